@@ -1,0 +1,84 @@
+use std::{fmt, iter::Sum};
+
+/// A part of a position's initial size, exact: an integer count of 1/5,040,000.
+///
+/// 5,040,000 is divisible by every number up to 10 and by 10,000, so halves, thirds, sevenths and hundredths of a
+/// percent are exact and parts of a whole sum to exactly 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Fraction(u32);
+
+impl Fraction {
+    /// How many units make the whole position.
+    pub const WHOLE: u32 = 5_040_000;
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// The whole initial size.
+    pub const ONE: Self = Self(Self::WHOLE);
+
+    /// `units` of 1/5,040,000; `None` above the whole.
+    pub const fn from_units(units: u32) -> Option<Self> {
+        if units <= Self::WHOLE { Some(Self(units)) } else { None }
+    }
+
+    /// `numerator / denominator` of the whole, rounded to the nearest unit; `None` outside 0 to 1.
+    ///
+    /// ```
+    /// use scaleout_exits::Fraction;
+    /// let third = Fraction::ratio(1, 3).unwrap();
+    /// assert_eq!(third.units() * 3, Fraction::WHOLE);
+    /// assert_eq!(Fraction::ratio(4, 3), None);
+    /// ```
+    pub fn ratio(numerator: u32, denominator: u32) -> Option<Self> {
+        if denominator == 0 || numerator > denominator {
+            return None;
+        }
+        let exact = u64::from(numerator) * u64::from(Self::WHOLE);
+        let rounded = (exact + u64::from(denominator) / 2) / u64::from(denominator);
+        Some(Self(u32::try_from(rounded).expect("Invariant: a ratio of at most 1 is at most the whole")))
+    }
+
+    /// The part nearest to `share`; `None` if it is not a number from 0 to 1.
+    pub fn from_share(share: f64) -> Option<Self> {
+        (0.0..=1.0).contains(&share).then(|| Self((share * f64::from(Self::WHOLE)).round() as u32))
+    }
+
+    /// The count of 1/5,040,000.
+    pub const fn units(self) -> u32 {
+        self.0
+    }
+
+    /// The part as a number from 0 to 1.
+    pub fn as_f64(self) -> f64 {
+        f64::from(self.0) / f64::from(Self::WHOLE)
+    }
+
+    /// Whether nothing is left.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// This part less `other`, or nothing if `other` is larger.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// This part and `other`; `None` above the whole.
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        Self::from_units(self.0 + other.0)
+    }
+}
+
+impl Sum for Fraction {
+    /// The sum, at most the whole.
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        let units: u64 = parts.map(|part| u64::from(part.0)).sum();
+        Self(u32::try_from(units.min(u64::from(Self::WHOLE))).expect("Invariant: capped at the whole"))
+    }
+}
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.as_f64())
+    }
+}

@@ -1,0 +1,162 @@
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, Neg, Sub},
+};
+
+use scaleout_market::{Side, Timestamp};
+
+use crate::Fraction;
+
+/// An amount of the ledger's currency: an integer count of 10⁻⁹ of it, so that sums are identities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Money(i128);
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// `nanos` of 10⁻⁹ of the currency.
+    pub const fn from_nanos(nanos: i128) -> Self {
+        Self(nanos)
+    }
+
+    /// The nearest count of 10⁻⁹ to `amount`: the one rounding of a fill.
+    pub fn from_f64(amount: f64) -> Self {
+        Self((amount * 1e9).round() as i128)
+    }
+
+    /// The count of 10⁻⁹ of the currency.
+    pub const fn nanos(self) -> i128 {
+        self.0
+    }
+
+    /// The amount in the currency.
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 * 1e-9
+    }
+}
+
+impl Add for Money {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Neg for Money {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.2}", self.as_f64())
+    }
+}
+
+/// Why a part of the position left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ExitReason {
+    /// A resting limit filled.
+    Limit,
+    /// The stop filled.
+    Stop,
+    /// A market part filled at an open.
+    Market,
+    /// The horizon came and everything left was sold.
+    Horizon,
+}
+
+/// One sale: a row under the position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leg {
+    /// Index of the bar in which it filled.
+    pub bar: usize,
+    /// When it filled, as far as the bar tells: its open for market parts and gaps, else its close.
+    pub ts: Timestamp,
+    /// Why.
+    pub reason: ExitReason,
+    /// Part of the initial size.
+    pub fraction: Fraction,
+    /// Quantity in the instrument's units.
+    pub qty: f64,
+    /// Fill price, spread, slippage and impact included.
+    pub price: f64,
+    /// Gain against the entry price before fees.
+    pub gross: Money,
+    /// Exit fee of this fill.
+    pub exit_fee: Money,
+    /// This leg's share of the entry fee.
+    pub entry_fee: Money,
+    /// Whether the intrabar rule, not the bar itself, decided that this came first.
+    pub decided_by_rule: bool,
+}
+
+impl Leg {
+    /// Gain after both fees.
+    pub fn net(&self) -> Money {
+        self.gross - self.exit_fee - self.entry_fee
+    }
+}
+
+/// What became of one entry under one policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TradeOutcome {
+    /// The entry's id.
+    pub id: String,
+    /// The entry's symbol.
+    pub symbol: String,
+    /// The entry's direction.
+    pub side: Side,
+    /// When the entry filled.
+    pub entry_ts: Timestamp,
+    /// When the last leg filled.
+    pub exit_ts: Timestamp,
+    /// Index of the bar in which the entry filled.
+    pub first_bar: usize,
+    /// The sales, in order; their fractions sum to exactly 1.
+    pub legs: Vec<Leg>,
+    /// Holding costs, funding, financing and dividends paid over time (a gain if negative).
+    pub carry: Money,
+    /// Σ legs' net − carry: what the position earned.
+    pub net: Money,
+    /// `net` in R.
+    pub net_r: f64,
+    /// Σ legs' gross in R.
+    pub gross_r: f64,
+    /// J of the trade: the objective after exit costs; entry costs are sunk.
+    pub objective: f64,
+    /// Best and worst excursion of one unit while any of the position was held, in R.
+    pub mfe_r: f64,
+    /// See `mfe_r`; 0 or less.
+    pub mae_r: f64,
+    /// Bars in which some of the position was held.
+    pub bars_held: u32,
+    /// Part held through each bar from the fill on (after that bar's open fills); ends with the last held bar.
+    pub held: Vec<Fraction>,
+    /// Net gain in R of each bar from the fill on, fees in the bar they were paid; sums to `net_r`.
+    pub bar_net_r: Vec<f64>,
+}
+
+impl TradeOutcome {
+    /// Whether any fill was decided by the intrabar rule.
+    pub fn is_ambiguous(&self) -> bool {
+        self.legs.iter().any(|leg| leg.decided_by_rule)
+    }
+}

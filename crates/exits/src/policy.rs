@@ -1,0 +1,45 @@
+use scaleout_features::FeatureSpec;
+use scaleout_market::{Bar, Entry, PathSinceEntry};
+
+use crate::{ExitOrders, Fraction, TradeTerms};
+
+/// All that a policy may look at: what was known at the close of bar `t`.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    /// The trade.
+    pub entry: &'a Entry,
+    /// Index of the bar that just closed. At the first decision it is the bar before the fill.
+    pub t: usize,
+    /// The bar that just closed.
+    pub bar: &'a Bar,
+    /// The market since the fill.
+    pub path: PathSinceEntry,
+    /// Bars until everything left is closed; at least 1.
+    pub bars_to_horizon: u32,
+    /// Part of the initial size still held; above 0.
+    pub remaining: Fraction,
+    /// The stop that worked in the bar that just closed; at the first decision the entry's own.
+    pub stop: Option<f64>,
+    /// Sales so far: how many, and bars since the last.
+    pub sales: u32,
+    /// Bars since the last sale; `None` before the first.
+    pub bars_since_sale: Option<u32>,
+    /// Costs and lots of this trade.
+    pub terms: &'a TradeTerms,
+    /// The values of [`ExitPolicy::inputs`] at the close of bar `t`, in their order.
+    pub inputs: &'a [Option<f64>],
+}
+
+/// A rule that takes positions off. Pure: the same decision gives the same orders.
+pub trait ExitPolicy: Send + Sync {
+    /// Name for tables and reports, with the parameters that matter.
+    fn name(&self) -> String;
+
+    /// The market features it reads, in the order in which [`Decision::inputs`] brings them.
+    fn inputs(&self) -> Vec<FeatureSpec> {
+        Vec::new()
+    }
+
+    /// The orders that work during the next bar.
+    fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
+}

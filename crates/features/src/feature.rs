@@ -1,0 +1,12 @@
+use scaleout_market::MarketEvent;
+
+/// A number about the market that is kept up to date event by event.
+///
+/// After any sequence of events the value is a function of those events alone: nothing sees the future.
+pub trait Feature: Send {
+    /// Takes in one event; events come in order of time. Amortised O(1).
+    fn update(&mut self, event: &MarketEvent<'_>);
+
+    /// The present value; `None` during warm-up and where the definition gives no number.
+    fn value(&self) -> Option<f64>;
+}

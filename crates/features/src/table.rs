@@ -1,0 +1,28 @@
+/// Feature values at every bar close, shape `(T, F)`, `None` where a feature has no value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureTable {
+    names: Vec<String>,
+    values: Vec<Option<f64>>,
+}
+
+impl FeatureTable {
+    /// A table with a column for each of `names` and one row a bar, `values` row by row.
+    pub fn new(names: Vec<String>, values: Vec<Option<f64>>) -> Self {
+        assert!(
+            if names.is_empty() { values.is_empty() } else { values.len().is_multiple_of(names.len()) },
+            "Invariant: a table has one value for each bar and feature"
+        );
+        Self { names, values }
+    }
+
+    /// The features' names, in column order: the canonical text of their specs.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The values at the close of bar `t`, in column order; empty where there are no features.
+    pub fn row(&self, t: usize) -> &[Option<f64>] {
+        let width = self.names.len();
+        &self.values[t * width..(t + 1) * width]
+    }
+}

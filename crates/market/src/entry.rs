@@ -1,0 +1,107 @@
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Side, Timestamp};
+
+/// One position to be taken off: where it was opened, and what one R is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Unique name of the trade.
+    pub id: String,
+    /// Symbol of the instrument.
+    pub symbol: String,
+    /// When the entry fills; the fill is at the open of the first bar that opens at or after this moment,
+    /// or inside the bar that encloses it.
+    pub ts: Timestamp,
+    /// Direction.
+    pub side: Side,
+    /// Fill price.
+    pub price: f64,
+    /// The price distance that is 1 R; above 0.
+    pub risk: f64,
+    /// The protective stop's price, if there is one.
+    pub stop: Option<f64>,
+    /// Initial quantity, in the instrument's units; above 0.
+    pub qty: f64,
+    /// The user's own labels.
+    pub tags: Vec<String>,
+}
+
+/// Why an entry cannot exist.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum EntryError {
+    /// A number that must be finite and above 0 is not.
+    #[error("entry `{id}`: {field} = {value} must be a finite number above 0")]
+    NotPositive {
+        /// The entry.
+        id: String,
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The price or the stop is not finite.
+    #[error("entry `{id}`: {field} = {value} is not a finite number")]
+    NotFinite {
+        /// The entry.
+        id: String,
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The stop stands on the profitable side of the price.
+    #[error("entry `{id}`: the stop {stop} of a {side:?} at {price} must lie on the losing side")]
+    StopOnWrongSide {
+        /// The entry.
+        id: String,
+        /// Direction.
+        side: Side,
+        /// Fill price.
+        price: f64,
+        /// The offending stop.
+        stop: f64,
+    },
+}
+
+impl Entry {
+    /// The entry itself, if its numbers are finite, risk and quantity are above 0 and the stop stands on the
+    /// losing side of the price.
+    pub fn checked(self) -> Result<Self, EntryError> {
+        for (field, value) in [("risk", self.risk), ("qty", self.qty)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(EntryError::NotPositive { id: self.id, field, value });
+            }
+        }
+        for (field, value) in [("price", Some(self.price)), ("stop", self.stop)] {
+            if let Some(value) = value.filter(|value| !value.is_finite()) {
+                return Err(EntryError::NotFinite { id: self.id, field, value });
+            }
+        }
+        if let Some(stop) = self.stop
+            && self.side.sign() * (self.price - stop) <= 0.0
+        {
+            return Err(EntryError::StopOnWrongSide { id: self.id, side: self.side, price: self.price, stop });
+        }
+        Ok(self)
+    }
+
+    /// The gain of one unit of quantity at `price`, in R.
+    ///
+    /// ```
+    /// # use scaleout_market::{Entry, Side, Timestamp};
+    /// let entry = Entry {
+    ///     id: "a".into(), symbol: "ES".into(), ts: Timestamp::from_secs(0), side: Side::Short,
+    ///     price: 100.0, risk: 4.0, stop: None, qty: 1.0, tags: vec![],
+    /// };
+    /// assert_eq!(entry.r_at(94.0), 1.5);
+    /// ```
+    pub fn r_at(&self, price: f64) -> f64 {
+        self.side.sign() * (price - self.price) / self.risk
+    }
+
+    /// The price at which the gain is `r` R.
+    pub fn price_at_r(&self, r: f64) -> f64 {
+        self.price + self.side.sign() * r * self.risk
+    }
+}

@@ -1,0 +1,30 @@
+//! The words that every other room speaks: time, bars, trades, quotes, books, instruments, entries.
+//!
+//! Nothing here reads a file, looks at a clock or draws a random number. A value that exists is valid:
+//! constructors refuse what the words forbid, so later rooms need not check again.
+
+mod bar;
+mod book;
+mod entry;
+mod event;
+mod history;
+mod instrument;
+mod path;
+mod quote;
+mod series;
+mod side;
+mod timestamp;
+mod trade;
+
+pub use bar::{Bar, BarError};
+pub use book::{BookSnapshot, Level};
+pub use entry::{Entry, EntryError};
+pub use event::{BarRow, MarketEvent};
+pub use history::MarketHistory;
+pub use instrument::{Fees, Instrument, InstrumentError, PriceDomain};
+pub use path::PathSinceEntry;
+pub use quote::Quote;
+pub use series::{BarSeries, Column, SeriesError};
+pub use side::{Aggressor, Side};
+pub use timestamp::Timestamp;
+pub use trade::Trade;
