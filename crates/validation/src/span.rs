@@ -1,0 +1,90 @@
+use scaleout_market::Timestamp;
+
+use crate::ValidationError;
+
+/// The time that one sample draws on: from its decision up to, but without, the moment its outcome is known.
+///
+/// Half-open, so a span that ends when another starts does not overlap it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    start: Timestamp,
+    end: Timestamp,
+}
+
+impl Span {
+    /// The span from `start` up to `end`; an error unless `start < end`.
+    ///
+    /// ```
+    /// use scaleout_market::Timestamp;
+    /// use scaleout_validation::Span;
+    /// let span = |from, to| Span::new(Timestamp::from_secs(from), Timestamp::from_secs(to)).unwrap();
+    /// assert!(span(0, 2).overlaps(span(1, 3)));
+    /// assert!(!span(0, 2).overlaps(span(2, 3)));
+    /// ```
+    pub fn new(start: Timestamp, end: Timestamp) -> Result<Self, ValidationError> {
+        if start < end {
+            Ok(Self { start, end })
+        } else {
+            Err(ValidationError::EmptySpan { start_ns: start.nanos(), end_ns: end.nanos() })
+        }
+    }
+
+    /// The first moment inside.
+    pub const fn start(self) -> Timestamp {
+        self.start
+    }
+
+    /// The first moment outside.
+    pub const fn end(self) -> Timestamp {
+        self.end
+    }
+
+    /// Whether some moment lies in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The union of `spans` as separate spans in order of time; touching ones are joined.
+    pub(crate) fn merged(mut spans: Vec<Self>) -> Vec<Self> {
+        spans.sort_unstable();
+        let mut merged: Vec<Self> = Vec::new();
+        for span in spans {
+            match merged.last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                _ => merged.push(span),
+            }
+        }
+        merged
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    /// Rows that start on successive days and span `length` days each.
+    pub(crate) fn daily(rows: i64, length: i64) -> Vec<Span> {
+        (0..rows).map(|day| span(day, day + length)).collect()
+    }
+
+    pub(crate) fn span(from_day: i64, to_day: i64) -> Span {
+        Span::new(Timestamp::from_secs(from_day * DAY), Timestamp::from_secs(to_day * DAY)).unwrap()
+    }
+
+    #[test]
+    fn an_empty_span_is_refused() {
+        let now = Timestamp::from_secs(5);
+        assert_eq!(
+            Span::new(now, now),
+            Err(ValidationError::EmptySpan { start_ns: 5_000_000_000, end_ns: 5_000_000_000 })
+        );
+    }
+
+    #[test]
+    fn touching_spans_join_in_the_union() {
+        let union = Span::merged(vec![span(4, 6), span(0, 2), span(2, 3), span(5, 8)]);
+        assert_eq!(union, vec![span(0, 3), span(4, 8)]);
+    }
+}
