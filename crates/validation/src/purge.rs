@@ -30,7 +30,7 @@ impl Split {
 /// use scaleout_market::Timestamp;
 /// use scaleout_validation::{Span, purge};
 /// // Ten daily rows, labels of two days: row 5 starts before the label of test row 4 is known.
-/// let day = |d| Timestamp::from_secs(86_400 * d);
+/// let day = |d: i64| Timestamp::from_secs(86_400 * d);
 /// let spans: Vec<Span> = (0..10).map(|d| Span::new(day(d), day(d + 2)).unwrap()).collect();
 /// assert_eq!(purge(&spans, &[5, 6, 7, 8, 9], &[0, 1, 2, 3, 4]), vec![6, 7, 8, 9]);
 /// ```
