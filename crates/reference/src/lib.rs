@@ -1,1 +1,25 @@
-//! reference
+//! Markets whose best exit rule is known, and their exact solvers.
+//!
+//! A learner is judged here before it is judged on anything else. Each problem is a seeded market with parameters,
+//! an exact optimum, the best rule that ignores the features, and a score for any decision rule: exact by putting
+//! the rule through the grid recursion where the state is small, unbiased on fresh paths elsewhere. Simulated
+//! trades come as the unit paths and feature rows that real trades come as, and can be written out as an ordinary
+//! data set. Nothing here knows a learner.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod catalogue;
+mod data;
+mod error;
+mod grid;
+mod gridded;
+mod parameter;
+mod problem;
+mod problems;
+mod rule;
+
+pub use catalogue::{CATALOGUE, CatalogueEntry, problem};
+pub use data::{PATH_FEATURES, ReferenceData, ReferencePath, SaleLimits};
+pub use error::ReferenceError;
+pub use parameter::{Kind, Parameter, Settings};
+pub use problem::{Problem, Score, Solution};
+pub use rule::{FixedSchedule, Moment, Rule};

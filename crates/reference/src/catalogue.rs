@@ -1,0 +1,47 @@
+use crate::{Parameter, Problem, ReferenceError, Settings, problems};
+
+/// A kind of problem: what it is called, what it can be set to, and how it is built.
+#[derive(Clone, Copy)]
+pub struct CatalogueEntry {
+    /// Name in the table of known answers.
+    pub id: &'static str,
+    /// What it is, in a line.
+    pub title: &'static str,
+    /// What it can be set to.
+    pub parameters: &'static [Parameter],
+    build: fn(Settings) -> Box<dyn Problem>,
+}
+
+/// Every reference problem.
+pub static CATALOGUE: [CatalogueEntry; 2] = [problems::order_flow::ENTRY, problems::order_flow::FEE_ENTRY];
+
+impl CatalogueEntry {
+    pub(crate) const fn new(
+        id: &'static str,
+        title: &'static str,
+        parameters: &'static [Parameter],
+        build: fn(Settings) -> Box<dyn Problem>,
+    ) -> Self {
+        Self { id, title, parameters, build }
+    }
+}
+
+/// The problem `id` (upper or lower case) with `assignments`, each `key=value`, put over its defaults.
+///
+/// ```
+/// let problem = scaleout_reference::problem("B7", &["impact=0", "risk_aversion=0"])?;
+/// let solution = problem.solve();
+/// assert!((solution.optimum - 1.5765).abs() < 1e-4);
+/// # Ok::<(), scaleout_reference::ReferenceError>(())
+/// ```
+///
+/// # Errors
+/// Names the problems, or the problem's parameters with their ranges.
+pub fn problem<T: AsRef<str>>(id: &str, assignments: &[T]) -> Result<Box<dyn Problem>, ReferenceError> {
+    let entry = CATALOGUE.iter().find(|entry| entry.id.eq_ignore_ascii_case(id));
+    let entry = entry.ok_or_else(|| ReferenceError::UnknownProblem {
+        id: id.to_owned(),
+        known: CATALOGUE.iter().map(|entry| entry.id).collect::<Vec<_>>().join(", "),
+    })?;
+    Ok((entry.build)(Settings::parse(entry.id, entry.parameters, assignments)?))
+}

@@ -1,0 +1,245 @@
+use scaleout_exits::{Objective, TradeTerms, UnitPath, Utility};
+use scaleout_market::PathSinceEntry;
+
+use crate::{Moment, ReferenceError, Rule, Score};
+
+/// What one bar can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SaleLimits {
+    /// Most tranches that leave at one decision; `None` where all may. What is left at the horizon goes at once.
+    pub max_tranches_per_bar: Option<u32>,
+    /// Bars from one sale to the next: 1 where every bar may sell.
+    pub min_bars_between_sales: u32,
+}
+
+impl Default for SaleLimits {
+    fn default() -> Self {
+        Self { max_tranches_per_bar: None, min_bars_between_sales: 1 }
+    }
+}
+
+/// Simulated trades of a reference problem: what the general pipeline learns from, and what scores a rule.
+///
+/// Decision `j` (0 to N − 1) is made at `prices[j]` with row `j` of the features; step `j` runs from `prices[j]` to
+/// `prices[j + 1]`, and what is left after the last step is sold at `prices[N]`. One unit of price is one R.
+#[derive(Debug, Clone)]
+pub struct ReferenceData {
+    /// Id of the problem.
+    pub problem: String,
+    /// Bars N until everything left is sold.
+    pub horizon_bars: usize,
+    /// Equal parts K that the position can be sold in.
+    pub tranches: usize,
+    /// J.
+    pub objective: Objective,
+    /// What one bar can take.
+    pub limits: SaleLimits,
+    /// Names of the feature columns.
+    pub columns: Vec<String>,
+    /// The tabled figure is `scale · (offset + mean J)`.
+    pub offset: f64,
+    /// See `offset`.
+    pub scale: f64,
+    /// The trades.
+    pub paths: Vec<ReferencePath>,
+}
+
+/// One simulated trade.
+#[derive(Debug, Clone)]
+pub struct ReferencePath {
+    /// Gains, variances and costs of one whole unit, as far as the protective stop lets it run.
+    pub unit: UnitPath,
+    /// Price at each decision and at the horizon: N + 1 values, going on after a stop.
+    pub prices: Vec<f64>,
+    /// Protective stop, as a price.
+    pub stop: Option<f64>,
+    /// Feature rows, shape `(N, columns)`.
+    pub features: Vec<f64>,
+    /// True mean of each step's gain given what was known, or the gain itself where that mean is not known.
+    pub expected: Vec<f64>,
+    /// True mean of each step's variance, likewise.
+    pub expected_variance: Vec<f64>,
+}
+
+/// Features of a trade's own path that any rule may read beside a problem's columns.
+pub const PATH_FEATURES: [&str; 4] = ["unrealised_r", "mfe_r", "mae_r", "drawdown_r"];
+
+impl ReferenceData {
+    /// The mean objective of the fractions held through each step, one schedule a path, in the tabled unit.
+    ///
+    /// A schedule that ends early holds nothing after its end. Gains count with their true means where these are
+    /// known, which is unbiased for every rule that looks only backward and much less noisy.
+    ///
+    /// # Errors
+    /// When there is not one schedule a path.
+    pub fn score_held(&self, held: &[Vec<f64>]) -> Result<Score, ReferenceError> {
+        Ok(self.summarise(&self.objectives(held)?))
+    }
+
+    /// The unbiased score of any rule on these paths.
+    ///
+    /// # Errors
+    /// When the rule reads a feature that is neither a column nor one of [`PATH_FEATURES`].
+    pub fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError> {
+        self.score_held(&self.held(rule)?)
+    }
+
+    /// The score of a rule as `optimum` plus the mean difference to the optimal rule on the same paths.
+    pub(crate) fn score_against(
+        &self,
+        rule: &dyn Rule,
+        optimal: &dyn Rule,
+        optimum: f64,
+    ) -> Result<Score, ReferenceError> {
+        let (learned, best) = (self.held(rule)?, self.held(optimal)?);
+        if self.objective.utility == Utility::Exponential && self.objective.risk_aversion > 0.0 {
+            return self.score_held(&learned);
+        }
+        let (learned, best) = (self.objectives(&learned)?, self.objectives(&best)?);
+        let differences: Vec<f64> = learned.iter().zip(&best).map(|(learned, best)| learned - best).collect();
+        let mean = Score::of_sample(&differences);
+        Ok(Score { value: optimum + self.scale * mean.value, standard_error: self.scale * mean.standard_error })
+    }
+
+    /// The fractions that a rule holds through each step of every path.
+    ///
+    /// # Errors
+    /// As [`ReferenceData::score`].
+    pub fn held(&self, rule: &dyn Rule) -> Result<Vec<Vec<f64>>, ReferenceError> {
+        let inputs = rule.inputs();
+        let sources = inputs.iter().map(|name| self.source(name)).collect::<Result<Vec<Source>, _>>()?;
+        let tranches = self.tranches;
+        let most = self.limits.max_tranches_per_bar.map_or(tranches, |most| most as usize);
+        let mut left = vec![tranches; self.paths.len()];
+        let mut since = vec![usize::MAX; self.paths.len()];
+        let mut held: Vec<Vec<f64>> = vec![Vec::new(); self.paths.len()];
+        let mut path_so_far = vec![PathSinceEntry::at_fill(); self.paths.len()];
+        for step in 0..self.horizon_bars {
+            let running: Vec<usize> =
+                (0..left.len()).filter(|&i| left[i] > 0 && step < self.paths[i].unit.r.len()).collect();
+            let mut rows = Vec::with_capacity(running.len() * sources.len());
+            for &i in &running {
+                rows.extend(sources.iter().map(|source| self.paths[i].feature(*source, step, &path_so_far[i])));
+            }
+            let mut answers = vec![0; running.len() * tranches];
+            let at = Moment { step, bars_to_horizon: self.horizon_bars - step, tranches };
+            rule.targets(&at, &rows, &mut answers);
+            for (answers, &i) in answers.chunks_exact(tranches).zip(&running) {
+                let may_sell = since[i] >= self.limits.min_bars_between_sales as usize;
+                let wanted = answers[left[i] - 1] as usize;
+                let kept = if may_sell { wanted.clamp(left[i].saturating_sub(most), left[i]) } else { left[i] };
+                since[i] = if kept < left[i] { 1 } else { since[i].saturating_add(1) };
+                left[i] = kept;
+                held[i].push(kept as f64 / tranches as f64);
+                path_so_far[i] = self.paths[i].after(step, path_so_far[i]);
+            }
+        }
+        Ok(held)
+    }
+
+    /// J of each path, in R.
+    fn objectives(&self, held: &[Vec<f64>]) -> Result<Vec<f64>, ReferenceError> {
+        if held.len() != self.paths.len() {
+            return Err(ReferenceError::ScheduleCount { held: held.len(), paths: self.paths.len() });
+        }
+        Ok(self.paths.iter().zip(held).map(|(path, held)| path.objective(&self.objective, held)).collect())
+    }
+
+    fn summarise(&self, objectives: &[f64]) -> Score {
+        let gamma = self.objective.risk_aversion;
+        let score = match self.objective.utility {
+            Utility::Exponential if gamma > 0.0 => {
+                let utilities: Vec<f64> = objectives.iter().map(|value| (-gamma * value).exp()).collect();
+                let mean = Score::of_sample(&utilities);
+                Score { value: -mean.value.ln() / gamma, standard_error: mean.standard_error / (gamma * mean.value) }
+            }
+            Utility::Exponential | Utility::MeanVariance => Score::of_sample(objectives),
+        };
+        Score { value: self.scale * (self.offset + score.value), standard_error: self.scale * score.standard_error }
+    }
+
+    fn source(&self, name: &str) -> Result<Source, ReferenceError> {
+        if let Some(column) = self.columns.iter().position(|known| known == name) {
+            return Ok(Source::Column(column, self.columns.len()));
+        }
+        let path = PATH_FEATURES.iter().position(|known| *known == name);
+        path.map(Source::Path).ok_or_else(|| ReferenceError::UnknownFeature {
+            problem: self.problem.clone(),
+            name: name.to_owned(),
+            known: self.columns.iter().map(String::as_str).chain(PATH_FEATURES).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    /// Column and number of columns.
+    Column(usize, usize),
+    /// Index in [`PATH_FEATURES`].
+    Path(usize),
+}
+
+impl ReferencePath {
+    /// A path without a protective stop that has yet to be drawn.
+    pub(crate) fn with_capacity(steps: usize, terms: TradeTerms) -> Self {
+        let unit = UnitPath {
+            first_bar: 0,
+            r: Vec::with_capacity(steps),
+            variance: Vec::with_capacity(steps),
+            stopped: false,
+            stop_cost: 0.0,
+            terms,
+        };
+        Self {
+            unit,
+            prices: Vec::with_capacity(steps + 1),
+            stop: None,
+            features: Vec::new(),
+            expected: Vec::with_capacity(steps),
+            expected_variance: Vec::with_capacity(steps),
+        }
+    }
+
+    fn feature(&self, source: Source, step: usize, path: &PathSinceEntry) -> f64 {
+        match source {
+            Source::Column(column, width) => self.features[step * width + column],
+            Source::Path(0) => path.unrealised_r,
+            Source::Path(1) => path.mfe_r,
+            Source::Path(2) => path.mae_r,
+            Source::Path(_) => path.drawdown_r(),
+        }
+    }
+
+    /// The path since the fill after one more step.
+    fn after(&self, step: usize, path: PathSinceEntry) -> PathSinceEntry {
+        let unrealised_r = path.unrealised_r + self.unit.r[step];
+        PathSinceEntry {
+            bars_held: path.bars_held + 1,
+            unrealised_r,
+            mfe_r: path.mfe_r.max(unrealised_r),
+            mae_r: path.mae_r.min(unrealised_r),
+        }
+    }
+
+    /// J of holding `held` through each step: certainty equivalents are taken over all paths, so for an exponential
+    /// utility this is the net gain.
+    fn objective(&self, objective: &Objective, held: &[f64]) -> f64 {
+        let gamma = match objective.utility {
+            Utility::MeanVariance => objective.risk_aversion,
+            Utility::Exponential => 0.0,
+        };
+        let gains = match objective.utility {
+            Utility::MeanVariance => &self.expected,
+            Utility::Exponential => &self.unit.r,
+        };
+        let mut before = 1.0;
+        let mut total = 0.0;
+        for step in 0..self.unit.r.len() {
+            let part = held.get(step).copied().unwrap_or(0.0);
+            total -= self.unit.terms.cost_r(before - part);
+            total += part * gains[step] - 0.5 * gamma * part * part * self.expected_variance[step];
+            before = part;
+        }
+        total - if self.unit.stopped { before * self.unit.stop_cost } else { self.unit.terms.cost_r(before) }
+    }
+}

@@ -1,0 +1,162 @@
+/// Evenly spaced values of one state variable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Axis {
+    pub low: f64,
+    pub spacing: f64,
+    pub len: usize,
+}
+
+impl Axis {
+    /// `2 · half + 1` values with `centre` in the middle, out to `reach` on both sides.
+    pub(crate) fn centred(centre: f64, reach: f64, half: usize) -> Self {
+        let spacing = reach / half as f64;
+        Self { low: centre - reach, spacing, len: 2 * half + 1 }
+    }
+
+    pub(crate) fn at(&self, index: usize) -> f64 {
+        self.low + self.spacing * index as f64
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = f64> {
+        let axis = *self;
+        (0..axis.len).map(move |index| axis.at(index))
+    }
+
+    pub(crate) fn nearest(&self, value: f64) -> usize {
+        let position = ((value - self.low) / self.spacing).round();
+        position.clamp(0.0, (self.len - 1) as f64) as usize
+    }
+}
+
+/// Gaussian transition probabilities from each value of one axis to those of another, as bands.
+///
+/// Weights are the density at the nodes, made to sum to 1: for smooth functions the error vanishes faster than any
+/// power of the spacing, at a kink it is of second order in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Kernel {
+    rows: Vec<Band>,
+}
+
+#[derive(Debug, Clone)]
+struct Band {
+    first: usize,
+    weights: Vec<f64>,
+}
+
+/// Standard deviations beyond which a transition is cut off: the mass left out is 1e-15.
+const REACH: f64 = 8.0;
+
+impl Kernel {
+    /// From `from[i]` to a normal law with mean `mean(from[i])` and deviation `sd` on `to`.
+    pub(crate) fn gaussian(from: &Axis, to: &Axis, sd: f64, mean: impl Fn(f64) -> f64) -> Self {
+        let row = |value: f64| {
+            let centre = mean(value);
+            let first = to.nearest(centre - REACH * sd);
+            let last = to.nearest(centre + REACH * sd);
+            let density = |index: usize| (-0.5 * ((to.at(index) - centre) / sd).powi(2)).exp();
+            let mut weights: Vec<f64> = (first..=last).map(density).collect();
+            let total: f64 = weights.iter().sum();
+            if total > 0.0 {
+                weights.iter_mut().for_each(|weight| *weight /= total);
+            } else {
+                // The law lies beyond the axis: all its mass goes to the nearest node.
+                weights = vec![1.0];
+                return Band { first: to.nearest(centre), weights };
+            }
+            Band { first, weights }
+        };
+        Self { rows: from.values().map(row).collect() }
+    }
+
+    /// `out[i] = E[next | from[i]]`.
+    pub(crate) fn expect(&self, next: &[f64], out: &mut [f64]) {
+        for (band, value) in self.rows.iter().zip(out) {
+            let reached = &next[band.first..band.first + band.weights.len()];
+            *value = dot(&band.weights, reached);
+        }
+    }
+
+    /// Adds to `out` where the mass at each of the `from` values goes: the transpose of [`Kernel::expect`].
+    pub(crate) fn spread(&self, mass: &[f64], out: &mut [f64]) {
+        for (band, &here) in self.rows.iter().zip(mass) {
+            for (weight, there) in band.weights.iter().zip(&mut out[band.first..]) {
+                *there += here * weight;
+            }
+        }
+    }
+
+    /// [`Kernel::expect`] along the first axis of arrays of shape `(len, width)`.
+    pub(crate) fn expect_rows(&self, next: &[f64], width: usize, out: &mut [f64]) {
+        for (band, row) in self.rows.iter().zip(out.chunks_exact_mut(width)) {
+            row.fill(0.0);
+            for (weight, reached) in band.weights.iter().zip(next[band.first * width..].chunks_exact(width)) {
+                for (value, there) in row.iter_mut().zip(reached) {
+                    *value += weight * there;
+                }
+            }
+        }
+    }
+
+    /// [`Kernel::spread`] along the first axis of arrays of shape `(len, width)`.
+    pub(crate) fn spread_rows(&self, mass: &[f64], width: usize, out: &mut [f64]) {
+        for (band, row) in self.rows.iter().zip(mass.chunks_exact(width)) {
+            for (weight, there) in band.weights.iter().zip(out[band.first * width..].chunks_exact_mut(width)) {
+                for (value, here) in there.iter_mut().zip(row) {
+                    *value += weight * here;
+                }
+            }
+        }
+    }
+}
+
+/// Sum of products in four strands, so that the processor need not wait for each addition.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut strands = [0.0; 4];
+    let (a_blocks, b_blocks) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = a_blocks.remainder().iter().zip(b_blocks.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a_blocks.zip(b_blocks) {
+        for lane in 0..4 {
+            strands[lane] += x[lane] * y[lane];
+        }
+    }
+    strands.iter().sum::<f64>() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Axis, Kernel};
+
+    #[test]
+    fn moments_of_a_step_are_those_of_the_normal_law() {
+        let axis = Axis::centred(0.0, 9.0, 300);
+        let kernel = Kernel::gaussian(&axis, &axis, 0.5, |x| 0.9 * x);
+        let here = axis.at(axis.nearest(1.0));
+        for (power, exact) in [(1, 0.9 * here), (2, 0.81 * here * here + 0.25)] {
+            let next: Vec<f64> = axis.values().map(|x| x.powi(power)).collect();
+            let mut out = vec![0.0; axis.len];
+            kernel.expect(&next, &mut out);
+            assert!((out[axis.nearest(1.0)] - exact).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn spreading_is_the_transpose_of_expecting() {
+        let axis = Axis::centred(0.0, 3.0, 20);
+        let kernel = Kernel::gaussian(&axis, &axis, 0.5, |x| 0.9 * x);
+        let next: Vec<f64> = axis.values().map(|x| x.sin() + x * x).collect();
+        let mass: Vec<f64> = axis.values().map(|x| 1.0 + x.cos()).collect();
+        let (mut expected, mut spread) = (vec![0.0; axis.len], vec![0.0; axis.len]);
+        kernel.expect(&next, &mut expected);
+        kernel.spread(&mass, &mut spread);
+        let left: f64 = expected.iter().zip(&mass).map(|(a, b)| a * b).sum();
+        let right: f64 = spread.iter().zip(&next).map(|(a, b)| a * b).sum();
+        assert!((left - right).abs() < 1e-10);
+        let (mut wide, mut tall) = (vec![0.0; 2 * axis.len], vec![0.0; 2 * axis.len]);
+        let doubled: Vec<f64> = next.iter().flat_map(|value| [*value, 2.0 * value]).collect();
+        kernel.expect_rows(&doubled, 2, &mut wide);
+        assert!(wide.chunks_exact(2).zip(&expected).all(|(pair, one)| (pair[1] - 2.0 * one).abs() < 1e-12));
+        let heavy: Vec<f64> = mass.iter().flat_map(|value| [*value, 2.0 * value]).collect();
+        kernel.spread_rows(&heavy, 2, &mut tall);
+        assert!(tall.chunks_exact(2).zip(&spread).all(|(pair, one)| (pair[1] - 2.0 * one).abs() < 1e-12));
+    }
+}

@@ -1,0 +1,13 @@
+//! Problems whose market is a Markov chain on a grid: the optimum, and the exact value of any rule, by recursion.
+
+mod blind;
+mod chain;
+mod kernel;
+mod policy;
+mod recursion;
+
+pub(crate) use blind::{best_even_schedule, best_schedule};
+pub(crate) use chain::{Economics, GridProblem, proportional_terms, tranches_parameter};
+pub(crate) use kernel::{Axis, Kernel};
+pub(crate) use policy::{PolicyTable, TableRule};
+pub(crate) use recursion::{Chooser, best, evaluate};

@@ -1,0 +1,74 @@
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+use crate::{
+    Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Score, Settings, Solution,
+    grid::{Chooser, Economics, GridProblem, TableRule, best, evaluate},
+    problem::{Purpose, SCORING_SEED, path_rng},
+};
+
+/// Fresh paths for rules that read more than the state.
+const SCORING_PATHS: usize = 40_000;
+
+impl<G: GridProblem> Problem for G {
+    fn id(&self) -> &'static str {
+        GridProblem::id(self)
+    }
+
+    fn title(&self) -> &'static str {
+        GridProblem::title(self)
+    }
+
+    fn settings(&self) -> &Settings {
+        GridProblem::settings(self)
+    }
+
+    fn solve(&self) -> Solution {
+        let tabled = |objective: f64| self.scale() * (self.offset() + objective);
+        let (optimum, _) = best(self, &Economics::of(self));
+        let (base, base_rule) = self.base();
+        Solution { optimum: tabled(optimum), base: tabled(base), base_rule }
+    }
+
+    fn details(&self) -> Vec<(String, f64)> {
+        GridProblem::details(self)
+    }
+
+    fn simulate(&self, paths: usize, seed: u64) -> ReferenceData {
+        data(self, paths, seed, Purpose::Training)
+    }
+
+    fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError> {
+        let names = self.feature_names();
+        let columns: Option<Vec<usize>> =
+            rule.inputs().iter().map(|input| names.iter().position(|name| name == input)).collect();
+        let economics = Economics::of(self);
+        if let Some(columns) = columns {
+            let objective = evaluate(self, &economics, &Chooser::Rule { rule, columns });
+            return Ok(Score { value: self.scale() * (self.offset() + objective), standard_error: 0.0 });
+        }
+        let fresh = data(self, SCORING_PATHS, SCORING_SEED, Purpose::Scoring);
+        let (optimum, table) = best(self, &economics);
+        let optimum = self.scale() * (self.offset() + optimum);
+        fresh.score_against(rule, &TableRule { problem: self, table }, optimum)
+    }
+
+    fn optimal_rule(&self) -> Option<Box<dyn Rule + '_>> {
+        let (_, table) = best(self, &Economics::of(self));
+        Some(Box::new(TableRule { problem: self, table }))
+    }
+}
+
+fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: Purpose) -> ReferenceData {
+    let draw = |path: usize| -> ReferencePath { problem.path(&mut path_rng(seed, purpose, path)) };
+    ReferenceData {
+        problem: problem.id().to_owned(),
+        horizon_bars: problem.steps(),
+        tranches: problem.tranches(),
+        objective: problem.objective(),
+        limits: problem.limits(),
+        columns: problem.column_names(),
+        offset: problem.offset(),
+        scale: problem.scale(),
+        paths: (0..paths).into_par_iter().map(draw).collect(),
+    }
+}

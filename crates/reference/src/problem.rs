@@ -1,0 +1,91 @@
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+use crate::{ReferenceData, ReferenceError, Rule, Settings};
+
+/// The exact answer to a problem, in its tabled unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solution {
+    /// Value of the best rule there is.
+    pub optimum: f64,
+    /// Value of the best rule that ignores the features.
+    pub base: f64,
+    /// Which rule that is.
+    pub base_rule: String,
+}
+
+impl Solution {
+    /// The part of the way from the base to the optimum that `value` goes; `None` where there is nothing to gain.
+    pub fn skill(&self, value: f64) -> Option<f64> {
+        let span = self.optimum - self.base;
+        (span.abs() > 1e-9).then(|| (value - self.base) / span)
+    }
+}
+
+/// The value of a rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// In the problem's tabled unit.
+    pub value: f64,
+    /// Of the simulation; 0 where the value is exact.
+    pub standard_error: f64,
+}
+
+impl Score {
+    /// Mean of a sample with its standard error.
+    pub(crate) fn of_sample(values: &[f64]) -> Self {
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        Self { value: mean, standard_error: (squares / (count - 1.0).max(1.0) / count).sqrt() }
+    }
+}
+
+/// A market whose best exit rule is known.
+pub trait Problem: Send + Sync {
+    /// Name in the table of known answers.
+    fn id(&self) -> &'static str;
+
+    /// What it is, in a line.
+    fn title(&self) -> &'static str;
+
+    /// Every parameter with its value.
+    fn settings(&self) -> &Settings;
+
+    /// The exact optimum and the best rule that ignores the features.
+    fn solve(&self) -> Solution;
+
+    /// Further exact figures by name.
+    fn details(&self) -> Vec<(String, f64)>;
+
+    /// `paths` trades drawn with `seed`: the same for any number of threads, the first ones the same for any number
+    /// of paths.
+    fn simulate(&self, paths: usize, seed: u64) -> ReferenceData;
+
+    /// The value of any rule: exact where the rule reads only what makes the state and the state has at most two
+    /// dimensions, else on fresh paths, measured against the exact optimum on the same paths where there is one.
+    ///
+    /// # Errors
+    /// When the rule reads a feature that the problem does not give.
+    fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError>;
+
+    /// The exact optimum as a rule, where it is a function of the problem's columns.
+    fn optimal_rule(&self) -> Option<Box<dyn Rule + '_>>;
+}
+
+/// What random numbers are for: each purpose has its own streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Training = 0,
+    Scoring = 1,
+    Solving = 2,
+}
+
+/// Seed of the fresh paths that score rules: the same for all rules, so that their scores share their noise.
+pub(crate) const SCORING_SEED: u64 = 0x5ca1_e007;
+
+/// The generator of one path.
+pub(crate) fn path_rng(seed: u64, purpose: Purpose, path: usize) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(((purpose as u64) << 48) | path as u64);
+    rng
+}
