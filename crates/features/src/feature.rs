@@ -9,4 +9,15 @@ pub trait Feature: Send {
 
     /// The present value; `None` during warm-up and where the definition gives no number.
     fn value(&self) -> Option<f64>;
+
+    /// Takes in `events` and appends the value after each bar to `at_closes`: the same steps as [`Self::update`]
+    /// and [`Self::value`], without a virtual call for each.
+    fn fold(&mut self, events: &[MarketEvent<'_>], at_closes: &mut Vec<Option<f64>>) {
+        for event in events {
+            self.update(event);
+            if matches!(event, MarketEvent::Bar(_)) {
+                at_closes.push(self.value());
+            }
+        }
+    }
 }

@@ -3,11 +3,13 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The name of a feature with its parameters, as written in a config: `rsi(window=14)`, `atr`, `column:vix`.
+/// The name of a feature with its parameters, as written in a config: `rsi(window=14)`, `atr`, `column:vix`,
+/// `correlation:vix(window=60)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FeatureSpec {
-    /// Name in the registry, or `column:<name>`.
+    /// Name in the registry, `name:<column>` where the feature reads a column, or `column:<name>` for the column
+    /// itself.
     pub name: String,
     /// Parameters that differ from their defaults, by name.
     pub parameters: BTreeMap<String, f64>,
@@ -33,11 +35,12 @@ impl FromStr for FeatureSpec {
         if trimmed.starts_with("column:") {
             return Ok(Self { name: trimmed.to_owned(), parameters: BTreeMap::new() });
         }
-        let (name, inside) = match trimmed.split_once('(') {
+        let (name, inside) = match trimmed.rsplit_once('(') {
             None => (trimmed, ""),
             Some((name, rest)) => (name.trim(), rest.strip_suffix(')').ok_or_else(syntax)?.trim()),
         };
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        let (base, column) = name.split_once(':').map_or((name, None), |(base, column)| (base, Some(column)));
+        if base.is_empty() || column == Some("") || !base.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             return Err(syntax());
         }
         let mut parameters = BTreeMap::new();
@@ -49,6 +52,25 @@ impl FromStr for FeatureSpec {
             }
         }
         Ok(Self { name: name.to_owned(), parameters })
+    }
+}
+
+impl FeatureSpec {
+    /// The feature's name in the registry: what stands before a colon.
+    ///
+    /// ```
+    /// use scaleout_features::FeatureSpec;
+    /// let spec: FeatureSpec = "correlation:vix(window=60)".parse()?;
+    /// assert_eq!((spec.base(), spec.column()), ("correlation", Some("vix")));
+    /// # Ok::<(), scaleout_features::SpecError>(())
+    /// ```
+    pub fn base(&self) -> &str {
+        self.name.split_once(':').map_or(&self.name, |(base, _)| base)
+    }
+
+    /// The column that the spec names after a colon.
+    pub fn column(&self) -> Option<&str> {
+        self.name.split_once(':').map(|(_, column)| column)
     }
 }
 
@@ -74,5 +96,36 @@ impl fmt::Display for FeatureSpec {
             write!(f, "({})", parts.join(","))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FeatureSpec;
+
+    #[test]
+    fn texts_are_read_and_written_the_same() {
+        for text in ["atr", "rsi(window=14)", "macd(fast=5,slow=35)", "column:my col (2)", "beta:vix(window=60)"] {
+            let spec: FeatureSpec = text.parse().unwrap();
+            assert_eq!(spec.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_features_are_refused() {
+        for text in [
+            "",
+            "rsi(",
+            "rsi(window)",
+            "rsi(window=x)",
+            "rsi(window=1,window=2)",
+            "r si",
+            ":vix",
+            "beta:",
+            "rsi(w=inf)",
+        ] {
+            let error = text.parse::<FeatureSpec>().unwrap_err().to_string();
+            assert!(error.contains(&format!("`{text}`")), "{error}");
+        }
     }
 }

@@ -1,0 +1,238 @@
+//! The contract that every registered feature keeps: exact warm-up, equal to a naive reference, prefix-invariant,
+//! finite, the laws it claims, and no parameter without effect.
+//!
+//! The suite walks the registry, so a new feature is under contract the moment it is registered; its naive function
+//! is a field of the definition, so it cannot be forgotten.
+
+mod fixture;
+mod naive;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_market::MarketHistory;
+
+pub(crate) use naive::{
+    bars, books_at_closes, closes, column, ema, log_returns, mean, over, pick, population_variance, quotes_at_closes,
+    quotes_in, rolling, slope, ticks_in, trade_window, true_ranges, wilder, window_stat,
+};
+
+use crate::{Definition, FeatureRow, FeatureSet, FeatureSpec, Parameters, Shift, WarmUp, definitions};
+use fixture::Fixture;
+
+/// All values of a feature, computed from its definition with no regard to cost.
+pub(crate) type Naive = fn(&Parameters, &MarketHistory) -> Vec<Option<f64>>;
+
+/// Two orders of summation over a window of 10⁵ prices at level 10⁵ differ by about 10⁵ · 2⁻⁵² ≈ 2·10⁻¹¹ of the
+/// largest term; an error of the method (a drifting sum) is far above this.
+const TOLERANCE: f64 = 1e-9;
+
+fn spec_of(definition: &Definition, parameters: &[(&str, f64)]) -> FeatureSpec {
+    let name = if definition.reads_column { format!("{}:other", definition.name) } else { definition.name.to_owned() };
+    FeatureSpec { name, parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect() }
+}
+
+fn streamed(spec: &FeatureSpec, history: &MarketHistory) -> Vec<Option<f64>> {
+    let set = FeatureSet::new(vec![spec.clone()]).unwrap();
+    let table = set.table(&history.series.column_names(), history.events()).unwrap();
+    table.column(0).collect()
+}
+
+fn naively(definition: &Definition, spec: &FeatureSpec, history: &MarketHistory) -> Vec<Option<f64>> {
+    let column = definition.reads_column.then_some(0);
+    (definition.naive)(&Parameters::resolve(definition, spec, column).unwrap(), history)
+}
+
+/// Where the values first differ, in words.
+fn difference(what: &str, got: &[Option<f64>], expected: &[Option<f64>]) -> Option<String> {
+    assert_eq!(got.len(), expected.len(), "{what}: number of rows");
+    let defined: Vec<f64> = expected.iter().flatten().copied().collect();
+    let typical = (defined.iter().map(|value| value * value).sum::<f64>() / defined.len().max(1) as f64).sqrt();
+    got.iter().zip(expected).enumerate().find_map(|(t, (got, expected))| {
+        let equal = match (got, expected) {
+            (None, None) => true,
+            (Some(got), Some(expected)) => (got - expected).abs() <= TOLERANCE * expected.abs().max(typical),
+            _ => false,
+        };
+        (!equal).then(|| format!("{what}: at close {t} {got:?} instead of {expected:?}"))
+    })
+}
+
+fn assert_none(failures: &[String]) {
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// The default spec, and one for each other way of measuring the window.
+fn variants(definition: &Definition) -> Vec<FeatureSpec> {
+    let mut specs = vec![spec_of(definition, &[])];
+    for (kind, value) in [("trades", 37.0), ("volume", 150.0), ("seconds", 300.0)] {
+        if definition.parameters.iter().any(|parameter| parameter.name == kind && parameter.default.is_none()) {
+            specs.push(spec_of(definition, &[(kind, value)]));
+        }
+    }
+    specs
+}
+
+#[test]
+fn every_feature_equals_its_naive_reference_at_ordinary_flat_and_real_prices() {
+    let mut failures = vec![];
+    for history in [Fixture::ordinary().market(), Fixture::real_prices().market()] {
+        for definition in definitions() {
+            for spec in variants(definition) {
+                let expected = naively(definition, &spec, &history);
+                if expected.iter().all(Option::is_none) {
+                    failures.push(format!("{spec}: the fixture never gives a value"));
+                }
+                failures.extend(difference(&spec.to_string(), &streamed(&spec, &history), &expected));
+            }
+        }
+    }
+    assert_none(&failures);
+}
+
+#[test]
+fn every_feature_equals_its_naive_reference_after_a_hundred_thousand_steps_at_level_a_hundred_thousand() {
+    let history = Fixture::long().market();
+    let all: Vec<&Definition> = definitions().collect();
+    let failures: Vec<String> = all
+        .par_iter()
+        .filter_map(|definition| {
+            let spec = spec_of(definition, &[]);
+            difference(&spec.to_string(), &streamed(&spec, &history), &naively(definition, &spec, &history))
+        })
+        .collect();
+    assert_none(&failures);
+}
+
+#[test]
+fn every_feature_has_its_first_value_exactly_after_its_warm_up() {
+    let history = Fixture::ordinary().market();
+    let mut failures = vec![];
+    for definition in definitions() {
+        let spec = spec_of(definition, &[]);
+        if let WarmUp::Bars(bars) = spec.warm_up().unwrap() {
+            let first = streamed(&spec, &history).iter().position(Option::is_some);
+            if first != bars.checked_sub(1) {
+                failures.push(format!("{spec}: first value at {first:?}, not at {}", bars - 1));
+            }
+        }
+    }
+    assert_none(&failures);
+}
+
+#[test]
+fn no_feature_sees_the_future() {
+    let history = Fixture::ordinary().market();
+    let all: Vec<FeatureSpec> = definitions().flat_map(variants).collect();
+    let set = FeatureSet::new(all).unwrap();
+    let names = history.series.column_names();
+    let whole = set.table(&names, history.events()).unwrap();
+    for bars in [1, 333, 700] {
+        let prefix = set.table(&names, (0..bars).flat_map(|t| history.events_of(t))).unwrap();
+        for t in 0..bars {
+            assert_eq!(prefix.row(t), whole.row(t), "at close {t}");
+        }
+    }
+    let mut row = FeatureRow::new(&set, &names).unwrap();
+    for t in 0..history.series.len() {
+        history.events_of(t).iter().for_each(|event| row.update(event));
+        assert_eq!(row.values(), whole.row(t), "the live row at close {t}");
+    }
+}
+
+#[test]
+fn every_value_is_finite() {
+    for history in [Fixture::ordinary().market(), Fixture::real_prices().market()] {
+        for definition in definitions() {
+            for spec in variants(definition) {
+                let values = streamed(&spec, &history);
+                assert!(values.iter().flatten().all(|value| value.is_finite()), "{spec}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_feature_keeps_the_laws_it_claims() {
+    let fixture = Fixture::ordinary();
+    let history = fixture.market();
+    let mut failures = vec![];
+    for definition in definitions() {
+        let spec = spec_of(definition, &[]);
+        let values = streamed(&spec, &history);
+        let times = |factor: f64| values.iter().map(|value| value.map(|value| value * factor)).collect::<Vec<_>>();
+        if let Some(power) = definition.laws.price_power {
+            let scaled = Fixture { price_factor: 8.0, ..fixture }.market();
+            failures.extend(difference(
+                &format!("{spec}, prices x 8"),
+                &streamed(&spec, &scaled),
+                &times(8.0_f64.powi(power)),
+            ));
+        }
+        if let Some(power) = definition.laws.volume_power {
+            let scaled = Fixture { volume_factor: 4.0, ..fixture }.market();
+            failures.extend(difference(
+                &format!("{spec}, volumes x 4"),
+                &streamed(&spec, &scaled),
+                &times(4.0_f64.powi(power)),
+            ));
+        }
+        let shift = 1_000.0;
+        let shifted = || streamed(&spec, &Fixture { price_shift: shift, ..fixture }.market());
+        match definition.laws.shift {
+            Shift::Unchanged => failures.extend(difference(&format!("{spec}, prices + {shift}"), &shifted(), &values)),
+            Shift::Moves => {
+                let moved: Vec<_> = values.iter().map(|value| value.map(|value| value + shift)).collect();
+                failures.extend(difference(&format!("{spec}, prices + {shift}"), &shifted(), &moved));
+            }
+            Shift::Relative => {
+                if shifted() == values {
+                    failures.push(format!("{spec}: claims to be relative to the price level"));
+                }
+            }
+        }
+    }
+    assert_none(&failures);
+}
+
+#[test]
+fn every_parameter_changes_the_result() {
+    let history = Fixture::ordinary().market();
+    let mut failures = vec![];
+    for definition in definitions() {
+        let usual = streamed(&spec_of(definition, &[]), &history);
+        for parameter in definition.parameters {
+            let candidates = match parameter.default {
+                None => vec![40.0, 150.0],
+                Some(default) if parameter.whole => vec![default + 1.0, default - 1.0, default * 2.0, default + 7.0],
+                Some(default) => vec![default * 1.5, default * 0.5, 0.5 * (default + parameter.max)],
+            };
+            let changed = candidates.iter().any(|value| {
+                let spec = spec_of(definition, &[(parameter.name, *value)]);
+                spec.warm_up().is_ok() && streamed(&spec, &history) != usual
+            });
+            if !changed {
+                failures.push(format!("{}: {} changes nothing", definition.name, parameter.name));
+            }
+        }
+    }
+    assert_none(&failures);
+}
+
+#[test]
+fn every_definition_says_what_it_is() {
+    for definition in definitions() {
+        let texts = [
+            definition.summary,
+            definition.formula,
+            definition.source,
+            definition.unit,
+            definition.undefined,
+            definition.cost,
+        ];
+        assert!(texts.iter().all(|text| !text.is_empty()), "{}: an empty field", definition.name);
+        assert!(
+            definition.parameters.iter().all(|parameter| !parameter.about.is_empty()),
+            "{}: a parameter without a meaning",
+            definition.name
+        );
+    }
+}

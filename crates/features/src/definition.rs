@@ -1,0 +1,191 @@
+use std::fmt;
+
+use scaleout_market::MarketEvent;
+
+use crate::{Feature, Parameter, Parameters, Window};
+
+/// Where a feature belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Who trades against whom, and what the book offers.
+    OrderFlow,
+    /// How far prices move.
+    Volatility,
+    /// Where prices are going, and the clock.
+    Momentum,
+    /// The market beside another one, or beside any column.
+    CrossMarket,
+}
+
+impl Family {
+    /// Every family, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::OrderFlow, Self::Volatility, Self::Momentum, Self::CrossMarket];
+
+    /// The family's name for headings.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::OrderFlow => "Order flow",
+            Self::Volatility => "Volatility",
+            Self::Momentum => "Momentum",
+            Self::CrossMarket => "Across markets",
+        }
+    }
+}
+
+/// The kinds of events a feature reads; every feature is read at bar closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Trades.
+    pub trades: bool,
+    /// Best bid and offer.
+    pub quotes: bool,
+    /// Order-book states.
+    pub books: bool,
+}
+
+impl Needs {
+    /// Bars alone.
+    pub const BARS: Self = Self { trades: false, quotes: false, books: false };
+    /// Trades.
+    pub const TRADES: Self = Self { trades: true, ..Self::BARS };
+    /// Best bid and offer.
+    pub const QUOTES: Self = Self { quotes: true, ..Self::BARS };
+    /// Order-book states.
+    pub const BOOKS: Self = Self { books: true, ..Self::BARS };
+    /// Trades against the best bid and offer.
+    pub const TRADES_AND_QUOTES: Self = Self { trades: true, quotes: true, books: false };
+
+    /// Whether `event` is of a kind that is read.
+    pub const fn includes(self, event: &MarketEvent<'_>) -> bool {
+        match event {
+            MarketEvent::Trade(_) => self.trades,
+            MarketEvent::Quote(_) => self.quotes,
+            MarketEvent::Book(_) => self.books,
+            MarketEvent::Bar(_) => true,
+        }
+    }
+
+    /// The kinds that either reads.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self {
+            trades: self.trades || other.trades,
+            quotes: self.quotes || other.quotes,
+            books: self.books || other.books,
+        }
+    }
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [(self.trades, "trades"), (self.quotes, "quotes"), (self.books, "books")];
+        let named: Vec<&str> = kinds.iter().filter(|(read, _)| *read).map(|(_, name)| *name).collect();
+        f.write_str(&if named.is_empty() { "bars".to_owned() } else { named.join(", ") })
+    }
+}
+
+/// How soon a feature has its first value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarmUp {
+    /// `None` at the first `n − 1` closes and a number at close `n`, wherever every bar has what the feature reads.
+    Bars(usize),
+    /// Depends on the data, in the way the text says.
+    ByData(&'static str),
+}
+
+impl fmt::Display for WarmUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bars(1) => f.write_str("1 bar"),
+            Self::Bars(bars) => write!(f, "{bars} bars"),
+            Self::ByData(text) => f.write_str(text),
+        }
+    }
+}
+
+/// What happens to the value when a constant is added to every price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// Nothing.
+    Unchanged,
+    /// It moves by the same constant: the value is a price.
+    Moves,
+    /// No law: the definition is relative to the price level.
+    Relative,
+}
+
+/// How the value answers to a change of units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Laws {
+    /// Prices × k turn the value into value × k^p; `None` where no such law holds.
+    pub price_power: Option<i32>,
+    /// Quantities × k turn the value into value × k^p; `None` where no such law holds.
+    pub volume_power: Option<i32>,
+    /// What a constant added to every price does.
+    pub shift: Shift,
+}
+
+impl Laws {
+    /// A pure number that neither units nor the price level change.
+    pub const PURE: Self = Self { price_power: Some(0), volume_power: Some(0), shift: Shift::Unchanged };
+    /// A pure number relative to the price level (a return, a share of the price).
+    pub const RELATIVE: Self = Self { price_power: Some(0), volume_power: Some(0), shift: Shift::Relative };
+    /// A price distance.
+    pub const DISTANCE: Self = Self { price_power: Some(1), volume_power: Some(0), shift: Shift::Unchanged };
+    /// A price.
+    pub const PRICE: Self = Self { price_power: Some(1), volume_power: Some(0), shift: Shift::Moves };
+}
+
+/// Amortised constant time for each event.
+pub const CONSTANT: &str = "O(1) per event";
+
+/// A feature as the registry knows it: what it is, what it reads and how to build it.
+pub struct Definition {
+    /// Name in specs.
+    pub name: &'static str,
+    /// Where it belongs.
+    pub family: Family,
+    /// What it says about the market, in a sentence.
+    pub summary: &'static str,
+    /// The formula, in one line.
+    pub formula: &'static str,
+    /// Author, year and title, or the common practice it follows.
+    pub source: &'static str,
+    /// Unit of the value.
+    pub unit: &'static str,
+    /// When there is no value after warm-up (zero volume, flat prices, prices ≤ 0).
+    pub undefined: &'static str,
+    /// Work for each event.
+    pub cost: &'static str,
+    /// The events it reads.
+    pub needs: Needs,
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// What must hold between parameters, if it does not.
+    pub conflict: fn(&Parameters) -> Option<&'static str>,
+    /// How soon there is a first value.
+    pub warm_up: fn(&Parameters) -> WarmUp,
+    /// How the value answers to a change of units, at default parameters.
+    pub laws: Laws,
+    /// Whether the spec names a column: `name:<column>`.
+    pub reads_column: bool,
+    /// The state machine before the first event.
+    pub build: fn(&Parameters) -> Box<dyn Feature>,
+    /// The definition computed anew from all events, for the contract suite.
+    #[cfg(test)]
+    pub(crate) naive: crate::contract::Naive,
+}
+
+/// Every combination of parameters is fine.
+pub(crate) fn no_conflict(_: &Parameters) -> Option<&'static str> {
+    None
+}
+
+/// The warm-up of a feature over a [`crate::Window`] of trades.
+pub(crate) fn trade_window_warm_up(parameters: &Parameters) -> WarmUp {
+    match parameters.window() {
+        Window::Bars(bars) => WarmUp::Bars(bars),
+        Window::Trades(_) | Window::Volume(_) => WarmUp::ByData("until the trades of the window are there"),
+        Window::Seconds(_) => WarmUp::ByData("`seconds` after the first trade or close"),
+    }
+}

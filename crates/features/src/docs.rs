@@ -1,0 +1,85 @@
+//! The page that lists every feature, written from the registry.
+
+use std::fmt::Write as _;
+
+use crate::{Definition, Family, FeatureSet, FeatureSpec, Laws, Shift, definitions};
+
+/// A page in Markdown: every feature with definition, formula, source, unit, warm-up, laws and parameters, and the
+/// presets.
+pub fn markdown() -> String {
+    let mut page = String::from("# Features\n\n");
+    page.push_str(
+        "A value is a function of the events up to the bar's close. Windows are in bars unless `trades`, `volume` or \
+         `seconds` is given instead. Undefined is an empty cell, never 0. `column:<name>` is any further column of \
+         the market's file as it stands.\n",
+    );
+    page.push_str("\n## Presets\n\n");
+    for (name, about) in FeatureSet::presets() {
+        line(&mut page, &format!("- `preset:{name}`: {about}"));
+    }
+    for family in Family::ALL {
+        line(&mut page, &format!("\n## {}", family.title()));
+        for definition in definitions().filter(|definition| definition.family == family) {
+            describe(&mut page, definition);
+        }
+    }
+    page
+}
+
+fn describe(page: &mut String, definition: &Definition) {
+    let name = usual_name(definition);
+    line(page, &format!("\n### `{name}`\n\n{}\n", definition.summary));
+    line(page, &format!("- Formula: {}", definition.formula));
+    line(page, &format!("- Source: {}", definition.source));
+    line(page, &format!("- Unit: {}; reads {}; {}", definition.unit, definition.needs, definition.cost));
+    let spec = FeatureSpec { name, parameters: std::collections::BTreeMap::new() };
+    let warm_up = spec.warm_up().expect("Invariant: the registry accepts its own defaults");
+    line(page, &format!("- Warm-up: {warm_up} at the defaults; then no value {}", definition.undefined));
+    line(page, &format!("- Laws: {}", laws(&definition.laws)));
+    if !definition.parameters.is_empty() {
+        page.push_str("\n| parameter | default | accepted | meaning |\n|---|---|---|---|\n");
+    }
+    for parameter in definition.parameters {
+        let default = parameter.default.map_or("".to_owned(), |value| value.to_string());
+        line(page, &format!("| `{}` | {default} | {} | {} |", parameter.name, parameter.accepted(), parameter.about));
+    }
+}
+
+fn usual_name(definition: &Definition) -> String {
+    if definition.reads_column { format!("{}:<column>", definition.name) } else { definition.name.to_owned() }
+}
+
+fn laws(laws: &Laws) -> String {
+    let power = |what: &str, power: Option<i32>| match power {
+        None => format!("no law in {what}"),
+        Some(0) => format!("independent of the unit of {what}"),
+        Some(power) => format!("grows with {what}^{power}"),
+    };
+    let shift = match laws.shift {
+        Shift::Unchanged => "unchanged by a constant added to prices",
+        Shift::Moves => "moves with a constant added to prices",
+        Shift::Relative => "relative to the price level",
+    };
+    format!("{}; {}; {shift}", power("price", laws.price_power), power("quantity", laws.volume_power))
+}
+
+fn line(page: &mut String, text: &str) {
+    writeln!(page, "{text}").expect("Invariant: writing to a String cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::markdown;
+    use crate::definitions;
+
+    #[test]
+    fn the_page_names_every_feature_and_parameter() {
+        let page = markdown();
+        for definition in definitions() {
+            assert!(page.contains(&format!("### `{}", definition.name)), "{}", definition.name);
+            for parameter in definition.parameters {
+                assert!(page.contains(&format!("| `{}` |", parameter.name)));
+            }
+        }
+    }
+}

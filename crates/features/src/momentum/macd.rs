@@ -1,0 +1,130 @@
+//! Moving-average convergence–divergence: line, signal and histogram.
+//!
+//! The fast mean of 1 is the close itself, the slow one of 2 starts as the mean of both closes:
+//! ```
+//! use scaleout_features::examples::closes;
+//! assert_eq!(closes("macd(fast=1,slow=2)", &[1.0, 3.0])?, [None, Some(1.0)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
+
+use crate::{
+    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp, definition::CONSTANT, machine::on_bars,
+    rolling::Ema,
+};
+
+const FAST: Parameter = Parameter::count("fast", 12, 1, "bars of the fast average");
+const SLOW: Parameter = Parameter::count("slow", 26, 2, "bars of the slow average");
+const SIGNAL: Parameter = Parameter::count("signal", 9, 1, "values of the line averaged into the signal");
+
+const LINE: Definition = Definition {
+    name: "macd",
+    family: Family::Momentum,
+    summary: "Fast minus slow exponential average of the close.",
+    formula: "EMA(fast) - EMA(slow), weight 2 / (n + 1), both seeded by plain means that end at bar `slow`",
+    source: "Appel (2005), Technical analysis: power tools for active investors; seeding as in TA-Lib",
+    unit: "price",
+    undefined: "never",
+    cost: CONSTANT,
+    needs: Needs::BARS,
+    parameters: &[FAST, SLOW],
+    conflict: |parameters| (parameters.count("slow") <= parameters.count("fast")).then_some("fast must be below slow"),
+    warm_up: |parameters| WarmUp::Bars(parameters.count("slow")),
+    laws: Laws::DISTANCE,
+    reads_column: false,
+    build: |parameters| {
+        let mut line = Line::new(parameters);
+        on_bars(move |bar| line.push(bar.close))
+    },
+    #[cfg(test)]
+    naive: tests::line,
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[
+    LINE,
+    Definition {
+        name: "macd_signal",
+        summary: "Exponential average of the MACD line.",
+        formula: "EMA(signal) of macd, seeded by the plain mean of its first values",
+        parameters: &[FAST, SLOW, SIGNAL],
+        warm_up: with_signal,
+        build: |parameters| signal(parameters, |_, signal| signal),
+        #[cfg(test)]
+        naive: tests::signal,
+        ..LINE
+    },
+    Definition {
+        name: "macd_histogram",
+        summary: "MACD line minus its signal.",
+        formula: "macd - macd_signal",
+        parameters: &[FAST, SLOW, SIGNAL],
+        warm_up: with_signal,
+        build: |parameters| signal(parameters, |line, signal| line - signal),
+        #[cfg(test)]
+        naive: tests::histogram,
+        ..LINE
+    },
+];
+
+fn with_signal(parameters: &Parameters) -> WarmUp {
+    WarmUp::Bars(parameters.count("slow") + parameters.count("signal") - 1)
+}
+
+fn signal(parameters: &Parameters, value: fn(f64, f64) -> f64) -> Box<dyn Feature> {
+    let (mut line, mut average) = (Line::new(parameters), Ema::new(parameters.count("signal")));
+    on_bars(move |bar| {
+        let line = line.push(bar.close)?;
+        Some(value(line, average.push(line)?))
+    })
+}
+
+struct Line {
+    fast: Ema,
+    slow: Ema,
+    /// Closes that the fast average skips, so that both seeds end at the same bar.
+    skip: usize,
+}
+
+impl Line {
+    fn new(parameters: &Parameters) -> Self {
+        let (fast, slow) = (parameters.count("fast"), parameters.count("slow"));
+        Self { fast: Ema::new(fast), slow: Ema::new(slow), skip: slow - fast }
+    }
+
+    fn push(&mut self, close: f64) -> Option<f64> {
+        let slow = self.slow.push(close);
+        if self.skip > 0 {
+            self.skip -= 1;
+            return None;
+        }
+        let fast = self.fast.push(close);
+        Some(fast? - slow?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scaleout_market::MarketHistory;
+
+    use crate::{
+        Parameters,
+        contract::{closes, ema, pick},
+    };
+
+    pub(super) fn line(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let (fast, slow) = (parameters.count("fast"), parameters.count("slow"));
+        let closes: Vec<Option<f64>> = closes(history).into_iter().map(Some).collect();
+        let mut late = closes.clone();
+        late[..slow - fast].fill(None);
+        let (fast, slow) = (ema(&late, fast), ema(&closes, slow));
+        pick(closes.len(), |t| Some(fast[t]? - slow[t]?))
+    }
+
+    pub(super) fn signal(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        ema(&line(parameters, history), parameters.count("signal"))
+    }
+
+    pub(super) fn histogram(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let (line, signal) = (line(parameters, history), signal(parameters, history));
+        pick(line.len(), |t| Some(line[t]? - signal[t]?))
+    }
+}

@@ -1,0 +1,219 @@
+use rayon::prelude::{IntoParallelRefMutIterator, ParallelIterator};
+use scaleout_market::MarketEvent;
+use serde::{Deserialize, Serialize};
+
+use crate::{Feature, FeatureError, FeatureSpec, FeatureTable, Needs};
+
+/// Features in the order of a table's columns, none of them twice.
+///
+/// In a config it is a list of specs in which `preset:<name>` stands for all features of a preset:
+/// `["preset:minimal", "column:vix", "rsi(window=7)"]`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct FeatureSet {
+    specs: Vec<FeatureSpec>,
+}
+
+impl FeatureSet {
+    /// The set of `specs`, all of them known to the registry and none of them twice.
+    ///
+    /// # Errors
+    /// If a spec is unknown, out of range or repeated. Columns are checked against a market only by [`Self::table`].
+    pub fn new(specs: Vec<FeatureSpec>) -> Result<Self, FeatureError> {
+        for (position, spec) in specs.iter().enumerate() {
+            spec.needs()?;
+            if specs[..position].contains(spec) {
+                return Err(FeatureError::Twice { spec: spec.to_string() });
+            }
+        }
+        Ok(Self { specs })
+    }
+
+    /// The set that `texts` describe: specs, and `preset:<name>` for all features of a preset. A feature that a
+    /// preset brings again stays at its first place.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and if a preset is unknown.
+    pub fn parse<T: AsRef<str>>(texts: &[T]) -> Result<Self, FeatureError> {
+        let mut specs: Vec<FeatureSpec> = Vec::new();
+        let mut from_presets: Vec<FeatureSpec> = Vec::new();
+        for text in texts.iter().map(AsRef::as_ref) {
+            if let Some(name) = text.trim().strip_prefix("preset:") {
+                for spec in Self::preset(name)?.specs {
+                    if !specs.contains(&spec) {
+                        specs.push(spec.clone());
+                        from_presets.push(spec);
+                    }
+                }
+            } else {
+                let spec: FeatureSpec = text.parse()?;
+                if !from_presets.contains(&spec) {
+                    specs.push(spec);
+                }
+            }
+        }
+        Self::new(specs)
+    }
+
+    /// The features, in column order.
+    pub fn specs(&self) -> &[FeatureSpec] {
+        &self.specs
+    }
+
+    /// The columns' names: the canonical text of the specs.
+    pub fn names(&self) -> Vec<String> {
+        self.specs.iter().map(ToString::to_string).collect()
+    }
+
+    /// The set with those of `specs` appended that it does not hold yet.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with(mut self, specs: impl IntoIterator<Item = FeatureSpec>) -> Result<Self, FeatureError> {
+        for spec in specs {
+            if !self.specs.contains(&spec) {
+                self.specs.push(spec);
+            }
+        }
+        Self::new(self.specs)
+    }
+
+    /// The kinds of events that any of the features reads.
+    pub fn needs(&self) -> Needs {
+        self.specs
+            .iter()
+            .map(|spec| spec.needs().expect("Invariant: a set holds only specs that the registry knows"))
+            .fold(Needs::BARS, Needs::union)
+    }
+
+    /// The values after every bar of `events`, for a market with the further columns `column_names`.
+    ///
+    /// Features are computed side by side on all threads; the bytes of the result do not depend on how many there
+    /// are. Memory is the table's own and a few thousand events.
+    ///
+    /// # Errors
+    /// If a feature reads a column that is not among `column_names`.
+    pub fn table<'a>(
+        &self,
+        column_names: &[String],
+        events: impl Iterator<Item = MarketEvent<'a>>,
+    ) -> Result<FeatureTable, FeatureError> {
+        let mut fold = TableFold::new(self, column_names)?;
+        let mut chunk = Vec::with_capacity(CHUNK);
+        for event in events {
+            chunk.push(event);
+            if chunk.len() == CHUNK {
+                fold.extend(&chunk);
+                chunk.clear();
+            }
+        }
+        fold.extend(&chunk);
+        Ok(fold.finish())
+    }
+}
+
+/// Events folded at a time: few enough that they stay in the cache while feature after feature reads them.
+const CHUNK: usize = 8_192;
+
+/// A feature table in the making, for markets that arrive piece by piece.
+pub struct TableFold {
+    names: Vec<String>,
+    lanes: Vec<Lane>,
+}
+
+struct Lane {
+    feature: Box<dyn Feature>,
+    needs: Needs,
+    at_closes: Vec<Option<f64>>,
+}
+
+impl TableFold {
+    /// The table of `set` before the first event.
+    ///
+    /// # Errors
+    /// If a feature reads a column that is not among `column_names`.
+    pub fn new(set: &FeatureSet, column_names: &[String]) -> Result<Self, FeatureError> {
+        let lanes = set
+            .specs
+            .iter()
+            .map(|spec| Ok(Lane { feature: spec.build(column_names)?, needs: spec.needs()?, at_closes: Vec::new() }))
+            .collect::<Result<_, FeatureError>>()?;
+        Ok(Self { names: set.names(), lanes })
+    }
+
+    /// Takes in the next events, best some thousands at a time.
+    pub fn extend(&mut self, events: &[MarketEvent<'_>]) {
+        let bars: Vec<MarketEvent<'_>> =
+            events.iter().filter(|event| matches!(event, MarketEvent::Bar(_))).copied().collect();
+        self.lanes.par_iter_mut().for_each(|lane| {
+            let read = if lane.needs == Needs::BARS { &bars } else { events };
+            lane.feature.fold(read, &mut lane.at_closes);
+        });
+    }
+
+    /// The rows since the last call, as a table of their own; the features go on from where they are.
+    pub fn take_rows(&mut self) -> FeatureTable {
+        let rows = self.lanes.first().map_or(0, |lane| lane.at_closes.len());
+        let mut values = Vec::with_capacity(rows * self.lanes.len());
+        for t in 0..rows {
+            values.extend(self.lanes.iter().map(|lane| lane.at_closes[t]));
+        }
+        for lane in &mut self.lanes {
+            lane.at_closes.clear();
+        }
+        FeatureTable::new(self.names.clone(), values)
+    }
+
+    /// The table of all rows not yet taken.
+    pub fn finish(mut self) -> FeatureTable {
+        self.take_rows()
+    }
+}
+
+/// The same features live: one row that follows the market event by event.
+pub struct FeatureRow {
+    lanes: Vec<(Box<dyn Feature>, Needs)>,
+}
+
+impl FeatureRow {
+    /// The row of `set` before the first event.
+    ///
+    /// # Errors
+    /// If a feature reads a column that is not among `column_names`.
+    pub fn new(set: &FeatureSet, column_names: &[String]) -> Result<Self, FeatureError> {
+        let lanes = set
+            .specs
+            .iter()
+            .map(|spec| Ok((spec.build(column_names)?, spec.needs()?)))
+            .collect::<Result<_, FeatureError>>()?;
+        Ok(Self { lanes })
+    }
+
+    /// Takes in one event; events come in order of time.
+    pub fn update(&mut self, event: &MarketEvent<'_>) {
+        for (feature, needs) in &mut self.lanes {
+            if needs.includes(event) {
+                feature.update(event);
+            }
+        }
+    }
+
+    /// The present values, in the order of the set; a row of the table if the last event was a bar.
+    pub fn values(&self) -> Vec<Option<f64>> {
+        self.lanes.iter().map(|(feature, _)| feature.value()).collect()
+    }
+}
+
+impl TryFrom<Vec<String>> for FeatureSet {
+    type Error = FeatureError;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, FeatureError> {
+        Self::parse(&texts)
+    }
+}
+
+impl From<FeatureSet> for Vec<String> {
+    fn from(set: FeatureSet) -> Self {
+        set.names()
+    }
+}

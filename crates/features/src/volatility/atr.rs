@@ -1,0 +1,137 @@
+//! Wilder's average true range, in price and relative to the price.
+//!
+//! True ranges of 2 and 4 (a gap counts) average to 3; the next one, 6, enters with weight 1/2:
+//! ```
+//! use scaleout_features::examples::bars;
+//! let rows = [
+//!     [10.0, 10.0, 10.0, 10.0, 1.0],
+//!     [10.0, 12.0, 10.0, 12.0, 1.0],
+//!     [16.0, 16.0, 14.0, 14.0, 1.0],
+//!     [14.0, 20.0, 14.0, 20.0, 1.0],
+//! ];
+//! assert_eq!(bars("atr(window=2)", &rows)?, [None, None, Some(3.0), Some(4.5)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
+
+use scaleout_market::Bar;
+
+use crate::{
+    Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp,
+    definition::{CONSTANT, no_conflict},
+    machine::on_bars,
+    returns::positive_ratio,
+    rolling::Wilder,
+};
+
+const PARAMETERS: &[Parameter] = &[Parameter::count("window", 14, 1, "bars averaged over, in Wilder's way")];
+const SOURCE: &str = "Wilder (1978), New concepts in technical trading systems";
+
+pub(super) const DEFINITIONS: &[Definition] = &[
+    Definition {
+        name: "atr",
+        family: Family::Volatility,
+        summary: "Average true range: how far a bar moves, gaps included.",
+        formula: "TR = max(high, close before) - min(low, close before); mean of the first n, then + (TR - ATR) / n",
+        source: SOURCE,
+        unit: "price",
+        undefined: "never",
+        cost: CONSTANT,
+        needs: Needs::BARS,
+        parameters: PARAMETERS,
+        conflict: no_conflict,
+        warm_up,
+        laws: Laws::DISTANCE,
+        reads_column: false,
+        build: |parameters| {
+            let mut atr = Atr::new(parameters.count("window"));
+            on_bars(move |bar| atr.push(bar))
+        },
+        #[cfg(test)]
+        naive: tests::atr,
+    },
+    Definition {
+        name: "atr_percent",
+        family: Family::Volatility,
+        summary: "Average true range as a share of the close.",
+        formula: "100 * ATR / close",
+        source: SOURCE,
+        unit: "percent",
+        undefined: "at prices <= 0",
+        cost: CONSTANT,
+        needs: Needs::BARS,
+        parameters: PARAMETERS,
+        conflict: no_conflict,
+        warm_up,
+        laws: Laws::RELATIVE,
+        reads_column: false,
+        build: |parameters| {
+            let mut atr = Atr::new(parameters.count("window"));
+            on_bars(move |bar| {
+                let atr = atr.push(bar)?;
+                if atr == 0.0 {
+                    (bar.close > 0.0).then_some(0.0)
+                } else {
+                    Some(100.0 * positive_ratio(atr, bar.close)?)
+                }
+            })
+        },
+        #[cfg(test)]
+        naive: tests::percent,
+    },
+];
+
+fn warm_up(parameters: &Parameters) -> WarmUp {
+    WarmUp::Bars(parameters.count("window") + 1)
+}
+
+/// The larger of the bar's own range and its reach from the close before.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TrueRange {
+    close: Option<f64>,
+}
+
+impl TrueRange {
+    /// The true range of `bar`; `None` for the first.
+    pub(crate) fn push(&mut self, bar: &Bar) -> Option<f64> {
+        let before = self.close.replace(bar.close)?;
+        Some(bar.high.max(before) - bar.low.min(before))
+    }
+}
+
+/// Wilder's average of true ranges.
+#[derive(Debug, Clone)]
+pub(crate) struct Atr {
+    range: TrueRange,
+    average: Wilder,
+}
+
+impl Atr {
+    /// An average over `window` true ranges.
+    pub(crate) fn new(window: usize) -> Self {
+        Self { range: TrueRange::default(), average: Wilder::new(window) }
+    }
+
+    /// The average true range after `bar`.
+    pub(crate) fn push(&mut self, bar: &Bar) -> Option<f64> {
+        self.average.push(self.range.push(bar)?)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use scaleout_market::MarketHistory;
+
+    use crate::{
+        Parameters,
+        contract::{closes, pick, true_ranges, wilder},
+    };
+
+    pub(crate) fn atr(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        wilder(&true_ranges(history), parameters.count("window"))
+    }
+
+    pub(super) fn percent(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let (atr, closes) = (atr(parameters, history), closes(history));
+        pick(atr.len(), |t| Some(100.0 * atr[t].filter(|_| closes[t] > 0.0)? / closes[t]))
+    }
+}
