@@ -1,0 +1,101 @@
+use std::collections::BTreeMap;
+
+use scaleout_market::{Bar, BarSeries, Column, Timestamp};
+
+use crate::rows::{Accepts, RowChecks, Ties};
+use crate::table::Bytes;
+use crate::time::{BarTime, Stamp};
+use crate::{DataError, Length, RowConfig, SkippedRows};
+
+/// The bars of a file, and what was noticed on the way.
+#[derive(Debug)]
+pub(crate) struct BarFile {
+    pub(crate) series: BarSeries,
+    pub(crate) skipped: SkippedRows,
+    /// Further columns that hold no numbers and were left out.
+    pub(crate) ignored: Vec<String>,
+    /// The length of a bar: as declared, or the commonest distance between closes.
+    pub(crate) bar_length: Option<Length>,
+}
+
+/// Reads all bars of a file.
+///
+/// A bar named by its close opens one bar length before it, but never before the close of its predecessor; one
+/// named by its open closes one bar length later. A bar named by a date is that whole day.
+pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, DataError> {
+    let mut table = config.open(bytes, &config.columns.of_bars())?;
+    let mut checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Refused, config.on_bad_rows);
+    let names: Vec<String> = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut further: Vec<Vec<Option<f64>>> = vec![Vec::new(); names.len()];
+    let price = Accepts::Price(config.price);
+    for batch in table.by_ref() {
+        checks.each(&mut batch?, |checks, batch, i| {
+            let number = |column, accepts| checks.number(batch, column, i, accepts);
+            let (open_ts, ts) = ends(batch.stamps[i], config)?;
+            let bar = Bar {
+                open_ts,
+                ts,
+                open: number(0, price)?,
+                high: number(1, price)?,
+                low: number(2, price)?,
+                close: number(3, price)?,
+                volume: number(4, Accepts::AtLeastZero)?,
+            };
+            let bar = bar.checked().map_err(|source| DataError::BadBar {
+                path: checks.path(),
+                row: batch.rows[i],
+                source,
+            })?;
+            checks.in_order(batch.rows[i], ts)?;
+            bars.push(bar);
+            further.iter_mut().zip(&batch.further).for_each(|(column, values)| column.push(values[i]));
+            Ok(())
+        })?;
+    }
+    if bars.is_empty() {
+        return Err(DataError::Empty { path: checks.path(), what: "bars" });
+    }
+    let bar_length = config.time.bar_length.or_else(|| commonest_distance(&bars));
+    set_opens(&mut bars, bar_length);
+    let ignored = table.ignored();
+    let columns = names.into_iter().zip(further).map(|(name, values)| Column { name, values });
+    let columns = columns.filter(|column| !ignored.contains(&column.name)).collect();
+    let series = BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: checks.path(), source })?;
+    Ok(BarFile { series, skipped: checks.bad_rows.skipped().clone(), ignored, bar_length })
+}
+
+/// When a bar opens and closes by its own row alone; a bar named by its close gets its open later.
+pub(crate) fn ends(stamp: Stamp, config: &RowConfig) -> Result<(Timestamp, Timestamp), DataError> {
+    match (stamp, config.time.bar_time, config.time.bar_length) {
+        (Stamp::Day(start, end), _, _) => Ok((start, end)),
+        (Stamp::Moment(ts), BarTime::Close, _) => Ok((ts, ts)),
+        (Stamp::Moment(ts), BarTime::Open, Some(length)) => Ok((ts, ts.plus_nanos(length.nanos()))),
+        (Stamp::Moment(_), BarTime::Open, None) => Err(DataError::config(
+            "time.bar_length",
+            "missing, though times name the open of a bar",
+            "the length of a bar, for example bar_length = \"1m\"",
+        )),
+    }
+}
+
+fn set_opens(bars: &mut [Bar], bar_length: Option<Length>) {
+    let mut previous: Option<Timestamp> = None;
+    for bar in bars {
+        if bar.open_ts == bar.ts {
+            let nominal = bar_length.map_or(bar.ts, |length| bar.ts.plus_nanos(-length.nanos()));
+            bar.open_ts = previous.map_or(nominal, |previous| nominal.max(previous));
+        }
+        previous = Some(bar.ts);
+    }
+}
+
+/// The shorter one, if two are equally common.
+fn commonest_distance(bars: &[Bar]) -> Option<Length> {
+    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+    for pair in bars.windows(2) {
+        *counts.entry(pair[1].ts.nanos() - pair[0].ts.nanos()).or_default() += 1;
+    }
+    let most = counts.values().max()?;
+    counts.iter().find(|(_, count)| *count == most).and_then(|(nanos, _)| Length::from_nanos(*nanos))
+}

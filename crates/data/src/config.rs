@@ -1,0 +1,236 @@
+use std::path::PathBuf;
+
+use scaleout_market::{Instrument, PriceDomain};
+use serde::{Deserialize, Serialize};
+
+use crate::{BarSpec, Columns, DataError, FileFormat, Length, OnBadRows, SideRule, TimeConfig};
+
+/// What a row of a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// A bar.
+    Bars,
+    /// A trade.
+    Trades,
+}
+
+impl Content {
+    /// The name of a dataset's data file.
+    pub(crate) const fn file_name(self) -> &'static str {
+        match self {
+            Self::Bars => "bars.parquet",
+            Self::Trades => "trades.parquet",
+        }
+    }
+}
+
+/// Where the market's history comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataSource {
+    /// A dataset that is part of the program.
+    Embedded(String),
+    /// A folder with a `metadata.json`.
+    Dataset(PathBuf),
+    /// The user's own files, in order of time.
+    Files {
+        /// What their rows are.
+        content: Content,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// The `[data]` part of a config: where the history comes from and how it is read.
+///
+/// Exactly one of `embedded`, `dataset`, `path` and `paths` says where. Trades need `bars`; bars must not have it.
+/// Paths are relative to the config file's folder.
+///
+/// ```
+/// # fn read(json: &str) -> Result<scaleout_data::DataConfig, serde_json::Error> { serde_json::from_str(json) }
+/// assert!(read(r#"{"embedded": "es-ticks", "bars": {"time": "60s"}}"#).is_ok());
+/// let both = read(r#"{"embedded": "es-ticks", "path": "mine.csv"}"#).unwrap_err().to_string();
+/// assert!(both.contains("exactly one of embedded, dataset, path, paths"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawDataConfig", into = "RawDataConfig")]
+pub struct DataConfig {
+    /// Where the history comes from.
+    pub source: DataSource,
+    /// How a user's own file is stored; without it the ending of its name tells.
+    pub format: Option<FileFormat>,
+    /// The file's own names for the columns.
+    pub columns: Columns,
+    /// How its times are written.
+    pub time: TimeConfig,
+    /// What happens to a row that cannot be used.
+    pub on_bad_rows: OnBadRows,
+    /// What is traded; without it the dataset's own.
+    pub instrument: Option<Instrument>,
+    /// The bars to make of trades.
+    pub bars: Option<BarSpec>,
+    /// How the aggressor of a trade is told; without it by the file where it says, else by the tick rule.
+    pub sides: Option<SideRule>,
+    /// Other series whose values join the bars as columns.
+    pub joins: Vec<JoinConfig>,
+}
+
+/// Another series, joined to the bars: at each close its latest row that was known by then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinConfig {
+    /// Its file.
+    pub path: PathBuf,
+    /// How the file is stored; without it the ending of its name tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// The column with the time of publication; without it one of the usual names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ts: Option<String>,
+    /// The columns to join; without it all that hold numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
+    /// Put before the name of every joined column.
+    #[serde(default)]
+    pub prefix: String,
+    /// How its times are written; `bar_time = "open"` with `bar_length` for series named by the start of their bars.
+    #[serde(default)]
+    pub time: TimeConfig,
+    /// A value older than this is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<Length>,
+    /// What happens to a row that cannot be used.
+    #[serde(default)]
+    pub on_bad_rows: OnBadRows,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDataConfig {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    embedded: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dataset: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paths: Option<Vec<PathBuf>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<Content>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    format: Option<FileFormat>,
+    #[serde(default)]
+    columns: Columns,
+    #[serde(default)]
+    time: TimeConfig,
+    #[serde(default)]
+    on_bad_rows: OnBadRows,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bars: Option<BarSpec>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sides: Option<SideRule>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instrument: Option<Instrument>,
+    #[serde(default, rename = "join", skip_serializing_if = "Vec::is_empty")]
+    joins: Vec<JoinConfig>,
+}
+
+impl TryFrom<RawDataConfig> for DataConfig {
+    type Error = String;
+
+    fn try_from(raw: RawDataConfig) -> Result<Self, String> {
+        let files = |paths: Vec<PathBuf>| match raw.content {
+            _ if paths.is_empty() => Err("data.paths is empty; accepted: at least one file".to_string()),
+            Some(content) => Ok(DataSource::Files { content, paths }),
+            None => Err("data.content is missing; accepted: content = \"bars\" or content = \"trades\"".to_string()),
+        };
+        let source = match (raw.embedded, raw.dataset, raw.path, raw.paths) {
+            (Some(name), None, None, None) => DataSource::Embedded(name),
+            (None, Some(folder), None, None) => DataSource::Dataset(folder),
+            (None, None, Some(path), None) => files(vec![path])?,
+            (None, None, None, Some(paths)) => files(paths)?,
+            _ => return Err("data: exactly one of embedded, dataset, path, paths must be given".into()),
+        };
+        if let DataSource::Files { content, .. } = &source {
+            check_bars(*content, raw.bars).map_err(|error| error.to_string())?;
+            if raw.instrument.is_none() {
+                return Err(
+                    "data.instrument is missing; accepted: at least [data.instrument] with symbol and currency".into(),
+                );
+            }
+        } else if raw.content.is_some()
+            || raw.format.is_some()
+            || raw.columns != Columns::default()
+            || raw.time != TimeConfig::default()
+        {
+            return Err("data: content, format, columns and time belong to path or paths; a dataset's metadata.json has its own".into());
+        }
+        let instrument =
+            raw.instrument.map(Instrument::checked).transpose().map_err(|error| format!("data.{error}"))?;
+        Ok(Self {
+            source,
+            format: raw.format,
+            columns: raw.columns,
+            time: raw.time,
+            on_bad_rows: raw.on_bad_rows,
+            instrument,
+            bars: raw.bars,
+            sides: raw.sides,
+            joins: raw.joins,
+        })
+    }
+}
+
+/// What `bars` may be, for messages.
+pub(crate) const BAR_SPECS: &str = "bars = { time = \"60s\" }, { volume = 500 }, { trades = 200 } or { dollar = 1e6 }";
+
+/// Whether the config has bars to make exactly where the files hold trades.
+pub(crate) fn check_bars(content: Content, bars: Option<BarSpec>) -> Result<(), DataError> {
+    match (content, bars) {
+        (Content::Trades, Some(_)) | (Content::Bars, None) => Ok(()),
+        (Content::Trades, None) => Err(DataError::config("bars", "missing, though trades need bars", BAR_SPECS)),
+        (Content::Bars, Some(_)) => {
+            Err(DataError::config("bars", "given, though the file holds bars already", "no bars"))
+        }
+    }
+}
+
+impl From<DataConfig> for RawDataConfig {
+    fn from(config: DataConfig) -> Self {
+        let (mut embedded, mut dataset, mut path, mut paths, mut content) = (None, None, None, None, None);
+        match config.source {
+            DataSource::Embedded(name) => embedded = Some(name),
+            DataSource::Dataset(folder) => dataset = Some(folder),
+            DataSource::Files { content: rows, paths: mut files } => {
+                content = Some(rows);
+                if files.len() == 1 {
+                    path = files.pop();
+                } else {
+                    paths = Some(files);
+                }
+            }
+        }
+        Self {
+            embedded,
+            dataset,
+            path,
+            paths,
+            content,
+            format: config.format,
+            columns: config.columns,
+            time: config.time,
+            on_bad_rows: config.on_bad_rows,
+            bars: config.bars,
+            sides: config.sides,
+            instrument: config.instrument,
+            joins: config.joins,
+        }
+    }
+}
+
+impl DataConfig {
+    /// The price domain that rows are checked against: that of the instrument in the config.
+    pub(crate) fn price(&self) -> PriceDomain {
+        self.instrument.as_ref().map_or(PriceDomain::Positive, |instrument| instrument.price)
+    }
+}

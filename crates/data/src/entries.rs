@@ -1,0 +1,153 @@
+use std::collections::HashSet;
+use std::path::Path;
+
+use csv::StringRecord;
+use scaleout_market::{Entry, Side};
+
+use crate::error::one_line;
+use crate::table::{Bytes, not_csv, ragged, reader};
+use crate::time::TimeReader;
+use crate::{DataError, TimeConfig};
+
+const COLUMNS: &str = "id, ts, side, price, qty, and stop or risk; optional: symbol, tags";
+
+/// Reads the user's own entries from a CSV: `id, ts, side, price, stop or risk, qty`, optional `symbol` and `tags`
+/// (separated by `;` or `|`).
+///
+/// Without a `risk` the distance to the stop is 1 R; without a `symbol` the entry has that of `default_symbol`.
+/// Entries may stand in any order; ids are unique. Refuses the first row that is no entry.
+pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) -> Result<Vec<Entry>, DataError> {
+    let time = TimeReader::new(time, path)?;
+    let mut reader = reader(&Bytes::File(path.to_path_buf()))?;
+    let header = reader.headers().map_err(|error| not_csv(path, &error))?.clone();
+    let columns = EntryColumns::find(path, &header)?;
+    let mut entries = Vec::new();
+    let mut ids = HashSet::new();
+    let mut record = StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(ragged(path, &error).unwrap_or_else(|| not_csv(path, &error))),
+        }
+        let row = Row { path, record: &record, row: record.position().map_or(0, csv::Position::line) };
+        let entry = row.entry(&columns, &time, default_symbol)?;
+        if !ids.insert(entry.id.clone()) {
+            return Err(row.bad("id", &entry.id, "not unique", "an id that no row before it has"));
+        }
+        entries.push(entry);
+    }
+    if entries.is_empty() {
+        return Err(DataError::Empty { path: path.to_path_buf(), what: "entries" });
+    }
+    Ok(entries)
+}
+
+struct EntryColumns {
+    id: usize,
+    ts: usize,
+    side: usize,
+    price: usize,
+    qty: usize,
+    stop: Option<usize>,
+    risk: Option<usize>,
+    symbol: Option<usize>,
+    tags: Option<usize>,
+}
+
+impl EntryColumns {
+    fn find(path: &Path, header: &StringRecord) -> Result<Self, DataError> {
+        let find = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+        let missing = |column: &str| DataError::MissingColumn {
+            path: path.to_path_buf(),
+            column: column.to_string(),
+            accepted: COLUMNS.to_string(),
+            found: header.iter().map(str::trim).collect::<Vec<_>>().join(", "),
+        };
+        let required = |name: &str| find(name).ok_or_else(|| missing(name));
+        let columns = Self {
+            id: required("id")?,
+            ts: required("ts")?,
+            side: required("side")?,
+            price: required("price")?,
+            qty: required("qty")?,
+            stop: find("stop"),
+            risk: find("risk"),
+            symbol: find("symbol"),
+            tags: find("tags"),
+        };
+        if columns.stop.is_none() && columns.risk.is_none() {
+            return Err(missing("stop or risk"));
+        }
+        Ok(columns)
+    }
+}
+
+/// One line of the file.
+struct Row<'a> {
+    path: &'a Path,
+    record: &'a StringRecord,
+    row: u64,
+}
+
+impl Row<'_> {
+    fn entry(&self, columns: &EntryColumns, time: &TimeReader, default_symbol: &str) -> Result<Entry, DataError> {
+        let id = self.text(columns.id);
+        if id.is_empty() {
+            return Err(self.bad("id", id, "missing", "a unique name"));
+        }
+        let ts_text = self.text(columns.ts);
+        let ts = time.text(ts_text).map_err(|no_time| self.bad("ts", ts_text, no_time.problem, no_time.accepted))?;
+        let side_text = self.text(columns.side);
+        let side = match side_text.to_ascii_lowercase().as_str() {
+            "long" | "buy" => Side::Long,
+            "short" | "sell" => Side::Short,
+            _ => return Err(self.bad("side", side_text, "not a side", "long, short, buy or sell")),
+        };
+        let price = self.required(columns.price, "price")?;
+        let stop = self.optional(columns.stop, "stop")?;
+        let risk = match (self.optional(columns.risk, "risk")?, stop) {
+            (Some(risk), _) => risk,
+            (None, Some(stop)) => (price - stop).abs(),
+            (None, None) => return Err(self.bad("stop", "", "missing, as is risk", "a number in stop or risk")),
+        };
+        let qty = self.required(columns.qty, "qty")?;
+        let symbol = columns.symbol.map(|position| self.text(position)).filter(|symbol| !symbol.is_empty());
+        let tags = columns.tags.map(|position| self.text(position)).unwrap_or_default();
+        let tags = tags.split([';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).map(String::from).collect();
+        let symbol = symbol.unwrap_or(default_symbol).to_string();
+        let entry = Entry { id: id.to_string(), symbol, ts: ts.known_at(), side, price, risk, stop, qty, tags };
+        entry.checked().map_err(|source| DataError::BadEntry { path: self.path.to_path_buf(), row: self.row, source })
+    }
+
+    fn text(&self, position: usize) -> &str {
+        self.record.get(position).unwrap_or_default().trim()
+    }
+
+    fn required(&self, position: usize, column: &str) -> Result<f64, DataError> {
+        self.optional(Some(position), column)?.ok_or_else(|| self.bad(column, "", "missing", "a number"))
+    }
+
+    fn optional(&self, position: Option<usize>, column: &str) -> Result<Option<f64>, DataError> {
+        let text = position.map(|position| self.text(position)).unwrap_or_default();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match text.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Some(value)),
+            Ok(_) => Err(self.bad(column, text, "not finite", "a finite number")),
+            Err(_) => Err(self.bad(column, text, "not a number", "a number")),
+        }
+    }
+
+    fn bad(&self, column: &str, value: &str, problem: &'static str, accepted: &str) -> DataError {
+        DataError::BadValue {
+            path: self.path.to_path_buf(),
+            row: self.row,
+            column: column.to_string(),
+            value: one_line(value),
+            problem,
+            accepted: accepted.to_string(),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use std::path::Path;
+
+use scaleout_market::{Bar, Column, Timestamp};
+
+use crate::bars::ends;
+use crate::columns::of_joined;
+use crate::rows::{RowChecks, Ties};
+use crate::table::Bytes;
+use crate::{Columns, DataError, JoinConfig, RowConfig, SkippedRows};
+
+/// The columns of a joined series, one value a bar, and the rows left out.
+pub(crate) struct Joined {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) skipped: SkippedRows,
+}
+
+/// Joins a series to bars: each bar gets the latest row known at its close, never a later one, and none that is
+/// older than `max_age`. Of rows of one moment the last counts.
+pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joined, DataError> {
+    let rows = RowConfig {
+        format: config.format,
+        columns: Columns::default(),
+        time: config.time.clone(),
+        on_bad_rows: config.on_bad_rows,
+        ..RowConfig::default()
+    };
+    let mut table =
+        rows.open(&Bytes::File(path.to_path_buf()), &of_joined(config.ts.as_ref(), config.columns.as_ref()))?;
+    let mut checks = RowChecks::new(path.to_path_buf(), table.resolved(), Ties::Allowed, config.on_bad_rows);
+    let names: Vec<String> = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
+    let mut values: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(bars.len()); names.len()];
+    let mut latest: Vec<Option<f64>> = vec![None; names.len()];
+    let mut known_at: Option<Timestamp> = None;
+    let mut close_of = |ts: Option<Timestamp>, latest: &[Option<f64>], known_at: Option<Timestamp>| {
+        let mut bar = values.first().map_or(bars.len(), Vec::len);
+        while bar < bars.len() && ts.is_none_or(|ts| bars[bar].ts < ts) {
+            let fresh = known_at.is_some_and(|known_at| {
+                config.max_age.is_none_or(|age| bars[bar].ts.nanos() - known_at.nanos() <= age.nanos())
+            });
+            values.iter_mut().zip(latest).for_each(|(column, value)| column.push(value.filter(|_| fresh)));
+            bar += 1;
+        }
+    };
+    for batch in table.by_ref() {
+        checks.each(&mut batch?, |checks, batch, i| {
+            let (_, ts) = ends(batch.stamps[i], &rows)?;
+            checks.in_order(batch.rows[i], ts)?;
+            close_of(Some(ts), &latest, known_at);
+            latest = batch.further.iter().map(|column| column[i]).collect();
+            known_at = Some(ts);
+            Ok(())
+        })?;
+    }
+    close_of(None, &latest, known_at);
+    let ignored = table.ignored();
+    let columns = names.iter().zip(values).filter(|(name, _)| !ignored.contains(name));
+    let columns = columns.map(|(name, values)| Column { name: format!("{}{name}", config.prefix), values }).collect();
+    Ok(Joined { columns, skipped: checks.bad_rows.skipped().clone() })
+}

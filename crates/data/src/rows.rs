@@ -1,0 +1,140 @@
+//! What every kind of row is checked for, in one place.
+
+use std::path::PathBuf;
+
+use scaleout_market::{PriceDomain, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::bad_rows::BadRows;
+use crate::table::{Batch, Bytes, Resolved, Table};
+use crate::time::TimeReader;
+use crate::{Columns, DataError, FileFormat, OnBadRows, TimeConfig};
+
+/// How the rows of a table are to be read.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RowConfig {
+    /// How the table is stored; without it the ending of the file's name tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// The file's own names for the columns.
+    pub columns: Columns,
+    /// How its times are written.
+    pub time: TimeConfig,
+    /// Whether prices can be 0 or negative.
+    pub price: PriceDomain,
+    /// What happens to a row that cannot be used.
+    pub on_bad_rows: OnBadRows,
+}
+
+impl RowConfig {
+    pub(crate) fn open(&self, bytes: &Bytes, layout: &crate::table::Layout) -> Result<Table, DataError> {
+        let format = self.format.map_or_else(|| FileFormat::of(bytes.path()), Ok)?;
+        Table::open(bytes, format, layout, TimeReader::new(&self.time, bytes.path())?)
+    }
+}
+
+/// Which numbers a cell may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accepts {
+    /// A price of this domain.
+    Price(PriceDomain),
+    /// 0 or more.
+    AtLeastZero,
+    /// More than 0.
+    AboveZero,
+}
+
+/// Whether two rows may carry the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ties {
+    Allowed,
+    Refused,
+}
+
+/// Checks the rows of one file one after another: numbers in their ranges, time never going back.
+#[derive(Debug)]
+pub(crate) struct RowChecks {
+    path: PathBuf,
+    names: Vec<String>,
+    ts_name: String,
+    ties: Ties,
+    previous: Option<Timestamp>,
+    pub(crate) bad_rows: BadRows,
+}
+
+impl RowChecks {
+    pub(crate) fn new(path: PathBuf, resolved: &Resolved, ties: Ties, policy: OnBadRows) -> Self {
+        let names =
+            resolved.numbers.iter().map(|column| column.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
+        let ts_name = resolved.ts.1.clone();
+        Self { path, names: names.collect(), ts_name, ties, previous: None, bad_rows: BadRows::new(policy) }
+    }
+
+    /// Goes through a batch: `take` makes something of row `i`, and what it refuses meets the policy for bad rows
+    /// in the order of the file.
+    pub(crate) fn each(
+        &mut self,
+        batch: &mut Batch,
+        mut take: impl FnMut(&mut Self, &Batch, usize) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let mut refused = std::mem::take(&mut batch.refused).into_iter().peekable();
+        for i in 0..batch.rows.len() {
+            while let Some(error) = refused.next_if(|error| error.row() < Some(batch.rows[i])) {
+                self.bad_rows.meet(error)?;
+            }
+            if let Err(error) = take(self, batch, i) {
+                self.bad_rows.meet(error)?;
+            }
+        }
+        refused.try_for_each(|error| self.bad_rows.meet(error))
+    }
+
+    /// The number in a column of row `i`, if it is there and acceptable.
+    pub(crate) fn number(&self, batch: &Batch, column: usize, i: usize, accepts: Accepts) -> Result<f64, DataError> {
+        let value = batch.number(column, i);
+        let (accepted, fits): (&str, fn(f64) -> bool) = match accepts {
+            Accepts::Price(PriceDomain::Positive) => {
+                ("a price above 0 (declare `price = \"real\"` for spreads and simulated processes)", |v| v > 0.0)
+            }
+            Accepts::Price(PriceDomain::Real) => ("a finite number", |_| true),
+            Accepts::AtLeastZero => ("a number, 0 or more", |v| v >= 0.0),
+            Accepts::AboveZero => ("a number above 0", |v| v > 0.0),
+        };
+        let problem = match value {
+            None => "missing",
+            Some(value) if !value.is_finite() => "not finite",
+            Some(value) if !fits(value) => "out of range",
+            Some(value) => return Ok(value),
+        };
+        Err(DataError::BadValue {
+            path: self.path.clone(),
+            row: batch.rows[i],
+            column: self.names[column].clone(),
+            value: value.map(|value| value.to_string()).unwrap_or_default(),
+            problem,
+            accepted: accepted.to_string(),
+        })
+    }
+
+    /// Accepts the time of a row if it does not lie before that of the row accepted last.
+    pub(crate) fn in_order(&mut self, row: u64, ts: Timestamp) -> Result<(), DataError> {
+        if let Some(previous) = self.previous {
+            let relation = match self.ties {
+                _ if ts < previous => Some("before"),
+                Ties::Refused if ts == previous => Some("at the same time as"),
+                Ties::Refused | Ties::Allowed => None,
+            };
+            if let Some(relation) = relation {
+                let (path, column) = (self.path.clone(), self.ts_name.clone());
+                return Err(DataError::TimeGoesBack { path, row, column, ts, relation, previous });
+            }
+        }
+        self.previous = Some(ts);
+        Ok(())
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.path.clone()
+    }
+}
