@@ -13,7 +13,14 @@ pub struct CatalogueEntry {
 }
 
 /// Every reference problem.
-pub static CATALOGUE: [CatalogueEntry; 2] = [problems::order_flow::ENTRY, problems::order_flow::FEE_ENTRY];
+pub static CATALOGUE: [CatalogueEntry; 6] = [
+    problems::put::ENTRY,
+    problems::swing::ENTRY,
+    problems::mean_reversion::ENTRY,
+    problems::order_flow::ENTRY,
+    problems::divisible::ENTRY,
+    problems::order_flow::FEE_ENTRY,
+];
 
 impl CatalogueEntry {
     pub(crate) const fn new(

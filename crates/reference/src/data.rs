@@ -200,6 +200,14 @@ impl ReferencePath {
         }
     }
 
+    /// A step whose mean gain and variance are not known: they count as they come out.
+    pub(crate) fn push_gain(&mut self, gain: f64) {
+        self.unit.r.push(gain);
+        self.unit.variance.push(gain * gain);
+        self.expected.push(gain);
+        self.expected_variance.push(gain * gain);
+    }
+
     fn feature(&self, source: Source, step: usize, path: &PathSinceEntry) -> f64 {
         match source {
             Source::Column(column, width) => self.features[step * width + column],

@@ -12,6 +12,7 @@ mod data;
 mod error;
 mod grid;
 mod gridded;
+mod normal;
 mod parameter;
 mod problem;
 mod problems;

@@ -1,6 +1,7 @@
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::Utility;
 
-use super::{Chooser, Economics, GridProblem, chain::costs, evaluate};
+use super::{Economics, GridProblem, chain::costs, value_of_schedule};
 use crate::FixedSchedule;
 
 /// Means over all states at one step, each times the probability that the trade still runs.
@@ -54,32 +55,25 @@ pub(crate) fn best_schedule(problem: &dyn GridProblem, tranches: usize) -> f64 {
 /// The best schedule that sells everything at once or one tranche every so many bars, and its value in J.
 pub(crate) fn best_even_schedule(problem: &dyn GridProblem, tranches: usize) -> (f64, String) {
     let economics = Economics::with_tranches(problem, tranches);
-    let value = |schedule: &FixedSchedule| {
-        evaluate(problem, &economics, &Chooser::Rule { rule: schedule, columns: Vec::new() })
-    };
     let steps = problem.steps();
     let at_once = (0..=steps).map(|step| (FixedSchedule::all_at(step, tranches), format!("all after {step} bars")));
-    let one_by_one = spacings(steps).into_iter().flat_map(|spacing| {
-        let starts = (0..=steps).step_by((steps / 10).max(1));
-        starts.map(move |first| {
+    let spacings = std::iter::successors(Some(1), |spacing| Some(spacing * 2));
+    let one_by_one = spacings.take_while(|spacing| spacing * tranches <= steps).flat_map(|spacing| {
+        [0, steps / 4, steps / 2].map(|first| {
             (FixedSchedule::even(first, spacing, tranches), format!("a tranche every {spacing} bars from {first}"))
         })
     });
     let candidates: Vec<(FixedSchedule, String)> =
         if tranches == 1 { at_once.collect() } else { at_once.chain(one_by_one).collect() };
+    let values: Vec<f64> =
+        candidates.par_iter().map(|(schedule, _)| value_of_schedule(problem, &economics, &schedule.kept)).collect();
     let mut best = (f64::NEG_INFINITY, String::new());
-    for (schedule, name) in candidates {
-        let found = value(&schedule);
-        if found > best.0 {
-            best = (found, name);
+    for ((_, name), value) in candidates.into_iter().zip(values) {
+        if value > best.0 {
+            best = (value, name);
         }
     }
     best
-}
-
-/// Bars between sales worth trying: 1, 2, 4, … up to the horizon.
-fn spacings(steps: usize) -> Vec<usize> {
-    std::iter::successors(Some(1), |spacing| Some(spacing * 2)).take_while(|&spacing| spacing <= steps).collect()
 }
 
 fn means(problem: &dyn GridProblem) -> Vec<Means> {

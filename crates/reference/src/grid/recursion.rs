@@ -105,6 +105,31 @@ fn recurse(
     mean_at_fill(problem, &values[at(tranches, 0)], economics.entropy)
 }
 
+/// The exact value in J of keeping `kept[step]` tranches (none after its end), whatever the market does.
+pub(crate) fn value_of_schedule(problem: &dyn GridProblem, economics: &Economics<'_>, kept: &[u32]) -> f64 {
+    let share = |sold: u32| f64::from(sold) / economics.tranches as f64;
+    let kept_at = |step: usize| kept.get(step).copied().unwrap_or(0);
+    let mut values = vec![0.0; problem.states()];
+    // After decision `last` nothing is left.
+    let last = kept.iter().rposition(|&kept| kept > 0).map_or(0, |step| step + 1).min(problem.steps());
+    for step in (0..=last).rev() {
+        let left = if step == 0 { economics.tranches as u32 } else { kept_at(step - 1) };
+        let keeps = if step == last { 0 } else { kept_at(step) };
+        let mut here = vec![0.0; values.len()];
+        if keeps > 0 {
+            continuation(problem, step, &values, economics.entropy, &mut here);
+            (economics.hold)(step, keeps as usize, &mut here);
+        }
+        let sold = left - keeps;
+        let price = if sold > 0 { (economics.price)(step) } else { None };
+        for (state, value) in here.iter_mut().enumerate() {
+            *value += price.as_ref().map_or(0.0, |price| share(sold) * price[state]) - economics.cost[sold as usize];
+        }
+        values = here;
+    }
+    mean_at_fill(problem, &values, economics.entropy)
+}
+
 /// Pairs each `(k, w)` with the answers for `k` where a sale is allowed (w = 0), else with nothing.
 fn spaced(chosen: &mut [Vec<u8>], waits: usize) -> Vec<Option<&mut Vec<u8>>> {
     let pairs = chosen.iter_mut().flat_map(|answers| {

@@ -11,7 +11,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, FixedSchedule, Parameter, ReferencePath, Settings,
-    grid::{Axis, Chooser, Economics, GridProblem, Kernel, best, evaluate, tranches_parameter},
+    grid::{Axis, Chooser, Economics, GridProblem, Kernel, best, evaluate, tranches_parameter, value_of_schedule},
 };
 
 static PARAMETERS: [Parameter; 16] = parameters(0.5, 0.0);
@@ -118,8 +118,7 @@ impl OrderFlow {
 
     /// The earliest exit that a target, stop or time rule can make once it has to wait for a bar.
     fn exit_after_one_bar(&self) -> f64 {
-        let rule = FixedSchedule::all_at(1, self.tranches());
-        evaluate(self, &Economics::of(self), &Chooser::Rule { rule: &rule, columns: Vec::new() })
+        value_of_schedule(self, &Economics::of(self), &FixedSchedule::all_at(1, self.tranches()).kept)
     }
 
     /// What the best rule of other economics is worth in this problem.

@@ -1,0 +1,112 @@
+//! Mean-reverting ladder with exponential utility (B5): the textbook scale-out.
+//!
+//! The price is an AR(1) process, each tranche sells at the price less a cost, and the whole trade's gain is valued
+//! by its certainty equivalent. Risk-neutral, every tranche waits for the same price; risk-averse, they form a ladder.
+
+use scaleout_exits::{Objective, Utility};
+
+use crate::{
+    CatalogueEntry, Parameter, SaleLimits, Settings,
+    grid::{Autoregression, Axis, ScalarProblem, proportional_terms, tranches_parameter},
+};
+
+const TITLE: &str = "mean-reverting price, exponential utility";
+
+static PARAMETERS: [Parameter; 7] = [
+    Parameter::whole("bars", 50.0, 1.0, 1000.0, "decisions N until the rest is sold"),
+    tranches_parameter(4.0),
+    Parameter::real("risk_aversion", 1.0, 0.0, 20.0, "γ, per R"),
+    Parameter::real("cost", 0.05, 0.0, 10.0, "proportional cost of the whole position, R"),
+    Parameter::real("decay", 0.9, 0.0, 0.99, "autocorrelation of the price from bar to bar"),
+    Parameter::real("start", 0.0, -5.0, 5.0, "price at the fill, in its stationary deviations"),
+    Parameter::whole("most_per_bar", 0.0, 0.0, 64.0, "tranches that may leave in one bar; 0: all"),
+];
+
+pub(crate) const ENTRY: CatalogueEntry =
+    CatalogueEntry::new("B5", TITLE, &PARAMETERS, |settings| Box::new(build(settings)));
+
+const HALF_GRID: usize = 500;
+
+fn build(settings: Settings) -> ScalarProblem {
+    let (decay, start) = (settings.real("decay"), settings.real("start"));
+    let market = Autoregression { start, intercept: 0.0, slope: decay, sd: (1.0 - decay * decay).sqrt() };
+    let axis = Axis::centred(start, 6.5 + start.abs(), HALF_GRID);
+    let most = settings.whole("most_per_bar");
+    ScalarProblem {
+        id: "B5",
+        title: TITLE,
+        kernel: market.kernel(&axis, None),
+        market,
+        barrier: None,
+        axis,
+        price: Box::new(|_, x| x),
+        column: "level",
+        column_of: |x| x,
+        state_of: |x| x,
+        steps: settings.whole("bars"),
+        tranches: settings.whole("tranches"),
+        limits: SaleLimits { max_tranches_per_bar: (most > 0).then_some(most as u32), min_bars_between_sales: 1 },
+        objective: Objective {
+            utility: Utility::Exponential,
+            risk_aversion: settings.real("risk_aversion"),
+            variance_column: None,
+        },
+        terms: proportional_terms(settings.real("cost")),
+        offset: start,
+        scale: 1.0,
+        details,
+        settings,
+    }
+}
+
+fn details(problem: &ScalarProblem) -> Vec<(String, f64)> {
+    let ladder = problem.ladder(0);
+    ladder.into_iter().zip(1..).map(|(level, rung)| (format!("rung {rung} at the fill"), level)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PARAMETERS, build};
+    use crate::{
+        Settings,
+        grid::{Economics, best},
+        problem,
+    };
+
+    /// The table is good to 2e-4.
+    fn check(assignments: &[&str], optimum: f64, ladder: &[f64]) {
+        let problem = problem("B5", assignments).unwrap();
+        let found = problem.solve().optimum;
+        assert!((found - optimum).abs() < 2e-4, "{assignments:?}: {found} for {optimum}");
+        let rungs = problem.details();
+        for (rung, expected) in rungs.iter().zip(ladder) {
+            // Two decimals, of a grid of its own; here a rung lies half-way between two nodes .013 apart.
+            assert!((rung.1 - expected).abs() < 0.015, "{assignments:?}: {rungs:?} for {ladder:?}");
+        }
+    }
+
+    #[test]
+    fn tabled_figures_of_b5() {
+        check(&["risk_aversion=0", "tranches=1"], 0.88130, &[1.37]);
+        check(&["risk_aversion=0"], 0.88130, &[1.37, 1.37, 1.37, 1.37]);
+        check(&["tranches=1"], 0.55696, &[]);
+        check(&[], 0.59775, &[0.73, 0.89, 1.06, 1.26]);
+        check(&["risk_aversion=2", "tranches=1"], 0.25958, &[]);
+        check(&["risk_aversion=2"], 0.38269, &[0.25, 0.51, 0.80, 1.14]);
+        check(&["risk_aversion=0", "most_per_bar=1"], 0.81723, &[]);
+    }
+
+    #[test]
+    fn without_risk_aversion_no_state_sells_a_part() {
+        let problem = build(Settings::parse("B5", &PARAMETERS, &["risk_aversion=0"]).unwrap());
+        assert!(!best(&problem, &Economics::of(&problem)).1.has_partial_exit());
+    }
+
+    #[test]
+    fn certainty_equivalents_on_paths_agree_with_the_grid() {
+        let problem = problem("B5", &["tranches=4"]).unwrap();
+        let rule = problem.optimal_rule().unwrap();
+        let sampled = problem.simulate(20_000, 5).score(&*rule).unwrap();
+        assert!((sampled.value - 0.59775).abs() < 4.0 * sampled.standard_error, "{sampled:?}");
+    }
+}
