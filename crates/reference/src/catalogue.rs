@@ -13,8 +13,9 @@ pub struct CatalogueEntry {
 }
 
 /// Every reference problem.
-pub static CATALOGUE: [CatalogueEntry; 6] = [
+pub static CATALOGUE: [CatalogueEntry; 7] = [
     problems::put::ENTRY,
+    problems::max_call::ENTRY,
     problems::swing::ENTRY,
     problems::mean_reversion::ENTRY,
     problems::order_flow::ENTRY,

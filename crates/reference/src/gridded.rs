@@ -42,7 +42,7 @@ impl<G: GridProblem> Problem for G {
         let columns: Option<Vec<usize>> =
             rule.inputs().iter().map(|input| names.iter().position(|name| name == input)).collect();
         let economics = Economics::of(self);
-        if let Some(columns) = columns {
+        if let Some(columns) = columns.filter(|_| self.scores_on_grid()) {
             let objective = evaluate(self, &economics, &Chooser::Rule { rule, columns });
             return Ok(Score { value: self.scale() * (self.offset() + objective), standard_error: 0.0 });
         }

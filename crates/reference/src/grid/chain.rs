@@ -33,6 +33,10 @@ pub(crate) trait GridProblem: Send + Sync {
     fn features(&self, step: usize) -> Vec<f64>;
     /// The grid state nearest to a row of the state's features.
     fn nearest(&self, step: usize, row: &[f64]) -> usize;
+    /// Whether rules that read the state alone are scored on the grid: not where it has more than two dimensions.
+    fn scores_on_grid(&self) -> bool {
+        true
+    }
     /// Probabilities of the states at the fill.
     fn initial(&self) -> Vec<f64>;
     /// `out[s] = E[next(S at step + 1); still running | S = s at step]`.

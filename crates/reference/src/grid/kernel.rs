@@ -28,6 +28,14 @@ impl Axis {
     }
 }
 
+/// An axis around `start` whose nodes include both `start` and `kink`, spaced at most `spacing`.
+pub(crate) fn aligned_axis(start: f64, kink: f64, spacing: f64, reach: f64) -> Axis {
+    let distance = (kink - start).abs();
+    let spacing = if distance < 1e-12 { spacing } else { distance / (distance / spacing).ceil() };
+    let half = (reach / spacing).ceil();
+    Axis::centred(start, half * spacing, half as usize)
+}
+
 /// Gaussian transition probabilities from each value of one axis to those of another, as bands.
 ///
 /// Weights are the density at the nodes, made to sum to 1: for smooth functions the error vanishes faster than any
@@ -105,6 +113,10 @@ impl Kernel {
 
     /// [`Kernel::expect`] along the first axis of arrays of shape `(len, width)`.
     pub(crate) fn expect_rows(&self, next: &[f64], width: usize, out: &mut [f64]) {
+        if width == 1 {
+            self.expect(next, out);
+            return;
+        }
         for (band, row) in self.rows.iter().zip(out.chunks_exact_mut(width)) {
             row.fill(0.0);
             for (weight, reached) in band.weights.iter().zip(next[band.first * width..].chunks_exact(width)) {
@@ -117,6 +129,10 @@ impl Kernel {
 
     /// [`Kernel::spread`] along the first axis of arrays of shape `(len, width)`.
     pub(crate) fn spread_rows(&self, mass: &[f64], width: usize, out: &mut [f64]) {
+        if width == 1 {
+            self.spread(mass, out);
+            return;
+        }
         for (band, row) in self.rows.iter().zip(mass.chunks_exact(width)) {
             for (weight, there) in band.weights.iter().zip(out[band.first * width..].chunks_exact_mut(width)) {
                 for (value, here) in there.iter_mut().zip(row) {

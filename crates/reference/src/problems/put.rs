@@ -7,7 +7,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, proportional_terms},
+    grid::{Autoregression, ScalarProblem, aligned_axis, proportional_terms},
     normal,
 };
 
@@ -60,14 +60,6 @@ fn build(settings: Settings) -> ScalarProblem {
         scale: 1.0,
         details,
     }
-}
-
-/// An axis around `start` whose nodes include both `start` and `kink`, spaced at most `spacing`.
-fn aligned_axis(start: f64, kink: f64, spacing: f64, reach: f64) -> Axis {
-    let distance = (kink - start).abs();
-    let spacing = if distance < 1e-12 { spacing } else { distance / (distance / spacing).ceil() };
-    let half = (reach / spacing).ceil();
-    Axis::centred(start, half * spacing, half as usize)
 }
 
 fn details(problem: &ScalarProblem) -> Vec<(String, f64)> {
