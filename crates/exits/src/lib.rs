@@ -1,15 +1,53 @@
 //! Taking a position off: orders, fills, the ledger, exit policies and the objective they are judged by.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod account;
+mod bar_walk;
+mod config;
+mod costs;
+mod entry_bar;
+mod error;
 mod fraction;
+mod impact;
+mod inputs;
+mod intrabar;
+mod ledger;
+mod lots;
+mod market_view;
 mod objective;
+mod observer;
 mod orders;
 mod outcome;
 mod policy;
+mod position;
+mod prepared;
+mod replay;
+mod replay_all;
+mod sizing;
+mod slippage;
 mod unit_path;
+mod walk;
 
+pub use config::{EntryLiquidity, ReplayConfig};
+pub use error::ExitError;
 pub use fraction::Fraction;
+pub use impact::Impact;
+pub use intrabar::{EntryBarRule, IntrabarRule, LimitFill};
+pub use ledger::{Booking, Ledger};
+pub use lots::{LotGrid, LotPlan, Merge, plan_lots};
+pub use market_view::{Market, locate_entry};
 pub use objective::{Objective, Utility};
 pub use orders::{ExitOrders, LimitOrder};
 pub use outcome::{ExitReason, Leg, Money, TradeOutcome};
 pub use policy::{Decision, ExitPolicy};
-pub use unit_path::{TradeTerms, UnitPath};
+pub use position::Position;
+pub use replay::replay;
+pub use replay_all::{PlacedEntry, replay_all};
+pub use slippage::Slippage;
+pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
+
+#[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
+mod test_market;

@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::ExitError;
 
 /// How the result of one trade is valued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -13,7 +15,7 @@ pub enum Utility {
 
 /// The one objective J that fits the models, tunes the ladders, chooses the learner and decides the verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Objective {
     /// Shape of the utility.
     #[serde(default)]
@@ -24,4 +26,64 @@ pub struct Objective {
     /// gain of the bar itself.
     #[serde(default)]
     pub variance_column: Option<String>,
+}
+
+impl Objective {
+    /// The mean–variance objective with risk aversion γ (per R) and the realised squared gains as variance.
+    pub fn mean_variance(risk_aversion: f64) -> Self {
+        Self { utility: Utility::MeanVariance, risk_aversion, variance_column: None }
+    }
+
+    /// The exponential objective with risk aversion γ (per R).
+    pub fn exponential(risk_aversion: f64) -> Self {
+        Self { utility: Utility::Exponential, risk_aversion, variance_column: None }
+    }
+
+    /// The objective itself, if the risk aversion is a finite number, 0 or more.
+    ///
+    /// # Errors
+    /// Names the risk aversion otherwise.
+    pub fn checked(self) -> Result<Self, ExitError> {
+        if self.risk_aversion.is_finite() && self.risk_aversion >= 0.0 {
+            Ok(self)
+        } else {
+            Err(ExitError::range("risk_aversion", self.risk_aversion, "a finite number, 0 or more"))
+        }
+    }
+
+    /// The exponential utility of a whole trade's net `net_r`, as (1 − exp(−γ W)) ÷ γ.
+    ///
+    /// It orders rules as −exp(−γ W) does, is in R near 0 and is W itself without risk aversion.
+    pub fn utility_of(&self, net_r: f64) -> f64 {
+        if self.risk_aversion == 0.0 { net_r } else { -(-self.risk_aversion * net_r).exp_m1() / self.risk_aversion }
+    }
+
+    /// The certain R worth as much as trades whose J has the mean `mean`: the mean itself, except under exponential
+    /// utility, whose certainty equivalent is −ln(1 − γ mean) ÷ γ.
+    ///
+    /// ```
+    /// use scaleout_exits::Objective;
+    /// let objective = Objective::exponential(2.0);
+    /// assert!((objective.certainty_equivalent_r(objective.utility_of(0.3)) - 0.3).abs() < 1e-12);
+    /// ```
+    pub fn certainty_equivalent_r(&self, mean: f64) -> f64 {
+        match self.utility {
+            Utility::Exponential if self.risk_aversion > 0.0 => {
+                -(-self.risk_aversion * mean).ln_1p() / self.risk_aversion
+            }
+            Utility::Exponential | Utility::MeanVariance => mean,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Objective {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)?.checked().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for Objective {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
 }

@@ -14,6 +14,9 @@ pub struct LimitOrder {
 pub struct ExitOrders {
     /// Price of the stop that covers whatever is left; `None` means no stop.
     pub stop: Option<f64>,
+    /// Distance in price by which the stop follows the best price reached *inside* the bar; `None` keeps the stop
+    /// where it is until the next close.
+    pub trail: Option<f64>,
     /// Resting limits.
     pub limits: Vec<LimitOrder>,
     /// Part of the initial size to sell at the next open.

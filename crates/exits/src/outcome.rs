@@ -96,9 +96,11 @@ pub struct Leg {
     pub fraction: Fraction,
     /// Quantity in the instrument's units.
     pub qty: f64,
+    /// Price at which it would have filled without spread, slippage and impact.
+    pub reference: f64,
     /// Fill price, spread, slippage and impact included.
     pub price: f64,
-    /// Gain against the entry price before fees.
+    /// Gain of the fill price against the entry price, before fees.
     pub gross: Money,
     /// Exit fee of this fill.
     pub exit_fee: Money,
@@ -136,6 +138,8 @@ pub struct TradeOutcome {
     pub carry: Money,
     /// Σ legs' net − carry: what the position earned.
     pub net: Money,
+    /// What one R of the whole position is in the currency.
+    pub one_r: Money,
     /// `net` in R.
     pub net_r: f64,
     /// Σ legs' gross in R.

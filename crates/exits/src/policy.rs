@@ -20,9 +20,10 @@ pub struct Decision<'a> {
     pub remaining: Fraction,
     /// The stop that worked in the bar that just closed; at the first decision the entry's own.
     pub stop: Option<f64>,
-    /// Sales so far: how many, and bars since the last.
+    /// Sales so far.
     pub sales: u32,
-    /// Bars since the last sale; `None` before the first.
+    /// Bars from the last sale to the bar that is decided about, so at least 1; `None` before the first. A sale is
+    /// allowed once it reaches `min_bars_between_sales`.
     pub bars_since_sale: Option<u32>,
     /// Costs and lots of this trade.
     pub terms: &'a TradeTerms,

@@ -1,9 +1,22 @@
+use scaleout_market::Entry;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    ExitError, Fraction, Market, Objective, ReplayConfig,
+    account::ObjectiveAccount,
+    bar_walk::{WalkScratch, walk_step},
+    costs::{Execution, TradeCosts},
+    prepared::Prepared,
+    sizing::TickGrid,
+    walk::{Capacity, Walk},
+};
 
 /// What differs from trade to trade and is an input of the decision: costs in R and lots.
 ///
 /// Selling the part Δ of the initial size at an open costs
-/// `proportional_r · Δ + impact_r · Δ^impact_power + per_order_r · [Δ > 0]`, in R.
+/// `proportional_r · Δ + impact_r · Δ^impact_power + per_order_r · [Δ > 0]`, in R. The proportional cost is taken at
+/// the entry price and a minimum fee counts as a fee per order; what a sale really costs is
+/// [`UnitPath::sale_cost_r`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TradeTerms {
     /// Cost of selling the whole position, rate and per-unit fees, half-spread and slippage, in R.
@@ -26,7 +39,8 @@ impl TradeTerms {
         if sold <= 0.0 {
             return 0.0;
         }
-        self.proportional_r * sold + self.impact_r * sold.powf(self.impact_power) + self.per_order_r
+        let impact = if self.impact_r == 0.0 { 0.0 } else { self.impact_r * sold.powf(self.impact_power) };
+        self.proportional_r * sold + impact + self.per_order_r
     }
 }
 
@@ -38,14 +52,179 @@ impl TradeTerms {
 pub struct UnitPath {
     /// Index of the bar in which the entry filled.
     pub first_bar: usize,
-    /// Gross gain of one whole unit in each step, in R; at most horizon steps, fewer if stopped.
+    /// Gain of one whole unit in each step before sale costs, its carry paid, in R; at most horizon steps, fewer if
+    /// stopped.
     pub r: Vec<f64>,
     /// Variance charged for each step, in R²: `r²`, or the objective's named column.
     pub variance: Vec<f64>,
     /// Whether the last step ended at the protective stop (which then pays the stop's costs, not the terms').
     pub stopped: bool,
-    /// Cost in R of one whole unit sold at the protective stop (fees and slippage beyond the stop's price).
+    /// Cost in R of one whole unit sold at the protective stop (fees and slippage beyond the stop's price); 0 if it
+    /// was not reached. Of a part: [`Self::stop_cost_r`].
     pub stop_cost: f64,
     /// Costs and lots of the trade.
     pub terms: TradeTerms,
+    costs: SaleCosts,
+}
+
+/// What a sale at each step costs.
+#[derive(Debug, Clone, PartialEq)]
+enum SaleCosts {
+    /// What the terms say, at the stop too.
+    Terms,
+    /// The simulator's own costs.
+    Priced { costs: Box<TradeCosts>, quotes: Vec<Quote>, stop: Option<Quote>, named_variance: bool },
+}
+
+/// The reference price of a sale and the points lost to half-spread and slippage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Quote {
+    reference: f64,
+    slip: f64,
+}
+
+impl UnitPath {
+    /// A path of given steps whose sales cost what `terms` say: for markets made by a formula.
+    ///
+    /// `stopped` tells whether the last step ended at a protective stop, which then costs what the terms say too.
+    pub fn from_steps(first_bar: usize, r: Vec<f64>, variance: Vec<f64>, stopped: bool, terms: TradeTerms) -> Self {
+        let stop_cost = if stopped { terms.cost_r(1.0) } else { 0.0 };
+        Self { first_bar, r, variance, stopped, stop_cost, terms, costs: SaleCosts::Terms }
+    }
+
+    /// Steps of the path: the horizon, or up to the stop.
+    pub fn steps(&self) -> usize {
+        self.r.len()
+    }
+
+    /// Cost in R of selling the part `sold` (0 to 1) of the initial size at the decision before step `step`; at
+    /// `step == self.steps()` it is the sale at the horizon.
+    pub fn sale_cost_r(&self, step: usize, sold: f64) -> f64 {
+        match &self.costs {
+            _ if sold <= 0.0 => 0.0,
+            SaleCosts::Terms => self.terms.cost_r(sold),
+            SaleCosts::Priced { costs, quotes, .. } => {
+                costs.sale(Execution::Market, quotes[step].reference, quotes[step].slip, sold).cost_r
+            }
+        }
+    }
+
+    /// Cost in R of the part `held` (0 to 1) sold at the protective stop, beyond the stop's own price.
+    pub fn stop_cost_r(&self, held: f64) -> f64 {
+        match &self.costs {
+            _ if held <= 0.0 => 0.0,
+            SaleCosts::Terms => self.terms.cost_r(held),
+            SaleCosts::Priced { stop: None, .. } => 0.0,
+            SaleCosts::Priced { costs, stop: Some(stop), .. } => {
+                costs.sale(Execution::Stop, stop.reference, stop.slip, held).cost_r
+            }
+        }
+    }
+
+    /// J of the trade when `sold[j]` of the initial size leaves at the decision before step `j`: what the replay of
+    /// the same market parts gives, to the last bit.
+    ///
+    /// What the schedule does not sell leaves at the stop or the horizon; parts beyond what is left are cut.
+    pub fn objective_of(&self, sold: &[Fraction], objective: &Objective) -> f64 {
+        let mut account = ObjectiveAccount::new(objective);
+        let mut held = Fraction::ONE;
+        for step in 0..self.steps() {
+            let part = sold.get(step).copied().unwrap_or(Fraction::ZERO).min(held);
+            if !part.is_zero() {
+                account.pay(self.sale_cost_r(step, part.as_f64()));
+                held = held.saturating_sub(part);
+            }
+            if held.is_zero() {
+                return account.value();
+            }
+            let share = held.as_f64();
+            if self.stopped && step + 1 == self.steps() {
+                account.pay(self.stop_cost_r(share));
+            }
+            account.step(share * self.r[step], share, self.named_variance(step));
+        }
+        if !self.stopped {
+            account.pay(self.sale_cost_r(self.steps(), held.as_f64()));
+        }
+        account.value()
+    }
+
+    /// The variance of step `step` where a column is named for it; otherwise the objective squares the gain.
+    fn named_variance(&self, step: usize) -> Option<f64> {
+        match self.costs {
+            SaleCosts::Terms | SaleCosts::Priced { named_variance: true, .. } => Some(self.variance[step]),
+            SaleCosts::Priced { named_variance: false, .. } => None,
+        }
+    }
+}
+
+/// What one whole unit of `entry`, which fills in bar `first_bar`, earned step by step until the entry's own stop or
+/// the horizon, under the fills and costs of [`replay`](crate::replay).
+///
+/// # Errors
+/// As [`replay`](crate::replay).
+pub fn unit_path(
+    entry: &Entry,
+    first_bar: usize,
+    market: Market<'_>,
+    objective: &Objective,
+    config: &ReplayConfig,
+) -> Result<UnitPath, ExitError> {
+    let trade = Prepared::new(entry, first_bar, market, objective, config)?;
+    let horizon = trade.horizon();
+    let bars = market.bars();
+    let ticks = TickGrid(market.instrument.tick_size);
+    let quote = |execution, reference, step: usize| Quote {
+        reference,
+        slip: trade.costs.slip(execution, reference, bars, first_bar + step),
+    };
+    let whole = Capacity { fraction: Fraction::ONE, tranches: u32::MAX, grid: None };
+    let (mut r, mut variance, mut quotes) = (Vec::with_capacity(horizon), Vec::with_capacity(horizon), Vec::new());
+    let mut stop_quote = None;
+    let mut scratch = WalkScratch::default();
+    for step in 0..horizon {
+        let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
+        quotes.push(quote(Execution::Market, mark, step));
+        let stop = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
+        let mut walk = Walk::new(Fraction::ONE, stop, None, &[], whole, config.limit_fill, ticks);
+        walk_step(&trade, step, &trade.seen_bar(step), &mut walk, &mut scratch);
+        let stopped_at = scratch.touches.first().map(|touch| trade.sign * touch.level);
+        let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carry_r);
+        r.push(gain_r);
+        variance.push(trade.variance(step)?.unwrap_or(gain_r * gain_r));
+        if let Some(reference) = stopped_at {
+            stop_quote = Some(quote(Execution::Stop, reference, step));
+            break;
+        }
+    }
+    if stop_quote.is_none() {
+        quotes.push(quote(Execution::Market, trade.mark(horizon), horizon));
+    }
+    let stop_cost =
+        stop_quote.map_or(0.0, |stop: Quote| trade.costs.sale(Execution::Stop, stop.reference, stop.slip, 1.0).cost_r);
+    let named_variance = objective.variance_column.is_some();
+    Ok(UnitPath {
+        first_bar,
+        r,
+        variance,
+        stopped: stop_quote.is_some(),
+        stop_cost,
+        terms: trade.terms,
+        costs: SaleCosts::Priced { costs: Box::new(trade.costs), quotes, stop: stop_quote, named_variance },
+    })
+}
+
+/// Costs and lots of `entry`, which fills in bar `first_bar`, as every decision about it sees them.
+///
+/// # Errors
+/// If the quantity is no whole number of lots, or impact needs volume that is not there.
+pub fn trade_terms(
+    entry: &Entry,
+    first_bar: usize,
+    market: Market<'_>,
+    config: &ReplayConfig,
+) -> Result<TradeTerms, ExitError> {
+    let costs = TradeCosts::of(entry, first_bar, market.bars(), market.instrument, config)?;
+    let grid = crate::LotGrid::of(entry, market.instrument)?;
+    Ok(costs.terms(grid, market.bars(), first_bar))
 }

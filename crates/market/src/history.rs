@@ -1,9 +1,10 @@
-use crate::{BarSeries, BookSnapshot, MarketEvent, Quote, Trade};
+use crate::{Bar, BarSeries, BookSnapshot, MarketEvent, Quote, Trade};
 
 /// The bars of one instrument and the ticks between their closes, in order of time.
 ///
 /// `*_ends[t]` is the number of ticks of that kind known when bar `t` closes, so replaying never has to guess
 /// on which side of a close a tick with an equal time belongs. Kinds without data are empty with empty ends.
+/// Finer bars are no events: they serve the exits alone.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MarketHistory {
     /// The bars with their columns.
@@ -20,6 +21,10 @@ pub struct MarketHistory {
     pub books: Vec<BookSnapshot>,
     /// Books known at each close.
     pub book_ends: Vec<usize>,
+    /// Finer bars of the same instrument (minutes under hours), which tell what came first inside a bar.
+    pub finer: Vec<Bar>,
+    /// Finer bars known at each close.
+    pub finer_ends: Vec<usize>,
 }
 
 impl MarketHistory {
@@ -31,6 +36,11 @@ impl MarketHistory {
     /// The trades of bar `t`: those after the close before it and up to its own.
     pub fn trades_in(&self, t: usize) -> &[Trade] {
         slice_of(&self.trades, &self.trade_ends, t)
+    }
+
+    /// The finer bars of bar `t`: those that closed after the close before it and up to its own.
+    pub fn finer_in(&self, t: usize) -> &[Bar] {
+        slice_of(&self.finer, &self.finer_ends, t)
     }
 
     /// Every event in the order in which it became known; each bar comes after its ticks. Ticks of different

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::{Carry, CarryError};
+
 /// Whether prices can be 0 or negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -60,6 +62,12 @@ pub struct Instrument {
     /// The whole bid–ask spread, in ticks; each market fill pays half of it.
     #[serde(default)]
     pub spread_ticks: f64,
+    /// What an open position pays or earns over time.
+    #[serde(default)]
+    pub carry: Carry,
+    /// Share of the notional that must be put up to hold a position: 1 without leverage.
+    #[serde(default = "one")]
+    pub margin_rate: f64,
 }
 
 fn one() -> f64 {
@@ -81,9 +89,41 @@ pub enum InstrumentError {
         /// What would be accepted.
         accepted: &'static str,
     },
+    /// What a position pays over time is out of range.
+    #[error("instrument `{symbol}`: {source}")]
+    Carry {
+        /// The instrument.
+        symbol: String,
+        /// What is wrong.
+        source: CarryError,
+    },
 }
 
 impl Instrument {
+    /// A continuous instrument without any cost: the base of a literal that sets only what matters.
+    ///
+    /// ```
+    /// use scaleout_market::Instrument;
+    /// let es = Instrument { tick_size: 0.25, multiplier: 50.0, lot_step: 1.0, ..Instrument::frictionless("ES", "USD") };
+    /// assert_eq!(es.fees.per_order, 0.0);
+    /// ```
+    pub fn frictionless(symbol: &str, currency: &str) -> Self {
+        Self {
+            symbol: symbol.to_owned(),
+            currency: currency.to_owned(),
+            tick_size: 0.0,
+            multiplier: 1.0,
+            lot_step: 0.0,
+            min_qty: 0.0,
+            min_notional: 0.0,
+            price: PriceDomain::Positive,
+            fees: Fees::default(),
+            spread_ticks: 0.0,
+            carry: Carry::default(),
+            margin_rate: 1.0,
+        }
+    }
+
     /// The instrument itself, if every number is finite and in range.
     pub fn checked(self) -> Result<Self, InstrumentError> {
         let at_least_zero = [
@@ -108,6 +148,21 @@ impl Instrument {
         }
         if !(self.multiplier.is_finite() && self.multiplier > 0.0) {
             return Err(self.out_of_range("multiplier", self.multiplier, "a finite number above 0"));
+        }
+        if !(self.margin_rate > 0.0 && self.margin_rate <= 1.0) {
+            return Err(self.out_of_range("margin_rate", self.margin_rate, "a share above 0, at most 1"));
+        }
+        // Minimums count lots, so that a plan in lots can be checked once and for all at the entry.
+        for (field, value) in [("min_qty", self.min_qty), ("min_notional", self.min_notional)] {
+            if value > 0.0 && self.lot_step == 0.0 {
+                return Err(self.out_of_range(field, value, "0 unless lot_step is above 0"));
+            }
+        }
+        if self.spread_ticks > 0.0 && self.tick_size == 0.0 {
+            return Err(self.out_of_range("spread_ticks", self.spread_ticks, "0 unless tick_size is above 0"));
+        }
+        if let Err(source) = self.carry.check() {
+            return Err(InstrumentError::Carry { symbol: self.symbol, source });
         }
         Ok(self)
     }

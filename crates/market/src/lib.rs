@@ -5,6 +5,7 @@
 
 mod bar;
 mod book;
+mod carry;
 mod entry;
 mod event;
 mod history;
@@ -18,6 +19,7 @@ mod trade;
 
 pub use bar::{Bar, BarError};
 pub use book::{BookSnapshot, Level};
+pub use carry::{Carry, CarryError, Dividend, Funding};
 pub use entry::{Entry, EntryError};
 pub use event::{BarRow, MarketEvent};
 pub use history::MarketHistory;

@@ -1,0 +1,149 @@
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{EntryBarRule, ExitError, Impact, IntrabarRule, LimitFill, Slippage};
+
+/// Who the entry's own fill is taken to have been.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryLiquidity {
+    /// It crossed the spread: pays the taker rate.
+    #[default]
+    Taker,
+    /// It rested: pays the maker rate.
+    Maker,
+}
+
+/// Every assumption of a replay; the same for every contestant.
+///
+/// Defaults err against the trader where they err at all: see each field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields, default)]
+pub struct ReplayConfig {
+    /// Bars after which everything left is sold at the open; 1 or more.
+    pub horizon_bars: u32,
+    /// What came first inside a bar.
+    pub intrabar: IntrabarRule,
+    /// When a limit counts as filled.
+    pub limit_fill: LimitFill,
+    /// What an entry inside a bar saw of that bar.
+    pub entry_bar: EntryBarRule,
+    /// Who the entry's fill was.
+    pub entry_liquidity: EntryLiquidity,
+    /// Cost of holding the whole position for one bar, in R; 0 by default.
+    pub holding_cost_r: f64,
+    /// Slippage of market parts and of the sale at the horizon; none by default, which errs for the trader.
+    pub slippage: Slippage,
+    /// Slippage of stops; that of market parts unless given.
+    pub stop_slippage: Option<Slippage>,
+    /// Temporary impact of market parts, stops and the sale at the horizon; none by default, which errs for the
+    /// trader.
+    pub impact: Impact,
+    /// Factor on fees, half-spread, slippage and impact, to see what dearer trading does; 1 by default.
+    pub cost_multiplier: f64,
+    /// Most that market parts and limits may take off in one bar, as a share of the initial size. The stop and the
+    /// horizon are never held back.
+    pub max_fraction_per_bar: Option<f64>,
+    /// Most market parts and limits that may fill in one bar.
+    pub max_tranches_per_bar: Option<u32>,
+    /// Bars that must lie between two sales: 1 allows one in every bar, 0 any number in a bar.
+    pub min_bars_between_sales: u32,
+    /// Most of a bar's volume that market parts and limits may take, as a share; no bound by default, which errs
+    /// for the trader. Stop and horizon are not held back: there, impact is the remedy.
+    pub volume_share: Option<f64>,
+    /// Bars by which orders reach the market late; until then the orders before them work, at first the entry's own
+    /// stop. 0 by default, which errs for the trader.
+    pub latency_bars: u32,
+    /// Milliseconds by which orders reach the market after a close; needs trades and `lower-timeframe`. 0 by default.
+    pub latency_ms: f64,
+}
+
+impl Default for ReplayConfig {
+    fn default() -> Self {
+        Self {
+            horizon_bars: 60,
+            intrabar: IntrabarRule::default(),
+            limit_fill: LimitFill::default(),
+            entry_bar: EntryBarRule::default(),
+            entry_liquidity: EntryLiquidity::default(),
+            holding_cost_r: 0.0,
+            slippage: Slippage::default(),
+            stop_slippage: None,
+            impact: Impact::default(),
+            cost_multiplier: 1.0,
+            max_fraction_per_bar: None,
+            max_tranches_per_bar: None,
+            min_bars_between_sales: 0,
+            volume_share: None,
+            latency_bars: 0,
+            latency_ms: 0.0,
+        }
+    }
+}
+
+impl ReplayConfig {
+    /// The configuration itself, if every number is in range and the latency can be honoured.
+    ///
+    /// # Errors
+    /// Names the first setting that is out of range, and what would be accepted.
+    pub fn checked(self) -> Result<Self, ExitError> {
+        if self.horizon_bars == 0 {
+            return Err(ExitError::range("horizon_bars", 0, "a whole number, 1 or more"));
+        }
+        for (field, value) in [
+            ("holding_cost_r", self.holding_cost_r),
+            ("cost_multiplier", self.cost_multiplier),
+            ("latency_ms", self.latency_ms),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(ExitError::range(field, value, "a finite number, 0 or more"));
+            }
+        }
+        for (field, value) in [("max_fraction_per_bar", self.max_fraction_per_bar), ("volume_share", self.volume_share)]
+        {
+            if let Some(value) = value
+                && !(value > 0.0 && value <= 1.0)
+            {
+                return Err(ExitError::range(field, value, "a share above 0, at most 1"));
+            }
+        }
+        if self.max_tranches_per_bar == Some(0) {
+            return Err(ExitError::range("max_tranches_per_bar", 0, "a whole number, 1 or more"));
+        }
+        if self.latency_bars >= self.horizon_bars {
+            return Err(ExitError::range("latency_bars", self.latency_bars, "below horizon_bars"));
+        }
+        if self.latency_ms > 0.0 && self.intrabar != IntrabarRule::LowerTimeframe {
+            return Err(ExitError::range("latency_ms", self.latency_ms, "0 unless intrabar = \"lower-timeframe\""));
+        }
+        self.slippage.check("slippage")?;
+        if let Some(slippage) = self.stop_slippage {
+            slippage.check("stop_slippage")?;
+        }
+        self.impact.check()?;
+        Ok(self)
+    }
+
+    /// The same assumptions under another intrabar rule.
+    #[must_use]
+    pub fn with_intrabar(&self, intrabar: IntrabarRule) -> Self {
+        Self { intrabar, ..self.clone() }
+    }
+
+    /// The same assumptions with costs `factor` times as high.
+    #[must_use]
+    pub fn with_costs_times(&self, factor: f64) -> Self {
+        Self { cost_multiplier: self.cost_multiplier * factor, ..self.clone() }
+    }
+}
+
+impl<'de> Deserialize<'de> for ReplayConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)?.checked().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for ReplayConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}

@@ -1,0 +1,148 @@
+//! What one sale costs: the single place where a reference price becomes a fill price and a fee.
+//!
+//! The replay, the unit paths that models learn from, the oracle and the terms of the decision all call it.
+
+use scaleout_market::{Bar, Entry, Fees, Instrument};
+
+use crate::{EntryLiquidity, ExitError, LotGrid, ReplayConfig, Slippage, TradeTerms};
+
+/// How a sale reached the market.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Execution {
+    /// A resting limit: maker fee, no spread, slippage or impact.
+    Limit,
+    /// A market part or the sale at the horizon.
+    Market,
+    /// A stop.
+    Stop,
+}
+
+/// One sale, priced.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Sale {
+    /// Price after half-spread, slippage and impact.
+    pub price: f64,
+    /// Fee in the currency.
+    pub fee: f64,
+    /// Cost against the reference price, fee included, in R.
+    pub cost_r: f64,
+    /// Points of price lost to half-spread and slippage.
+    pub slip: f64,
+    /// Points of price lost to impact.
+    pub impact: f64,
+}
+
+/// The costs of one trade's sales.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TradeCosts {
+    sign: f64,
+    entry_price: f64,
+    risk: f64,
+    qty: f64,
+    multiplier: f64,
+    tick_size: f64,
+    fees: Fees,
+    half_spread: f64,
+    slippage: Slippage,
+    stop_slippage: Slippage,
+    factor: f64,
+    impact_r: f64,
+    impact_power: f64,
+}
+
+impl TradeCosts {
+    pub(crate) fn of(
+        entry: &Entry,
+        first_bar: usize,
+        bars: &[Bar],
+        instrument: &Instrument,
+        config: &ReplayConfig,
+    ) -> Result<Self, ExitError> {
+        let factor = config.cost_multiplier;
+        let fees = instrument.fees;
+        Ok(Self {
+            sign: entry.side.sign(),
+            entry_price: entry.price,
+            risk: entry.risk,
+            qty: entry.qty,
+            multiplier: instrument.multiplier,
+            tick_size: instrument.tick_size,
+            fees: Fees {
+                maker_rate: fees.maker_rate * factor,
+                taker_rate: fees.taker_rate * factor,
+                per_unit: fees.per_unit * factor,
+                per_order: fees.per_order * factor,
+                minimum: fees.minimum * factor,
+            },
+            half_spread: 0.5 * instrument.spread_ticks * instrument.tick_size * factor,
+            slippage: config.slippage,
+            stop_slippage: config.stop_slippage.unwrap_or(config.slippage),
+            factor,
+            impact_r: config.impact.whole_r(entry, bars, first_bar)? * factor,
+            impact_power: config.impact.power(),
+        })
+    }
+
+    /// Currency of one R of the whole position.
+    pub(crate) fn one_r(&self) -> f64 {
+        self.risk * self.qty * self.multiplier
+    }
+
+    /// Points of price lost to half-spread and slippage by a fill at `reference` in bar `bar`.
+    pub(crate) fn slip(&self, execution: Execution, reference: f64, bars: &[Bar], bar: usize) -> f64 {
+        let slippage = match execution {
+            Execution::Limit => return 0.0,
+            Execution::Market => self.slippage,
+            Execution::Stop => self.stop_slippage,
+        };
+        self.half_spread + self.factor * slippage.points(reference, self.tick_size, bars, bar)
+    }
+
+    /// The sale of `share` of the initial size at `reference`, losing `slip` points of price.
+    pub(crate) fn sale(&self, execution: Execution, reference: f64, slip: f64, share: f64) -> Sale {
+        let (impact, rate) = match execution {
+            Execution::Limit => (0.0, self.fees.maker_rate),
+            Execution::Market | Execution::Stop => (self.impact_points(share), self.fees.taker_rate),
+        };
+        let price = reference - self.sign * (slip + impact);
+        let fee = self.fee(rate, price, self.qty * share);
+        Sale { price, fee, cost_r: share * (slip + impact) / self.risk + fee / self.one_r(), slip, impact }
+    }
+
+    /// Fee of the entry, in the currency.
+    pub(crate) fn entry_fee(&self, liquidity: EntryLiquidity) -> f64 {
+        let rate = match liquidity {
+            EntryLiquidity::Taker => self.fees.taker_rate,
+            EntryLiquidity::Maker => self.fees.maker_rate,
+        };
+        self.fee(rate, self.entry_price, self.qty)
+    }
+
+    /// What a decision knows of these costs: priced at the entry.
+    ///
+    /// A minimum fee is shown as a fee per order, which errs towards fewer orders; a rate is taken at the entry price.
+    pub(crate) fn terms(&self, grid: Option<LotGrid>, bars: &[Bar], first_bar: usize) -> TradeTerms {
+        let slip = self.slip(Execution::Market, self.entry_price, bars, first_bar);
+        let price = self.entry_price - self.sign * slip;
+        let linear_fee = self.fees.taker_rate * price.abs() * self.multiplier + self.fees.per_unit;
+        TradeTerms {
+            proportional_r: slip / self.risk + linear_fee / (self.risk * self.multiplier),
+            per_order_r: self.fees.per_order.max(self.fees.minimum) / self.one_r(),
+            impact_r: self.impact_r,
+            impact_power: self.impact_power,
+            lots: grid.map(LotGrid::lots),
+            min_lots: grid.map_or(0, LotGrid::min_lots),
+        }
+    }
+
+    fn impact_points(&self, share: f64) -> f64 {
+        if self.impact_r == 0.0 { 0.0 } else { self.impact_r * self.risk * share.powf(self.impact_power - 1.0) }
+    }
+
+    fn fee(&self, rate: f64, price: f64, qty: f64) -> f64 {
+        let notional = price.abs() * qty * self.multiplier;
+        let fee = rate * notional + self.fees.per_unit * qty + self.fees.per_order;
+        // A minimum of 0 is no minimum: a maker's rebate stays one.
+        if self.fees.minimum > 0.0 { fee.max(self.fees.minimum) } else { fee }
+    }
+}

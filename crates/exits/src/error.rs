@@ -1,0 +1,109 @@
+use thiserror::Error;
+
+/// Why a trade cannot be replayed or a rule cannot exist.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum ExitError {
+    /// A setting is out of its range.
+    #[error("{field} = {value} must be {accepted}")]
+    OutOfRange {
+        /// Which setting.
+        field: &'static str,
+        /// Its value, as written.
+        value: String,
+        /// What would be accepted.
+        accepted: &'static str,
+    },
+    /// The entry fills in the very first bar, so no close comes before it.
+    #[error("entry `{id}` fills in the first bar: a decision needs the close of the bar before")]
+    NoBarBefore {
+        /// The entry.
+        id: String,
+    },
+    /// The data end before the entry's horizon.
+    #[error("entry `{id}` needs bar {needed} for its horizon, and the data have {bars} bars")]
+    HorizonBeyondData {
+        /// The entry.
+        id: String,
+        /// Index of the bar whose open closes the trade.
+        needed: usize,
+        /// How many bars there are.
+        bars: usize,
+    },
+    /// The quantity is no whole number of lots.
+    #[error("entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} of them", u32::MAX)]
+    NotWholeLots {
+        /// The entry.
+        id: String,
+        /// Its quantity.
+        qty: f64,
+        /// The instrument's lot.
+        lot_step: f64,
+    },
+    /// A policy reads a feature that the table does not have.
+    #[error("policy `{policy}` reads `{feature}`, and the table has {available}")]
+    MissingInput {
+        /// The policy.
+        policy: String,
+        /// What it reads.
+        feature: String,
+        /// The table's columns.
+        available: String,
+    },
+    /// The column that should hold the variance is not there.
+    #[error("the objective reads the variance column `{column}`, and the market has {available}")]
+    NoVarianceColumn {
+        /// Name of the column.
+        column: String,
+        /// The market's columns.
+        available: String,
+    },
+    /// The variance of a step is missing or negative.
+    #[error("the variance column `{column}` has no number of 0 or more at bar {bar}")]
+    NoVariance {
+        /// Name of the column.
+        column: String,
+        /// Index of the bar at whose close it was read.
+        bar: usize,
+    },
+    /// Impact in the share of volume needs volume before the entry.
+    #[error("entry `{id}`: impact needs volume in the {window} bars before bar {bar}, and there was none")]
+    NoVolume {
+        /// The entry.
+        id: String,
+        /// Bars averaged.
+        window: u32,
+        /// Bar of the fill.
+        bar: usize,
+    },
+    /// Latency in milliseconds needs the tape.
+    #[error("latency_ms = {latency_ms} needs trades in the market, and it has bars alone")]
+    NeedsTrades {
+        /// The latency.
+        latency_ms: f64,
+    },
+    /// A number of items that must agree does not.
+    #[error("{what}: {given} given for {expected} entries")]
+    Misaligned {
+        /// What was given.
+        what: &'static str,
+        /// How many.
+        given: usize,
+        /// How many are needed.
+        expected: usize,
+    },
+    /// A text is no job, ladder or policy.
+    #[error("{place}: {reason}")]
+    Unreadable {
+        /// Where in the text.
+        place: String,
+        /// What is wrong, and what would be accepted.
+        reason: String,
+    },
+}
+
+impl ExitError {
+    /// A setting `field` whose `value` is not what is `accepted`.
+    pub(crate) fn range(field: &'static str, value: impl ToString, accepted: &'static str) -> Self {
+        Self::OutOfRange { field, value: value.to_string(), accepted }
+    }
+}

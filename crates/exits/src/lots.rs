@@ -1,0 +1,194 @@
+use scaleout_market::{Entry, Instrument};
+
+use crate::{ExitError, Fraction};
+
+/// The whole lots of one trade: how parts of the initial size become quantities that can be sold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LotGrid {
+    lots: u32,
+    step_qty: f64,
+    min_lots: u32,
+}
+
+impl LotGrid {
+    /// The grid of `entry`, or `None` where the instrument's quantity is continuous.
+    ///
+    /// The least order is the larger of `min_qty` and `min_notional` at the entry price, in whole lots.
+    ///
+    /// # Errors
+    /// If the quantity is no whole number of lots.
+    pub fn of(entry: &Entry, instrument: &Instrument) -> Result<Option<Self>, ExitError> {
+        let step_qty = instrument.lot_step;
+        if step_qty == 0.0 {
+            return Ok(None);
+        }
+        let lots = (entry.qty / step_qty).round();
+        // A millionth of a lot is rounding of the file, not a quantity.
+        if !((1.0..=f64::from(u32::MAX)).contains(&lots) && (entry.qty / step_qty - lots).abs() < 1e-6) {
+            return Err(ExitError::NotWholeLots { id: entry.id.clone(), qty: entry.qty, lot_step: step_qty });
+        }
+        let lots = lots as u32;
+        let notional = entry.price.abs() * instrument.multiplier * step_qty;
+        let for_notional = if instrument.min_notional == 0.0 { 0.0 } else { instrument.min_notional / notional };
+        let least = (instrument.min_qty / step_qty).max(for_notional);
+        // What is as small as the least order can still be sold as a whole.
+        let min_lots = ((least - 1e-9).ceil().max(0.0)).min(f64::from(lots)) as u32;
+        Ok(Some(Self { lots, step_qty, min_lots }))
+    }
+
+    /// A grid of `lots` lots of one unit, with orders of at least `min_lots`.
+    pub fn of_units(lots: u32, min_lots: u32) -> Self {
+        Self { lots: lots.max(1), step_qty: 1.0, min_lots: min_lots.min(lots.max(1)) }
+    }
+
+    /// Lots in the initial size.
+    pub const fn lots(self) -> u32 {
+        self.lots
+    }
+
+    /// Least lots in an order; 0 where there is no minimum.
+    pub const fn min_lots(self) -> u32 {
+        self.min_lots
+    }
+
+    /// The quantity of `lots` lots.
+    pub fn qty(self, lots: u32) -> f64 {
+        f64::from(lots) * self.step_qty
+    }
+
+    /// The part of the initial size that `lots` lots are: exact sums, since parts are differences of these.
+    pub fn fraction(self, lots: u32) -> Fraction {
+        Fraction::ratio(lots, self.lots).expect("Invariant: no more lots than the initial size has")
+    }
+
+    /// The whole lots nearest to `part` of the initial size.
+    pub fn nearest(self, part: Fraction) -> u32 {
+        let exact = u64::from(part.units()) * u64::from(self.lots) + u64::from(Fraction::WHOLE) / 2;
+        (exact / u64::from(Fraction::WHOLE)) as u32
+    }
+
+    /// The whole lots that `part` of the initial size holds, a unit of rounding forgiven.
+    pub(crate) fn floor(self, part: Fraction) -> u32 {
+        let exact = u64::from(part.units() + 1) * u64::from(self.lots);
+        ((exact / u64::from(Fraction::WHOLE)) as u32).min(self.lots)
+    }
+}
+
+/// A part that could not be sold on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    /// Index of the part in the plan that was asked for.
+    pub part: usize,
+    /// Index of the part that takes its lots.
+    pub into: usize,
+    /// Lots it would have had; 0 if it is smaller than any lot.
+    pub lots: u32,
+}
+
+/// Parts of a position in whole lots that can be sold, and what had to be merged for that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LotPlan {
+    /// One for each part asked for, 0 for a merged one; with the same sum as the parts asked for, as near as lots
+    /// allow.
+    pub parts: Vec<Fraction>,
+    /// The merges, in order.
+    pub merges: Vec<Merge>,
+}
+
+/// Turns planned `parts` of the initial size, which leave one after another, into whole lots.
+///
+/// Lots go by largest remainder on the initial size, ties to the earlier part. A part below one lot or below the
+/// least order is merged into the next one, the last into the one before it: an order is never refused later and
+/// nothing is dropped. What the parts leave over (a runner) counts as a last part of its own.
+///
+/// ```
+/// use scaleout_exits::{Fraction, LotGrid, plan_lots};
+/// let quarter = Fraction::ratio(1, 4).unwrap();
+/// let plan = plan_lots(&[quarter; 4], Some(LotGrid::of_units(2, 0)));
+/// let lots: Vec<f64> = plan.parts.iter().map(|part| part.as_f64() * 2.0).collect();
+/// assert_eq!(lots, [1.0, 1.0, 0.0, 0.0]);
+/// assert_eq!(plan.merges.len(), 2);
+/// ```
+pub fn plan_lots(parts: &[Fraction], grid: Option<LotGrid>) -> LotPlan {
+    let Some(grid) = grid else {
+        return LotPlan { parts: parts.to_vec(), merges: Vec::new() };
+    };
+    let runner = Fraction::ONE.saturating_sub(parts.iter().copied().sum());
+    let mut asked: Vec<Fraction> = parts.to_vec();
+    if !runner.is_zero() {
+        asked.push(runner);
+    }
+    let mut lots = largest_remainder(&asked, grid.lots());
+    let mut merges = Vec::new();
+    let least = grid.min_lots().max(1);
+    for part in 0..lots.len() {
+        if asked[part].is_zero() || least <= lots[part] {
+            continue;
+        }
+        let next = (part + 1..lots.len()).find(|&later| !asked[later].is_zero());
+        let before = || (0..part).rev().find(|&earlier| lots[earlier] > 0);
+        let Some(into) = next.or_else(before) else { continue };
+        merges.push(Merge { part, into, lots: lots[part] });
+        lots[into] += std::mem::take(&mut lots[part]);
+    }
+    lots.truncate(parts.len());
+    let mut sold = 0;
+    let fractions = lots
+        .iter()
+        .map(|&part| {
+            let before = grid.fraction(sold);
+            sold += part;
+            grid.fraction(sold).saturating_sub(before)
+        })
+        .collect();
+    LotPlan { parts: fractions, merges }
+}
+
+/// Shares out `lots` over `parts` of the whole: each its whole lots, and the rest to the largest remainders.
+fn largest_remainder(parts: &[Fraction], lots: u32) -> Vec<u32> {
+    let whole = u64::from(Fraction::WHOLE);
+    let exact: Vec<u64> = parts.iter().map(|part| u64::from(part.units()) * u64::from(lots)).collect();
+    let mut shares: Vec<u32> = exact.iter().map(|&units| (units / whole) as u32).collect();
+    let total = exact.iter().sum::<u64>().div_ceil(whole).min(u64::from(lots)) as u32;
+    let left = total.saturating_sub(shares.iter().sum());
+    let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
+    by_remainder.sort_by_key(|&part| std::cmp::Reverse(exact[part] % whole));
+    for &part in by_remainder.iter().take(left as usize) {
+        shares[part] += 1;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LotGrid, plan_lots};
+    use crate::Fraction;
+
+    fn check(percents: &[u32], lots: u32, min_lots: u32, expected: &[u32], merges: usize) {
+        let parts: Vec<Fraction> = percents.iter().map(|&percent| Fraction::ratio(percent, 100).unwrap()).collect();
+        let grid = LotGrid::of_units(lots, min_lots);
+        let plan = plan_lots(&parts, Some(grid));
+        let got: Vec<u32> = plan.parts.iter().map(|&part| grid.nearest(part)).collect();
+        assert_eq!(got, expected, "{percents:?} of {lots} lots, least {min_lots}");
+        assert_eq!(plan.merges.len(), merges, "{percents:?} of {lots} lots, least {min_lots}");
+        if percents.iter().sum::<u32>() == 100 {
+            assert_eq!(plan.parts.iter().map(|part| part.units()).sum::<u32>(), Fraction::WHOLE);
+        }
+    }
+
+    #[test]
+    fn ladders_in_lots() {
+        check(&[25, 25, 50], 4, 0, &[1, 1, 2], 0);
+        check(&[25, 25, 50], 3, 0, &[1, 1, 1], 0);
+        check(&[50, 25, 25], 3, 0, &[1, 1, 1], 0);
+        check(&[25, 25, 25, 25], 2, 0, &[1, 1, 0, 0], 2);
+        check(&[33, 33, 34], 1, 0, &[0, 0, 1], 2);
+        check(&[25, 25, 50], 8, 3, &[0, 4, 4], 1);
+        check(&[50, 30, 20], 10, 3, &[5, 5, 0], 1);
+        check(&[25, 25], 3, 0, &[1, 1], 0);
+        check(&[10, 10], 3, 0, &[0, 0], 2);
+        check(&[100], 7, 7, &[7], 0);
+        check(&[0, 100], 5, 2, &[0, 5], 0);
+        check(&[34, 33, 33], 7, 0, &[3, 2, 2], 0);
+    }
+}

@@ -1,0 +1,64 @@
+use crate::{Fraction, LotGrid};
+
+/// What is left of one trade. Its size changes only through [`Position::reduce`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Position {
+    remaining: Fraction,
+    qty: f64,
+    grid: Option<LotGrid>,
+    sales: u32,
+}
+
+impl Position {
+    /// The whole of a trade of `qty` units, in whole lots of `grid` where there is one.
+    pub fn open(qty: f64, grid: Option<LotGrid>) -> Self {
+        Self { remaining: Fraction::ONE, qty, grid, sales: 0 }
+    }
+
+    /// Part of the initial size still held.
+    pub const fn remaining(&self) -> Fraction {
+        self.remaining
+    }
+
+    /// Whether nothing is left.
+    pub const fn is_closed(&self) -> bool {
+        self.remaining.is_zero()
+    }
+
+    /// How many sales there were.
+    pub const fn sales(&self) -> u32 {
+        self.sales
+    }
+
+    /// The lots, where quantity comes in lots.
+    pub const fn grid(&self) -> Option<LotGrid> {
+        self.grid
+    }
+
+    /// Takes `part` of the initial size off, at most what is left, and returns the part and its quantity.
+    ///
+    /// The parts of all reductions of a closed position sum to exactly 1.
+    ///
+    /// ```
+    /// use scaleout_exits::{Fraction, Position};
+    /// let third = Fraction::ratio(1, 3).unwrap();
+    /// let mut position = Position::open(9.0, None);
+    /// assert_eq!(position.reduce(third), (third, 3.0));
+    /// position.reduce(third);
+    /// position.reduce(Fraction::ONE);
+    /// assert!(position.is_closed());
+    /// ```
+    pub fn reduce(&mut self, part: Fraction) -> (Fraction, f64) {
+        let before = self.remaining;
+        self.remaining = before.saturating_sub(part);
+        let sold = before.saturating_sub(self.remaining);
+        if !sold.is_zero() {
+            self.sales += 1;
+        }
+        let qty = match self.grid {
+            Some(grid) => grid.qty(grid.nearest(before) - grid.nearest(self.remaining)),
+            None => self.qty * sold.as_f64(),
+        };
+        (sold, qty)
+    }
+}

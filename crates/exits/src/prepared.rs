@@ -1,0 +1,172 @@
+//! One trade made ready: everything about it that no policy can change.
+
+use std::borrow::Cow;
+
+use scaleout_market::{Bar, Entry, Trade};
+
+use crate::{
+    ExitError, Fraction, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount, costs::TradeCosts,
+    entry_bar, lots::LotGrid,
+};
+
+/// A trade with its costs, lots and the marks between its steps.
+#[derive(Debug)]
+pub(crate) struct Prepared<'a> {
+    pub entry: &'a Entry,
+    pub first_bar: usize,
+    pub market: Market<'a>,
+    pub objective: &'a Objective,
+    pub config: &'a ReplayConfig,
+    pub costs: TradeCosts,
+    pub grid: Option<LotGrid>,
+    pub terms: TradeTerms,
+    pub sign: f64,
+    variance_column: Option<usize>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(crate) fn new(
+        entry: &'a Entry,
+        first_bar: usize,
+        market: Market<'a>,
+        objective: &'a Objective,
+        config: &'a ReplayConfig,
+    ) -> Result<Self, ExitError> {
+        let bars = market.bars();
+        if first_bar == 0 {
+            return Err(ExitError::NoBarBefore { id: entry.id.clone() });
+        }
+        let needed = first_bar.saturating_add(config.horizon_bars as usize);
+        if bars.len() <= needed {
+            return Err(ExitError::HorizonBeyondData { id: entry.id.clone(), needed, bars: bars.len() });
+        }
+        if config.latency_ms > 0.0 && market.history.trades.is_empty() {
+            return Err(ExitError::NeedsTrades { latency_ms: config.latency_ms });
+        }
+        let costs = TradeCosts::of(entry, first_bar, bars, market.instrument, config)?;
+        let grid = LotGrid::of(entry, market.instrument)?;
+        let variance_column = match &objective.variance_column {
+            None => None,
+            Some(name) => Some(column_of(name, market)?),
+        };
+        let terms = costs.terms(grid, bars, first_bar);
+        Ok(Self {
+            entry,
+            first_bar,
+            market,
+            objective,
+            config,
+            costs,
+            grid,
+            terms,
+            sign: entry.side.sign(),
+            variance_column,
+        })
+    }
+
+    pub(crate) fn horizon(&self) -> usize {
+        self.config.horizon_bars as usize
+    }
+
+    pub(crate) fn account(&self) -> ObjectiveAccount<'a> {
+        ObjectiveAccount::new(self.objective)
+    }
+
+    /// What the position saw of bar `first_bar + step`: all of it, except in the bar of an entry inside it.
+    pub(crate) fn seen_bar(&self, step: usize) -> Cow<'a, Bar> {
+        let bar = &self.market.bars()[self.first_bar + step];
+        if step == 0 {
+            entry_bar::seen(self.entry, bar, self.trades_of_bar(0), self.config.entry_bar)
+        } else {
+            Cow::Borrowed(bar)
+        }
+    }
+
+    /// Whether the entry filled after its bar had opened.
+    pub(crate) fn entered_inside(&self) -> bool {
+        entry_bar::is_inside(self.entry, &self.market.bars()[self.first_bar])
+    }
+
+    /// The price at which step `step` begins and a market part decided for it fills, before costs.
+    pub(crate) fn mark(&self, step: usize) -> f64 {
+        if step == 0 {
+            return self.entry.price;
+        }
+        let bar = &self.market.bars()[self.first_bar + step];
+        if self.config.latency_ms == 0.0 {
+            return bar.open;
+        }
+        let trades = &self.market.history.trades;
+        trades.get(self.arrival(step)).or(trades.last()).map_or(bar.open, |trade| trade.price)
+    }
+
+    /// The trades of step `step`: from when its orders arrive until the next orders do; empty without a tape.
+    pub(crate) fn trades_of_step(&self, step: usize) -> &'a [Trade] {
+        let trades = if self.config.latency_ms == 0.0 {
+            self.trades_of_bar(step)
+        } else {
+            let first = if step == 0 { self.bar_start(0) } else { self.arrival(step) };
+            &self.market.history.trades[first..self.arrival(step + 1).max(first)]
+        };
+        if step == 0 && self.entered_inside() { entry_bar::after(self.entry, trades) } else { trades }
+    }
+
+    /// Carry of one whole unit over step `step`, in R.
+    pub(crate) fn carry_r(&self, step: usize) -> f64 {
+        let carry = &self.market.instrument.carry;
+        if carry.is_free() {
+            return self.config.holding_cost_r;
+        }
+        let bars = self.market.bars();
+        let bar = self.first_bar + step;
+        let from = if step == 0 { self.entry.ts } else { bars[bar].open_ts };
+        let paid = carry.paid(self.entry.side, self.mark(step), from, bars[bar + 1].open_ts);
+        self.config.holding_cost_r + paid / self.entry.risk
+    }
+
+    /// The variance that the objective charges for step `step`, where a column is named.
+    pub(crate) fn variance(&self, step: usize) -> Result<Option<f64>, ExitError> {
+        let Some(column) = self.variance_column else { return Ok(None) };
+        let bar = self.first_bar + step - 1;
+        let series = &self.market.history.series;
+        match series.row(bar).columns[column] {
+            Some(variance) if variance >= 0.0 => Ok(Some(variance)),
+            _ => Err(ExitError::NoVariance { column: series.columns()[column].name.clone(), bar }),
+        }
+    }
+
+    /// Gain of one whole unit from the mark of step `step` to `price`, its carry paid, in R.
+    pub(crate) fn unit_gain_r(&self, mark: f64, price: f64, carry_r: f64) -> f64 {
+        self.sign * (price - mark) / self.entry.risk - carry_r
+    }
+
+    /// The largest part of the initial size that the volume of bar `first_bar + step` lets go.
+    pub(crate) fn volume_cap(&self, volume: f64) -> Fraction {
+        match self.config.volume_share {
+            None => Fraction::ONE,
+            Some(share) => Fraction::from_share((share * volume / self.entry.qty).min(1.0)).unwrap_or(Fraction::ZERO),
+        }
+    }
+
+    fn trades_of_bar(&self, step: usize) -> &'a [Trade] {
+        self.market.history.trades_in(self.first_bar + step)
+    }
+
+    fn bar_start(&self, step: usize) -> usize {
+        self.market.history.trade_ends[self.first_bar + step - 1]
+    }
+
+    /// Index of the first trade at or after the arrival of the orders of step `step`.
+    fn arrival(&self, step: usize) -> usize {
+        let late = self.market.bars()[self.first_bar + step].open_ts.plus_nanos((self.config.latency_ms * 1e6) as i64);
+        self.market.history.trades.partition_point(|trade| trade.ts < late)
+    }
+}
+
+fn column_of(name: &str, market: Market<'_>) -> Result<usize, ExitError> {
+    let names = market.history.series.column_names();
+    names.iter().position(|known| known == name).ok_or_else(|| ExitError::NoVarianceColumn {
+        column: name.to_owned(),
+        available: if names.is_empty() { "no columns".to_owned() } else { names.join(", ") },
+    })
+}
