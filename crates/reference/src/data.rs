@@ -182,14 +182,8 @@ enum Source {
 impl ReferencePath {
     /// A path without a protective stop that has yet to be drawn.
     pub(crate) fn with_capacity(steps: usize, terms: TradeTerms) -> Self {
-        let unit = UnitPath {
-            first_bar: 0,
-            r: Vec::with_capacity(steps),
-            variance: Vec::with_capacity(steps),
-            stopped: false,
-            stop_cost: 0.0,
-            terms,
-        };
+        let (r, variance) = (Vec::with_capacity(steps), Vec::with_capacity(steps));
+        let unit = UnitPath::from_steps(0, r, variance, false, terms);
         Self {
             unit,
             prices: Vec::with_capacity(steps + 1),
