@@ -164,7 +164,7 @@ fn every_feature_keeps_the_laws_it_claims() {
             failures.extend(difference(
                 &format!("{spec}, prices x 8"),
                 &streamed(&spec, &scaled),
-                &times(8.0_f64.powi(power)),
+                &times(8.0_f64.powf(power)),
             ));
         }
         if let Some(power) = definition.laws.volume_power {
@@ -172,7 +172,7 @@ fn every_feature_keeps_the_laws_it_claims() {
             failures.extend(difference(
                 &format!("{spec}, volumes x 4"),
                 &streamed(&spec, &scaled),
-                &times(4.0_f64.powi(power)),
+                &times(4.0_f64.powf(power)),
             ));
         }
         let shift = 1_000.0;

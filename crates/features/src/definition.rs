@@ -118,22 +118,22 @@ pub enum Shift {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Laws {
     /// Prices × k turn the value into value × k^p; `None` where no such law holds.
-    pub price_power: Option<i32>,
+    pub price_power: Option<f64>,
     /// Quantities × k turn the value into value × k^p; `None` where no such law holds.
-    pub volume_power: Option<i32>,
+    pub volume_power: Option<f64>,
     /// What a constant added to every price does.
     pub shift: Shift,
 }
 
 impl Laws {
     /// A pure number that neither units nor the price level change.
-    pub const PURE: Self = Self { price_power: Some(0), volume_power: Some(0), shift: Shift::Unchanged };
+    pub const PURE: Self = Self { price_power: Some(0.0), volume_power: Some(0.0), shift: Shift::Unchanged };
     /// A pure number relative to the price level (a return, a share of the price).
-    pub const RELATIVE: Self = Self { price_power: Some(0), volume_power: Some(0), shift: Shift::Relative };
+    pub const RELATIVE: Self = Self { price_power: Some(0.0), volume_power: Some(0.0), shift: Shift::Relative };
     /// A price distance.
-    pub const DISTANCE: Self = Self { price_power: Some(1), volume_power: Some(0), shift: Shift::Unchanged };
+    pub const DISTANCE: Self = Self { price_power: Some(1.0), volume_power: Some(0.0), shift: Shift::Unchanged };
     /// A price.
-    pub const PRICE: Self = Self { price_power: Some(1), volume_power: Some(0), shift: Shift::Moves };
+    pub const PRICE: Self = Self { price_power: Some(1.0), volume_power: Some(0.0), shift: Shift::Moves };
 }
 
 /// Amortised constant time for each event.

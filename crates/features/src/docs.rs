@@ -50,9 +50,9 @@ fn usual_name(definition: &Definition) -> String {
 }
 
 fn laws(laws: &Laws) -> String {
-    let power = |what: &str, power: Option<i32>| match power {
+    let power = |what: &str, power: Option<f64>| match power {
         None => format!("no law in {what}"),
-        Some(0) => format!("independent of the unit of {what}"),
+        Some(0.0) => format!("independent of the unit of {what}"),
         Some(power) => format!("grows with {what}^{power}"),
     };
     let shift = match laws.shift {

@@ -16,7 +16,7 @@ pub(super) struct Fixture {
 
 /// Quiet from this bar on.
 const QUIET_FROM: usize = 900;
-const QUIET_BARS: usize = 130;
+const QUIET_BARS: usize = 70;
 
 impl Fixture {
     pub(super) const fn ordinary() -> Self {

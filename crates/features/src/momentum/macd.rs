@@ -8,8 +8,10 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp, definition::CONSTANT, machine::on_bars,
-    rolling::Ema,
+    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    definition::CONSTANT,
+    machine::on_bars,
+    rolling::{Seeded, ema},
 };
 
 const FAST: Parameter = Parameter::count("fast", 12, 1, "bars of the fast average");
@@ -70,7 +72,7 @@ fn with_signal(parameters: &Parameters) -> WarmUp {
 }
 
 fn signal(parameters: &Parameters, value: fn(f64, f64) -> f64) -> Box<dyn Feature> {
-    let (mut line, mut average) = (Line::new(parameters), Ema::new(parameters.count("signal")));
+    let (mut line, mut average) = (Line::new(parameters), ema(parameters.count("signal")));
     on_bars(move |bar| {
         let line = line.push(bar.close)?;
         Some(value(line, average.push(line)?))
@@ -78,8 +80,8 @@ fn signal(parameters: &Parameters, value: fn(f64, f64) -> f64) -> Box<dyn Featur
 }
 
 struct Line {
-    fast: Ema,
-    slow: Ema,
+    fast: Seeded,
+    slow: Seeded,
     /// Closes that the fast average skips, so that both seeds end at the same bar.
     skip: usize,
 }
@@ -87,7 +89,7 @@ struct Line {
 impl Line {
     fn new(parameters: &Parameters) -> Self {
         let (fast, slow) = (parameters.count("fast"), parameters.count("slow"));
-        Self { fast: Ema::new(fast), slow: Ema::new(slow), skip: slow - fast }
+        Self { fast: ema(fast), slow: ema(slow), skip: slow - fast }
     }
 
     fn push(&mut self, close: f64) -> Option<f64> {

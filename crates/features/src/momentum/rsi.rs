@@ -12,7 +12,7 @@ use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
-    rolling::Wilder,
+    rolling::wilder,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -32,7 +32,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     reads_column: false,
     build: |parameters| {
         let window = parameters.count("window");
-        let (mut gains, mut losses, mut before) = (Wilder::new(window), Wilder::new(window), None);
+        let (mut gains, mut losses, mut before) = (wilder(window), wilder(window), None);
         on_bars(move |bar| {
             let change = bar.close - before.replace(bar.close)?;
             let (gain, loss) = (gains.push(change.max(0.0)), losses.push((-change).max(0.0)));

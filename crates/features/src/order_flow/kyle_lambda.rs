@@ -31,7 +31,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     parameters: &[Parameter::count("window", 50, 3, "window in bars")],
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
-    laws: Laws { price_power: Some(1), volume_power: Some(-1), shift: Shift::Unchanged },
+    laws: Laws { price_power: Some(1.0), volume_power: Some(-1.0), shift: Shift::Unchanged },
     reads_column: false,
     build: |parameters| {
         Box::new(KyleLambda { close: None, signed: 0.0, pairs: Rolling::new(parameters.count("window")) })

@@ -20,13 +20,13 @@ use crate::{
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::positive_ratio,
-    rolling::Wilder,
+    rolling::{Seeded, wilder},
 };
 
 const PARAMETERS: &[Parameter] = &[Parameter::count("window", 14, 1, "bars averaged over, in Wilder's way")];
 const SOURCE: &str = "Wilder (1978), New concepts in technical trading systems";
 
-pub(super) const DEFINITIONS: &[Definition] = &[
+pub(crate) const DEFINITIONS: &[Definition] = &[
     Definition {
         name: "atr",
         family: Family::Volatility,
@@ -102,13 +102,13 @@ impl TrueRange {
 #[derive(Debug, Clone)]
 pub(crate) struct Atr {
     range: TrueRange,
-    average: Wilder,
+    average: Seeded,
 }
 
 impl Atr {
     /// An average over `window` true ranges.
     pub(crate) fn new(window: usize) -> Self {
-        Self { range: TrueRange::default(), average: Wilder::new(window) }
+        Self { range: TrueRange::default(), average: wilder(window) }
     }
 
     /// The average true range after `bar`.
