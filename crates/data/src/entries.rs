@@ -5,7 +5,7 @@ use csv::StringRecord;
 use scaleout_market::{Entry, Side};
 
 use crate::error::one_line;
-use crate::table::{Bytes, not_csv, ragged, reader};
+use crate::table::{Bytes, TextTable};
 use crate::time::TimeReader;
 use crate::{DataError, TimeConfig};
 
@@ -18,19 +18,14 @@ const COLUMNS: &str = "id, ts, side, price, qty, and stop or risk; optional: sym
 /// Entries may stand in any order; ids are unique. Refuses the first row that is no entry.
 pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) -> Result<Vec<Entry>, DataError> {
     let time = TimeReader::new(time, path)?;
-    let mut reader = reader(&Bytes::File(path.to_path_buf()))?;
-    let header = reader.headers().map_err(|error| not_csv(path, &error))?.clone();
-    let columns = EntryColumns::find(path, &header)?;
+    let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
+    let columns = EntryColumns::find(path, table.header())?;
     let mut entries = Vec::new();
     let mut ids = HashSet::new();
-    let mut record = StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return Err(ragged(path, &error).unwrap_or_else(|| not_csv(path, &error))),
-        }
-        let row = Row { path, record: &record, row: record.position().map_or(0, csv::Position::line) };
+    while let Some(row) = table.next_row() {
+        let row = row?;
+        let record = StringRecord::from_byte_record_lossy(table.record().clone());
+        let row = Row { path, record: &record, row };
         let entry = row.entry(&columns, &time, default_symbol)?;
         if !ids.insert(entry.id.clone()) {
             return Err(row.bad("id", &entry.id, "not unique", "an id that no row before it has"));
@@ -56,13 +51,13 @@ struct EntryColumns {
 }
 
 impl EntryColumns {
-    fn find(path: &Path, header: &StringRecord) -> Result<Self, DataError> {
-        let find = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+    fn find(path: &Path, header: &[String]) -> Result<Self, DataError> {
+        let find = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
         let missing = |column: &str| DataError::MissingColumn {
             path: path.to_path_buf(),
             column: column.to_string(),
             accepted: COLUMNS.to_string(),
-            found: header.iter().map(str::trim).collect::<Vec<_>>().join(", "),
+            found: header.join(", "),
         };
         let required = |name: &str| find(name).ok_or_else(|| missing(name));
         let columns = Self {

@@ -216,9 +216,9 @@ impl DataError {
     }
 }
 
-/// A foreign text as one line of at most 120 characters, so that an error message stays one line.
+/// A foreign text as one line of at most 300 characters, so that an error message stays one line.
 pub(crate) fn one_line(text: &str) -> String {
-    const LONGEST: usize = 120;
+    const LONGEST: usize = 300;
     let mut line: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().count() > LONGEST {
         line.push('…');

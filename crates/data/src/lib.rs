@@ -28,6 +28,13 @@ mod time;
 mod trades;
 mod writer;
 
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod good_input;
+#[cfg(test)]
+mod scratch;
+
 pub use bad_rows::{OnBadRows, SkippedRows};
 pub use bar_builder::{BarBuilder, BarSpec, bars_from_trades};
 pub use columns::Columns;

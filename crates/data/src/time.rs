@@ -259,7 +259,7 @@ mod tests {
         check(None, None, "yesterday", "not a time");
         check(None, None, "", "not a time");
         check(None, None, "é", "not a time");
-        check(None, None, "1.2.3", "not a time");
+        check(Some(TimeUnit::S), None, "1.2.3", "not a time");
         check(None, Some("UTC"), "2013-13-01 17:00:00", "not a time");
         check(Some(TimeUnit::S), None, "9223372036854775807", "out of range");
     }

@@ -1,19 +1,16 @@
 //! Text tables, read record by record so that every error can name its line.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use csv::ByteRecord;
 use scaleout_market::Aggressor;
 
+use super::text::TextTable;
 use super::{Batch, Bytes, Layout, Resolved, SIDES, aggressor};
 use crate::DataError;
 use crate::error::one_line;
 use crate::time::{Stamp, TimeReader};
 
 const BATCH_ROWS: usize = 16_384;
-const BUFFER_BYTES: usize = 1 << 18;
 
 /// What the values of a further column are, told by the first that is not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,31 +22,26 @@ enum Kind {
 
 /// The batches of a text file.
 pub(crate) struct CsvBatches {
-    path: PathBuf,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    table: TextTable,
     resolved: Resolved,
     time: TimeReader,
     kinds: Vec<Kind>,
     /// Whether the user named the further columns, so that text in one is an error at once.
     further_named: bool,
-    record: ByteRecord,
     done: bool,
 }
 
 impl CsvBatches {
     pub(crate) fn open(bytes: &Bytes, layout: &Layout, time: TimeReader) -> Result<Self, DataError> {
-        let path = bytes.path().to_path_buf();
-        let mut reader = reader(bytes)?;
-        let header = reader.headers().map_err(|error| not_csv(&path, &error))?;
-        let header: Vec<String> = header.iter().map(|name| name.trim().to_string()).collect();
-        let resolved = Resolved::new(layout, &path, &header)?;
+        let table = TextTable::open(bytes)?;
+        let resolved = Resolved::new(layout, table.path(), table.header())?;
         let further_named = matches!(layout.further, super::Further::Named(_));
         let kinds = vec![if further_named { Kind::Number } else { Kind::Unknown }; resolved.further.len()];
-        Ok(Self { path, reader, resolved, time, kinds, further_named, record: ByteRecord::new(), done: false })
+        Ok(Self { table, resolved, time, kinds, further_named, done: false })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.table.path()
     }
 
     pub(crate) fn resolved(&self) -> &Resolved {
@@ -91,7 +83,7 @@ impl CsvBatches {
     }
 
     fn number(&self, row: u64, position: usize, name: &str) -> Result<Option<f64>, DataError> {
-        let Some(bytes) = self.record.get(position) else { return Ok(None) };
+        let Some(bytes) = self.table.record().get(position) else { return Ok(None) };
         match number(bytes) {
             Ok(value) => Ok(value),
             Err(problem) => Err(self.bad(row, name, &String::from_utf8_lossy(bytes), problem, "a finite number")),
@@ -124,11 +116,11 @@ impl CsvBatches {
     }
 
     fn cell(&self, position: usize) -> String {
-        String::from_utf8_lossy(self.record.get(position).unwrap_or_default()).trim().to_string()
+        String::from_utf8_lossy(self.table.record().get(position).unwrap_or_default()).trim().to_string()
     }
 
     fn bad(&self, row: u64, column: &str, value: &str, problem: &'static str, accepted: &str) -> DataError {
-        let (path, column) = (self.path.clone(), column.to_string());
+        let (path, column) = (self.table.path().to_path_buf(), column.to_string());
         DataError::BadValue { path, row, column, value: one_line(value), problem, accepted: accepted.to_string() }
     }
 }
@@ -142,62 +134,25 @@ impl Iterator for CsvBatches {
         }
         let mut batch = Batch::shaped(&self.resolved);
         while batch.rows.len() + batch.refused.len() < BATCH_ROWS {
-            // The line on which this record begins, blank lines before it not counted in.
-            match self.reader.read_byte_record(&mut self.record) {
-                Ok(true) => {
-                    let row = self.record.position().map_or(0, csv::Position::line);
+            match self.table.next_row() {
+                Some(Ok(row)) => {
                     if let Err(error) = self.parse(row, &mut batch) {
                         batch.refused.push(error);
                     }
                 }
-                Ok(false) => {
+                Some(Err(error)) if error.row().is_some() => batch.refused.push(error),
+                Some(Err(error)) => {
+                    self.done = true;
+                    return Some(Err(error));
+                }
+                None => {
                     self.done = true;
                     break;
                 }
-                Err(error) => match ragged(&self.path, &error) {
-                    Some(bad_row) => batch.refused.push(bad_row),
-                    None => {
-                        self.done = true;
-                        return Some(Err(not_csv(&self.path, &error)));
-                    }
-                },
             }
         }
         (!(batch.rows.is_empty() && batch.refused.is_empty())).then_some(Ok(batch))
     }
-}
-
-/// A CSV reader over the bytes, with the separator that the header uses.
-pub(crate) fn reader(bytes: &Bytes) -> Result<csv::Reader<Box<dyn Read + Send>>, DataError> {
-    let source: Box<dyn Read + Send> = match bytes {
-        Bytes::File(path) => Box::new(File::open(path).map_err(|error| DataError::io(path, &error))?),
-        Bytes::Embedded(_, bytes) => Box::new(*bytes),
-    };
-    let mut buffered = BufReader::with_capacity(BUFFER_BYTES, source);
-    let start = buffered.fill_buf().map_err(|error| DataError::io(bytes.path(), &error))?;
-    let header = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let delimiter = [b',', b';', b'\t'].into_iter().find(|byte| header.contains(byte)).unwrap_or(b',');
-    Ok(csv::ReaderBuilder::new().delimiter(delimiter).from_reader(Box::new(buffered)))
-}
-
-pub(crate) fn not_csv(path: &Path, error: &csv::Error) -> DataError {
-    match error.kind() {
-        csv::ErrorKind::Io(error) => DataError::io(path, error),
-        _ => {
-            DataError::NotReadable { path: path.to_path_buf(), expected: "CSV", message: one_line(&error.to_string()) }
-        }
-    }
-}
-
-/// A record with too few or too many fields, as a bad row.
-pub(crate) fn ragged(path: &Path, error: &csv::Error) -> Option<DataError> {
-    let csv::ErrorKind::UnequalLengths { pos, expected_len, len } = error.kind() else { return None };
-    Some(DataError::BadRow {
-        path: path.to_path_buf(),
-        row: pos.as_ref().map_or(0, csv::Position::line),
-        problem: format!("{len} values under {expected_len} columns"),
-        accepted: "one value a column",
-    })
 }
 
 /// A number, or `None` where the cell is empty or says that there is none.

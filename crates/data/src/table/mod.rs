@@ -6,17 +6,17 @@
 mod csv_batches;
 mod layout;
 mod parquet_batches;
+mod text;
 
 use std::path::{Path, PathBuf};
 
 use scaleout_market::Aggressor;
 
 pub(crate) use layout::{Further, Layout, Resolved, Wanted};
+pub(crate) use text::TextTable;
 
 use crate::time::{Stamp, TimeReader};
 use crate::{DataError, FileFormat};
-
-pub(crate) use csv_batches::{not_csv, ragged, reader};
 
 use csv_batches::CsvBatches;
 use parquet_batches::ParquetBatches;
