@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bulk_volume;
+mod calendar;
 mod cross_market;
 mod definition;
 pub mod docs;

@@ -14,6 +14,6 @@ mod trade_sums;
 
 pub(crate) use delay::Delay;
 pub(crate) use smoothing::{Seeded, ema, wilder};
-pub(crate) use stack::{Rolling, Stack, Summary};
+pub(crate) use stack::{Rolling, Summary};
 pub(crate) use summaries::{Comoments, Extremes, Moments};
 pub(crate) use trade_sums::TradeSums;

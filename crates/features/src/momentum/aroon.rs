@@ -1,0 +1,104 @@
+//! Aroon: how long ago the last high and low were.
+//!
+//! The high is now, the low two bars ago:
+//! ```
+//! use scaleout_features::examples::closes;
+//! assert_eq!(closes("aroon_up(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(100.0)]);
+//! assert_eq!(closes("aroon_down(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(0.0)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
+
+use crate::{
+    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    definition::{CONSTANT, no_conflict},
+    machine::on_bars,
+    rolling::{Extremes, Rolling},
+};
+
+const UP: Definition = Definition {
+    name: "aroon_up",
+    family: Family::Momentum,
+    summary: "How recent the highest high of the last n + 1 bars is: 100 now, 0 n bars ago.",
+    formula: "100 * (n - bars since the latest highest high) / n",
+    source: "Chande (1995), The time price oscillator",
+    unit: "1, from 0 to 100",
+    undefined: "never",
+    cost: CONSTANT,
+    needs: Needs::BARS,
+    parameters: &[Parameter::count("window", 14, 1, "bars looked back (n)")],
+    conflict: no_conflict,
+    warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
+    laws: Laws::PURE,
+    reads_column: false,
+    build: |parameters| feature(parameters, |up, _| up),
+    #[cfg(test)]
+    naive: tests::up,
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[
+    UP,
+    Definition {
+        name: "aroon_down",
+        summary: "How recent the lowest low of the last n + 1 bars is: 100 now, 0 n bars ago.",
+        formula: "100 * (n - bars since the latest lowest low) / n",
+        build: |parameters| feature(parameters, |_, down| down),
+        #[cfg(test)]
+        naive: tests::down,
+        ..UP
+    },
+    Definition {
+        name: "aroon_oscillator",
+        summary: "Aroon up minus Aroon down.",
+        formula: "aroon_up - aroon_down",
+        unit: "1, from -100 to 100",
+        build: |parameters| feature(parameters, |up, down| up - down),
+        #[cfg(test)]
+        naive: tests::oscillator,
+        ..UP
+    },
+];
+
+fn feature(parameters: &Parameters, value: fn(f64, f64) -> f64) -> Box<dyn Feature> {
+    let window = parameters.count("window");
+    let mut extremes = Rolling::new(window + 1);
+    let mut step = 0;
+    on_bars(move |bar| {
+        extremes.push(Some(Extremes::of(bar.high, bar.low, step)));
+        step += 1;
+        let extremes = extremes.full()?;
+        let share = |at: u64| 100.0 * (window as f64 - (step - 1 - at) as f64) / window as f64;
+        Some(value(share(extremes.high_step), share(extremes.low_step)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use scaleout_market::{Bar, MarketHistory};
+
+    use crate::{
+        Parameters,
+        contract::{bars, pick, rolling},
+    };
+
+    fn recency(parameters: &Parameters, history: &MarketHistory, price: fn(&Bar) -> f64) -> Vec<Option<f64>> {
+        let n = parameters.count("window");
+        rolling(bars(history), n + 1, |bars| {
+            let best =
+                (0..=n).rev().reduce(|best, at| if price(&bars[at]) > price(&bars[best]) { at } else { best })?;
+            Some(100.0 * best as f64 / n as f64)
+        })
+    }
+
+    pub(super) fn up(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        recency(parameters, history, |bar| bar.high)
+    }
+
+    pub(super) fn down(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        recency(parameters, history, |bar| -bar.low)
+    }
+
+    pub(super) fn oscillator(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let (up, down) = (up(parameters, history), down(parameters, history));
+        pick(up.len(), |t| Some(up[t]? - down[t]?))
+    }
+}

@@ -1,0 +1,166 @@
+//! Wilder's directional movement: +DI, −DI and ADX.
+//!
+//! Every bar's high rises by all of its true range and no low falls, so all movement is up:
+//! ```
+//! use scaleout_features::examples::closes;
+//! assert_eq!(closes("plus_di(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(100.0)]);
+//! assert_eq!(closes("adx(window=2)", &[1.0, 2.0, 3.0, 4.0])?, [None, None, None, Some(100.0)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
+
+use scaleout_market::Bar;
+
+use crate::{
+    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    definition::{CONSTANT, no_conflict},
+    machine::on_bars,
+    rolling::wilder,
+};
+
+const PLUS_DI: Definition = Definition {
+    name: "plus_di",
+    family: Family::Momentum,
+    summary: "Share of the true range that is upward directional movement.",
+    formula: "100 * S(+DM) / S(TR); +DM = rise of the high where it exceeds the fall of the low; \
+              S = sum of the first n - 1, then S - S / n + new",
+    source: "Wilder (1978), New concepts in technical trading systems; seeding as in TA-Lib",
+    unit: "1, from 0 to 100",
+    undefined: "while the price has never moved",
+    cost: CONSTANT,
+    needs: Needs::BARS,
+    parameters: &[Parameter::count("window", 14, 2, "bars smoothed over (n), in Wilder's way")],
+    conflict: no_conflict,
+    warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
+    laws: Laws::PURE,
+    reads_column: false,
+    build: |parameters| feature(parameters, |plus, _| plus),
+    #[cfg(test)]
+    naive: tests::plus_di,
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[
+    PLUS_DI,
+    Definition {
+        name: "minus_di",
+        summary: "Share of the true range that is downward directional movement.",
+        formula: "as plus_di with -DM = fall of the low where it exceeds the rise of the high",
+        build: |parameters| feature(parameters, |_, minus| minus),
+        #[cfg(test)]
+        naive: tests::minus_di,
+        ..PLUS_DI
+    },
+    Definition {
+        name: "adx",
+        summary: "Average directional index: how directed the movement is, whichever way.",
+        formula: "Wilder average over n of 100 * |+DI - -DI| / (+DI + -DI); bars without direction leave it as it is",
+        warm_up: |parameters| WarmUp::Bars(2 * parameters.count("window")),
+        build: |parameters| {
+            let mut movement = Movement::new(parameters.count("window"));
+            let mut average = wilder(parameters.count("window"));
+            on_bars(move |bar| {
+                if let Some((plus, minus)) = movement.push(bar)
+                    && plus + minus > 0.0
+                {
+                    average.push(100.0 * (plus - minus).abs() / (plus + minus));
+                }
+                average.value()
+            })
+        },
+        #[cfg(test)]
+        naive: tests::adx,
+        ..PLUS_DI
+    },
+];
+
+fn feature(parameters: &Parameters, pick: fn(f64, f64) -> f64) -> Box<dyn Feature> {
+    let mut movement = Movement::new(parameters.count("window"));
+    on_bars(move |bar| movement.push(bar).map(|(plus, minus)| pick(plus, minus)))
+}
+
+struct Movement {
+    window: usize,
+    seen: usize,
+    before: Option<Bar>,
+    plus: f64,
+    minus: f64,
+    range: f64,
+}
+
+impl Movement {
+    fn new(window: usize) -> Self {
+        Self { window, seen: 0, before: None, plus: 0.0, minus: 0.0, range: 0.0 }
+    }
+
+    /// +DI and −DI after `bar`.
+    fn push(&mut self, bar: &Bar) -> Option<(f64, f64)> {
+        let before = self.before.replace(*bar)?;
+        let (rise, fall) = (bar.high - before.high, before.low - bar.low);
+        self.seen += 1;
+        let keep = if self.seen < self.window { 1.0 } else { 1.0 - 1.0 / self.window as f64 };
+        self.plus = self.plus * keep + if rise > fall { rise.max(0.0) } else { 0.0 };
+        self.minus = self.minus * keep + if fall > rise { fall.max(0.0) } else { 0.0 };
+        self.range = self.range * keep + bar.high.max(before.close) - bar.low.min(before.close);
+        (self.window <= self.seen && self.range > 0.0)
+            .then(|| (100.0 * self.plus / self.range, 100.0 * self.minus / self.range))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scaleout_market::MarketHistory;
+
+    use crate::{
+        Parameters,
+        contract::{bars, mean, pick, true_ranges},
+    };
+
+    /// Wilder's running sum, seeded by n − 1 samples.
+    fn smoothed(samples: &[Option<f64>], n: usize) -> Vec<Option<f64>> {
+        let mut sum: f64 = samples[1..n.min(samples.len())].iter().flatten().sum();
+        pick(samples.len(), |t| {
+            if t < n {
+                return None;
+            }
+            sum = sum - sum / n as f64 + samples[t]?;
+            Some(sum)
+        })
+    }
+
+    fn index(parameters: &Parameters, history: &MarketHistory, sign: f64) -> Vec<Option<f64>> {
+        let bars = bars(history);
+        let moves = pick(bars.len(), |t| {
+            let before = &bars[t.checked_sub(1)?];
+            let (rise, fall) = (bars[t].high - before.high, before.low - bars[t].low);
+            let (own, other) = if sign > 0.0 { (rise, fall) } else { (fall, rise) };
+            Some(if own > other && own > 0.0 { own } else { 0.0 })
+        });
+        let n = parameters.count("window");
+        let (moves, ranges) = (smoothed(&moves, n), smoothed(&true_ranges(history), n));
+        pick(bars.len(), |t| Some(100.0 * moves[t]? / ranges[t].filter(|range| *range > 0.0)?))
+    }
+
+    pub(super) fn plus_di(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        index(parameters, history, 1.0)
+    }
+
+    pub(super) fn minus_di(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        index(parameters, history, -1.0)
+    }
+
+    pub(super) fn adx(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let (plus, minus) = (plus_di(parameters, history), minus_di(parameters, history));
+        let n = parameters.count("window");
+        let mut seen: Vec<f64> = vec![];
+        let mut average = 0.0;
+        pick(plus.len(), |t| {
+            if let (Some(plus), Some(minus)) = (plus[t], minus[t])
+                && plus + minus > 0.0
+            {
+                seen.push(100.0 * (plus - minus).abs() / (plus + minus));
+                let last = seen[seen.len() - 1];
+                average = if seen.len() <= n { mean(&seen) } else { (average * (n as f64 - 1.0) + last) / n as f64 };
+            }
+            (n <= seen.len()).then_some(average)
+        })
+    }
+}

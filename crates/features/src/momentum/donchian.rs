@@ -1,0 +1,102 @@
+//! Donchian channel: its lines, and the place of the close between them.
+//!
+//! Highest 4, lowest 0, close 3:
+//! ```
+//! use scaleout_features::examples::bars;
+//! let rows = [[1.0, 4.0, 0.0, 1.0, 1.0], [1.0, 3.0, 1.0, 3.0, 1.0]];
+//! assert_eq!(bars("donchian_position(window=2)", &rows)?, [None, Some(0.75)]);
+//! assert_eq!(bars("donchian_high(window=2)", &rows)?, [None, Some(4.0)]);
+//! assert_eq!(bars("donchian_low(window=2)", &rows)?, [None, Some(0.0)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
+
+use crate::{
+    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    definition::{CONSTANT, no_conflict},
+    machine::on_bars,
+    rolling::{Extremes, Rolling},
+};
+
+const POSITION: Definition = Definition {
+    name: "donchian_position",
+    family: Family::Momentum,
+    summary: "Where the close stands in the range of the last n bars: 0 at the low, 1 at the high.",
+    formula: "(close - lowest low) / (highest high - lowest low), the last bar included",
+    source: "Donchian (1960), High finance in copper; Faith (2007), Way of the Turtle",
+    unit: "1, from 0 to 1",
+    undefined: "where the range is 0",
+    cost: CONSTANT,
+    needs: Needs::BARS,
+    parameters: &[Parameter::count("window", 20, 1, "window in bars")],
+    conflict: no_conflict,
+    warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
+    laws: Laws::PURE,
+    reads_column: false,
+    build: |parameters| {
+        feature(parameters, |close, range| (range.range() > 0.0).then(|| (close - range.low) / range.range()))
+    },
+    #[cfg(test)]
+    naive: tests::position,
+};
+
+pub(super) const DEFINITIONS: &[Definition] = &[
+    POSITION,
+    Definition {
+        name: "donchian_high",
+        summary: "Highest high of the last n bars.",
+        formula: "max(high), the last bar included",
+        unit: "price",
+        undefined: "never",
+        laws: Laws::PRICE,
+        build: |parameters| feature(parameters, |_, range| Some(range.high)),
+        #[cfg(test)]
+        naive: tests::high,
+        ..POSITION
+    },
+    Definition {
+        name: "donchian_low",
+        summary: "Lowest low of the last n bars.",
+        formula: "min(low), the last bar included",
+        unit: "price",
+        undefined: "never",
+        laws: Laws::PRICE,
+        build: |parameters| feature(parameters, |_, range| Some(range.low)),
+        #[cfg(test)]
+        naive: tests::low,
+        ..POSITION
+    },
+];
+
+fn feature(parameters: &Parameters, value: fn(f64, Extremes) -> Option<f64>) -> Box<dyn Feature> {
+    let mut range = Rolling::new(parameters.count("window"));
+    on_bars(move |bar| {
+        range.push(Some(Extremes::of(bar.high, bar.low, 0)));
+        value(bar.close, range.full()?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use scaleout_market::MarketHistory;
+
+    use crate::{
+        Parameters,
+        contract::{bars, pick, rolling},
+    };
+
+    pub(super) fn high(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        rolling(bars(history), parameters.count("window"), |bars| bars.iter().map(|bar| bar.high).reduce(f64::max))
+    }
+
+    pub(super) fn low(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        rolling(bars(history), parameters.count("window"), |bars| bars.iter().map(|bar| bar.low).reduce(f64::min))
+    }
+
+    pub(super) fn position(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let (high, low) = (high(parameters, history), low(parameters, history));
+        pick(high.len(), |t| {
+            let (high, low) = (high[t]?, low[t]?);
+            (high > low).then(|| (bars(history)[t].close - low) / (high - low))
+        })
+    }
+}
