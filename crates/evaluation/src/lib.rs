@@ -1,4 +1,43 @@
-//! Judging exits.
+//! Judging exits: what contestants earned on the same entries, what may be concluded from it, and the report.
+//!
+//! Everything here is a function of outcomes. How a rule came about, learned or fixed, is unknown here, so no
+//! figure can favour one.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod book;
+mod check;
+mod comparison;
+mod contestant;
+mod equity;
+mod error;
+mod evaluate;
+#[cfg(test)]
+mod fake;
+mod input;
+pub mod metrics;
+mod number;
+mod overfitting;
+mod permutation;
+mod power;
+mod resample;
+mod scores;
+mod sensitivity;
 pub mod stats;
+mod timeline;
+mod trade_row;
+mod verdict;
+
+pub use book::Book;
+pub use comparison::Comparison;
+pub use contestant::{Contestant, ContestantKind, Family, TradeScores};
+pub use equity::{EquityCurve, EquityPath};
+pub use error::EvaluationError;
+pub use evaluate::{Evaluation, Intrabar, evaluate};
+pub use input::{Assumption, EvaluationConfig, EvaluationInput, PermutedSchedules, SensitivityLeg, SymbolFacts};
+pub use overfitting::Overfitting;
+pub use permutation::PermutationResult;
+pub use power::Power;
+pub use scores::{ContestantResult, MetricValue};
+pub use sensitivity::SensitivityResult;
+pub use trade_row::TradeRow;
+pub use verdict::{Condition, Role, Verdict};

@@ -44,11 +44,11 @@ pub fn politis_white(series: &[f64]) -> Option<BlockLength> {
     let bandwidth = first_quiet.map_or(last_lag, |lag| 2 * (lag - quiet_lags).max(1)).min(last_lag);
 
     let (mut slope, mut long_run_variance) = (0.0, autocovariance[0]);
-    for lag in 1..=bandwidth {
+    for (lag, covariance) in autocovariance.iter().enumerate().take(bandwidth + 1).skip(1) {
         let share = lag as f64 / bandwidth as f64;
         let weight = if share <= 0.5 { 1.0 } else { 2.0 * (1.0 - share) };
-        slope += 2.0 * weight * lag as f64 * autocovariance[lag];
-        long_run_variance += 2.0 * weight * autocovariance[lag];
+        slope += 2.0 * weight * lag as f64 * covariance;
+        long_run_variance += 2.0 * weight * covariance;
     }
     let most = (3.0 * (n as f64).sqrt()).min(n as f64 / 3.0).ceil();
     let length = |variance_factor: f64| {

@@ -1,0 +1,75 @@
+use serde::Serialize;
+
+use crate::{
+    TradeScores,
+    resample::Resample,
+    stats::{bootstrap::two_sided_p, moments::mean, multiple::holm},
+};
+
+/// Two contestants on the same trades.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Who is held against the baseline.
+    pub candidate: String,
+    /// What it is held against.
+    pub baseline: String,
+    /// Mean of the candidate's J less the baseline's, per trade, in R.
+    pub mean_objective_difference: f64,
+    /// The same for net R.
+    pub mean_difference_r: f64,
+    /// Two-sided 95 % interval of the mean difference in J.
+    pub ci95: Option<[f64; 2]>,
+    /// Two-sided 95 % interval of the mean difference in net R.
+    pub ci95_r: Option<[f64; 2]>,
+    /// Two-sided p-value of the difference in J.
+    pub p_value: f64,
+    /// The same adjusted by Holm over the family of comparisons; `None` for contestants that are no hypotheses
+    /// (hindsight and chance).
+    pub p_value_adjusted: Option<f64>,
+}
+
+/// A pair to compare, and whether it is a hypothesis that others must be corrected for.
+pub(crate) struct Pair<'a> {
+    pub candidate: &'a TradeScores,
+    pub baseline: &'a TradeScores,
+    pub is_hypothesis: bool,
+}
+
+/// Compares one family of pairs on common bootstrap draws.
+pub(crate) fn compare(pairs: &[Pair<'_>], resample: &Resample, draws: usize) -> Vec<Comparison> {
+    let difference = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a - b).collect() };
+    let series: Vec<Vec<f64>> = pairs
+        .iter()
+        .flat_map(|pair| {
+            let (candidate, baseline) = (pair.candidate, pair.baseline);
+            [difference(&candidate.objective, &baseline.objective), difference(&candidate.net_r, &baseline.net_r)]
+        })
+        .collect();
+    let drawn = resample.mean_draws(&series, draws);
+    let mut comparisons: Vec<Comparison> = pairs
+        .iter()
+        .enumerate()
+        .map(|(pair, names)| {
+            let column = |series: usize| -> Vec<f64> { drawn.iter().map(|draw| draw[series]).collect() };
+            let (mut objective, mut net_r) = (column(2 * pair), column(2 * pair + 1));
+            let mean_of = |index: usize| mean(&series[index]).expect("Invariant: there are entries");
+            let mean_objective_difference = mean_of(2 * pair);
+            Comparison {
+                candidate: names.candidate.name.clone(),
+                baseline: names.baseline.name.clone(),
+                mean_objective_difference,
+                mean_difference_r: mean_of(2 * pair + 1),
+                p_value: two_sided_p(mean_objective_difference, &objective, resample.rule),
+                ci95: resample.rule.interval(&mut objective),
+                ci95_r: resample.rule.interval(&mut net_r),
+                p_value_adjusted: None,
+            }
+        })
+        .collect();
+    let hypotheses: Vec<usize> = (0..pairs.len()).filter(|&pair| pairs[pair].is_hypothesis).collect();
+    let p_values: Vec<f64> = hypotheses.iter().map(|&pair| comparisons[pair].p_value).collect();
+    for (pair, adjusted) in hypotheses.into_iter().zip(holm(&p_values)) {
+        comparisons[pair].p_value_adjusted = Some(adjusted);
+    }
+    comparisons
+}

@@ -1,0 +1,84 @@
+use scaleout_exits::TradeOutcome;
+use serde::{Deserialize, Serialize};
+
+/// What part a contestant plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContestantKind {
+    /// A fixed rule, tuned on the same training spans as the models.
+    Baseline,
+    /// A learned exit.
+    Model,
+    /// The best exit in hindsight: a ceiling, not a rule.
+    Oracle,
+    /// A model's own fractions dealt out at random: exposure without timing.
+    Random,
+}
+
+/// How a contestant takes positions off, as far as the verdict must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// In parts at levels fixed beforehand: what the model must beat.
+    Ladder,
+    /// All at once, at a target, a time or a stop.
+    AllOut,
+    /// By a stop that follows the price.
+    Trailing,
+    /// By an indicator.
+    Signal,
+    /// By a learned hold value.
+    Learned,
+    /// By hindsight.
+    Hindsight,
+    /// By lot.
+    Shuffled,
+}
+
+/// One exit rule and what became of every entry under it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contestant {
+    /// Unique name, as tables show it.
+    pub name: String,
+    /// What part it plays.
+    pub kind: ContestantKind,
+    /// How it takes positions off.
+    pub family: Family,
+    /// One outcome for each entry, in the order of the entries.
+    pub outcomes: Vec<TradeOutcome>,
+}
+
+impl Contestant {
+    /// Whether it is one of the ladders that the model is held against.
+    pub fn is_ladder(&self) -> bool {
+        self.kind == ContestantKind::Baseline && self.family == Family::Ladder
+    }
+}
+
+/// The results that comparisons need of a replay: enough to drop the outcomes themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TradeScores {
+    /// Name of the contestant.
+    pub name: String,
+    /// J of each trade, in the order of the entries.
+    pub objective: Vec<f64>,
+    /// Net R of each trade.
+    pub net_r: Vec<f64>,
+}
+
+impl TradeScores {
+    /// The scores of `outcomes` under the name `name`.
+    pub fn new(name: impl Into<String>, outcomes: &[TradeOutcome]) -> Self {
+        Self {
+            name: name.into(),
+            objective: outcomes.iter().map(|outcome| outcome.objective).collect(),
+            net_r: outcomes.iter().map(|outcome| outcome.net_r).collect(),
+        }
+    }
+}
+
+impl From<&Contestant> for TradeScores {
+    fn from(contestant: &Contestant) -> Self {
+        Self::new(contestant.name.clone(), &contestant.outcomes)
+    }
+}

@@ -1,0 +1,89 @@
+use thiserror::Error;
+
+/// Why contestants cannot be judged together, or a report cannot be made.
+#[derive(Debug, Error)]
+pub enum EvaluationError {
+    /// There is nothing to judge.
+    #[error("there are no {what} to judge")]
+    Nothing {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// Two contestants have one name.
+    #[error("two contestants are called `{name}`; names must differ")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// A name belongs to none of the contestants or symbols.
+    #[error("{role} `{name}` is not known here")]
+    Unknown {
+        /// What the name was given for.
+        role: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A contestant did not replay the same entries in the same order.
+    #[error("contestant `{contestant}`, place {place}: expected the outcome of entry `{expected}`, found {found}")]
+    NotAligned {
+        /// The contestant.
+        contestant: String,
+        /// Place in the list of entries.
+        place: usize,
+        /// The entry's id.
+        expected: String,
+        /// What stands there instead.
+        found: String,
+    },
+    /// A number that must be finite is not.
+    #[error("contestant `{contestant}`, entry `{entry}`: {field} = {value} is not a finite number")]
+    NotFinite {
+        /// The contestant.
+        contestant: String,
+        /// The entry's id.
+        entry: String,
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The bars of a symbol do not cover a trade.
+    #[error("entry `{entry}`: bar {bar} of `{symbol}` is needed, but the bar times given have {bars} bars")]
+    NoBar {
+        /// The entry's id.
+        entry: String,
+        /// Its symbol.
+        symbol: String,
+        /// Index of the bar.
+        bar: usize,
+        /// Bars there are.
+        bars: usize,
+    },
+    /// A number of the configuration is out of its range.
+    #[error("evaluation: {field} = {value} must be {accepted}")]
+    OutOfRange {
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be accepted.
+        accepted: &'static str,
+    },
+    /// A table could not be written.
+    #[error("writing the table failed: {0}")]
+    Table(#[from] csv::Error),
+    /// A document could not be written as JSON.
+    #[error("writing JSON failed: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A plot could not be drawn.
+    #[error("drawing `{plot}` failed: {reason}")]
+    Plot {
+        /// The plot.
+        plot: String,
+        /// What the drawing library says.
+        reason: String,
+    },
+    /// A sink refused bytes.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}

@@ -1,0 +1,327 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_exits::TradeOutcome;
+use scaleout_market::{Entry, Timestamp};
+use serde::Serialize;
+
+use crate::{
+    Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
+    EvaluationError, EvaluationInput, Overfitting, PermutationResult, Power, SensitivityLeg, SensitivityResult,
+    TradeScores, Verdict,
+    book::{Book, book},
+    check::check,
+    comparison::{Pair, compare},
+    equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
+    overfitting::{Field, overfitting},
+    permutation::permutation,
+    power::power,
+    resample::Resample,
+    scores::{Figures, score},
+    sensitivity::{main_leg, mean_objective, sensitivity},
+    timeline::Timeline,
+    trade_row::TradeRow,
+    verdict::{Evidence, nothing_to_judge, verdict},
+};
+
+/// What became of the contestants, and what may be concluded from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// Figures of every contestant, in the order they came.
+    pub contestants: Vec<ContestantResult>,
+    /// Everyone against the best ladder, then the candidate against the other baselines.
+    pub comparisons: Vec<Comparison>,
+    /// What the choice among many may have made up; `None` where nothing was judged.
+    pub overfitting: Option<Overfitting>,
+    /// The intrabar rules compared.
+    pub intrabar: Intrabar,
+    /// All other assumptions.
+    pub sensitivity: Vec<SensitivityResult>,
+    /// Models against their permuted schedules.
+    pub permutations: Vec<PermutationResult>,
+    /// How much the trades can show.
+    pub power: Power,
+    /// The conclusion.
+    pub verdict: Verdict,
+    /// Times at which the curves are marked.
+    pub curve_ts: Vec<Timestamp>,
+    /// Cumulative net R of every contestant.
+    pub curves: Vec<EquityCurve>,
+    /// Trading days (UTC, counted from 1970) of the books.
+    pub days: Vec<i64>,
+    /// The free-running book of every contestant.
+    pub books: Vec<Book>,
+}
+
+/// What hangs on the order of prices inside a bar.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Intrabar {
+    /// The rule of the main assumptions.
+    pub rule: String,
+    /// Share of trades, over all contestants that can be followed, in which the rule decided a fill.
+    pub ambiguous_share: f64,
+    /// Every rule tried, the main one first.
+    pub by_rule: Vec<SensitivityResult>,
+    /// Largest less smallest mean J over the rules, by contestant.
+    pub spread_r: BTreeMap<String, f64>,
+}
+
+/// Judges the contestants of `input`.
+///
+/// Metrics of each with intervals, paired comparisons in J, tests against overfitting, the other assumptions, and the
+/// verdict. The same input gives the same numbers on any number of threads. Cost O(contestants · draws · trades).
+/// Errors when contestants are not aligned on the entries, a number is not finite, or bars are missing.
+pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Result<Evaluation, EvaluationError> {
+    check(input)?;
+    let timeline = Timeline::new(input, config)?;
+    let scores: Vec<TradeScores> = input.contestants.iter().map(TradeScores::from).collect();
+    let ladder = best(input.contestants, &scores, Contestant::is_ladder);
+    let is_model = |contestant: &Contestant| contestant.kind == ContestantKind::Model;
+    let candidate = match input.candidate {
+        Some(name) => input.contestants.iter().position(|contestant| contestant.name == name),
+        None => best(input.contestants, &scores, is_model),
+    };
+    let differences = candidate.zip(ladder).map(|(candidate, ladder)| paired(&scores[candidate], &scores[ladder]));
+    let resample = Resample::new(&timeline, differences.as_deref().unwrap_or(&scores[0].objective), input.seed);
+
+    let profits: Vec<Vec<f64>> = input.contestants.par_iter().map(|c| profit_by_moment(c, &timeline)).collect();
+    let places = mark_places(timeline.moments.len());
+    let curves = input.contestants.iter().zip(&profits).map(|(c, profit)| curve(&c.name, profit, &places)).collect();
+    let books: Vec<Book> = input.contestants.par_iter().map(|c| book(c, &timeline, config)).collect();
+    let contestants = input.contestants.iter().enumerate().map(|(index, contestant)| {
+        let rows: Vec<TradeRow> = trade_rows(input, contestant);
+        let paths = path_by_cell(&profits[index], &timeline);
+        score(&Figures { contestant, rows: &rows, paths: &paths, book: &books[index] }, &resample, config)
+    });
+    let contestants: Vec<ContestantResult> = contestants.collect();
+
+    let candidate_name = candidate.map(|index| scores[index].name.as_str());
+    let leg_result =
+        |leg: &SensitivityLeg| sensitivity(leg, input.contestants, candidate_name, &resample, config.draws);
+    let mut by_rule = vec![leg_result(&main_leg(input))];
+    let mut other_assumptions = Vec::new();
+    for leg in input.sensitivity {
+        match leg.assumption {
+            Assumption::Intrabar(_) => by_rule.push(leg_result(leg)),
+            Assumption::CostsTimes(_) | Assumption::HoldingCost(_) | Assumption::LimitFill(_) => {
+                other_assumptions.push(leg_result(leg));
+            }
+        }
+    }
+    let permutations: Vec<PermutationResult> = input
+        .permuted
+        .iter()
+        .filter_map(|permuted| {
+            let model = scores.iter().find(|scores| scores.name == permuted.of)?;
+            permutation(model, permuted, &resample, config.draws)
+        })
+        .collect();
+    let power = power(&timeline, &resample, differences.as_deref(), config.draws);
+    let mut comparisons = Vec::new();
+    let (verdict, overfitting) = match (candidate, ladder) {
+        (Some(candidate), Some(ladder)) => {
+            comparisons = all_comparisons(input.contestants, &scores, candidate, ladder, &resample, config.draws);
+            let field = field(input.contestants, &scores, candidate, ladder);
+            let overfitting = overfitting(&field, input.n_trials, &resample, config.draws);
+            let is_judged = |comparison: &&Comparison| comparison.candidate == scores[candidate].name;
+            let comparison = comparisons.iter().find(is_judged).expect("Invariant: the candidate is compared first");
+            let permutation = permutations.iter().find(|test| test.candidate == scores[candidate].name);
+            let sensitivity: Vec<SensitivityResult> = by_rule.iter().chain(&other_assumptions).cloned().collect();
+            let evidence = Evidence {
+                power: &power,
+                comparison,
+                overfitting: &overfitting,
+                permutation,
+                sensitivity: &sensitivity,
+            };
+            (verdict(&evidence), Some(overfitting))
+        }
+        _ => {
+            let can_follow = |c: &Contestant| matches!(c.kind, ContestantKind::Baseline | ContestantKind::Model);
+            let winner = best(input.contestants, &scores, can_follow)
+                .ok_or(EvaluationError::Nothing { what: "baselines or models" })?;
+            let name = |index: Option<usize>| index.map(|index| scores[index].name.clone());
+            (nothing_to_judge(scores[winner].name.clone(), name(candidate), name(ladder)), None)
+        }
+    };
+    Ok(Evaluation {
+        intrabar: intrabar(input, by_rule),
+        contestants,
+        comparisons,
+        overfitting,
+        sensitivity: other_assumptions,
+        permutations,
+        power,
+        verdict,
+        curve_ts: mark_times(&timeline, &places),
+        curves,
+        days: timeline.days,
+        books,
+    })
+}
+
+/// The place of the contestant with the highest mean J among those that `qualify`; the first of equals.
+fn best(contestants: &[Contestant], scores: &[TradeScores], qualify: impl Fn(&Contestant) -> bool) -> Option<usize> {
+    let qualified = (0..contestants.len()).rev().filter(|&index| qualify(&contestants[index]));
+    qualified.max_by(|&a, &b| mean_objective(&scores[a]).total_cmp(&mean_objective(&scores[b])))
+}
+
+fn paired(candidate: &TradeScores, baseline: &TradeScores) -> Vec<f64> {
+    candidate.objective.iter().zip(&baseline.objective).map(|(candidate, baseline)| candidate - baseline).collect()
+}
+
+fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<TradeRow> {
+    let row = |(outcome, entry): (&TradeOutcome, &Entry)| {
+        TradeRow::new(outcome, entry, input.symbols[&entry.symbol].multiplier)
+    };
+    contestant.outcomes.iter().zip(input.entries).map(row).collect()
+}
+
+/// Models and baselines are hypotheses; hindsight and chance are not.
+fn is_rival(contestant: &Contestant) -> bool {
+    matches!(contestant.kind, ContestantKind::Model | ContestantKind::Baseline)
+}
+
+fn all_comparisons(
+    contestants: &[Contestant],
+    scores: &[TradeScores],
+    candidate: usize,
+    ladder: usize,
+    resample: &Resample,
+    draws: usize,
+) -> Vec<Comparison> {
+    let others = (0..scores.len()).filter(|&index| index != ladder && index != candidate);
+    let against_ladder: Vec<Pair<'_>> = [candidate]
+        .into_iter()
+        .chain(others)
+        .map(|index| Pair {
+            candidate: &scores[index],
+            baseline: &scores[ladder],
+            is_hypothesis: is_rival(&contestants[index]),
+        })
+        .collect();
+    let baselines = (0..scores.len())
+        .filter(|&index| index != ladder && index != candidate && contestants[index].kind == ContestantKind::Baseline);
+    let of_candidate: Vec<Pair<'_>> = baselines
+        .map(|index| Pair { candidate: &scores[candidate], baseline: &scores[index], is_hypothesis: true })
+        .collect();
+    let mut comparisons = compare(&against_ladder, resample, draws);
+    comparisons.extend(compare(&of_candidate, resample, draws));
+    comparisons
+}
+
+fn field<'a>(contestants: &[Contestant], scores: &'a [TradeScores], candidate: usize, ladder: usize) -> Field<'a> {
+    let of = |keep: &dyn Fn(usize) -> bool| (0..scores.len()).filter(|&i| keep(i)).map(|i| &scores[i]).collect();
+    Field {
+        ladder: &scores[ladder],
+        candidate: &scores[candidate],
+        models: of(&|index| contestants[index].kind == ContestantKind::Model),
+        rivals: of(&|index| index != ladder && is_rival(&contestants[index])),
+    }
+}
+
+fn intrabar(input: &EvaluationInput<'_>, by_rule: Vec<SensitivityResult>) -> Intrabar {
+    let followed = input.contestants.iter().filter(|contestant| is_rival(contestant));
+    let outcomes: Vec<_> = followed.flat_map(|contestant| &contestant.outcomes).collect();
+    let ambiguous = outcomes.iter().filter(|outcome| outcome.is_ambiguous()).count();
+    let names: BTreeSet<&String> = by_rule.iter().flat_map(|rule| rule.mean_objective.keys()).collect();
+    let spread_r = names
+        .into_iter()
+        .map(|name| {
+            let values = by_rule.iter().filter_map(|rule| rule.mean_objective.get(name));
+            let (low, high) =
+                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &j| (low.min(j), high.max(j)));
+            (name.clone(), high - low)
+        })
+        .collect();
+    Intrabar {
+        rule: input.intrabar_rule.to_owned(),
+        ambiguous_share: if outcomes.is_empty() { 0.0 } else { ambiguous as f64 / outcomes.len() as f64 },
+        by_rule,
+        spread_r,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::evaluate;
+    use crate::{
+        ContestantKind, EvaluationConfig, EvaluationError, Family,
+        fake::{Fake, FakeRun},
+    };
+
+    fn better_in(seeds: u64, edge_r: f64) -> usize {
+        (0..seeds).filter(|&seed| FakeRun::new(seed, 150, edge_r).evaluate().verdict.better_than_ladder).count()
+    }
+
+    #[test]
+    fn without_an_edge_the_model_is_called_better_in_at_most_one_seed_in_twenty() {
+        let wrong = better_in(200, 0.0);
+        assert!(wrong <= 10, "{wrong} of 200");
+    }
+
+    #[test]
+    fn a_planted_edge_is_found() {
+        let found = better_in(20, 0.5);
+        assert!(found >= 19, "{found} of 20");
+    }
+
+    /// Both rules differ only in how long they hold, so the differences of trades open at once are alike.
+    #[test]
+    fn overlapping_trades_do_not_count_as_many() {
+        let above_zero = (0..200).filter(|&seed| {
+            let fake = Fake::new(seed, 600, 1);
+            let contestants = vec![
+                fake.rule("long", ContestantKind::Baseline, Family::Ladder, 0.0, |_| [20; 4]),
+                fake.rule("short", ContestantKind::Model, Family::Learned, 0.0, |_| [2, 3, 4, 5]),
+            ];
+            let evaluation = FakeRun { fake, contestants, sensitivity: vec![], permuted: vec![] }.evaluate();
+            assert!(!evaluation.verdict.better_than_ladder, "conditions that were not tested do not hold");
+            assert!(evaluation.power.effective_trades < 60.0);
+            evaluation.comparisons[0].ci95.unwrap()[0] > 0.0
+        });
+        let wrong = above_zero.count();
+        assert!(wrong <= 12, "{wrong} of 200; 5 expected, and few blocks make it somewhat more");
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let run = FakeRun::new(3, 100, 0.1);
+        let on = |threads: usize| {
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| run.evaluate())
+        };
+        assert_eq!(on(1), on(4));
+    }
+
+    #[test]
+    fn annualised_figures_are_withheld_below_sixty_days() {
+        let evaluation = FakeRun::new(3, 100, 0.1).evaluate();
+        let sharpe = &evaluation.contestants[0].metrics["sharpe"];
+        assert_eq!((sharpe.value, sharpe.ci95), (None, None));
+        assert_eq!(sharpe.withheld.as_deref(), Some("2 trading days, 60 needed to annualise"));
+        assert!(evaluation.contestants[0].metrics["mean_objective"].ci95.is_some());
+    }
+
+    #[test]
+    fn contestants_that_cannot_be_compared_are_refused() {
+        let mut run = FakeRun::new(3, 30, 0.1);
+        run.contestants[2].outcomes.swap(4, 5);
+        let refused = evaluate(&run.input(), &EvaluationConfig::default());
+        assert!(matches!(refused, Err(EvaluationError::NotAligned { place: 4, .. })));
+        run.contestants[2].outcomes.swap(4, 5);
+        run.contestants[1].name = run.contestants[0].name.clone();
+        let refused = evaluate(&run.input(), &EvaluationConfig::default());
+        assert!(matches!(refused, Err(EvaluationError::SameName { .. })));
+    }
+
+    #[test]
+    fn without_models_or_ladders_nothing_is_judged() {
+        let mut run = FakeRun::new(3, 30, 0.1);
+        (run.sensitivity, run.permuted) = (Vec::new(), Vec::new());
+        run.contestants.retain(|contestant| contestant.kind == ContestantKind::Baseline);
+        let verdict = run.evaluate().verdict;
+        assert!(!verdict.better_than_ladder && verdict.sentence.starts_with("No model took part"));
+        run.contestants.retain(|contestant| !contestant.is_ladder());
+        assert_eq!(run.evaluate().verdict.winner, "all out after 10");
+    }
+}

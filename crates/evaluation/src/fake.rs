@@ -1,0 +1,202 @@
+//! A market without an exit worth finding, and rules with exactly the edge that a test plants.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use scaleout_exits::{ExitReason, Fraction, Leg, Money, TradeOutcome};
+use scaleout_market::{Entry, Side, Timestamp};
+
+use crate::{
+    Assumption, Contestant, ContestantKind, Evaluation, EvaluationConfig, EvaluationInput, Family, PermutedSchedules,
+    SensitivityLeg, SymbolFacts, TradeScores, evaluate,
+};
+
+const HORIZON: usize = 20;
+const COST_R: f64 = 0.02;
+
+/// Entries on one random walk, several open at once.
+pub(crate) struct Fake {
+    pub entries: Vec<Entry>,
+    pub symbols: BTreeMap<String, SymbolFacts>,
+    first_bar: Vec<usize>,
+    /// Gain of one unit in each bar, in R.
+    bar_r: Vec<f64>,
+    rng: ChaCha8Rng,
+}
+
+pub(crate) fn bar_close(bar: usize) -> Timestamp {
+    Timestamp::from_secs(1_600_000_000 + 60 * (bar as i64 + 1))
+}
+
+impl Fake {
+    /// `trades` entries, one every `spacing` bars on average.
+    pub fn new(seed: u64, trades: usize, spacing: usize) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let bars = trades * spacing + HORIZON + 1;
+        let bar_r: Vec<f64> = (0..bars).map(|_| 0.25 * normal(&mut rng)).collect();
+        let mut first_bar: Vec<usize> = (0..trades).map(|_| rng.random_range(1..bars - HORIZON)).collect();
+        first_bar.sort_unstable();
+        let entries = first_bar.iter().enumerate().map(|(trade, &bar)| Entry {
+            id: format!("t{trade}"),
+            symbol: "FAKE".into(),
+            ts: bar_close(bar - 1),
+            side: Side::Long,
+            price: 100.0,
+            risk: 2.0,
+            stop: Some(98.0),
+            qty: 4.0,
+            tags: Vec::new(),
+        });
+        let facts =
+            SymbolFacts { bar_close: (0..bars).map(bar_close).collect(), multiplier: 50.0, currency: "USD".into() };
+        Self { entries: entries.collect(), symbols: BTreeMap::from([("FAKE".into(), facts)]), first_bar, bar_r, rng }
+    }
+
+    /// A rule that holds whole quarters, leaving at bars drawn at random, and earns `edge_r` more a trade.
+    pub fn random_rule(&mut self, name: &str, kind: ContestantKind, family: Family, edge_r: f64) -> Contestant {
+        let mut exits: Vec<[usize; 4]> = Vec::new();
+        for _ in 0..self.entries.len() {
+            let mut bars = [0; 4].map(|_: usize| self.rng.random_range(1..=HORIZON));
+            bars.sort_unstable();
+            exits.push(bars);
+        }
+        self.rule(name, kind, family, edge_r, |trade| exits[trade])
+    }
+
+    /// A rule that sells a quarter after each of the given numbers of bars.
+    pub fn rule(
+        &self,
+        name: &str,
+        kind: ContestantKind,
+        family: Family,
+        edge_r: f64,
+        exits: impl Fn(usize) -> [usize; 4],
+    ) -> Contestant {
+        let outcomes = (0..self.entries.len()).map(|trade| self.outcome(trade, exits(trade), edge_r)).collect();
+        Contestant { name: name.into(), kind, family, outcomes }
+    }
+
+    fn outcome(&self, trade: usize, exits: [usize; 4], edge_r: f64) -> TradeOutcome {
+        let (entry, first_bar) = (&self.entries[trade], self.first_bar[trade]);
+        let money_per_r = 2.0 * 4.0 * 50.0;
+        let quarter = Fraction::ratio(1, 4).unwrap();
+        let last = exits[3];
+        let unit_r: Vec<f64> = self.bar_r[first_bar..first_bar + last].to_vec();
+        let mut bar_net_r: Vec<f64> = unit_r
+            .iter()
+            .enumerate()
+            .map(|(bar, r)| r * exits.iter().filter(|&&exit| exit > bar).count() as f64 / 4.0)
+            .collect();
+        bar_net_r[last - 1] += edge_r - COST_R;
+        let legs = exits.map(|exit| {
+            let gain_r: f64 = unit_r[..exit].iter().sum();
+            Leg {
+                bar: first_bar + exit - 1,
+                ts: bar_close(first_bar + exit - 1),
+                reason: if exit == HORIZON { ExitReason::Horizon } else { ExitReason::Limit },
+                fraction: quarter,
+                qty: 1.0,
+                price: 100.0 + 2.0 * gain_r,
+                gross: Money::from_f64(gain_r * money_per_r / 4.0),
+                exit_fee: Money::from_f64((COST_R - edge_r) * money_per_r / 4.0),
+                entry_fee: Money::ZERO,
+                decided_by_rule: trade.is_multiple_of(10),
+            }
+        });
+        let path: Vec<f64> = unit_r
+            .iter()
+            .scan(0.0, |sum, r| {
+                *sum += r;
+                Some(*sum)
+            })
+            .collect();
+        let net_r: f64 = bar_net_r.iter().sum();
+        TradeOutcome {
+            id: entry.id.clone(),
+            symbol: entry.symbol.clone(),
+            side: entry.side,
+            entry_ts: entry.ts,
+            exit_ts: bar_close(first_bar + last - 1),
+            first_bar,
+            legs: legs.to_vec(),
+            carry: Money::ZERO,
+            net: Money::from_f64(net_r * money_per_r),
+            net_r,
+            gross_r: net_r + COST_R - edge_r,
+            objective: net_r,
+            mfe_r: path.iter().copied().fold(0.0, f64::max),
+            mae_r: path.iter().copied().fold(0.0, f64::min),
+            bars_held: last as u32,
+            held: (0..last)
+                .map(|bar| Fraction::ratio(exits.iter().filter(|&&exit| exit > bar).count() as u32, 4).unwrap())
+                .collect(),
+            bar_net_r,
+        }
+    }
+}
+
+/// A field of three ladders, an all-out rule and two models that earn `edge_r` a trade more than chance, with
+/// everything a verdict asks for.
+pub(crate) struct FakeRun {
+    pub fake: Fake,
+    pub contestants: Vec<Contestant>,
+    pub sensitivity: Vec<SensitivityLeg>,
+    pub permuted: Vec<PermutedSchedules>,
+}
+
+impl FakeRun {
+    pub fn new(seed: u64, trades: usize, edge_r: f64) -> Self {
+        let mut fake = Fake::new(seed, trades, 8);
+        let mut contestants = vec![
+            fake.rule("ladder 2/5/9/14", ContestantKind::Baseline, Family::Ladder, 0.0, |_| [2, 5, 9, 14]),
+            fake.rule("ladder 4/8/12/20", ContestantKind::Baseline, Family::Ladder, 0.0, |_| [4, 8, 12, 20]),
+            fake.random_rule("ladder by lot", ContestantKind::Baseline, Family::Ladder, 0.0),
+            fake.rule("all out after 10", ContestantKind::Baseline, Family::AllOut, 0.0, |_| [10; 4]),
+        ];
+        for name in ["trees", "linear"] {
+            contestants.push(fake.random_rule(name, ContestantKind::Model, Family::Learned, edge_r));
+        }
+        contestants.push(fake.random_rule("oracle", ContestantKind::Oracle, Family::Hindsight, 1.0));
+        let scores = |change: f64| -> Vec<TradeScores> {
+            let mut scores: Vec<TradeScores> = contestants.iter().map(TradeScores::from).collect();
+            scores.iter_mut().flat_map(|scores| &mut scores.objective).for_each(|objective| *objective += change);
+            scores
+        };
+        let sensitivity = vec![
+            SensitivityLeg { assumption: Assumption::Intrabar("target-first".into()), scores: scores(0.01) },
+            SensitivityLeg { assumption: Assumption::CostsTimes(2.0), scores: scores(-COST_R) },
+        ];
+        let permuted = ["trees", "linear"]
+            .map(|name| {
+                let draws =
+                    (0..40).map(|_| fake.random_rule(name, ContestantKind::Random, Family::Shuffled, 0.0).outcomes);
+                PermutedSchedules::new(name, draws.collect::<Vec<_>>())
+            })
+            .to_vec();
+        Self { fake, contestants, sensitivity, permuted }
+    }
+
+    pub fn input(&self) -> EvaluationInput<'_> {
+        EvaluationInput {
+            entries: &self.fake.entries,
+            symbols: &self.fake.symbols,
+            contestants: &self.contestants,
+            candidate: None,
+            intrabar_rule: "stop-first",
+            sensitivity: &self.sensitivity,
+            permuted: &self.permuted,
+            n_trials: 12,
+            seed: 1,
+        }
+    }
+
+    pub fn evaluate(&self) -> Evaluation {
+        let config = EvaluationConfig { draws: 500, metric_draws: 200, ..EvaluationConfig::default() };
+        evaluate(&self.input(), &config).unwrap()
+    }
+}
+
+pub(crate) fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
+}

@@ -1,0 +1,10 @@
+use super::{Better, Measure, Metric};
+
+/// Deepest fall of the cumulative net R.
+pub(super) const METRIC: Metric = Metric {
+    name: "max_drawdown_r",
+    unit: "R",
+    better: Better::Less,
+    definition: "Deepest fall of cumulative net R from a peak, marked at every bar, all entries taken with 1 R each.",
+    measure: Measure::Equity(|path| Some(path.drawdown)),
+};
