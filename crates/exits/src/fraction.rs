@@ -1,5 +1,7 @@
 use std::{fmt, iter::Sum};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A part of a position's initial size, exact: an integer count of 1/5,040,000.
 ///
 /// 5,040,000 is divisible by every number up to 10 and by 10,000, so halves, thirds, sevenths and hundredths of a
@@ -80,5 +82,34 @@ impl Sum for Fraction {
 impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.as_f64())
+    }
+}
+
+/// As a number from 0 to 1.
+impl Serialize for Fraction {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_f64())
+    }
+}
+
+/// From a number from 0 to 1, or from a text like `"1/3"`.
+impl<'de> Deserialize<'de> for Fraction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a part from 0 to 1, or a text like \"1/3\"")]
+        enum Written {
+            Share(f64),
+            Ratio(String),
+        }
+        let parsed = match Written::deserialize(deserializer)? {
+            Written::Share(share) => Self::from_share(share).ok_or_else(|| share.to_string()),
+            Written::Ratio(text) => text
+                .split_once('/')
+                .and_then(|(part, whole)| Self::ratio(part.trim().parse().ok()?, whole.trim().parse().ok()?))
+                .ok_or(text),
+        };
+        parsed.map_err(|text| {
+            serde::de::Error::custom(format!("`{text}` is no part from 0 to 1, such as 0.25 or \"1/3\""))
+        })
     }
 }

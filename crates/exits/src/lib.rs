@@ -17,8 +17,10 @@ mod lots;
 mod market_view;
 mod objective;
 mod observer;
+mod oracle;
 mod orders;
 mod outcome;
+mod permute;
 mod policy;
 mod position;
 mod prepared;
@@ -29,6 +31,8 @@ mod slippage;
 mod unit_path;
 mod walk;
 
+pub mod policies;
+
 pub use config::{EntryLiquidity, ReplayConfig};
 pub use error::ExitError;
 pub use fraction::Fraction;
@@ -38,8 +42,10 @@ pub use ledger::{Booking, Ledger};
 pub use lots::{LotGrid, LotPlan, Merge, plan_lots};
 pub use market_view::{Market, locate_entry};
 pub use objective::{Objective, Utility};
+pub use oracle::oracle;
 pub use orders::{ExitOrders, LimitOrder};
 pub use outcome::{ExitReason, Leg, Money, TradeOutcome};
+pub use permute::permuted_schedules;
 pub use policy::{Decision, ExitPolicy};
 pub use position::Position;
 pub use replay::replay;
@@ -47,6 +53,8 @@ pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 
+#[cfg(test)]
+mod agreement_tests;
 #[cfg(test)]
 mod replay_tests;
 #[cfg(test)]

@@ -27,8 +27,12 @@ pub struct Decision<'a> {
     pub bars_since_sale: Option<u32>,
     /// Costs and lots of this trade.
     pub terms: &'a TradeTerms,
+    /// The instrument's price step; 0 where prices are continuous.
+    pub tick_size: f64,
     /// The values of [`ExitPolicy::inputs`] at the close of bar `t`, in their order.
     pub inputs: &'a [Option<f64>],
+    /// The same at the close before the fill: what levels fixed at the entry are measured by.
+    pub inputs_at_entry: &'a [Option<f64>],
 }
 
 /// A rule that takes positions off. Pure: the same decision gives the same orders.

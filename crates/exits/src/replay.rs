@@ -79,6 +79,7 @@ struct Run<'a> {
     best_r: f64,
     worst_r: f64,
     inputs: Vec<Option<f64>>,
+    inputs_at_entry: Vec<Option<f64>>,
     resting: Vec<Resting>,
     scratch: WalkScratch,
 }
@@ -105,6 +106,7 @@ impl<'a> Run<'a> {
             best_r: 0.0,
             worst_r: 0.0,
             inputs: Vec::new(),
+            inputs_at_entry: Vec::new(),
             resting: Vec::new(),
             scratch: WalkScratch::default(),
         }
@@ -120,6 +122,9 @@ impl<'a> Run<'a> {
         let trade = self.trade;
         let t = trade.first_bar + step - 1;
         inputs.read(t, &mut self.inputs);
+        if step == 0 {
+            self.inputs_at_entry.clone_from(&self.inputs);
+        }
         let decision = Decision {
             entry: trade.entry,
             t,
@@ -131,7 +136,9 @@ impl<'a> Run<'a> {
             sales: self.position.sales(),
             bars_since_sale: self.last_sale.map(|sale| (step - sale) as u32),
             terms: &trade.terms,
+            tick_size: trade.market.instrument.tick_size,
             inputs: &self.inputs,
+            inputs_at_entry: &self.inputs_at_entry,
         };
         let orders = arrived(policy.decide(&decision), trade, &mut self.waiting);
         let ticks = TickGrid(trade.market.instrument.tick_size);

@@ -73,7 +73,14 @@ enum SaleCosts {
     /// What the terms say, at the stop too.
     Terms,
     /// The simulator's own costs.
-    Priced { costs: Box<TradeCosts>, quotes: Vec<Quote>, stop: Option<Quote>, named_variance: bool },
+    Priced {
+        costs: Box<TradeCosts>,
+        quotes: Vec<Quote>,
+        stop: Option<Quote>,
+        named_variance: bool,
+        /// Largest sale that the volume of each step allows; empty where it does not matter.
+        volume_caps: Vec<Fraction>,
+    },
 }
 
 /// The reference price of a sale and the points lost to half-spread and slippage.
@@ -138,10 +145,11 @@ impl UnitPath {
                 return account.value();
             }
             let share = held.as_f64();
+            let variance = self.names_variance().then(|| self.variance[step]);
             if self.stopped && step + 1 == self.steps() {
                 account.pay(self.stop_cost_r(share));
             }
-            account.step(share * self.r[step], share, self.named_variance(step));
+            account.step(share * self.r[step], share, variance);
         }
         if !self.stopped {
             account.pay(self.sale_cost_r(self.steps(), held.as_f64()));
@@ -149,11 +157,19 @@ impl UnitPath {
         account.value()
     }
 
-    /// The variance of step `step` where a column is named for it; otherwise the objective squares the gain.
-    fn named_variance(&self, step: usize) -> Option<f64> {
+    /// Whether the penalty of a step is by [`Self::variance`]; otherwise the objective squares the gain.
+    pub(crate) fn names_variance(&self) -> bool {
         match self.costs {
-            SaleCosts::Terms | SaleCosts::Priced { named_variance: true, .. } => Some(self.variance[step]),
-            SaleCosts::Priced { named_variance: false, .. } => None,
+            SaleCosts::Terms => true,
+            SaleCosts::Priced { named_variance, .. } => named_variance,
+        }
+    }
+
+    /// The largest part of the initial size that the volume of `step` lets go.
+    pub(crate) fn volume_cap(&self, step: usize) -> Fraction {
+        match &self.costs {
+            SaleCosts::Terms => Fraction::ONE,
+            SaleCosts::Priced { volume_caps, .. } => volume_caps.get(step).copied().unwrap_or(Fraction::ONE),
         }
     }
 }
@@ -180,14 +196,18 @@ pub fn unit_path(
     };
     let whole = Capacity { fraction: Fraction::ONE, tranches: u32::MAX, grid: None };
     let (mut r, mut variance, mut quotes) = (Vec::with_capacity(horizon), Vec::with_capacity(horizon), Vec::new());
-    let mut stop_quote = None;
+    let (mut stop_quote, mut volume_caps) = (None, Vec::new());
     let mut scratch = WalkScratch::default();
     for step in 0..horizon {
         let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
         quotes.push(quote(Execution::Market, mark, step));
         let stop = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
         let mut walk = Walk::new(Fraction::ONE, stop, None, &[], whole, config.limit_fill, ticks);
-        walk_step(&trade, step, &trade.seen_bar(step), &mut walk, &mut scratch);
+        let seen = trade.seen_bar(step);
+        if config.volume_share.is_some() {
+            volume_caps.push(trade.volume_cap(seen.volume));
+        }
+        walk_step(&trade, step, &seen, &mut walk, &mut scratch);
         let stopped_at = scratch.touches.first().map(|touch| trade.sign * touch.level);
         let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carry_r);
         r.push(gain_r);
@@ -210,7 +230,13 @@ pub fn unit_path(
         stopped: stop_quote.is_some(),
         stop_cost,
         terms: trade.terms,
-        costs: SaleCosts::Priced { costs: Box::new(trade.costs), quotes, stop: stop_quote, named_variance },
+        costs: SaleCosts::Priced {
+            costs: Box::new(trade.costs),
+            quotes,
+            stop: stop_quote,
+            named_variance,
+            volume_caps,
+        },
     })
 }
 

@@ -1,0 +1,145 @@
+use crate::{Fraction, LotGrid, Objective, ReplayConfig, UnitPath, Utility, policies::Schedule};
+
+/// The schedule of market parts that would have had the highest J, known only in hindsight: a ceiling, not a rule.
+///
+/// Dynamic programming over what is held, on a grid of `tranches` equal parts (whole lots where there are lots), with
+/// the path's own costs at every step, fees per order, impact, the largest sale in a bar and the spacing between sales
+/// of `config`. Under exponential utility it maximises the net R itself, which is the same in hindsight. Of equal
+/// schedules it is the one that sells later. Cost: O(steps × tranches² × spacing).
+///
+/// `path` must come from the same `config`.
+pub fn oracle(path: &UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Schedule {
+    let table = Table::new(path, tranches, objective, config);
+    let mut sold = Vec::with_capacity(path.steps());
+    let (mut held, mut rest) = (table.levels.len() - 1, table.spacing);
+    for step in 0..path.steps() {
+        let keep = table.best_keep(step, held, rest).1;
+        sold.push(table.levels[held].saturating_sub(table.levels[keep]));
+        rest = if keep < held { 1 } else { rest + 1 }.min(table.spacing);
+        held = keep;
+        if held == 0 {
+            break;
+        }
+    }
+    while sold.last().is_some_and(|part| part.is_zero()) {
+        sold.pop();
+    }
+    Schedule { sold }
+}
+
+struct Table<'a> {
+    path: &'a UnitPath,
+    /// Fractions that can be held, from nothing to the whole.
+    levels: Vec<Fraction>,
+    /// Least part of an order, in levels' own fractions; nothing where any part can be sold.
+    least: Fraction,
+    spacing: usize,
+    most: Fraction,
+    half_gamma: f64,
+    /// Value of holding level `k` before the decision of a step, `rest` bars after the last sale.
+    values: Vec<f64>,
+    /// Cost of selling each pair of levels' difference is taken from here: by step and held level, to nothing.
+    costs: Vec<f64>,
+}
+
+impl<'a> Table<'a> {
+    fn new(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Self {
+        let grid = path.terms.lots.map(|lots| LotGrid::of_units(lots, path.terms.min_lots));
+        let mut levels: Vec<Fraction> = (0..=tranches.max(1))
+            .filter_map(|k| Fraction::ratio(k, tranches.max(1)))
+            .map(|level| grid.map_or(level, |grid| grid.fraction(grid.nearest(level))))
+            .collect();
+        levels.dedup();
+        let half_gamma = match objective.utility {
+            Utility::MeanVariance => 0.5 * objective.risk_aversion,
+            Utility::Exponential => 0.0,
+        };
+        let spacing = config.min_bars_between_sales.max(1) as usize;
+        let count = levels.len();
+        let mut table = Self {
+            path,
+            least: grid.map_or(Fraction::ZERO, |grid| grid.fraction(grid.min_lots().min(grid.lots()))),
+            most: config.max_fraction_per_bar.and_then(Fraction::from_share).unwrap_or(Fraction::ONE),
+            levels,
+            spacing,
+            half_gamma,
+            values: vec![0.0; (path.steps() + 1) * count * spacing],
+            costs: Vec::new(),
+        };
+        table.costs = table.sale_costs();
+        for held in 1..count {
+            let at_end = if path.stopped { 0.0 } else { -path.sale_cost_r(path.steps(), table.levels[held].as_f64()) };
+            for rest in 1..=spacing {
+                let at = table.at(path.steps(), held, rest);
+                table.values[at] = at_end;
+            }
+        }
+        for step in (0..path.steps()).rev() {
+            for held in 1..count {
+                for rest in 1..=spacing {
+                    let at = table.at(step, held, rest);
+                    table.values[at] = table.best_keep(step, held, rest).0;
+                }
+            }
+        }
+        table
+    }
+
+    /// The best value before the decision of `step`, and the level to keep.
+    fn best_keep(&self, step: usize, held: usize, rest: usize) -> (f64, usize) {
+        let mut best = (f64::NEG_INFINITY, held);
+        for keep in (0..=held).rev() {
+            if keep < held && !self.may_sell(step, held, keep, rest) {
+                continue;
+            }
+            let cost = if keep < held {
+                self.costs[(step * self.levels.len() + held) * self.levels.len() + keep]
+            } else {
+                0.0
+            };
+            let next = if keep < held { 1 } else { (rest + 1).min(self.spacing) };
+            let value =
+                if keep == 0 { 0.0 } else { self.hold(step, keep) + self.values[self.at(step + 1, keep, next)] };
+            if best.0 < value - cost {
+                best = (value - cost, keep);
+            }
+        }
+        best
+    }
+
+    /// What holding level `keep` over `step` is worth, the stop's cost included.
+    fn hold(&self, step: usize, keep: usize) -> f64 {
+        let share = self.levels[keep].as_f64();
+        let gain = share * self.path.r[step];
+        let penalty = if self.path.names_variance() { share * share * self.path.variance[step] } else { gain * gain };
+        let stop = if self.path.stopped && step + 1 == self.path.steps() { self.path.stop_cost_r(share) } else { 0.0 };
+        gain - self.half_gamma * penalty - stop
+    }
+
+    fn may_sell(&self, step: usize, held: usize, keep: usize, rest: usize) -> bool {
+        let part = self.levels[held].saturating_sub(self.levels[keep]);
+        let kept = self.levels[keep];
+        self.spacing <= rest
+            && part <= self.most.min(self.path.volume_cap(step))
+            && self.least <= part
+            && (kept.is_zero() || self.least <= kept)
+    }
+
+    fn sale_costs(&self) -> Vec<f64> {
+        let count = self.levels.len();
+        let mut costs = vec![0.0; self.path.steps() * count * count];
+        for step in 0..self.path.steps() {
+            for held in 1..count {
+                for keep in 0..held {
+                    let part = self.levels[held].saturating_sub(self.levels[keep]);
+                    costs[(step * count + held) * count + keep] = self.path.sale_cost_r(step, part.as_f64());
+                }
+            }
+        }
+        costs
+    }
+
+    fn at(&self, step: usize, held: usize, rest: usize) -> usize {
+        (step * self.levels.len() + held) * self.spacing + rest - 1
+    }
+}

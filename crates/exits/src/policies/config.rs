@@ -1,0 +1,113 @@
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{
+    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, PolicyFamily, RsiBand,
+    Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
+};
+use crate::{ExitError, ExitPolicy};
+
+/// An exit rule as a config writes it: `kind = "ladder"` and the parameters of that kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", tag = "kind", rename_all = "kebab-case")]
+pub enum PolicyConfig {
+    /// Everything at one target.
+    AllOutTarget(AllOutTarget),
+    /// Everything after some bars.
+    AllOutTime(AllOutTime),
+    /// Nothing but stop and horizon.
+    AllOutStop(AllOutStop),
+    /// Target, stop or time.
+    TripleBarrier(TripleBarrier),
+    /// Parts at fixed levels.
+    Ladder(Ladder),
+    /// A ladder, the stop to the entry price after its first rung.
+    BreakEvenLadder(BreakEvenLadder),
+    /// Percent rungs and a part that stays.
+    MoonBag(MoonBag),
+    /// Rungs that sink with time.
+    TimeDecayedLadder(TimeDecayedLadder),
+    /// A loser leaves in parts.
+    StagedStops(StagedStops),
+    /// A stop at a distance from the price.
+    Trailing(Trailing),
+    /// A stop below the highest high.
+    Chandelier(Chandelier),
+    /// The extreme of the last N bars.
+    Turtle(Turtle),
+    /// A quarter when overbought.
+    RsiBand(RsiBand),
+    /// A part into a wide, busy bar.
+    Climax(Climax),
+    /// Given parts at given bars.
+    Schedule(Schedule),
+}
+
+impl PolicyConfig {
+    /// The rule, ready for a replay.
+    pub fn build(&self) -> Box<dyn ExitPolicy> {
+        match self.clone() {
+            Self::AllOutTarget(policy) => Box::new(policy),
+            Self::AllOutTime(policy) => Box::new(policy),
+            Self::AllOutStop(policy) => Box::new(policy),
+            Self::TripleBarrier(policy) => Box::new(policy),
+            Self::Ladder(policy) => Box::new(policy),
+            Self::BreakEvenLadder(policy) => Box::new(policy),
+            Self::MoonBag(policy) => Box::new(policy),
+            Self::TimeDecayedLadder(policy) => Box::new(policy),
+            Self::StagedStops(policy) => Box::new(policy),
+            Self::Trailing(policy) => Box::new(policy),
+            Self::Chandelier(policy) => Box::new(policy),
+            Self::Turtle(policy) => Box::new(policy),
+            Self::RsiBand(policy) => Box::new(policy),
+            Self::Climax(policy) => Box::new(policy),
+            Self::Schedule(policy) => Box::new(policy),
+        }
+    }
+
+    /// The rule itself, if its parameters are in range.
+    ///
+    /// # Errors
+    /// Names the first parameter that is not, and what would be accepted.
+    pub fn checked(self) -> Result<Self, ExitError> {
+        match &self {
+            Self::AllOutTarget(policy) => policy.check(),
+            Self::AllOutTime(policy) => policy.check(),
+            Self::AllOutStop(policy) => policy.check(),
+            Self::TripleBarrier(policy) => policy.check(),
+            Self::Ladder(policy) => policy.check(),
+            Self::BreakEvenLadder(policy) => policy.check(),
+            Self::MoonBag(policy) => policy.check(),
+            Self::TimeDecayedLadder(policy) => policy.check(),
+            Self::StagedStops(policy) => policy.check(),
+            Self::Trailing(policy) => policy.check(),
+            Self::Chandelier(policy) => policy.check(),
+            Self::Turtle(policy) => policy.check(),
+            Self::RsiBand(policy) => policy.check(),
+            Self::Climax(policy) => policy.check(),
+            Self::Schedule(policy) => policy.check(),
+        }?;
+        Ok(self)
+    }
+
+    /// Whether it takes positions off in parts at levels fixed beforehand: what a model is held against.
+    pub const fn is_ladder(&self) -> bool {
+        matches!(self, Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_))
+    }
+
+    /// The candidates that `family` is tuned over.
+    pub fn grid(family: PolicyFamily) -> Vec<Self> {
+        family.grid()
+    }
+}
+
+impl<'de> Deserialize<'de> for PolicyConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)?.checked().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for PolicyConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}

@@ -1,0 +1,277 @@
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Distance, Follow, Ladder, MoonBag,
+    Offset, PolicyConfig, RsiBand, Rung, Spacing, StagedStops, StopRule, TimeDecayedLadder, Trailing, TripleBarrier,
+    Turtle, rungs::parts_by_weight,
+};
+
+/// A baseline with a grid of parameters that it is tuned over, in J on the training span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyFamily {
+    /// Everything at one target.
+    Target,
+    /// Everything after some bars.
+    Time,
+    /// Nothing but stop and horizon.
+    Hold,
+    /// Target, stop or time.
+    TripleBarrier,
+    /// The common 25/25/50 at 1, 2 and 3 R, as it is.
+    #[serde(rename = "ladder-25-25-50")]
+    Ladder252550,
+    /// Two rungs in R.
+    #[serde(rename = "ladder-2")]
+    Ladder2,
+    /// Three rungs in R.
+    #[serde(rename = "ladder-3")]
+    Ladder3,
+    /// Four rungs in R.
+    #[serde(rename = "ladder-4")]
+    Ladder4,
+    /// Three rungs in average true ranges.
+    LadderAtr,
+    /// Three rungs in percent.
+    LadderPercent,
+    /// Fibonacci extensions of the swing before the entry.
+    LadderFibonacci,
+    /// Three rungs in R, the stop to the entry price after the first.
+    BreakEvenLadder,
+    /// Percent rungs and a quarter that stays.
+    MoonBag,
+    /// Three rungs in R that sink with time.
+    TimeDecayedLadder,
+    /// A loser leaves in parts.
+    StagedStops,
+    /// A stop at a percentage from the best close.
+    TrailingPercent,
+    /// A stop at average true ranges from the best close.
+    TrailingAtr,
+    /// A stop at average true ranges below the highest high.
+    Chandelier,
+    /// The extreme of the last N bars.
+    Turtle,
+    /// A quarter when overbought.
+    RsiBand,
+    /// A part into a wide, busy bar.
+    Climax,
+}
+
+/// How a family takes positions off, as far as a verdict must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyStyle {
+    /// In parts at levels fixed beforehand.
+    Ladder,
+    /// All at once, or against the trader alone.
+    AllOut,
+    /// By a stop that follows the price.
+    Trailing,
+    /// By an indicator.
+    Signal,
+}
+
+/// Equal, front-loaded and back-loaded parts, and for three rungs the common 25/25/50.
+const WEIGHTS: [&[&[u32]]; 5] = [
+    &[],
+    &[&[1]],
+    &[&[1, 1], &[2, 1], &[1, 2]],
+    &[&[1, 1, 1], &[3, 2, 1], &[1, 2, 3], &[1, 1, 2]],
+    &[&[1, 1, 1, 1], &[4, 3, 2, 1], &[1, 2, 3, 4]],
+];
+
+const SCALES: [f64; 5] = [0.5, 0.75, 1.0, 1.5, 2.0];
+
+impl PolicyFamily {
+    /// Every family, in the order of the documentation.
+    pub const ALL: [Self; 21] = [
+        Self::Target,
+        Self::Time,
+        Self::Hold,
+        Self::TripleBarrier,
+        Self::Ladder252550,
+        Self::Ladder2,
+        Self::Ladder3,
+        Self::Ladder4,
+        Self::LadderAtr,
+        Self::LadderPercent,
+        Self::LadderFibonacci,
+        Self::BreakEvenLadder,
+        Self::MoonBag,
+        Self::TimeDecayedLadder,
+        Self::StagedStops,
+        Self::TrailingPercent,
+        Self::TrailingAtr,
+        Self::Chandelier,
+        Self::Turtle,
+        Self::RsiBand,
+        Self::Climax,
+    ];
+
+    /// The family's name, as in a config and in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Time => "time",
+            Self::Hold => "hold",
+            Self::TripleBarrier => "triple-barrier",
+            Self::Ladder252550 => "ladder-25-25-50",
+            Self::Ladder2 => "ladder-2",
+            Self::Ladder3 => "ladder-3",
+            Self::Ladder4 => "ladder-4",
+            Self::LadderAtr => "ladder-atr",
+            Self::LadderPercent => "ladder-percent",
+            Self::LadderFibonacci => "ladder-fibonacci",
+            Self::BreakEvenLadder => "break-even-ladder",
+            Self::MoonBag => "moon-bag",
+            Self::TimeDecayedLadder => "time-decayed-ladder",
+            Self::StagedStops => "staged-stops",
+            Self::TrailingPercent => "trailing-percent",
+            Self::TrailingAtr => "trailing-atr",
+            Self::Chandelier => "chandelier",
+            Self::Turtle => "turtle",
+            Self::RsiBand => "rsi-band",
+            Self::Climax => "climax",
+        }
+    }
+
+    /// How it takes positions off.
+    pub const fn style(self) -> PolicyStyle {
+        match self {
+            Self::Target | Self::Time | Self::Hold | Self::TripleBarrier | Self::StagedStops => PolicyStyle::AllOut,
+            Self::Ladder252550
+            | Self::Ladder2
+            | Self::Ladder3
+            | Self::Ladder4
+            | Self::LadderAtr
+            | Self::LadderPercent
+            | Self::LadderFibonacci
+            | Self::BreakEvenLadder
+            | Self::MoonBag
+            | Self::TimeDecayedLadder => PolicyStyle::Ladder,
+            Self::TrailingPercent | Self::TrailingAtr | Self::Chandelier | Self::Turtle => PolicyStyle::Trailing,
+            Self::RsiBand | Self::Climax => PolicyStyle::Signal,
+        }
+    }
+
+    /// Whether it is one of the ladders that the model is held against.
+    pub fn is_ladder(self) -> bool {
+        self.style() == PolicyStyle::Ladder
+    }
+
+    /// The candidates it is tuned over.
+    pub fn grid(self) -> Vec<PolicyConfig> {
+        let thirds: &[f64] = &[1.0, 2.0, 3.0];
+        match self {
+            Self::Target => each([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0], |target_r| {
+                PolicyConfig::AllOutTarget(AllOutTarget { target_r })
+            }),
+            Self::Time => each([3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars })),
+            Self::Hold => vec![PolicyConfig::AllOutStop(AllOutStop::default())],
+            Self::TripleBarrier => barriers(),
+            Self::Ladder252550 => vec![PolicyConfig::Ladder(Ladder::weighted(thirds, &[1, 1, 2]))],
+            Self::Ladder2 => ladders(&[1.0, 2.0], Spacing::R, &SCALES),
+            Self::Ladder3 => ladders(thirds, Spacing::R, &SCALES),
+            Self::Ladder4 => ladders(&[1.0, 2.0, 3.0, 4.0], Spacing::R, &SCALES),
+            Self::LadderAtr => ladders(thirds, Spacing::Atr { window: 14 }, &[0.5, 1.0, 2.0, 3.0]),
+            Self::LadderPercent => ladders(thirds, Spacing::Percent, &[0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0]),
+            Self::LadderFibonacci => ladders(&[0.618, 1.0, 1.618], Spacing::Swing { window: 20 }, &[0.5, 1.0]),
+            Self::BreakEvenLadder => break_even_ladders(),
+            Self::MoonBag => each([0.1, 0.25, 1.0, 5.0, 25.0], |step| {
+                let rungs = rungs(&[step, 2.0 * step, 4.0 * step, 8.0 * step], &[1, 1, 1, 1]);
+                PolicyConfig::MoonBag(MoonBag { rungs: rungs[..3].to_vec(), stop: StopRule::Entry })
+            }),
+            Self::TimeDecayedLadder => time_decayed(),
+            Self::StagedStops => vec![
+                staged(&[0.5], &[1, 1]),
+                staged(&[1.0 / 3.0, 2.0 / 3.0], &[1, 1, 1]),
+                staged(&[0.25, 0.5, 0.75], &[1, 1, 1, 1]),
+            ],
+            Self::TrailingPercent => each([0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0], |percent| {
+                trailing(Distance::Percent(percent))
+            }),
+            Self::TrailingAtr => {
+                each([1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0], |multiple| trailing(Distance::Atr { multiple, window: 14 }))
+            }
+            Self::Chandelier => each([2.0, 3.0, 4.0, 6.0, 8.0], |multiple| {
+                PolicyConfig::Chandelier(Chandelier { multiple, window: 22 })
+            }),
+            Self::Turtle => each([5, 10, 20, 40], |window| PolicyConfig::Turtle(Turtle { window })),
+            Self::RsiBand => each([60.0, 65.0, 70.0, 75.0, 80.0], |level| {
+                PolicyConfig::RsiBand(RsiBand { level, ..RsiBand::default() })
+            }),
+            Self::Climax => climaxes(),
+        }
+    }
+}
+
+fn each<T, const N: usize>(values: [T; N], policy: impl Fn(T) -> PolicyConfig) -> Vec<PolicyConfig> {
+    values.into_iter().map(policy).collect()
+}
+
+fn rungs(levels: &[f64], weights: &[u32]) -> Vec<Rung> {
+    levels.iter().zip(parts_by_weight(weights)).map(|(&level, fraction)| Rung { level, fraction }).collect()
+}
+
+fn trailing(distance: Distance) -> PolicyConfig {
+    PolicyConfig::Trailing(Trailing { distance, follow: Follow::Close, from_r: 0.0 })
+}
+
+fn staged(levels: &[f64], weights: &[u32]) -> PolicyConfig {
+    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights) })
+}
+
+/// Ladders at `levels` times each of `scales`, in every weighting.
+fn ladders(levels: &[f64], spacing: Spacing, scales: &[f64]) -> Vec<PolicyConfig> {
+    weighted(levels, scales).map(|ladder| PolicyConfig::Ladder(Ladder { spacing, ..ladder })).collect()
+}
+
+fn weighted(levels: &[f64], scales: &[f64]) -> impl Iterator<Item = Ladder> {
+    scales.iter().flat_map(move |scale| {
+        let levels: Vec<f64> = levels.iter().map(|level| level * scale).collect();
+        WEIGHTS[levels.len()].iter().map(move |weights| Ladder::weighted(&levels, weights))
+    })
+}
+
+fn break_even_ladders() -> Vec<PolicyConfig> {
+    weighted(&[1.0, 2.0, 3.0], &SCALES)
+        .map(|ladder| PolicyConfig::BreakEvenLadder(BreakEvenLadder { ladder, offset: Offset::Costs }))
+        .collect()
+}
+
+fn time_decayed() -> Vec<PolicyConfig> {
+    let floors = [0.0, 0.25, 0.5];
+    floors
+        .iter()
+        .flat_map(|&floor| {
+            weighted(&[1.0, 2.0, 3.0], &[0.5, 1.0, 2.0])
+                .map(move |ladder| PolicyConfig::TimeDecayedLadder(TimeDecayedLadder { rungs: ladder.rungs, floor }))
+        })
+        .collect()
+}
+
+fn barriers() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for target_r in [1.0, 2.0, 3.0] {
+        for stop_r in [0.5, 1.0] {
+            for bars in [10, 20, 40] {
+                grid.push(PolicyConfig::TripleBarrier(TripleBarrier { target_r, stop_r, bars }));
+            }
+        }
+    }
+    grid
+}
+
+fn climaxes() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for parts in [2, 4] {
+        for range_multiple in [1.5, 2.5] {
+            for volume_multiple in [1.5, 3.0] {
+                let fraction = parts_by_weight(&vec![1; parts])[0];
+                grid.push(PolicyConfig::Climax(Climax { fraction, range_multiple, volume_multiple, window: 20 }));
+            }
+        }
+    }
+    grid
+}

@@ -1,0 +1,147 @@
+//! Sells fixed parts at fixed distances from the entry: the scale-out that everything is held against.
+//!
+//! ```text
+//!   3 R ─────────────────────────────╱╲──── 50 %
+//!   2 R ───────────────────╱╲───────╱──────  25 %
+//!   1 R ────────╱╲────────╱──╲─────╱───────  25 %
+//! entry ───────╱──╲──────╱────╲───╱────────
+//!  stop ──────────────────────────────────── whatever is left
+//! ```
+//!
+//! Source: Elder (2002), *Come Into My Trading Room*, ch. 6; 25/25/50 at 1, 2 and 3 R is the common form.
+
+use scaleout_features::FeatureSpec;
+use serde::{Deserialize, Serialize};
+
+use super::{Rung, StopRule, feature, rungs, rungs::parts_by_weight};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+
+/// What the levels of a ladder are measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Spacing {
+    /// R.
+    #[default]
+    R,
+    /// Average true ranges at the entry.
+    Atr {
+        /// Bars of the average true range.
+        window: u32,
+    },
+    /// Percent of the entry price.
+    Percent,
+    /// Ratios of the range of the bars before the entry, as in Fibonacci extensions: .618, 1, 1.618, 2.618.
+    Swing {
+        /// Bars whose highest high less lowest low is the swing.
+        window: u32,
+    },
+}
+
+/// Limits at rising levels, and a stop for whatever is left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// Name in reports; made from the rungs if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The rungs, nearest first; a part that no rung sells runs to the stop or the horizon.
+    pub rungs: Vec<Rung>,
+    /// Unit of the levels.
+    #[serde(default)]
+    pub spacing: Spacing,
+    /// The stop.
+    #[serde(default)]
+    pub stop: StopRule,
+}
+
+impl Ladder {
+    /// A ladder in R that sells parts in proportion to `weights` at `levels`.
+    ///
+    /// ```
+    /// use scaleout_exits::policies::Ladder;
+    /// let classic = Ladder::weighted(&[1.0, 2.0, 3.0], &[1, 1, 2]);
+    /// assert_eq!(classic.rungs[2].fraction.as_f64(), 0.5);
+    /// ```
+    pub fn weighted(levels: &[f64], weights: &[u32]) -> Self {
+        let parts = parts_by_weight(weights);
+        let rungs = levels.iter().zip(parts).map(|(&level, fraction)| Rung { level, fraction }).collect();
+        Self { name: None, rungs, spacing: Spacing::R, stop: StopRule::Entry }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ExitError> {
+        rungs::check_rungs(&self.rungs)?;
+        if let Spacing::Atr { window: 0 } | Spacing::Swing { window: 0 } = self.spacing {
+            return Err(ExitError::range("spacing.window", 0, "1 bar or more"));
+        }
+        self.stop.check()
+    }
+
+    fn spacing_inputs(&self) -> Vec<FeatureSpec> {
+        match self.spacing {
+            Spacing::R | Spacing::Percent => Vec::new(),
+            Spacing::Atr { window } => vec![feature("atr", window)],
+            Spacing::Swing { window } => vec![feature("donchian_high", window), feature("donchian_low", window)],
+        }
+    }
+
+    /// Where in the inputs those of the stop begin: one that the spacing reads too comes once.
+    fn stop_inputs_at(&self) -> usize {
+        match (self.spacing, self.stop.atr_window()) {
+            (Spacing::Atr { window }, Some(same)) if window == same => 0,
+            (Spacing::R | Spacing::Percent, _) => 0,
+            (Spacing::Atr { .. }, _) => 1,
+            (Spacing::Swing { .. }, _) => 2,
+        }
+    }
+
+    /// Points of price that one unit of level is; `None` during warm-up of the indicator at the entry.
+    fn unit(&self, decision: &Decision<'_>) -> Option<f64> {
+        let at_entry = decision.inputs_at_entry;
+        match self.spacing {
+            Spacing::R => Some(decision.entry.risk),
+            Spacing::Percent => Some(0.01 * decision.entry.price.abs()),
+            Spacing::Atr { .. } => at_entry[0],
+            Spacing::Swing { .. } => at_entry[0].zip(at_entry[1]).map(|(high, low)| high - low),
+        }
+        .filter(|unit| 0.0 < *unit)
+    }
+}
+
+impl ExitPolicy for Ladder {
+    fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| {
+            let unit = match self.spacing {
+                Spacing::R => "R",
+                Spacing::Atr { .. } => "ATR",
+                Spacing::Percent => "%",
+                Spacing::Swing { .. } => "swing",
+            };
+            let rungs: Vec<String> = self
+                .rungs
+                .iter()
+                .map(|rung| format!("{:.0}%@{}", rung.fraction.as_f64() * 100.0, rung.level))
+                .collect();
+            format!("ladder {} {unit}", rungs.join(" "))
+        })
+    }
+
+    fn inputs(&self) -> Vec<FeatureSpec> {
+        let mut inputs = self.spacing_inputs();
+        for input in self.stop.inputs() {
+            if !inputs.contains(&input) {
+                inputs.push(input);
+            }
+        }
+        inputs
+    }
+
+    fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
+        let mut orders = self.stop.orders(decision, &decision.inputs[self.stop_inputs_at()..]);
+        // Without a unit no rung has a price: the stop and the horizon close the trade.
+        if let Some(unit) = self.unit(decision) {
+            let sign = decision.entry.side.sign();
+            orders.limits = rungs::resting(&self.rungs, decision, |level| decision.entry.price + sign * level * unit);
+        }
+        orders
+    }
+}

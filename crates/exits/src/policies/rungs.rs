@@ -1,0 +1,87 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, plan_lots};
+
+/// One step of a ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// How far from the entry price, in the unit of the ladder's spacing; above 0.
+    pub level: f64,
+    /// Part of the initial size sold there.
+    pub fraction: Fraction,
+}
+
+/// Refuses rungs that are no ladder: none, levels that do not rise from above 0, parts of nothing or above the whole.
+pub(super) fn check_rungs(rungs: &[Rung]) -> Result<(), ExitError> {
+    let units: u64 = rungs.iter().map(|rung| u64::from(rung.fraction.units())).sum();
+    if rungs.is_empty() || u64::from(Fraction::WHOLE) < units {
+        return Err(ExitError::range(
+            "rungs",
+            format!("{} parts of {}", rungs.len(), units as f64 / f64::from(Fraction::WHOLE)),
+            "one part or more, together at most 1",
+        ));
+    }
+    for (index, rung) in rungs.iter().enumerate() {
+        let above = if index == 0 { 0.0 } else { rungs[index - 1].level };
+        if !(rung.level.is_finite() && above < rung.level) {
+            return Err(ExitError::range(
+                "rungs.level",
+                rung.level,
+                "a finite number above 0 and above the rung before",
+            ));
+        }
+        if rung.fraction.is_zero() {
+            return Err(ExitError::range("rungs.fraction", 0, "a part above 0"));
+        }
+    }
+    Ok(())
+}
+
+/// The limits of the rungs that are still to come, in whole lots; `price_of` gives the price of a level.
+///
+/// The plan in lots is made from the initial size, so it is the same at every close, and what was sold tells which
+/// rungs are done.
+pub(super) fn resting(rungs: &[Rung], decision: &Decision<'_>, price_of: impl Fn(f64) -> f64) -> Vec<LimitOrder> {
+    let sold = Fraction::ONE.saturating_sub(decision.remaining);
+    let mut limits = Vec::with_capacity(rungs.len());
+    let mut push = |rung: &Rung, planned_before: Fraction, part: Fraction| {
+        let left = part.saturating_sub(sold.saturating_sub(planned_before));
+        if !left.is_zero() {
+            limits.push(LimitOrder { price: price_of(rung.level), fraction: left });
+        }
+    };
+    let mut planned = Fraction::ZERO;
+    match decision.terms.lots {
+        None => {
+            for rung in rungs {
+                push(rung, planned, rung.fraction);
+                planned = [planned, rung.fraction].into_iter().sum();
+            }
+        }
+        Some(lots) => {
+            let parts: Vec<Fraction> = rungs.iter().map(|rung| rung.fraction).collect();
+            let plan = plan_lots(&parts, Some(LotGrid::of_units(lots, decision.terms.min_lots)));
+            for (rung, &part) in rungs.iter().zip(&plan.parts) {
+                push(rung, planned, part);
+                planned = [planned, part].into_iter().sum();
+            }
+        }
+    }
+    limits
+}
+
+/// `count` parts of the whole in proportion to `weights`, summing to exactly 1.
+pub(super) fn parts_by_weight(weights: &[u32]) -> Vec<Fraction> {
+    let total: u32 = weights.iter().sum();
+    let mut before = 0;
+    weights
+        .iter()
+        .map(|weight| {
+            let start = Fraction::ratio(before, total);
+            before += weight;
+            let end = Fraction::ratio(before, total);
+            end.zip(start).map_or(Fraction::ZERO, |(end, start)| end.saturating_sub(start))
+        })
+        .collect()
+}

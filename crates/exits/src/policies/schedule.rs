@@ -1,0 +1,61 @@
+//! Fixed parts at fixed decisions: what hindsight and chance trade.
+//!
+//! ```text
+//! entry ──┬────┬───┬── time
+//!        25 % 25 % 50 %
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome};
+
+/// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
+/// the horizon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Parts of the initial size by decision.
+    pub sold: Vec<Fraction>,
+}
+
+impl Schedule {
+    /// The parts over time in which `outcome` left: a market part at its own decision, what filled inside a bar at the
+    /// decision after it.
+    pub fn of_outcome(outcome: &TradeOutcome) -> Self {
+        let step_of = |leg: &Leg| {
+            let step = leg.bar - outcome.first_bar;
+            match leg.reason {
+                ExitReason::Market | ExitReason::Horizon => step,
+                ExitReason::Limit | ExitReason::Stop => step + 1,
+            }
+        };
+        let steps = outcome.legs.iter().map(|leg| step_of(leg) + 1).max().unwrap_or(0);
+        let mut sold = vec![Fraction::ZERO; steps];
+        for leg in &outcome.legs {
+            let part = &mut sold[step_of(leg)];
+            *part = [*part, leg.fraction].into_iter().sum();
+        }
+        Self { sold }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ExitError> {
+        let units: u64 = self.sold.iter().map(|part| u64::from(part.units())).sum();
+        if u64::from(Fraction::WHOLE) < units {
+            let share = units as f64 / f64::from(Fraction::WHOLE);
+            return Err(ExitError::range("sold", share, "parts of at most 1 together"));
+        }
+        Ok(())
+    }
+}
+
+impl ExitPolicy for Schedule {
+    fn name(&self) -> String {
+        "schedule".to_owned()
+    }
+
+    fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
+        let step = decision.path.bars_held as usize;
+        let market = self.sold.get(step).copied().unwrap_or(Fraction::ZERO);
+        ExitOrders { stop: decision.stop, market, ..ExitOrders::default() }
+    }
+}

@@ -1,0 +1,52 @@
+//! Takes a loser off in parts on the way to its stop.
+//!
+//! ```text
+//!   entry ─╲────────
+//!  −⅓ R  ───╲─────── 1/3 at the next open
+//!  −⅔ R  ────╲╱╲──── 1/3 at the next open
+//!  stop   ───────╲── the rest
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::{Rung, rungs};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+
+/// Sells a part at the next open after each close that lies a given number of R below the entry.
+///
+/// A close decides, so a spike through a level that is taken back costs nothing, and a gap costs more than a resting
+/// stop would. Source: Kaufman (2013), *Trading Systems and Methods*, ch. 22 (scaling out of losses).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StagedStops {
+    /// Losses in R (written above 0) and the parts sold there, smallest loss first.
+    pub stages: Vec<Rung>,
+}
+
+impl StagedStops {
+    pub(super) fn check(&self) -> Result<(), ExitError> {
+        rungs::check_rungs(&self.stages)
+    }
+}
+
+impl ExitPolicy for StagedStops {
+    fn name(&self) -> String {
+        let stages: Vec<String> = self
+            .stages
+            .iter()
+            .map(|stage| format!("{:.0}%@−{:.2}", stage.fraction.as_f64() * 100.0, stage.level))
+            .collect();
+        format!("staged stops {} R", stages.join(" "))
+    }
+
+    fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
+        let reached = self.stages.iter().take_while(|stage| decision.path.unrealised_r <= -stage.level).count();
+        // What the stages reached so far ask for, as limits of a ladder turned upside down.
+        let due: Fraction = rungs::resting(&self.stages, decision, |level| level)
+            .into_iter()
+            .filter(|limit| self.stages[..reached].iter().any(|stage| stage.level == limit.price))
+            .map(|limit| limit.fraction)
+            .sum();
+        ExitOrders { stop: decision.stop, market: due, ..ExitOrders::default() }
+    }
+}

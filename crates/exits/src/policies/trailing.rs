@@ -1,0 +1,64 @@
+//! A stop that follows the price, and nothing else.
+//!
+//! ```text
+//!            ╱╲
+//!         ╱╲╱  ╲    ← 100 % where the price meets the stop
+//!  entry ╱ ┌────┄
+//!       ┌──┘ stop
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::{Distance, Follow, StopRule, Trail};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+
+/// Holds until the price has given back a percentage or a multiple of the average true range of its best close.
+///
+/// Sources: Wilder (1978), *New Concepts in Technical Trading Systems* (volatility stop, on closes); percent stops:
+/// Kaufman (2013), *Trading Systems and Methods*, ch. 22.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trailing {
+    /// How far behind the price.
+    pub distance: Distance,
+    /// What the stop follows.
+    #[serde(default)]
+    pub follow: Follow,
+    /// Best gain in R from which it works.
+    #[serde(default)]
+    pub from_r: f64,
+}
+
+impl Trailing {
+    pub(super) fn check(&self) -> Result<(), ExitError> {
+        self.rule().check()
+    }
+
+    fn rule(&self) -> StopRule {
+        StopRule::Trail(Trail { distance: self.distance, follow: self.follow, from_r: self.from_r })
+    }
+}
+
+impl ExitPolicy for Trailing {
+    fn name(&self) -> String {
+        let distance = match self.distance {
+            Distance::R(r) => format!("{r} R"),
+            Distance::Percent(percent) => format!("{percent} %"),
+            Distance::Atr { multiple, window } => format!("{multiple} ATR({window})"),
+        };
+        let follow = match self.follow {
+            Follow::Close => "",
+            Follow::Extreme => " from the extreme",
+            Follow::Bar => " inside the bar",
+        };
+        format!("trailing {distance}{follow}")
+    }
+
+    fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
+        self.rule().inputs()
+    }
+
+    fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
+        self.rule().orders(decision, decision.inputs)
+    }
+}
