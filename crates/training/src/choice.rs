@@ -1,0 +1,159 @@
+//! The one decision: the fraction that is worth most after the cost of getting there.
+
+use scaleout_exits::TradeTerms;
+
+use crate::SaleLimits;
+
+/// Hold values that differ by less than this are a tie, and then the larger fraction is kept.
+pub const TIE_R: f64 = 1e-6;
+
+/// The hold values of one decision, H at 1/K … 1 in R; H(0) = 0 is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldValues<'a> {
+    /// Where nothing is sold now.
+    pub kept: &'a [f64],
+    /// Where a part has just been sold; differs from `kept` only if sales must be spaced.
+    pub sold: &'a [f64],
+}
+
+/// The fraction to hold through the next bar: the argmax over feasible q' ≤ `remaining` of H(q') − cost.
+///
+/// Feasible are `remaining` itself and the K grid fractions below it, rounded to whole lots, that the cap per
+/// bar, the spacing between sales and the least order allow. Ties within 1e-6 R keep the larger fraction.
+///
+/// ```
+/// use scaleout_exits::TradeTerms;
+/// use scaleout_training::{HoldValues, SaleLimits, target_fraction};
+/// let terms = TradeTerms {
+///     proportional_r: 0.1, per_order_r: 0.0, impact_r: 0.0, impact_power: 1.0, lots: None, min_lots: 0,
+/// };
+/// let hold = [0.10, 0.05, -0.10, -0.30];
+/// let values = HoldValues { kept: &hold, sold: &hold };
+/// // Holding ¼ is worth .10 − .075, ½ .05 − .05, all of it −.30.
+/// assert_eq!(target_fraction(values, 1.0, true, &terms, &SaleLimits::default()), 0.25);
+/// ```
+pub fn target_fraction(
+    values: HoldValues<'_>,
+    remaining: f64,
+    may_sell: bool,
+    terms: &TradeTerms,
+    limits: &SaleLimits,
+) -> f64 {
+    if !may_sell {
+        return remaining;
+    }
+    let tranches = values.kept.len();
+    let mut candidates = Vec::with_capacity(tranches + 1);
+    candidates.push((remaining, interpolated(values.kept, remaining)));
+    for k in (0..tranches).rev() {
+        let fraction = whole_lots(k as f64 / tranches as f64, terms.lots);
+        if fraction < remaining - 1e-9 && is_feasible(fraction, remaining, tranches, terms, limits) {
+            let worth = interpolated(values.sold, fraction) - terms.cost_r(remaining - fraction);
+            candidates.push((fraction, worth));
+        }
+    }
+    let best = candidates.iter().map(|&(_, worth)| worth).fold(f64::NEG_INFINITY, f64::max);
+    let kept = candidates.iter().find(|&&(_, worth)| best - TIE_R <= worth);
+    kept.expect("Invariant: the best candidate ties with itself").0
+}
+
+/// The index 0..=K of the grid fraction to hold from state `held`, without lots: what [`target_fraction`] gives
+/// on the grid, for training rows. `hold` is one row of hold values, `cost[d]` the cost of selling d tranches.
+pub(crate) fn target_index(kept: &[f64], sold: &[f64], held: usize, most_sold: usize, cost: &[f64]) -> usize {
+    let least = held.saturating_sub(most_sold);
+    let worth = |k: usize| match k {
+        k if k == held => kept[k - 1],
+        0 => -cost[held],
+        k => sold[k - 1] - cost[held - k],
+    };
+    let mut best = worth(held);
+    for k in least..held {
+        best = best.max(worth(k));
+    }
+    let mut target = held;
+    while worth(target) < best - TIE_R {
+        target -= 1;
+    }
+    target
+}
+
+fn whole_lots(fraction: f64, lots: Option<u32>) -> f64 {
+    lots.map_or(fraction, |lots| (fraction * f64::from(lots)).round() / f64::from(lots))
+}
+
+fn is_feasible(fraction: f64, remaining: f64, tranches: usize, terms: &TradeTerms, limits: &SaleLimits) -> bool {
+    let sold = remaining - fraction;
+    let most = limits.max_fraction_per_bar.map_or(1.0, |most| most.max(1.0 / tranches as f64));
+    let lots_allow = terms.lots.is_none_or(|lots| {
+        let least = f64::from(terms.min_lots) / f64::from(lots) - 1e-9;
+        least <= sold && (fraction == 0.0 || least <= fraction)
+    });
+    sold <= most + 1e-9 && lots_allow
+}
+
+/// H at any fraction, linear between the grid's.
+fn interpolated(hold: &[f64], fraction: f64) -> f64 {
+    let tranches = hold.len();
+    let place = fraction * tranches as f64;
+    let below = (place.floor() as usize).min(tranches - 1);
+    let at = |k: usize| if k == 0 { 0.0 } else { hold[k - 1] };
+    let share = place - below as f64;
+    at(below) * (1.0 - share) + at(below + 1) * share
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    fn terms(proportional_r: f64, per_order_r: f64, impact_r: f64) -> TradeTerms {
+        TradeTerms { proportional_r, per_order_r, impact_r, impact_power: 2.0, lots: None, min_lots: 0 }
+    }
+
+    #[test]
+    fn the_index_and_the_fraction_agree_on_the_grid() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        for _ in 0..2_000 {
+            let hold: Vec<f64> = (0..4).map(|_| rng.random_range(-0.3..0.3)).collect();
+            let terms = terms(rng.random_range(0.0..0.2), rng.random_range(0.0..0.1), rng.random_range(0.0..0.5));
+            let held = rng.random_range(1..=4_usize);
+            let limits = SaleLimits { max_fraction_per_bar: Some(rng.random_range(0.2..1.0)), ..Default::default() };
+            let grid = crate::limits::Grid::new(4, &limits);
+            let cost: Vec<f64> = (0..=4).map(|sold| terms.cost_r(sold as f64 / 4.0)).collect();
+            let index = target_index(&hold, &hold, held, grid.most_sold, &cost);
+            let values = HoldValues { kept: &hold, sold: &hold };
+            let fraction = target_fraction(values, held as f64 / 4.0, true, &terms, &limits);
+            assert_eq!(fraction, index as f64 / 4.0, "held {held}, hold {hold:?}, {terms:?}, {limits:?}");
+        }
+    }
+
+    #[test]
+    fn a_tie_keeps_the_larger_fraction() {
+        let hold = [1e-7, 0.0, -1e-7, -2e-7];
+        let values = HoldValues { kept: &hold, sold: &hold };
+        assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.0, 0.0), &SaleLimits::default()), 1.0);
+    }
+
+    #[test]
+    fn lots_and_the_least_order_bound_the_choice() {
+        let three = TradeTerms { lots: Some(3), ..terms(0.0, 0.0, 0.0) };
+        let hold = [0.2, 0.3, 0.1, 0.0];
+        let values = HoldValues { kept: &hold, sold: &hold };
+        let limits = SaleLimits::default();
+        assert_eq!(target_fraction(values, 1.0, true, &three, &limits), 1.0 / 3.0, "½ rounds to 2 of 3 lots");
+        let two_at_least = TradeTerms { min_lots: 2, ..three };
+        assert_eq!(target_fraction(values, 1.0, true, &two_at_least, &limits), 1.0, "1 of 3 or 2 of 3 leaves 1");
+        assert_eq!(target_fraction(values, 1.0, false, &three, &limits), 1.0, "a bar without a sale");
+    }
+
+    #[test]
+    fn a_fee_for_each_order_moves_the_choice() {
+        let hold = [0.05, 0.06, 0.05, 0.0];
+        let values = HoldValues { kept: &hold, sold: &hold };
+        let limits = SaleLimits::default();
+        assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.0, 0.0), &limits), 0.5);
+        assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.1, 0.0), &limits), 1.0);
+    }
+}

@@ -1,0 +1,99 @@
+//! Between hold values H(1/K) … H(1) and the marginal values a learner predicts: K (H(k/K) − H((k−1)/K)).
+
+use scaleout_exits::Utility;
+
+/// Marginal hold values of each state of one row, in R for one whole unit, in place.
+pub(crate) fn to_marginals(hold: &mut [f64], tranches: usize) {
+    for wait in hold.chunks_exact_mut(tranches) {
+        for k in (0..tranches).rev() {
+            let below = if k == 0 { 0.0 } else { wait[k - 1] };
+            wait[k] = (wait[k] - below) * tranches as f64;
+        }
+    }
+}
+
+/// Hold values from marginal ones, in place; with `concave` the marginals are first made non-increasing.
+pub(crate) fn to_hold_values(marginals: &mut [f64], tranches: usize, shape: Shape) {
+    for wait in marginals.chunks_exact_mut(tranches) {
+        match shape {
+            Shape::Concave => project_non_increasing(wait),
+            Shape::Free => {}
+        }
+        let mut total = 0.0;
+        for value in wait {
+            total += *value / tranches as f64;
+            *value = total;
+        }
+    }
+}
+
+/// What is known of H as a function of the fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// Concave: every cost is convex in the part sold.
+    Concave,
+    /// Anything: a fee for every order or spacing between sales breaks concavity.
+    Free,
+}
+
+/// The nearest non-increasing sequence in least squares (pool adjacent violators).
+fn project_non_increasing(values: &mut [f64]) {
+    let mut pools: Vec<(f64, usize)> = Vec::with_capacity(values.len());
+    for &value in values.iter() {
+        let mut pool = (value, 1);
+        while let Some(&(before, size)) = pools.last()
+            && before < pool.0
+        {
+            let joined = size + pool.1;
+            pool = ((before * size as f64 + pool.0 * pool.1 as f64) / joined as f64, joined);
+            pools.pop();
+        }
+        pools.push(pool);
+    }
+    let mut place = 0;
+    for (mean, size) in pools {
+        values[place..place + size].fill(mean);
+        place += size;
+    }
+}
+
+/// The target whose mean at the right answer is that answer, for the utility in force.
+///
+/// Under exponential utility H is the certainty equivalent: E[exp(−γ(Z − H))] = 1, so with the present estimate
+/// b the target b + (1 − exp(−γ(Z − b)))/γ has mean b exactly where b is right; rounds of fitting find it.
+pub(crate) fn utility_targets(values: &mut [f64], present: Option<&[f64]>, utility: Utility, risk_aversion: f64) {
+    // Beyond this the exponential of one trade would outweigh all others; it bounds a target, not a result.
+    const MOST_EXPONENT: f64 = 8.0;
+    match (utility, present) {
+        (Utility::Exponential, Some(present)) if risk_aversion > 0.0 => {
+            for (value, &base) in values.iter_mut().zip(present) {
+                let exponent = (-risk_aversion * (*value - base)).min(MOST_EXPONENT);
+                *value = base + (1.0 - exponent.exp()) / risk_aversion;
+            }
+        }
+        (Utility::Exponential | Utility::MeanVariance, _) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marginals_and_back() {
+        let mut values = vec![0.3, 0.5, 0.6, 0.55];
+        to_marginals(&mut values, 4);
+        let expected = [1.2, 0.8, 0.4, -0.2];
+        assert!(values.iter().zip(expected).all(|(got, want)| (got - want).abs() < 1e-12), "{values:?}");
+        to_hold_values(&mut values, 4, Shape::Concave);
+        assert!((values[3] - 0.55).abs() < 1e-12);
+    }
+
+    #[test]
+    fn projection_pools_what_rises() {
+        let mut values = vec![1.0, 3.0, 2.0, 0.0];
+        project_non_increasing(&mut values);
+        assert_eq!(values, vec![2.0, 2.0, 2.0, 0.0]);
+    }
+}

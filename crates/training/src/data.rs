@@ -1,0 +1,184 @@
+//! Trades as rows: what was known at each decision, and what one whole unit earned after it.
+
+use scaleout_exits::UnitPath;
+use scaleout_validation::{Span, average_uniqueness};
+
+use crate::{RowLayout, TrainingError, limits::Grid};
+
+/// One trade as training rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathRows {
+    /// From the fill to the moment the horizon passes, whatever any exit did: what purging goes by.
+    pub span: Span,
+    /// What one whole unit earned step by step.
+    pub unit: UnitPath,
+    /// Feature values at each decision, shape (steps, F), row by row; missing is NaN.
+    pub features: Vec<f32>,
+}
+
+/// Trades to learn from: one row for each trade and decision, shape (N, F).
+///
+/// Private fields hold the invariant that every path fits the horizon and has one finite reward a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingData {
+    layout: RowLayout,
+    horizon_bars: u32,
+    paths: Vec<PathRows>,
+    weights: Vec<f64>,
+}
+
+impl TrainingData {
+    /// Data of `paths` whose rows are laid out as `layout`.
+    ///
+    /// Each trade weighs by the average uniqueness of its span, so that trades on one move count as one.
+    ///
+    /// # Errors
+    /// A layout without the bars to the horizon, a path that does not fit the horizon or its rows, a reward that is
+    /// not finite.
+    pub fn new(layout: RowLayout, horizon_bars: u32, paths: Vec<PathRows>) -> Result<Self, TrainingError> {
+        let layout = layout.checked()?;
+        for (trade, path) in paths.iter().enumerate() {
+            check(trade, path, layout.width(), horizon_bars)?;
+        }
+        let spans: Vec<Span> = paths.iter().map(|path| path.span).collect();
+        let weights = average_uniqueness(&spans);
+        Ok(Self { layout, horizon_bars, paths, weights })
+    }
+
+    /// What a row is made of.
+    pub fn layout(&self) -> &RowLayout {
+        &self.layout
+    }
+
+    /// Bars after which everything left is closed.
+    pub fn horizon_bars(&self) -> u32 {
+        self.horizon_bars
+    }
+
+    /// The trades.
+    pub fn paths(&self) -> &[PathRows] {
+        &self.paths
+    }
+
+    /// Average uniqueness of each trade, above 0 and at most 1.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// The rows of the trades at `indices`, in that order, with the costs of selling tranches of `grid`.
+    pub(crate) fn sample(&self, indices: &[usize], grid: Grid) -> Sample {
+        let rows: usize = indices.iter().map(|&index| self.paths[index].unit.r.len()).sum();
+        let mut sample = Sample {
+            width: self.layout.width(),
+            time_feature: self.layout.time_feature(),
+            features: Vec::with_capacity(rows * self.layout.width()),
+            gain: Vec::with_capacity(rows),
+            variance: Vec::with_capacity(rows),
+            weights: Vec::with_capacity(rows),
+            bars_to_horizon: Vec::with_capacity(rows),
+            sale_cost: Vec::with_capacity(rows * grid.tranches),
+            trades: Vec::with_capacity(indices.len()),
+        };
+        for &index in indices {
+            let (path, weight) = (&self.paths[index], self.weights[index]);
+            let steps = path.unit.r.len();
+            let parts = || (1..=grid.tranches).map(|tranches| grid.share(tranches));
+            let end_cost = parts().map(|part| {
+                if path.unit.stopped { path.unit.stop_cost_r(part) } else { path.unit.sale_cost_r(steps, part) }
+            });
+            sample.trades.push(Trade {
+                first_row: sample.gain.len(),
+                steps,
+                end_cost: end_cost.collect(),
+                shown_cost: (0..=grid.tranches).map(|sold| path.unit.terms.cost_r(grid.share(sold))).collect(),
+                weight,
+            });
+            for step in 0..steps {
+                sample.sale_cost.extend(parts().map(|part| path.unit.sale_cost_r(step, part)));
+            }
+            sample.features.extend_from_slice(&path.features);
+            sample.gain.extend_from_slice(&path.unit.r);
+            sample.variance.extend_from_slice(&path.unit.variance);
+            sample.weights.extend(std::iter::repeat_n(weight, steps));
+            sample.bars_to_horizon.extend((0..steps as u32).map(|step| self.horizon_bars - step));
+        }
+        sample
+    }
+}
+
+/// Rows of some trades, flat: what the learners and the value engine work on.
+#[derive(Debug, Clone)]
+pub(crate) struct Sample {
+    /// F.
+    pub width: usize,
+    /// Which feature is the bars to the horizon.
+    pub time_feature: usize,
+    /// (N, F) row by row.
+    pub features: Vec<f32>,
+    /// Gain of one whole unit in the step after each row, in R.
+    pub gain: Vec<f64>,
+    /// Variance charged for it, in R².
+    pub variance: Vec<f64>,
+    /// Weight of each row.
+    pub weights: Vec<f64>,
+    /// Bars to the horizon at each row, at least 1.
+    pub bars_to_horizon: Vec<u32>,
+    /// Cost in R of selling 1..=K tranches at the decision of each row, (N, K).
+    pub sale_cost: Vec<f64>,
+    /// The trades whose rows follow one another.
+    pub trades: Vec<Trade>,
+}
+
+/// Where a trade's rows lie, and how it ends.
+#[derive(Debug, Clone)]
+pub(crate) struct Trade {
+    pub first_row: usize,
+    pub steps: usize,
+    /// Cost in R of what is left, 1..=K tranches, at the stop or the horizon.
+    pub end_cost: Vec<f64>,
+    /// Cost in R of selling 0..=K tranches as a decision is shown it.
+    pub shown_cost: Vec<f64>,
+    pub weight: f64,
+}
+
+impl Sample {
+    /// N.
+    pub(crate) fn rows(&self) -> usize {
+        self.gain.len()
+    }
+
+    /// Row `row` of the features.
+    pub(crate) fn row(&self, row: usize) -> &[f32] {
+        &self.features[row * self.width..(row + 1) * self.width]
+    }
+
+    /// `matrix` (N × columns) cut into the rows of each trade.
+    pub(crate) fn by_trade<'m, T>(&self, mut matrix: &'m mut [T], columns: usize) -> Vec<&'m mut [T]> {
+        let mut parts = Vec::with_capacity(self.trades.len());
+        for trade in &self.trades {
+            let (part, rest) = matrix.split_at_mut(trade.steps * columns);
+            parts.push(part);
+            matrix = rest;
+        }
+        parts
+    }
+}
+
+fn check(trade: usize, path: &PathRows, width: usize, horizon: u32) -> Result<(), TrainingError> {
+    let (steps, stopped) = (path.unit.r.len(), path.unit.stopped);
+    if steps == 0 || horizon < steps as u32 || (steps < horizon as usize && !stopped) {
+        return Err(TrainingError::PathLength { trade, steps, stopped, horizon });
+    }
+    if path.features.len() != steps * width || path.unit.variance.len() != steps {
+        return Err(TrainingError::RowLength { trade, values: path.features.len(), steps, width });
+    }
+    let costs = [("stop_cost", path.unit.stop_cost), ("proportional_r", path.unit.terms.proportional_r)];
+    let gains = path.unit.r.iter().enumerate().map(|(step, &value)| (step, "r", value));
+    let variances = path.unit.variance.iter().enumerate().map(|(step, &value)| (step, "variance", value));
+    let costs = costs.into_iter().map(|(field, value)| (0, field, value));
+    let broken = gains.chain(variances).chain(costs).find(|(_, _, value)| !value.is_finite());
+    match broken {
+        Some((step, field, value)) => Err(TrainingError::NotFinite { trade, step, field, value }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,117 @@
+use thiserror::Error;
+
+/// Why nothing could be learned or used.
+#[derive(Debug, Error)]
+pub enum TrainingError {
+    /// Too few trades to fit on one part and choose on another.
+    #[error("{trades} trades are too few to learn from: at least {least} are needed")]
+    TooFewTrades {
+        /// Trades given.
+        trades: usize,
+        /// Trades needed.
+        least: usize,
+    },
+    /// The rows of a trade do not fit its path.
+    #[error("trade {trade}: {values} feature values do not make {steps} rows of {width} features")]
+    RowLength {
+        /// Position of the trade in the list.
+        trade: usize,
+        /// Values given.
+        values: usize,
+        /// Steps of the trade.
+        steps: usize,
+        /// Features in a row.
+        width: usize,
+    },
+    /// A trade's path is empty, longer than the horizon, or ends early without a stop.
+    #[error("trade {trade}: a path of {steps} steps (stopped: {stopped}) does not fit a horizon of {horizon} bars")]
+    PathLength {
+        /// Position of the trade in the list.
+        trade: usize,
+        /// Steps of the trade.
+        steps: usize,
+        /// Whether it ended at its stop.
+        stopped: bool,
+        /// The declared horizon.
+        horizon: u32,
+    },
+    /// A row layout names a position feature that does not exist, or lacks the bars to the horizon.
+    #[error("position feature `{name}` does not fit: a layout needs bars_to_horizon, and may have {known}")]
+    PositionFeature {
+        /// The name, empty where one is missing.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A gain, a variance or a cost is not finite.
+    #[error("trade {trade}, step {step}: {field} = {value} is not a finite number")]
+    NotFinite {
+        /// Position of the trade in the list.
+        trade: usize,
+        /// Step within the trade.
+        step: usize,
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// Every feature is constant or missing in the training rows.
+    #[error("no feature varies over the training rows: {features} are constant or missing everywhere")]
+    NothingVaries {
+        /// How many there are.
+        features: usize,
+    },
+    /// A setting is out of its range.
+    #[error("{key} = {value} is out of range: {allowed}")]
+    OutOfRange {
+        /// The setting.
+        key: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be accepted.
+        allowed: &'static str,
+    },
+    /// The matrix of a linear fit is singular.
+    #[error("the linear fit of {columns} columns has no unique answer: raise `penalty` (now {penalty})")]
+    Singular {
+        /// Columns of the fit.
+        columns: usize,
+        /// The penalty in force.
+        penalty: f64,
+    },
+    /// A library's own fit failed.
+    #[error("{learner}: {message}")]
+    Learner {
+        /// Which learner.
+        learner: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// The model file is of a version that this build does not read.
+    #[error("model version {found} cannot be read: this build reads versions 1 to {newest}")]
+    ModelVersion {
+        /// Version in the file.
+        found: u32,
+        /// The newest one known.
+        newest: u32,
+    },
+    /// The model file does not describe a model.
+    #[error("not a model file: {0}")]
+    ModelSyntax(#[from] serde_json::Error),
+    /// The model was trained on other facts than those it is used with.
+    #[error("the model was trained with {fact} {trained}, but is used with {used}")]
+    ModelMismatch {
+        /// Which fact.
+        fact: &'static str,
+        /// At training.
+        trained: String,
+        /// Now.
+        used: String,
+    },
+    /// A trade cannot be replayed.
+    #[error(transparent)]
+    Exit(#[from] scaleout_exits::ExitError),
+    /// Inner splits failed.
+    #[error(transparent)]
+    Validation(#[from] scaleout_validation::ValidationError),
+}

@@ -1,0 +1,312 @@
+use ndarray::{ArrayView2, linalg::general_mat_mul};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::{
+    LinearConfig, LinearRegressor, TimeBasis, screening,
+    solve::{Cholesky, elastic_net},
+    terms::{self, Scaler, Term},
+    time_basis,
+};
+use crate::{
+    TrainingError,
+    data::Sample,
+    learners::{Fitting, Regressor},
+};
+
+/// The changes of the constant over time are known to be needed, so they are hardly penalised.
+const CONSTANT_PENALTY: f64 = 1e-3;
+
+/// Rows in one product of matrices.
+const BLOCK_ROWS: usize = 4096;
+
+/// The linear learner with the Gram matrix of its rows: each round only needs new right-hand sides.
+pub(crate) struct LinearFitting<'a> {
+    config: &'a LinearConfig,
+    sample: &'a Sample,
+    scalers: Vec<Scaler>,
+    terms: Vec<Term>,
+    time: TimeBasis,
+    /// Rows by place in time, in blocks.
+    blocks: Vec<Block>,
+    total_weight: f64,
+    /// Σ w x xᵀ / Σ w, factored, with and without the penalty.
+    gram: Cholesky,
+    ridge: Cholesky,
+}
+
+/// Some rows with the same number of bars to the horizon.
+struct Block {
+    knot: usize,
+    share: f64,
+    rows: Vec<usize>,
+}
+
+impl<'a> LinearFitting<'a> {
+    pub(crate) fn new(config: &'a LinearConfig, sample: &'a Sample) -> Result<Self, TrainingError> {
+        check(config)?;
+        let (scalers, terms) = choose_terms(config, sample)?;
+        let horizon = sample.bars_to_horizon.iter().copied().max().unwrap_or(1);
+        let time = TimeBasis::new(horizon);
+        let blocks = blocks(sample, &time, horizon);
+        let total_weight: f64 = sample.weights.iter().sum();
+        let columns = terms.len() * time.knots.len();
+        let mut matrix = gram(sample, &scalers, &terms, &time, &blocks);
+        for value in &mut matrix {
+            *value /= total_weight;
+        }
+        let singular = || TrainingError::Singular { columns, penalty: config.penalty };
+        let factored = |matrix: &[f64], penalty: f64| {
+            let mut penalised = matrix.to_vec();
+            for column in 0..columns {
+                penalised[column * columns + column] +=
+                    1e-10 + penalty * penalty_of(column, terms.len(), time.knots.len());
+            }
+            Cholesky::new(&penalised, columns).ok_or_else(singular)
+        };
+        // The elastic net needs equal penalties, so there the columns themselves are scaled.
+        let scales: Vec<f64> =
+            (0..columns).map(|column| penalty_of(column, terms.len(), time.knots.len()).powf(-0.5)).collect();
+        let mut scaled = matrix.clone();
+        for row in 0..columns {
+            for column in 0..columns {
+                scaled[row * columns + column] *= scales[row] * scales[column];
+            }
+            scaled[row * columns + row] += 1e-9 * scales[row] * scales[row];
+        }
+        let gram = Cholesky::new(&scaled, columns).ok_or_else(singular)?;
+        let ridge = factored(&matrix, config.penalty)?;
+        Ok(Self { config, sample, scalers, terms, time, blocks, total_weight, gram, ridge })
+    }
+
+    /// Σ w x yᵀ / Σ w in the basis of far coefficient and changes, shape (columns, outputs).
+    fn cross(&self, targets: &[f64], outputs: usize) -> Vec<f64> {
+        let parts: Vec<Vec<f64>> = self
+            .blocks
+            .par_iter()
+            .map(|block| {
+                let expanded = expand(self.sample, &self.scalers, &self.terms, block);
+                let weighted: Vec<f64> = block
+                    .rows
+                    .iter()
+                    .flat_map(|&row| {
+                        let weight = self.sample.weights[row] / self.total_weight;
+                        targets[row * outputs..][..outputs].iter().map(move |target| target * weight)
+                    })
+                    .collect();
+                let mut product = ndarray::Array2::zeros((self.terms.len(), outputs));
+                let weighted = view(&weighted, outputs);
+                general_mat_mul(1.0, &view(&expanded, self.terms.len()).t(), &weighted, 0.0, &mut product);
+                product.into_raw_vec_and_offset().0
+            })
+            .collect();
+        let width = self.terms.len() * outputs;
+        let mut cross = vec![0.0; self.time.knots.len() * width];
+        for (block, part) in self.blocks.iter().zip(parts) {
+            for (knot, share) in block.hats() {
+                for (sum, value) in cross[knot * width..][..width].iter_mut().zip(&part) {
+                    *sum += share * value;
+                }
+            }
+        }
+        // From hats to changes: the column of knot c acts at every knot up to c.
+        for knot in 1..self.time.knots.len() {
+            for place in 0..width {
+                cross[knot * width + place] += cross[(knot - 1) * width + place];
+            }
+        }
+        cross
+    }
+
+    fn solve(&self, cross: &[f64], outputs: usize, output: usize, deviation: f64) -> Result<Vec<f64>, TrainingError> {
+        let mut right: Vec<f64> = cross.iter().skip(output).step_by(outputs).map(|value| value / deviation).collect();
+        if self.config.l1_ratio == 0.0 || self.config.penalty == 0.0 {
+            self.ridge.solve(&mut right);
+            return Ok(right);
+        }
+        let scale = |column: usize| penalty_of(column, self.terms.len(), self.time.knots.len()).powf(-0.5);
+        for (column, value) in right.iter_mut().enumerate() {
+            *value *= scale(column);
+        }
+        let mut fitted = elastic_net(&self.gram, &right, self.config.penalty, self.config.l1_ratio)?;
+        for (column, value) in fitted.iter_mut().enumerate() {
+            *value *= scale(column);
+        }
+        Ok(fitted)
+    }
+}
+
+impl Fitting for LinearFitting<'_> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        let cross = self.cross(targets, outputs);
+        let (terms, knots) = (self.terms.len(), self.time.knots.len());
+        let mut coefficients = vec![0.0; knots * terms * outputs];
+        let solved: Vec<Result<Vec<f64>, TrainingError>> = (0..outputs)
+            .collect::<Vec<_>>()
+            .par_iter()
+            .map(|&output| {
+                let deviation = self.deviation(targets, outputs, output);
+                let mut fitted = self.solve(&cross, outputs, output, deviation)?;
+                fitted.iter_mut().for_each(|value| *value *= deviation);
+                Ok(fitted)
+            })
+            .collect();
+        for (output, fitted) in solved.into_iter().enumerate() {
+            let changes = fitted?;
+            for term in 0..terms {
+                let mut sum = 0.0;
+                for knot in (0..knots).rev() {
+                    sum += changes[knot * terms + term];
+                    coefficients[(knot * terms + term) * outputs + output] = sum;
+                }
+            }
+        }
+        Ok(Regressor::Linear(LinearRegressor {
+            outputs,
+            time_feature: self.sample.time_feature,
+            knots: self.time.knots.clone(),
+            scalers: self.scalers.clone(),
+            terms: self.terms.clone(),
+            coefficients,
+        }))
+    }
+}
+
+impl LinearFitting<'_> {
+    fn deviation(&self, targets: &[f64], outputs: usize, output: usize) -> f64 {
+        let values = || targets.iter().skip(output).step_by(outputs).zip(&self.sample.weights);
+        let mean = values().map(|(value, weight)| value * weight).sum::<f64>() / self.total_weight;
+        let square = values().map(|(value, weight)| weight * (value - mean).powi(2)).sum::<f64>() / self.total_weight;
+        square.sqrt().max(1e-12)
+    }
+}
+
+impl Block {
+    fn hats(&self) -> impl Iterator<Item = (usize, f64)> {
+        let hats = [(self.knot, 1.0 - self.share), (self.knot + 1, self.share)];
+        hats.into_iter().filter(|&(_, share)| 0.0 < share)
+    }
+}
+
+/// Columns are (knot, term); the last knot's block is the far coefficient, the others changes towards it.
+fn penalty_of(column: usize, terms: usize, knots: usize) -> f64 {
+    match (column % terms, column / terms) {
+        (0, knot) if knot + 1 == knots => CONSTANT_PENALTY * 1e-3,
+        (0, _) => CONSTANT_PENALTY,
+        _ => 1.0,
+    }
+}
+
+fn check(config: &LinearConfig) -> Result<(), TrainingError> {
+    let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+    if !(1..=5).contains(&config.degree) {
+        return out_of_range("degree", f64::from(config.degree), "1 to 5");
+    }
+    if !(config.penalty.is_finite() && 0.0 <= config.penalty) {
+        return out_of_range("penalty", config.penalty, "a number of 0 or more");
+    }
+    if !(0.0..=1.0).contains(&config.l1_ratio) {
+        return out_of_range("l1_ratio", config.l1_ratio, "0 to 1");
+    }
+    if config.most_features == 0 {
+        return out_of_range("most_features", 0.0, "1 or more");
+    }
+    Ok(())
+}
+
+fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, Vec<Term>), TrainingError> {
+    let features: Vec<usize> = (0..sample.width).filter(|&feature| feature != sample.time_feature).collect();
+    let scalers: Vec<Scaler> = features
+        .par_iter()
+        .map(|&feature| Scaler::fitted(sample, feature))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .flatten()
+        .collect();
+    if scalers.is_empty() {
+        return Err(TrainingError::NothingVaries { features: sample.width });
+    }
+    let mut scalers = screening::ranked(scalers, sample);
+    scalers.truncate(config.most_features);
+    let products = terms::products(scalers.len(), config.interacting, config.degree);
+    let terms = terms::standardise(&scalers, products, sample);
+    Ok((scalers, terms))
+}
+
+fn blocks(sample: &Sample, time: &TimeBasis, horizon: u32) -> Vec<Block> {
+    let mut by_bars = vec![Vec::new(); horizon as usize + 1];
+    for (row, &bars) in sample.bars_to_horizon.iter().enumerate() {
+        by_bars[bars as usize].push(row);
+    }
+    by_bars
+        .iter()
+        .enumerate()
+        .flat_map(|(bars, rows)| {
+            let (knot, share) = time_basis::place(&time.knots, bars as f64);
+            rows.chunks(BLOCK_ROWS).map(move |rows| Block { knot, share, rows: rows.to_vec() })
+        })
+        .collect()
+}
+
+fn expand(sample: &Sample, scalers: &[Scaler], terms: &[Term], block: &Block) -> Vec<f64> {
+    let mut scaled = vec![0.0; scalers.len()];
+    let mut expanded = vec![0.0; block.rows.len() * terms.len()];
+    for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(terms.len())) {
+        terms::expand(scalers, terms, sample.row(row), &mut scaled, values);
+    }
+    expanded
+}
+
+/// Σ w x xᵀ over all rows in the basis of far coefficient and changes.
+fn gram(sample: &Sample, scalers: &[Scaler], terms: &[Term], time: &TimeBasis, blocks: &[Block]) -> Vec<f64> {
+    let (width, knots) = (terms.len(), time.knots.len());
+    let columns = width * knots;
+    let parts: Vec<Vec<f64>> = blocks
+        .par_iter()
+        .map(|block| {
+            let mut expanded = expand(sample, scalers, terms, block);
+            for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(width)) {
+                let root = sample.weights[row].sqrt();
+                values.iter_mut().for_each(|value| *value *= root);
+            }
+            let mut product = ndarray::Array2::zeros((width, width));
+            let expanded = view(&expanded, width);
+            general_mat_mul(1.0, &expanded.t(), &expanded, 0.0, &mut product);
+            product.into_raw_vec_and_offset().0
+        })
+        .collect();
+    let mut hats = vec![0.0; columns * columns];
+    for (block, part) in blocks.iter().zip(&parts) {
+        for (knot, share) in block.hats() {
+            for (other, other_share) in block.hats() {
+                for (line, values) in part.chunks_exact(width).enumerate() {
+                    let place = (knot * width + line) * columns + other * width;
+                    for (sum, value) in hats[place..place + width].iter_mut().zip(values) {
+                        *sum += share * other_share * value;
+                    }
+                }
+            }
+        }
+    }
+    accumulate_knots(&mut hats, width, knots);
+    hats
+}
+
+/// From hats to changes, on both sides: sums of blocks over knots up to each.
+fn accumulate_knots(matrix: &mut [f64], width: usize, knots: usize) {
+    let columns = width * knots;
+    for row in width..columns {
+        for column in 0..columns {
+            matrix[row * columns + column] += matrix[(row - width) * columns + column];
+        }
+    }
+    for row in 0..columns {
+        for column in width..columns {
+            matrix[row * columns + column] += matrix[row * columns + column - width];
+        }
+    }
+}
+
+fn view(values: &[f64], width: usize) -> ArrayView2<'_, f64> {
+    ArrayView2::from_shape((values.len() / width, width), values)
+        .expect("Invariant: rows of equal width fill their buffer")
+}

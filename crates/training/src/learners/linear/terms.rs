@@ -1,0 +1,145 @@
+use serde::{Deserialize, Serialize};
+
+use crate::data::Sample;
+
+/// How one feature becomes a number of unit deviation: clamped to the range seen in training, centred, scaled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scaler {
+    /// Position of the feature in a row.
+    pub feature: usize,
+    /// Least value let through: the .1 % quantile of the training rows.
+    pub low: f64,
+    /// Greatest value let through: the 99.9 % quantile.
+    pub high: f64,
+    /// Mean of the clamped training values.
+    pub mean: f64,
+    /// Deviation of the clamped training values; above 0.
+    pub deviation: f64,
+}
+
+impl Scaler {
+    /// The scaler of `feature` over `sample`; `None` if it is constant or missing everywhere.
+    pub(crate) fn fitted(sample: &Sample, feature: usize) -> Option<Self> {
+        let mut values: Vec<f32> = sample
+            .features
+            .iter()
+            .skip(feature)
+            .step_by(sample.width)
+            .copied()
+            .filter(|value| value.is_finite())
+            .collect();
+        values.sort_unstable_by(f32::total_cmp);
+        let last = values.len().checked_sub(1)?;
+        let cut = (last as f64 * 0.001) as usize;
+        let (low, high) = (f64::from(values[cut]), f64::from(values[last - cut]));
+        let count = values.len() as f64;
+        let clamped = || values.iter().map(|value| f64::from(*value).clamp(low, high));
+        let mean = clamped().sum::<f64>() / count;
+        let deviation = (clamped().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt();
+        // A deviation of rounding errors is none.
+        (mean.abs().max(high - low) * 1e-9 < deviation).then_some(Self { feature, low, high, mean, deviation })
+    }
+
+    /// The scaled value; 0, the mean, where it is missing.
+    pub fn scaled(&self, value: f32) -> f64 {
+        if value.is_nan() { 0.0 } else { (f64::from(value).clamp(self.low, self.high) - self.mean) / self.deviation }
+    }
+}
+
+/// One column of the regression: a product of powers of scaled features, centred and scaled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Term {
+    /// (position among the scalers, power) of each factor; empty for the constant.
+    pub factors: Vec<(usize, u32)>,
+    /// Mean over the training rows; 0 for the constant.
+    pub mean: f64,
+    /// Deviation over the training rows; 1 for the constant.
+    pub deviation: f64,
+}
+
+impl Term {
+    /// A term before its mean and deviation are known.
+    pub(crate) fn raw(factors: Vec<(usize, u32)>) -> Self {
+        Self { factors, mean: 0.0, deviation: 1.0 }
+    }
+
+    /// The term's value at scaled features.
+    pub fn value(&self, scaled: &[f64]) -> f64 {
+        let product: f64 = self.factors.iter().map(|&(place, power)| scaled[place].powi(power as i32)).product();
+        (product - self.mean) / self.deviation
+    }
+}
+
+/// The values of all `terms` at one row.
+pub(crate) fn expand(scalers: &[Scaler], terms: &[Term], row: &[f32], scaled: &mut [f64], values: &mut [f64]) {
+    for (out, scaler) in scaled.iter_mut().zip(scalers) {
+        *out = scaler.scaled(row[scaler.feature]);
+    }
+    for (out, term) in values.iter_mut().zip(terms) {
+        *out = term.value(scaled);
+    }
+}
+
+/// The constant, all products of the first `interacting` scalers up to `degree`, and the other scalers alone.
+pub(crate) fn products(scalers: usize, interacting: usize, degree: u32) -> Vec<Term> {
+    let mut terms = vec![Term::raw(Vec::new())];
+    let mut powers = vec![0_u32; interacting.min(scalers)];
+    add_products(&mut terms, &mut powers, 0, degree);
+    terms.extend((powers.len()..scalers).map(|place| Term::raw(vec![(place, 1)])));
+    terms
+}
+
+fn add_products(terms: &mut Vec<Term>, powers: &mut Vec<u32>, place: usize, left: u32) {
+    if place == powers.len() {
+        let factors: Vec<(usize, u32)> =
+            powers.iter().enumerate().filter(|&(_, &power)| 0 < power).map(|(place, &power)| (place, power)).collect();
+        if !factors.is_empty() {
+            terms.push(Term::raw(factors));
+        }
+        return;
+    }
+    for power in 0..=left {
+        powers[place] = power;
+        add_products(terms, powers, place + 1, left - power);
+    }
+    powers[place] = 0;
+}
+
+/// Fits the terms' means and deviations over the rows of `sample`, and drops those that do not vary.
+pub(crate) fn standardise(scalers: &[Scaler], terms: Vec<Term>, sample: &Sample) -> Vec<Term> {
+    let (mut scaled, mut values) = (vec![0.0; scalers.len()], vec![0.0; terms.len()]);
+    let (mut means, mut squares) = (vec![0.0; terms.len()], vec![0.0; terms.len()]);
+    for row in 0..sample.rows() {
+        expand(scalers, &terms, sample.row(row), &mut scaled, &mut values);
+        // Welford's update.
+        for ((value, mean), square) in values.iter().zip(&mut means).zip(&mut squares) {
+            let change = value - *mean;
+            *mean += change / (row + 1) as f64;
+            *square += change * (value - *mean);
+        }
+    }
+    let rows = sample.rows() as f64;
+    terms
+        .into_iter()
+        .zip(means.into_iter().zip(squares))
+        .filter_map(|(term, (mean, square))| {
+            let deviation = (square / rows).sqrt();
+            if term.factors.is_empty() {
+                Some(term)
+            } else {
+                (1e-6 < deviation).then_some(Term { mean, deviation, ..term })
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_all_monomials_up_to_the_degree() {
+        assert_eq!(products(2, 2, 3).len(), 10, "C(2 + 3, 3)");
+        assert_eq!(products(5, 3, 2).len(), 12, "C(3 + 2, 2) and two alone");
+    }
+}

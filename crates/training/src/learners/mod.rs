@@ -1,0 +1,96 @@
+//! The learners behind one door: rows and targets in, a regressor out.
+
+mod linear;
+mod trees;
+
+use serde::{Deserialize, Serialize};
+
+pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
+pub use trees::{Tree, TreeRegressor, TreesConfig};
+
+use crate::{TrainingError, data::Sample};
+
+/// Which learner, with its settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LearnerConfig {
+    /// Elastic net on polynomial terms whose coefficients run piecewise linearly over the bars to the horizon.
+    Linear(LinearConfig),
+    /// Gradient-boosted trees over all bars at once.
+    BoostedTrees(TreesConfig),
+}
+
+impl LearnerConfig {
+    /// The name of the kind, as in a config.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Linear(_) => "linear",
+            Self::BoostedTrees(_) => "boosted-trees",
+        }
+    }
+
+    /// These settings and a handful around them.
+    pub(crate) fn variations(&self) -> Vec<Self> {
+        match self {
+            Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
+            Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
+        }
+    }
+
+    /// Whatever does not depend on the targets: scalers, terms, binned or expanded rows of `sample`.
+    pub(crate) fn prepare<'a>(&'a self, sample: &'a Sample, seed: u64) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
+        match self {
+            Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample)?)),
+            Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config, sample, seed)?)),
+        }
+    }
+}
+
+/// A learner that has seen the rows and waits for targets; rounds of policy improvement call it again and again.
+pub(crate) trait Fitting {
+    /// The regressor of `targets` (N × `outputs`) on the rows.
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError>;
+}
+
+/// A fitted function from a row of features to some numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Regressor {
+    /// See [`LinearRegressor`].
+    Linear(LinearRegressor),
+    /// See [`TreeRegressor`].
+    Trees(TreeRegressor),
+    /// The mean of its members.
+    Ensemble {
+        /// The members, at least one, all with the same outputs.
+        members: Vec<Regressor>,
+    },
+}
+
+impl Regressor {
+    /// How many numbers it predicts for a row.
+    pub fn outputs(&self) -> usize {
+        match self {
+            Self::Linear(linear) => linear.outputs,
+            Self::Trees(trees) => trees.outputs.len(),
+            Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
+        }
+    }
+
+    /// Predictions for rows of `width` features, shape (N, outputs).
+    pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
+        match self {
+            Self::Linear(linear) => linear.predict(features, width),
+            Self::Trees(trees) => trees.predict(features, width),
+            Self::Ensemble { members } => {
+                let mut total = vec![0.0; features.len() / width * self.outputs()];
+                for member in members {
+                    for (sum, value) in total.iter_mut().zip(member.predict(features, width)) {
+                        *sum += value / members.len() as f64;
+                    }
+                }
+                total
+            }
+        }
+    }
+}

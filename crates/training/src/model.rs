@@ -1,0 +1,143 @@
+use scaleout_exits::{Objective, TradeTerms};
+use scaleout_features::FeatureSpec;
+use scaleout_market::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    HoldValues, LearnerConfig, Regressor, RowLayout, SaleLimits, Shape, TrainingError, VarianceReduction,
+    compose::to_hold_values, limits::Grid, target_fraction,
+};
+
+/// The newest version of the model file, the one that is written.
+pub const MODEL_VERSION: u32 = 1;
+
+/// Everything needed to predict hold values and to act on them: what `model.json` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Version of the format.
+    pub version: u32,
+    /// What a row of features is made of.
+    pub layout: RowLayout,
+    /// Grid of fractions K.
+    pub tranches: u32,
+    /// Bars after which everything left is closed.
+    pub horizon_bars: u32,
+    /// What was maximised.
+    pub objective: Objective,
+    /// Cap per bar and spacing of sales it was trained under.
+    pub limits: SaleLimits,
+    /// Power of the impact it was trained under; 1 where there was none.
+    pub impact_power: f64,
+    /// Whether H is kept concave in the fraction.
+    pub shape: Shape,
+    /// The learner and its chosen settings.
+    pub learner: LearnerConfig,
+    /// Whether the unpredictable part of rewards was taken out of the targets.
+    pub variance_reduction: VarianceReduction,
+    /// The fitted function: K · waits marginal hold values, `wait` by `wait`, for one whole unit in R.
+    pub regressor: Regressor,
+    /// How it came about.
+    pub training: TrainingFacts,
+}
+
+/// How a model came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingFacts {
+    /// Trades it was fitted on.
+    pub trades: usize,
+    /// What they are worth in trades that do not overlap.
+    pub effective_trades: f64,
+    /// Start of the first trade.
+    pub first: Timestamp,
+    /// End of the last trade's horizon.
+    pub last: Timestamp,
+    /// Rounds of policy improvement in the final fit.
+    pub rounds: usize,
+    /// Settings tried before this one was chosen, itself included.
+    pub trials: usize,
+    /// Mean J on the purged validation trades, of the settings and round chosen; `None` where nothing was chosen.
+    pub validation_objective: Option<f64>,
+}
+
+impl Model {
+    /// The model as JSON: the same model gives the same bytes.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("Invariant: a model has only finite numbers and text keys") + "\n"
+    }
+
+    /// The model that `text` holds.
+    ///
+    /// # Errors
+    /// Text that is no model, or one of a version that this build does not read.
+    pub fn from_json(text: &str) -> Result<Self, TrainingError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let found = serde_json::from_str::<Versioned>(text)?.version;
+        if found != MODEL_VERSION {
+            return Err(TrainingError::ModelVersion { found, newest: MODEL_VERSION });
+        }
+        let model: Self = serde_json::from_str(text)?;
+        Ok(Self { layout: model.layout.checked()?, ..model })
+    }
+
+    /// Hold values of rows of features in R, shape (N, K · waits): H at 1/K … 1 for each number of further
+    /// decisions in which no sale is allowed, from 0 on. Without spacing of sales that is (N, K).
+    pub fn hold_values(&self, features: &[f32]) -> Vec<f64> {
+        let mut values = self.regressor.predict(features, self.layout.width());
+        to_hold_values(&mut values, self.tranches as usize, self.shape);
+        values
+    }
+
+    /// The fraction to hold through the next bar, by one row of [`Self::hold_values`].
+    pub fn target(&self, hold: &[f64], remaining: f64, may_sell: bool, terms: &TradeTerms) -> f64 {
+        let tranches = self.tranches as usize;
+        let sold = self.grid().wait_when_sold() * tranches;
+        let values = HoldValues { kept: &hold[..tranches], sold: &hold[sold..sold + tranches] };
+        target_fraction(values, remaining, may_sell, terms, &self.limits)
+    }
+
+    /// The market features it reads, in order.
+    pub fn inputs(&self) -> &[FeatureSpec] {
+        &self.layout.market
+    }
+
+    /// Nothing, if the model may be used with these facts; else which of them differs from training.
+    pub fn check_use(
+        &self,
+        horizon_bars: u32,
+        objective: &Objective,
+        limits: &SaleLimits,
+    ) -> Result<(), TrainingError> {
+        let mismatch = |fact, trained: String, used: String| Err(TrainingError::ModelMismatch { fact, trained, used });
+        if self.horizon_bars != horizon_bars {
+            return mismatch("horizon_bars", self.horizon_bars.to_string(), horizon_bars.to_string());
+        }
+        if self.objective != *objective {
+            return mismatch("objective", format!("{:?}", self.objective), format!("{objective:?}"));
+        }
+        if self.limits != *limits {
+            return mismatch("sale limits", format!("{:?}", self.limits), format!("{limits:?}"));
+        }
+        Ok(())
+    }
+
+    /// Nothing, if the costs of a trade are of the kind the model was trained under.
+    pub fn check_terms(&self, terms: &TradeTerms) -> Result<(), TrainingError> {
+        let mismatch = |fact, trained, used| Err(TrainingError::ModelMismatch { fact, trained, used });
+        if 0.0 < terms.impact_r && terms.impact_power != self.impact_power {
+            return mismatch("impact_power", self.impact_power.to_string(), terms.impact_power.to_string());
+        }
+        if 0.0 < terms.per_order_r && self.shape == Shape::Concave {
+            return mismatch("per_order_r", "0".to_owned(), terms.per_order_r.to_string());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn grid(&self) -> Grid {
+        Grid::new(self.tranches, &self.limits)
+    }
+}

@@ -1,0 +1,60 @@
+use std::sync::Arc;
+
+use scaleout_exits::{Decision, ExitOrders, ExitPolicy, Fraction};
+use scaleout_features::FeatureSpec;
+
+use crate::Model;
+
+/// A model as an exit policy that sells at the next open whatever is worth more sold.
+#[derive(Debug, Clone)]
+pub struct ModelPolicy {
+    model: Arc<Model>,
+}
+
+impl ModelPolicy {
+    /// The policy of `model`.
+    pub fn new(model: Arc<Model>) -> Self {
+        Self { model }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Hold values at a decision, H at 1/K … 1, and the fraction to hold.
+    pub fn evaluate(&self, decision: &Decision<'_>) -> (Vec<f64>, f64) {
+        let mut row = Vec::with_capacity(self.model.layout.width());
+        self.model.layout.push_row(
+            decision.inputs,
+            decision.inputs_at_entry,
+            &decision.path,
+            decision.bars_to_horizon,
+            &mut row,
+        );
+        let hold = self.model.hold_values(&row);
+        let target = self.model.target(&hold, decision.remaining.as_f64(), self.may_sell(decision), decision.terms);
+        (hold, target)
+    }
+
+    /// Whether the spacing between sales allows one now.
+    pub(crate) fn may_sell(&self, decision: &Decision<'_>) -> bool {
+        decision.bars_since_sale.is_none_or(|bars| self.model.limits.min_bars_between_sales <= bars)
+    }
+}
+
+impl ExitPolicy for ModelPolicy {
+    fn name(&self) -> String {
+        format!("{} (market)", self.model.learner.name())
+    }
+
+    fn inputs(&self) -> Vec<FeatureSpec> {
+        self.model.inputs().to_vec()
+    }
+
+    fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
+        let (_, target) = self.evaluate(decision);
+        let kept = Fraction::from_share(target).expect("Invariant: a target lies between 0 and what is left");
+        ExitOrders { stop: decision.stop, market: decision.remaining.saturating_sub(kept), ..ExitOrders::default() }
+    }
+}

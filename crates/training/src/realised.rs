@@ -1,0 +1,180 @@
+//! What following a policy from any state would have earned: the targets that hold values are fitted to.
+//!
+//! Every recorded path tells what every exit rule would have earned on it (our orders do not move recorded
+//! prices), so nothing is simulated and the values do not inherit the error of an earlier fit: the stopping-time
+//! form of Longstaff & Schwartz (2001), with fractions for states as in Meinshausen & Hambly (2004).
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scaleout_exits::{Objective, Utility};
+
+use crate::{choice::target_index, data::Sample, limits::Grid};
+
+/// For each row and state k = 1..=K the state 0..=K to go to where a sale is allowed; shape (N, K).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PolicyTable {
+    targets: Vec<u8>,
+}
+
+impl PolicyTable {
+    /// Holds everything until the stop or the horizon.
+    pub(crate) fn hold(sample: &Sample, grid: Grid) -> Self {
+        let row: Vec<u8> = (1..=grid.tranches as u8).collect();
+        Self { targets: row.repeat(sample.rows()) }
+    }
+
+    /// Acts by the argmax of `hold` (N × outputs) less costs.
+    pub(crate) fn greedy(sample: &Sample, grid: Grid, hold: &[f64]) -> Self {
+        let outputs = grid.outputs();
+        let mut targets = vec![0_u8; sample.rows() * grid.tranches];
+        let parts = sample.by_trade(&mut targets, grid.tranches);
+        parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
+            for step in 0..trade.steps {
+                let row = &hold[(trade.first_row + step) * outputs..][..outputs];
+                let kept = &row[..grid.tranches];
+                let sold = &row[grid.wait_when_sold() * grid.tranches..][..grid.tranches];
+                for held in 1..=grid.tranches {
+                    part[step * grid.tranches + held - 1] =
+                        target_index(kept, sold, held, grid.most_sold, &trade.shown_cost) as u8;
+                }
+            }
+        });
+        Self { targets }
+    }
+
+    /// The share of decisions in which two tables differ.
+    pub(crate) fn difference(&self, other: &Self) -> f64 {
+        let differing = self.targets.iter().zip(&other.targets).filter(|(a, b)| a != b).count();
+        differing as f64 / self.targets.len().max(1) as f64
+    }
+
+    pub(crate) fn target(&self, row: usize, held: usize, grid: Grid) -> usize {
+        usize::from(self.targets[row * grid.tranches + held - 1])
+    }
+}
+
+/// What each step pays: the realised numbers, or the same with the unpredictable part taken out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rewards<'a> {
+    /// Gain of one whole unit, in R (N).
+    pub gain: &'a [f64],
+    /// Variance charged, in R² (N).
+    pub variance: &'a [f64],
+}
+
+impl<'a> Rewards<'a> {
+    /// What was realised.
+    pub(crate) fn realised(sample: &'a Sample) -> Self {
+        Self { gain: &sample.gain, variance: &sample.variance }
+    }
+}
+
+/// Realised value of holding each state through the next step and following `policy` after it; (N × outputs).
+///
+/// Under mean–variance it is the objective still to come; under exponential utility the net gain still to come,
+/// both in R and without the cost of the decision itself.
+pub(crate) fn realised_values(
+    sample: &Sample,
+    grid: Grid,
+    objective: &Objective,
+    rewards: Rewards<'_>,
+    policy: &PolicyTable,
+) -> Vec<f64> {
+    let outputs = grid.outputs();
+    let mut values = vec![0.0; sample.rows() * outputs];
+    let parts = sample.by_trade(&mut values, outputs);
+    parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
+        for step in (0..trade.steps).rev() {
+            let (now, later) = part[step * outputs..].split_at_mut(outputs);
+            let row = trade.first_row + step;
+            for wait in 0..grid.waits {
+                for held in 1..=grid.tranches {
+                    let share = grid.share(held);
+                    let after = if step + 1 == trade.steps {
+                        -trade.end_cost[held - 1]
+                    } else {
+                        arrive(sample, &later[..outputs], grid, policy, row + 1, held, wait)
+                    };
+                    now[wait * grid.tranches + held - 1] = step_reward(rewards, row, share, objective) + after;
+                }
+            }
+        }
+    });
+    values
+}
+
+/// J of every trade under `policy`, from the decision at the fill on.
+pub(crate) fn objectives(sample: &Sample, grid: Grid, objective: &Objective, policy: &PolicyTable) -> Vec<f64> {
+    let rewards = Rewards::realised(sample);
+    sample
+        .trades
+        .par_iter()
+        .map(|trade| {
+            let (mut held, mut wait, mut total) = (grid.tranches, 0_usize, 0.0);
+            for row in trade.first_row..trade.first_row + trade.steps {
+                if wait > 0 {
+                    wait -= 1;
+                } else {
+                    let target = policy.target(row, held, grid);
+                    if target < held {
+                        total -= sample.sale_cost[row * grid.tranches + held - target - 1];
+                        held = target;
+                        wait = grid.wait_when_sold();
+                    }
+                }
+                if held == 0 {
+                    break;
+                }
+                total += step_reward(rewards, row, grid.share(held), objective);
+            }
+            if held > 0 {
+                total -= trade.end_cost[held - 1];
+            }
+            total
+        })
+        .collect()
+}
+
+/// The mean of `objectives` over trades by weight: of J itself, or the certainty equivalent of net R.
+pub(crate) fn mean_objective(sample: &Sample, objective: &Objective, objectives: &[f64]) -> f64 {
+    let weights: f64 = sample.trades.iter().map(|trade| trade.weight).sum();
+    let gamma = objective.risk_aversion;
+    match objective.utility {
+        Utility::Exponential if gamma > 0.0 => {
+            let loss = |value: &f64| (-gamma * value).exp();
+            let total: f64 =
+                sample.trades.iter().zip(objectives).map(|(trade, value)| trade.weight * loss(value)).sum();
+            -(total / weights).ln() / gamma
+        }
+        Utility::Exponential | Utility::MeanVariance => {
+            sample.trades.iter().zip(objectives).map(|(trade, value)| trade.weight * value).sum::<f64>() / weights
+        }
+    }
+}
+
+/// Value of arriving at the decision of `row` with `held` of which nothing may be sold for `wait` decisions.
+fn arrive(
+    sample: &Sample,
+    later: &[f64],
+    grid: Grid,
+    policy: &PolicyTable,
+    row: usize,
+    held: usize,
+    wait: usize,
+) -> f64 {
+    let at = |k: usize, wait: usize| if k == 0 { 0.0 } else { later[wait * grid.tranches + k - 1] };
+    let target = if wait > 0 { held } else { policy.target(row, held, grid) };
+    if target == held {
+        at(held, Grid::wait_when_kept(wait))
+    } else {
+        at(target, grid.wait_when_sold()) - sample.sale_cost[row * grid.tranches + held - target - 1]
+    }
+}
+
+fn step_reward(rewards: Rewards<'_>, row: usize, share: f64, objective: &Objective) -> f64 {
+    match objective.utility {
+        Utility::MeanVariance => {
+            share * rewards.gain[row] - 0.5 * objective.risk_aversion * share * share * rewards.variance[row]
+        }
+        Utility::Exponential => share * rewards.gain[row],
+    }
+}
