@@ -205,17 +205,6 @@ fn skeleton(name: &str, source: &Path, content: Content, original: &RowConfig) -
         reading: RowConfig::default(),
         not_known: vec!["source".into(), "licence".into(), "instrument: tick size, multiplier, fees".into()],
         notes: Vec::new(),
-        instrument: Instrument {
-            symbol: name.to_uppercase(),
-            currency: "USD".into(),
-            tick_size: 0.0,
-            multiplier: 1.0,
-            lot_step: 0.0,
-            min_qty: 0.0,
-            min_notional: 0.0,
-            price: original.price,
-            fees: scaleout_market::Fees::default(),
-            spread_ticks: 0.0,
-        },
+        instrument: Instrument { price: original.price, ..Instrument::frictionless(&name.to_uppercase(), "USD") },
     }
 }

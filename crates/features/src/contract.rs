@@ -11,11 +11,11 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_market::MarketHistory;
 
 pub(crate) use naive::{
-    bars, books_at_closes, closes, column, ema, log_returns, mean, over, pick, population_variance, quotes_at_closes,
-    quotes_in, rolling, slope, ticks_in, trade_window, true_ranges, wilder, window_stat,
+    bars, books_at_closes, closes, column, correlation, ema, log_returns, mean, over, pick, population_variance,
+    quotes_at_closes, quotes_in, rolling, slope, ticks_in, trade_window, true_ranges, wilder, window_stat,
 };
 
-use crate::{Definition, FeatureRow, FeatureSet, FeatureSpec, Parameters, Shift, WarmUp, definitions};
+use crate::{Definition, FeatureRow, FeatureSet, FeatureSpec, Needs, Parameters, Shift, WarmUp, definitions};
 use fixture::Fixture;
 
 /// All values of a feature, computed from its definition with no regard to cost.
@@ -90,13 +90,15 @@ fn every_feature_equals_its_naive_reference_at_ordinary_flat_and_real_prices() {
 
 #[test]
 fn every_feature_equals_its_naive_reference_after_a_hundred_thousand_steps_at_level_a_hundred_thousand() {
-    let history = Fixture::long().market();
+    let (in_bars, in_ticks) = (Fixture::long().market(), Fixture::long_in_ticks().market());
+    assert!(100_000 <= in_ticks.trades.len());
     let all: Vec<&Definition> = definitions().collect();
     let failures: Vec<String> = all
         .par_iter()
         .filter_map(|definition| {
             let spec = spec_of(definition, &[]);
-            difference(&spec.to_string(), &streamed(&spec, &history), &naively(definition, &spec, &history))
+            let history = if definition.needs == Needs::BARS { &in_bars } else { &in_ticks };
+            difference(&spec.to_string(), &streamed(&spec, history), &naively(definition, &spec, history))
         })
         .collect();
     assert_none(&failures);

@@ -28,8 +28,14 @@ impl Fixture {
         Self { level: 20.0, ..Self::ordinary() }
     }
 
+    /// A hundred thousand bars at level a hundred thousand.
     pub(super) const fn long() -> Self {
         Self { bars: 100_000, level: 100_000.0, ..Self::ordinary() }
+    }
+
+    /// A hundred thousand trades, quotes and books at level a hundred thousand.
+    pub(super) const fn long_in_ticks() -> Self {
+        Self { bars: 18_000, ..Self::long() }
     }
 
     pub(super) fn market(&self) -> MarketHistory {

@@ -163,3 +163,9 @@ fn smoothed(samples: &[Option<f64>], window: usize, weight: f64) -> Vec<Option<f
         average
     })
 }
+
+/// The correlation; `None` if either does not vary.
+pub(crate) fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
+    let (forth, back) = (slope(x, y)?, slope(y, x)?);
+    Some(forth.signum() * (forth * back).max(0.0).sqrt())
+}
