@@ -13,14 +13,22 @@ pub struct CatalogueEntry {
 }
 
 /// Every reference problem.
-pub static CATALOGUE: [CatalogueEntry; 7] = [
+pub static CATALOGUE: [CatalogueEntry; 15] = [
     problems::put::ENTRY,
     problems::max_call::ENTRY,
     problems::swing::ENTRY,
     problems::mean_reversion::ENTRY,
+    problems::linear_quadratic::ENTRY,
+    problems::liquidation::ENTRY,
     problems::order_flow::ENTRY,
+    problems::hidden_trend::ENTRY,
     problems::divisible::ENTRY,
+    problems::martingale::ENTRY,
+    problems::max_call_held::ENTRY,
     problems::order_flow::FEE_ENTRY,
+    problems::barrier_reversion::ENTRY,
+    problems::stopped_trend::ENTRY,
+    problems::triple_barrier::ENTRY,
 ];
 
 impl CatalogueEntry {

@@ -59,6 +59,9 @@ pub struct ReferencePath {
     pub expected: Vec<f64>,
     /// True mean of each step's variance, likewise.
     pub expected_variance: Vec<f64>,
+    /// Where the tabled figure is mean / deviation of the value at exit: that value at each decision and at the
+    /// horizon, N + 1 values. Empty elsewhere.
+    pub exit_values: Vec<f64>,
 }
 
 /// Features of a trade's own path that any rule may read beside a problem's columns.
@@ -73,7 +76,12 @@ impl ReferenceData {
     /// # Errors
     /// When there is not one schedule a path.
     pub fn score_held(&self, held: &[Vec<f64>]) -> Result<Score, ReferenceError> {
-        Ok(self.summarise(&self.objectives(held)?))
+        let objectives = self.objectives(held)?;
+        if self.paths.iter().all(|path| path.exit_values.is_empty()) {
+            return Ok(self.summarise(&objectives));
+        }
+        let exits: Vec<f64> = self.paths.iter().zip(held).map(|(path, held)| path.exit_value(held)).collect();
+        Ok(Score::ratio_of_sample(&exits))
     }
 
     /// The unbiased score of any rule on these paths.
@@ -92,7 +100,11 @@ impl ReferenceData {
         optimum: f64,
     ) -> Result<Score, ReferenceError> {
         let (learned, best) = (self.held(rule)?, self.held(optimal)?);
-        if self.objective.utility == Utility::Exponential && self.objective.risk_aversion > 0.0 {
+        let is_mean = match self.objective.utility {
+            Utility::MeanVariance => self.paths.iter().all(|path| path.exit_values.is_empty()),
+            Utility::Exponential => self.objective.risk_aversion == 0.0,
+        };
+        if !is_mean {
             return self.score_held(&learned);
         }
         let (learned, best) = (self.objectives(&learned)?, self.objectives(&best)?);
@@ -135,6 +147,16 @@ impl ReferenceData {
             }
         }
         Ok(held)
+    }
+
+    /// The same paths without their first `count` columns.
+    pub(crate) fn without_first_columns(mut self, count: usize) -> Self {
+        let width = self.columns.len();
+        self.columns.drain(..count);
+        for path in &mut self.paths {
+            path.features = path.features.chunks_exact(width).flat_map(|row| &row[count..]).copied().collect();
+        }
+        self
     }
 
     /// J of each path, in R.
@@ -191,6 +213,7 @@ impl ReferencePath {
             features: Vec::new(),
             expected: Vec::with_capacity(steps),
             expected_variance: Vec::with_capacity(steps),
+            exit_values: Vec::new(),
         }
     }
 
@@ -221,6 +244,19 @@ impl ReferencePath {
             mfe_r: path.mfe_r.max(unrealised_r),
             mae_r: path.mae_r.min(unrealised_r),
         }
+    }
+
+    /// The value at exit, parts weighted by what was sold when.
+    fn exit_value(&self, held: &[f64]) -> f64 {
+        let mut before = 1.0;
+        let mut total = 0.0;
+        for (step, value) in self.exit_values.iter().enumerate() {
+            let last = step + 1 == self.exit_values.len();
+            let part = if last { 0.0 } else { held.get(step).copied().unwrap_or(0.0) };
+            total += (before - part) * value;
+            before = part;
+        }
+        total
     }
 
     /// J of holding `held` through each step: certainty equivalents are taken over all paths, so for an exponential

@@ -2,7 +2,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::{
     Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Score, Settings, Solution,
-    grid::{Chooser, Economics, GridProblem, TableRule, best, evaluate},
+    grid::{Chooser, GridProblem, TableRule},
     problem::{Purpose, SCORING_SEED, path_rng},
 };
 
@@ -23,10 +23,9 @@ impl<G: GridProblem> Problem for G {
     }
 
     fn solve(&self) -> Solution {
-        let tabled = |objective: f64| self.scale() * (self.offset() + objective);
-        let (optimum, _) = best(self, &Economics::of(self));
+        let (optimum, _) = self.optimum();
         let (base, base_rule) = self.base();
-        Solution { optimum: tabled(optimum), base: tabled(base), base_rule }
+        Solution { optimum, base, base_rule }
     }
 
     fn details(&self) -> Vec<(String, f64)> {
@@ -41,26 +40,23 @@ impl<G: GridProblem> Problem for G {
         let names = self.feature_names();
         let columns: Option<Vec<usize>> =
             rule.inputs().iter().map(|input| names.iter().position(|name| name == input)).collect();
-        let economics = Economics::of(self);
         if let Some(columns) = columns.filter(|_| self.scores_on_grid()) {
-            let objective = evaluate(self, &economics, &Chooser::Rule { rule, columns });
-            return Ok(Score { value: self.scale() * (self.offset() + objective), standard_error: 0.0 });
+            return Ok(Score { value: self.measure(&Chooser::Rule { rule, columns }), standard_error: 0.0 });
         }
         let fresh = data(self, SCORING_PATHS, SCORING_SEED, Purpose::Scoring);
-        let (optimum, table) = best(self, &economics);
-        let optimum = self.scale() * (self.offset() + optimum);
+        let (optimum, table) = self.optimum();
         fresh.score_against(rule, &TableRule { problem: self, table }, optimum)
     }
 
     fn optimal_rule(&self) -> Option<Box<dyn Rule + '_>> {
-        let (_, table) = best(self, &Economics::of(self));
+        let (_, table) = self.optimum();
         Some(Box::new(TableRule { problem: self, table }))
     }
 }
 
 fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: Purpose) -> ReferenceData {
     let draw = |path: usize| -> ReferencePath { problem.path(&mut path_rng(seed, purpose, path)) };
-    ReferenceData {
+    let data = ReferenceData {
         problem: problem.id().to_owned(),
         horizon_bars: problem.steps(),
         tranches: problem.tranches(),
@@ -70,5 +66,10 @@ fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: Purpose) ->
         offset: problem.offset(),
         scale: problem.scale(),
         paths: (0..paths).into_par_iter().map(draw).collect(),
+    };
+    if purpose == Purpose::Training && problem.hides_state() {
+        data.without_first_columns(problem.feature_names().len())
+    } else {
+        data
     }
 }

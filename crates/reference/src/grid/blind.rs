@@ -4,6 +4,13 @@ use scaleout_exits::Utility;
 use super::{Economics, GridProblem, chain::costs, value_of_schedule};
 use crate::FixedSchedule;
 
+/// What a schedule fixed at the fill earns, where the objective is linear in the market's laws: means over all
+/// states step by step, from which the value of any schedule is a sum.
+pub(crate) struct ScheduleMeans<'a> {
+    problem: &'a dyn GridProblem,
+    means: Vec<Means>,
+}
+
 /// Means over all states at one step, each times the probability that the trade still runs.
 #[derive(Debug, Clone, Copy, Default)]
 struct Means {
@@ -17,45 +24,97 @@ struct Means {
 /// laws, over even schedules (all at once among them) where utility is exponential.
 pub(super) fn base_of(problem: &dyn GridProblem) -> (f64, String) {
     match problem.objective().utility {
-        Utility::MeanVariance => (best_schedule(problem, problem.tranches()), "best schedule".to_owned()),
-        Utility::Exponential => best_even_schedule(problem, problem.tranches()),
+        Utility::MeanVariance => {
+            let best = ScheduleMeans::of(problem).best(problem.tranches());
+            (best, "best schedule".to_owned())
+        }
+        Utility::Exponential => best_even_under_utility(problem),
     }
 }
 
-/// The value in J of the best schedule fixed at the fill, exact, by recursion over the tranches left.
-pub(crate) fn best_schedule(problem: &dyn GridProblem, tranches: usize) -> f64 {
-    let (steps, gamma) = (problem.steps(), problem.objective().risk_aversion);
-    let limits = problem.limits();
-    let waits = limits.min_bars_between_sales.max(1) as usize;
-    let most = limits.max_tranches_per_bar.map_or(tranches, |most| most as usize);
-    let cost = costs(&problem.terms(), tranches);
-    let means = means(problem);
-    let share = |count: usize| count as f64 / tranches as f64;
-    let proceeds = |step: usize, sold: usize| share(sold) * means[step].price - cost[sold] * means[step].running;
-    // values[k][w]: k tranches left, w dates until a sale is allowed.
-    let mut values: Vec<Vec<f64>> = (0..=tranches).map(|left| vec![proceeds(steps, left); waits]).collect();
-    for step in (0..steps).rev() {
-        let held = |kept: usize, wait: usize| {
-            let part = share(kept);
-            let earned = part * means[step].drift - 0.5 * gamma * part * part * means[step].variance;
-            if kept == 0 { 0.0 } else { earned + values[kept][wait] }
-        };
-        let next = |left: usize, wait: usize| {
-            if wait > 0 {
-                return held(left, wait - 1);
+impl<'a> ScheduleMeans<'a> {
+    pub(crate) fn of(problem: &'a dyn GridProblem) -> Self {
+        let mut mass = problem.initial();
+        let mut means = Vec::with_capacity(problem.steps() + 1);
+        for step in 0..=problem.steps() {
+            let mean = |values: Option<Vec<f64>>| {
+                values.map_or(0.0, |values| values.iter().zip(&mass).map(|(value, weight)| value * weight).sum())
+            };
+            let mut here = Means { running: mass.iter().sum(), price: mean(problem.price(step)), ..Means::default() };
+            if step < problem.steps() {
+                here.drift = mean(problem.drift(step));
+                here.variance = mean(problem.variance(step));
+                let mut next = vec![0.0; mass.len()];
+                problem.spread(step, &mass, &mut next);
+                mass = next;
             }
-            let sell = |sold: usize| proceeds(step, sold) + held(left - sold, waits - 1);
-            (1..=left.min(most)).map(sell).fold(held(left, 0), f64::max)
-        };
-        values = (0..=tranches).map(|left| (0..waits).map(|wait| next(left, wait)).collect()).collect();
+            means.push(here);
+        }
+        Self { problem, means }
     }
-    values[tranches][0]
+
+    /// The value in J of the best schedule, exact, by recursion over the tranches left.
+    pub(crate) fn best(&self, tranches: usize) -> f64 {
+        let limits = self.problem.limits();
+        let waits = limits.min_bars_between_sales.max(1) as usize;
+        let most = limits.max_tranches_per_bar.map_or(tranches, |most| most as usize);
+        let cost = costs(&self.problem.terms(), tranches);
+        let share = |count: usize| count as f64 / tranches as f64;
+        let steps = self.problem.steps();
+        let proceeds = |step: usize, sold: usize| self.sale(step, share(sold), cost[sold]);
+        // values[k][w]: k tranches left, w dates until a sale is allowed.
+        let mut values: Vec<Vec<f64>> = (0..=tranches).map(|left| vec![proceeds(steps, left); waits]).collect();
+        for step in (0..steps).rev() {
+            let held = |kept: usize, wait: usize| {
+                if kept == 0 { 0.0 } else { self.holding(step, share(kept)) + values[kept][wait] }
+            };
+            let next = |left: usize, wait: usize| {
+                if wait > 0 {
+                    return held(left, wait - 1);
+                }
+                let sell = |sold: usize| proceeds(step, sold) + held(left - sold, waits - 1);
+                (1..=left.min(most)).map(sell).fold(held(left, 0), f64::max)
+            };
+            values = (0..=tranches).map(|left| (0..waits).map(|wait| next(left, wait)).collect()).collect();
+        }
+        values[tranches][0]
+    }
+
+    /// The value in J of the best schedule that sells one tranche every so many bars.
+    pub(crate) fn best_even(&self, tranches: usize) -> f64 {
+        let spacings = 1..=self.problem.steps();
+        let value = |spacing| self.value(&FixedSchedule::even(spacing, spacing, tranches), tranches);
+        spacings.map(value).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    fn value(&self, schedule: &FixedSchedule, tranches: usize) -> f64 {
+        let cost = costs(&self.problem.terms(), tranches);
+        let share = |count: u32| f64::from(count) / tranches as f64;
+        let mut left = tranches as u32;
+        let mut total = 0.0;
+        for step in 0..self.problem.steps() {
+            let kept = schedule.kept.get(step).copied().unwrap_or(0);
+            total += self.sale(step, share(left - kept), cost[(left - kept) as usize]);
+            total += self.holding(step, share(kept));
+            left = kept;
+        }
+        total + self.sale(self.problem.steps(), share(left), cost[left as usize])
+    }
+
+    fn sale(&self, step: usize, part: f64, cost: f64) -> f64 {
+        part * self.means[step].price - cost * self.means[step].running
+    }
+
+    fn holding(&self, step: usize, part: f64) -> f64 {
+        let gamma = self.problem.objective().risk_aversion;
+        part * self.means[step].drift - 0.5 * gamma * part * part * self.means[step].variance
+    }
 }
 
 /// The best schedule that sells everything at once or one tranche every so many bars, and its value in J.
-pub(crate) fn best_even_schedule(problem: &dyn GridProblem, tranches: usize) -> (f64, String) {
-    let economics = Economics::with_tranches(problem, tranches);
-    let steps = problem.steps();
+fn best_even_under_utility(problem: &dyn GridProblem) -> (f64, String) {
+    let (steps, tranches) = (problem.steps(), problem.tranches());
+    let economics = Economics::of(problem);
     let at_once = (0..=steps).map(|step| (FixedSchedule::all_at(step, tranches), format!("all after {step} bars")));
     let spacings = std::iter::successors(Some(1), |spacing| Some(spacing * 2));
     let one_by_one = spacings.take_while(|spacing| spacing * tranches <= steps).flat_map(|spacing| {
@@ -74,24 +133,4 @@ pub(crate) fn best_even_schedule(problem: &dyn GridProblem, tranches: usize) -> 
         }
     }
     best
-}
-
-fn means(problem: &dyn GridProblem) -> Vec<Means> {
-    let mut mass = problem.initial();
-    let mut found = Vec::with_capacity(problem.steps() + 1);
-    for step in 0..=problem.steps() {
-        let mean = |values: Option<Vec<f64>>| {
-            values.map_or(0.0, |values| values.iter().zip(&mass).map(|(value, weight)| value * weight).sum())
-        };
-        let mut here = Means { running: mass.iter().sum(), price: mean(problem.price(step)), ..Means::default() };
-        if step < problem.steps() {
-            here.drift = mean(problem.drift(step));
-            here.variance = mean(problem.variance(step));
-            let mut next = vec![0.0; mass.len()];
-            problem.spread(step, &mass, &mut next);
-            mass = next;
-        }
-        found.push(here);
-    }
-    found
 }

@@ -1,5 +1,7 @@
 use scaleout_exits::{Objective, TradeTerms, Utility};
 
+use super::{Chooser, PolicyTable, best, blind::base_of, evaluate};
+
 use crate::{ReferencePath, SaleLimits, Settings, parameter::Parameter};
 use rand_chacha::ChaCha8Rng;
 
@@ -57,19 +59,39 @@ pub(crate) trait GridProblem: Send + Sync {
         None
     }
 
-    /// Names of all columns of a simulated row: those of the state first.
+    /// Names of the columns of a simulated row; those of the state come first where they are hidden.
     fn column_names(&self) -> Vec<String> {
         self.feature_names()
     }
     /// One path of the market, its rows with the columns of [`GridProblem::column_names`].
     fn path(&self, rng: &mut ChaCha8Rng) -> ReferencePath;
 
-    /// Value of the best rule that ignores the features, in J, and its name; by default that of all schedules.
+    /// The tabled figure of what a chooser does.
+    fn measure(&self, chooser: &Chooser<'_>) -> f64
+    where
+        Self: Sized,
+    {
+        self.scale() * (self.offset() + evaluate(self, &Economics::of(self), chooser))
+    }
+    /// The tabled optimum, and the policy that attains it.
+    fn optimum(&self) -> (f64, PolicyTable)
+    where
+        Self: Sized,
+    {
+        let (value, table) = best(self, &Economics::of(self));
+        (self.scale() * (self.offset() + value), table)
+    }
+    /// The tabled figure of the best rule that ignores the features, and its name.
     fn base(&self) -> (f64, String)
     where
         Self: Sized,
     {
-        super::blind::base_of(self)
+        let (value, name) = base_of(self);
+        (self.scale() * (self.offset() + value), name)
+    }
+    /// Whether the features that make the state are kept from those who learn.
+    fn hides_state(&self) -> bool {
+        false
     }
     /// Further exact figures by name.
     fn details(&self) -> Vec<(String, f64)> {

@@ -28,6 +28,17 @@ impl Axis {
     }
 }
 
+/// Weights of the nodes that give a smooth function's value at `value`: cubic interpolation, exact on a node.
+pub(crate) fn point_weights(axis: &Axis, value: f64) -> Vec<f64> {
+    let mut weights = vec![0.0; axis.len];
+    let first = (((value - axis.low) / axis.spacing).floor() as usize).saturating_sub(1).min(axis.len - 4);
+    for node in first..first + 4 {
+        let others = (first..first + 4).filter(|other| *other != node);
+        weights[node] = others.map(|other| (value - axis.at(other)) / (axis.at(node) - axis.at(other))).product();
+    }
+    weights
+}
+
 /// An axis around `start` whose nodes include both `start` and `kink`, spaced at most `spacing`.
 pub(crate) fn aligned_axis(start: f64, kink: f64, spacing: f64, reach: f64) -> Axis {
     let distance = (kink - start).abs();
@@ -57,19 +68,34 @@ const REACH: f64 = 7.0;
 impl Kernel {
     /// From `from[i]` to a normal law with mean `mean(from[i])` and deviation `sd` on `to`.
     pub(crate) fn gaussian(from: &Axis, to: &Axis, sd: f64, mean: impl Fn(f64) -> f64) -> Self {
+        Self::mixture(from, to, sd, |value| [(1.0, mean(value))])
+    }
+
+    /// From `from[i]` to a mixture of normal laws with deviation `sd`, given as pairs of weight and mean.
+    pub(crate) fn mixture<const PARTS: usize>(
+        from: &Axis,
+        to: &Axis,
+        sd: f64,
+        parts: impl Fn(f64) -> [(f64, f64); PARTS],
+    ) -> Self {
         let row = |value: f64| {
-            let centre = mean(value);
-            let first = to.nearest(centre - REACH * sd);
-            let last = to.nearest(centre + REACH * sd);
-            let density = |index: usize| (-0.5 * ((to.at(index) - centre) / sd).powi(2)).exp();
+            let parts = parts(value);
+            let centres = parts.iter().map(|(_, centre)| *centre);
+            let lowest = centres.clone().fold(f64::INFINITY, f64::min);
+            let first = to.nearest(lowest - REACH * sd);
+            let last = to.nearest(centres.fold(f64::NEG_INFINITY, f64::max) + REACH * sd);
+            let density = |index: usize| {
+                let part =
+                    |(weight, centre): &(f64, f64)| weight * (-0.5 * ((to.at(index) - centre) / sd).powi(2)).exp();
+                parts.iter().map(part).sum::<f64>()
+            };
             let mut weights: Vec<f64> = (first..=last).map(density).collect();
             let total: f64 = weights.iter().sum();
             if total > 0.0 {
                 weights.iter_mut().for_each(|weight| *weight /= total);
             } else {
                 // The law lies beyond the axis: all its mass goes to the nearest node.
-                weights = vec![1.0];
-                return Band { first: to.nearest(centre), weights };
+                return Band { first: to.nearest(lowest), weights: vec![1.0] };
             }
             Band { first, weights }
         };

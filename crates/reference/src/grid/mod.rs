@@ -7,9 +7,9 @@ mod policy;
 mod recursion;
 mod scalar;
 
-pub(crate) use blind::{best_even_schedule, best_schedule};
+pub(crate) use blind::ScheduleMeans;
 pub(crate) use chain::{Economics, GridProblem, proportional_terms, tranches_parameter};
-pub(crate) use kernel::{Axis, Kernel, aligned_axis};
+pub(crate) use kernel::{Axis, Kernel, aligned_axis, point_weights};
 pub(crate) use policy::{PolicyTable, TableRule};
 pub(crate) use recursion::{Chooser, best, evaluate, value_of_schedule};
 pub(crate) use scalar::{Autoregression, Barrier, ScalarProblem};

@@ -54,8 +54,8 @@ impl Rule for TableRule<'_> {
 
     fn targets(&self, at: &Moment, rows: &[f64], out: &mut [u32]) {
         let width = self.problem.feature_names().len();
-        for (row, answers) in rows.chunks_exact(width).zip(out.chunks_exact_mut(at.tranches)) {
-            let state = self.problem.nearest(at.step, row);
+        for (index, answers) in out.chunks_exact_mut(at.tranches).enumerate() {
+            let state = self.problem.nearest(at.step, &rows[index * width..(index + 1) * width]);
             for (index, answer) in answers.iter_mut().enumerate() {
                 *answer = self.table.kept(at.step, index + 1, state);
             }

@@ -176,8 +176,9 @@ fn ask(problem: &dyn GridProblem, chooser: &Chooser<'_>, step: usize, tranches: 
         Chooser::Rule { rule, columns } => {
             let width = problem.feature_names().len();
             let features = problem.features(step);
-            let pick = |row: &[f64]| columns.iter().map(|&column| row[column]).collect::<Vec<f64>>();
-            let rows: Vec<f64> = features.chunks_exact(width).flat_map(pick).collect();
+            let states = 0..problem.states();
+            let pick = |state: usize| columns.iter().map(move |&column| state * width + column);
+            let rows: Vec<f64> = states.flat_map(pick).map(|index| features[index]).collect();
             let at = Moment { step, bars_to_horizon: problem.steps() - step, tranches };
             rule.targets(&at, &rows, answers);
         }
