@@ -12,7 +12,7 @@ use scaleout_market::MarketHistory;
 
 pub(crate) use naive::{
     bars, books_at_closes, closes, column, correlation, ema, log_returns, mean, over, pick, population_variance,
-    quotes_at_closes, quotes_in, rolling, slope, ticks_in, trade_window, true_ranges, wilder, window_stat,
+    quotes_at_closes, rolling, slope, ticks_in, trade_window, true_ranges, wilder, window_stat,
 };
 
 use crate::{Definition, FeatureRow, FeatureSet, FeatureSpec, Needs, Parameters, Shift, WarmUp, definitions};

@@ -5,18 +5,28 @@ use scaleout_market::{Aggressor, Level, Trade};
 use crate::definition::Definition;
 
 mod amihud;
+mod book_flow_imbalance;
+mod book_shape;
+mod bulk_volume_imbalance;
+mod cancellation_ratio;
 mod cumulative_delta;
 mod cumulative_delta_slope;
 mod depth_imbalance;
+mod depth_resilience;
 mod effective_spread;
 mod hasbrouck_lambda;
 mod kyle_lambda;
 mod large_trade_share;
+mod micro_price;
+mod order_flow_imbalance;
 mod queue_imbalance;
+mod quoted_spread;
+mod range_spread;
 mod roll_spread;
 mod same_side_run;
 mod signed_volume_entropy;
 mod signed_volume_imbalance;
+mod taker_imbalance;
 mod trade_count_imbalance;
 mod trade_intensity;
 mod volume_profile;
@@ -38,8 +48,18 @@ pub(crate) const DEFINITIONS: &[&[Definition]] = &[
     same_side_run::DEFINITIONS,
     volume_profile::DEFINITIONS,
     signed_volume_entropy::DEFINITIONS,
+    order_flow_imbalance::DEFINITIONS,
+    book_flow_imbalance::DEFINITIONS,
     queue_imbalance::DEFINITIONS,
+    micro_price::DEFINITIONS,
+    quoted_spread::DEFINITIONS,
     depth_imbalance::DEFINITIONS,
+    book_shape::DEFINITIONS,
+    depth_resilience::DEFINITIONS,
+    cancellation_ratio::DEFINITIONS,
+    bulk_volume_imbalance::DEFINITIONS,
+    range_spread::DEFINITIONS,
+    taker_imbalance::DEFINITIONS,
 ];
 
 /// Quantity with the sign of the side that crossed; 0 where the side is not known.
@@ -53,4 +73,10 @@ const LEVELS_COST: &str = "O(levels) per book read";
 /// The quantity on the best `levels` levels of one side.
 fn depth(side: &[Level], levels: usize) -> f64 {
     side.iter().take(levels).map(|level| level.qty).sum()
+}
+
+/// What the change of one level of the bid adds to buying pressure: the new quantity unless the price fell, less the
+/// old one unless it rose. Asks come with the sign of their prices turned.
+fn pressure((old_price, old_qty): (f64, f64), (price, qty): (f64, f64)) -> f64 {
+    (if old_price <= price { qty } else { 0.0 }) - (if price <= old_price { old_qty } else { 0.0 })
 }

@@ -12,9 +12,9 @@ impl LogReturns {
     }
 }
 
-/// ln(price ÷ base), if both are above 0.
+/// ln(price ÷ base), if both are above 0; exact for small moves at large prices too.
 pub(crate) fn log_ratio(price: f64, base: f64) -> Option<f64> {
-    (price > 0.0 && base > 0.0).then(|| (price / base).ln())
+    (price > 0.0 && base > 0.0).then(|| ((price - base) / base).ln_1p())
 }
 
 /// price ÷ base, if both are above 0: for numbers that are relative to a price.

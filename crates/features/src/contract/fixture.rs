@@ -95,9 +95,10 @@ impl Fixture {
 
     /// A quote and a book around the price of `ticks`.
     fn post(&self, history: &mut MarketHistory, rng: &mut ChaCha8Rng, ts: Timestamp, ticks: i64) {
-        let mut qty = || f64::from(rng.random_range(1..30_u32)) * self.volume_factor;
         let mut side = |step: i64| -> Vec<Level> {
-            (0..6).map(|depth| Level { price: self.price(ticks + step * (1 + depth)), qty: qty() }).collect()
+            let widening = rng.random_range(0..2_i64);
+            let mut qty = || f64::from(rng.random_range(1..30_u32)) * self.volume_factor;
+            (0..6).map(|depth| Level { price: self.price(ticks + step * (1 + widening + depth)), qty: qty() }).collect()
         };
         let (bids, asks) = (side(-1), side(1));
         history.quotes.push(Quote {

@@ -75,11 +75,6 @@ pub(crate) fn ticks_in<'a, T>(ticks: &'a [T], ends: &[usize], t: usize) -> &'a [
     &ticks[if t == 0 { 0 } else { ends[t - 1] }..ends[t]]
 }
 
-/// The quotes of bar `t`.
-pub(crate) fn quotes_in(history: &MarketHistory, t: usize) -> &[Quote] {
-    ticks_in(&history.quotes, &history.quote_ends, t)
-}
-
 /// The last quote known at each close, books' first levels not counted.
 pub(crate) fn quotes_at_closes(history: &MarketHistory) -> Vec<Option<Quote>> {
     history.quote_ends.iter().map(|&end| history.quotes[..end].last().copied()).collect()

@@ -146,7 +146,8 @@ mod tests {
         let (count, sigma) = (parameters.count("buckets"), parameters.count("sigma"));
         let volumes: Vec<f64> = bars(history).iter().map(|bar| bar.volume).collect();
         let imbalances = direct_imbalances(history, sigma);
-        let (mut full, mut open): (Vec<(f64, f64)>, Option<(f64, f64, f64)>) = (vec![], None);
+        let mut full: Vec<(f64, f64)> = vec![];
+        let mut open: Option<(f64, f64, f64)> = None;
         let mut values = vec![];
         for t in 0..volumes.len() {
             let mut volume = volumes[t];

@@ -22,10 +22,4 @@ impl Delay {
         self.next = if self.next + 1 == self.lag { 0 } else { self.next + 1 };
         Some(delayed)
     }
-
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.ring.clear();
-        self.next = 0;
-    }
 }

@@ -34,7 +34,7 @@ impl Seeded {
 
     /// The average once the seed is complete.
     pub(crate) fn value(&self) -> Option<f64> {
-        (self.seen == self.seed).then(|| self.last - self.gap)
+        (self.seen == self.seed).then_some(self.last - self.gap)
     }
 
     /// The last sample minus the average, once the seed is complete.
