@@ -1,8 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_exits::TradeOutcome;
-use scaleout_market::{Entry, Timestamp};
+use scaleout_market::Timestamp;
 use serde::Serialize;
 
 use crate::{
@@ -171,10 +170,7 @@ fn paired(candidate: &TradeScores, baseline: &TradeScores) -> Vec<f64> {
 }
 
 fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<TradeRow> {
-    let row = |(outcome, entry): (&TradeOutcome, &Entry)| {
-        TradeRow::new(outcome, entry, input.symbols[&entry.symbol].multiplier)
-    };
-    contestant.outcomes.iter().zip(input.entries).map(row).collect()
+    contestant.outcomes.iter().zip(input.entries).map(|(outcome, entry)| TradeRow::new(outcome, entry)).collect()
 }
 
 /// Models and baselines are hypotheses; hindsight and chance are not.

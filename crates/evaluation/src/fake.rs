@@ -48,8 +48,7 @@ impl Fake {
             qty: 4.0,
             tags: Vec::new(),
         });
-        let facts =
-            SymbolFacts { bar_close: (0..bars).map(bar_close).collect(), multiplier: 50.0, currency: "USD".into() };
+        let facts = SymbolFacts { bar_close: (0..bars).map(bar_close).collect(), currency: "USD".into() };
         Self { entries: entries.collect(), symbols: BTreeMap::from([("FAKE".into(), facts)]), first_bar, bar_r, rng }
     }
 
@@ -97,6 +96,7 @@ impl Fake {
                 reason: if exit == HORIZON { ExitReason::Horizon } else { ExitReason::Limit },
                 fraction: quarter,
                 qty: 1.0,
+                reference: 100.0 + 2.0 * gain_r,
                 price: 100.0 + 2.0 * gain_r,
                 gross: Money::from_f64(gain_r * money_per_r / 4.0),
                 exit_fee: Money::from_f64((COST_R - edge_r) * money_per_r / 4.0),
@@ -122,6 +122,7 @@ impl Fake {
             legs: legs.to_vec(),
             carry: Money::ZERO,
             net: Money::from_f64(net_r * money_per_r),
+            one_r: Money::from_f64(money_per_r),
             net_r,
             gross_r: net_r + COST_R - edge_r,
             objective: net_r,

@@ -11,7 +11,7 @@ use crate::{Contestant, EvaluationError, TradeScores};
 pub struct EvaluationInput<'a> {
     /// The entries that every contestant replayed.
     pub entries: &'a [Entry],
-    /// Bar times and money per point, for each symbol among the entries.
+    /// Bar times and currency of each symbol among the entries.
     pub symbols: &'a BTreeMap<String, SymbolFacts>,
     /// All contestants under the main assumptions, aligned on the entries.
     pub contestants: &'a [Contestant],
@@ -35,8 +35,6 @@ pub struct EvaluationInput<'a> {
 pub struct SymbolFacts {
     /// Close of every bar of its history, in order.
     pub bar_close: Vec<Timestamp>,
-    /// Currency per unit of quantity and point of price.
-    pub multiplier: f64,
     /// Currency of the ledger.
     pub currency: String,
 }

@@ -18,6 +18,7 @@ pub mod metrics;
 mod number;
 mod overfitting;
 mod permutation;
+pub mod plots;
 mod power;
 mod resample;
 mod scores;

@@ -1,4 +1,4 @@
-use scaleout_exits::{ExitReason, TradeOutcome};
+use scaleout_exits::{ExitReason, Leg, TradeOutcome};
 use scaleout_market::Entry;
 
 /// The figures of one trade that metrics of trades are made of.
@@ -10,6 +10,8 @@ pub struct TradeRow {
     pub net_r: f64,
     /// Gain before fees and carry, in R.
     pub gross_r: f64,
+    /// What spread, slippage and impact of the exits took, in R.
+    pub slippage_r: f64,
     /// Best excursion while held, in R.
     pub mfe_r: f64,
     /// Bars held.
@@ -29,12 +31,13 @@ pub struct TradeRow {
 }
 
 impl TradeRow {
-    /// The figures of `outcome`; `money_per_r` is the currency value of 1 R of the whole position.
-    pub(crate) fn new(outcome: &TradeOutcome, entry: &Entry, multiplier: f64) -> Self {
-        let money_per_r = entry.risk * entry.qty * multiplier;
+    /// The figures of `outcome`, the trade of `entry`.
+    pub(crate) fn new(outcome: &TradeOutcome, entry: &Entry) -> Self {
+        let one_r = outcome.one_r.as_f64();
+        let shortfall = |leg: &Leg| entry.side.sign() * (leg.reference - leg.price) / entry.risk * leg.qty / entry.qty;
         let (mut taken_r, mut left, mut was_free) = (0.0, 1.0, false);
         for leg in &outcome.legs {
-            taken_r += leg.net().as_f64() / money_per_r;
+            taken_r += leg.net().as_f64() / one_r;
             left -= leg.fraction.as_f64();
             was_free |= left > 1e-9 && taken_r >= left;
         }
@@ -43,6 +46,7 @@ impl TradeRow {
             objective: outcome.objective,
             net_r: outcome.net_r,
             gross_r: outcome.gross_r,
+            slippage_r: outcome.legs.iter().map(shortfall).sum(),
             mfe_r: outcome.mfe_r,
             bars_held: f64::from(outcome.bars_held),
             hours_held: outcome.exit_ts.seconds_since(outcome.entry_ts) / 3600.0,

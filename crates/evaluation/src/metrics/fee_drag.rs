@@ -5,7 +5,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "fee_drag",
     unit: "R",
     better: Better::Less,
-    definition: "Mean of gross less net gain: fees of entry and exit, and carry. Spread and slippage are in the fills.",
+    definition: "Mean of gross less net gain: fees of entry and exit, and carry.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.gross_r - trade.net_r)),
 };
 

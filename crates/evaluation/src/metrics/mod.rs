@@ -20,6 +20,7 @@ mod payoff;
 mod profit_factor;
 mod rung_hits;
 mod sharpe;
+mod slippage_drag;
 mod sortino;
 mod time_in_trade;
 mod total;
@@ -92,6 +93,7 @@ pub const METRICS: &[Metric] = &[
     give_back::METRIC,
     mfe_capture::METRIC,
     fee_drag::METRIC,
+    slippage_drag::METRIC,
     break_even::METRIC,
     legs::METRIC,
     ambiguous_share::METRIC,
@@ -129,6 +131,7 @@ pub(crate) mod tests {
             objective: net_r,
             net_r,
             gross_r: net_r + 0.1,
+            slippage_r: 0.02,
             mfe_r: net_r.max(0.0) + 0.5,
             bars_held: 10.0,
             hours_held: 2.0,
