@@ -30,8 +30,8 @@ pub struct Evaluation {
     pub contestants: Vec<ContestantResult>,
     /// Everyone against the best ladder, then the candidate against the other baselines.
     pub comparisons: Vec<Comparison>,
-    /// What the choice among many may have made up; `None` where nothing was judged.
-    pub overfitting: Option<Overfitting>,
+    /// What the choice among many may have made up.
+    pub overfitting: Overfitting,
     /// The intrabar rules compared.
     pub intrabar: Intrabar,
     /// All other assumptions.
@@ -133,14 +133,15 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
                 permutation,
                 sensitivity: &sensitivity,
             };
-            (verdict(&evidence), Some(overfitting))
+            (verdict(&evidence), overfitting)
         }
         _ => {
             let can_follow = |c: &Contestant| matches!(c.kind, ContestantKind::Baseline | ContestantKind::Model);
             let winner = best(input.contestants, &scores, can_follow)
                 .ok_or(EvaluationError::Nothing { what: "baselines or models" })?;
             let name = |index: Option<usize>| index.map(|index| scores[index].name.clone());
-            (nothing_to_judge(scores[winner].name.clone(), name(candidate), name(ladder)), None)
+            let verdict = nothing_to_judge(scores[winner].name.clone(), name(candidate), name(ladder));
+            (verdict, Overfitting::untested(input.n_trials))
         }
     };
     Ok(Evaluation {

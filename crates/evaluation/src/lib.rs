@@ -20,6 +20,7 @@ mod overfitting;
 mod permutation;
 pub mod plots;
 mod power;
+pub mod report;
 mod resample;
 mod scores;
 mod sensitivity;

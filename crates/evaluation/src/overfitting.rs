@@ -32,6 +32,21 @@ pub struct Overfitting {
     pub best_of_many_t: Option<f64>,
 }
 
+impl Overfitting {
+    /// Nothing but the number of trials: there was no model, or no ladder to hold it against.
+    pub(crate) fn untested(n_trials: usize) -> Self {
+        Self {
+            n_trials,
+            deflated_sharpe: None,
+            pbo: None,
+            spa_p: None,
+            spa_p_bounds: None,
+            candidate_t: None,
+            best_of_many_t: None,
+        }
+    }
+}
+
 /// Who is judged: the best ladder, the model, and all others that could have been chosen.
 pub(crate) struct Field<'a> {
     pub ladder: &'a TradeScores,

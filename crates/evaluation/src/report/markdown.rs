@@ -1,0 +1,37 @@
+use std::fmt::Write;
+
+use crate::report::document::Block;
+
+/// `blocks` as Markdown; the first heading of the file is the title.
+pub(super) fn markdown(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        let written = match block {
+            Block::Heading(words) => write!(text, "## {words}\n\n"),
+            Block::Lead(words) => write!(text, "**{words}**\n\n"),
+            Block::Paragraph(words) => write!(text, "{words}\n\n"),
+            Block::Table { head, rows } => {
+                table(&mut text, head, rows);
+                Ok(())
+            }
+            Block::Picture { name, caption, .. } => {
+                write!(text, "![{caption}](plots/{name}.svg)\n\n*{caption}*\n\n")
+            }
+        };
+        written.expect("Invariant: writing to a string cannot fail");
+    }
+    text
+}
+
+fn table(text: &mut String, head: &[String], rows: &[Vec<String>]) {
+    let row = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    text.push_str(&row(head));
+    let rule: Vec<String> =
+        (0..head.len()).map(|column| if column == 0 { "---".to_owned() } else { "---:".to_owned() }).collect();
+    text.push_str(&row(&rule));
+    rows.iter().for_each(|cells| text.push_str(&row(cells)));
+    text.push('\n');
+}

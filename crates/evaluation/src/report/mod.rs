@@ -1,0 +1,240 @@
+//! What a run leaves for people and programs to read: JSON, Markdown, HTML, tables.
+//!
+//! Maps are ordered and lists keep their order, so the same evaluation gives the same bytes.
+
+mod document;
+mod html;
+mod markdown;
+mod prose;
+mod summary;
+mod tables;
+
+use scaleout_market::Timestamp;
+use serde::{Serialize, Serializer};
+
+use crate::{
+    Comparison, ContestantResult, Evaluation, EvaluationError, Intrabar, Overfitting, PermutationResult, Power,
+    SensitivityResult, Verdict, plots::Plot,
+};
+
+pub use summary::summary_table;
+pub use tables::{equity_csv, legs_csv, returns_csv, trades_csv};
+
+/// An evaluation and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What was asked, as the title.
+    pub title: String,
+    /// The resolved configuration.
+    pub config: serde_json::Value,
+    /// Program and data.
+    pub provenance: Provenance,
+    /// How time was cut.
+    pub splits: Vec<SplitSummary>,
+    /// What was left out, and why.
+    pub dropped: Vec<Dropped>,
+    /// The figures.
+    pub evaluation: Evaluation,
+}
+
+/// What made the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Provenance {
+    /// Version of the program.
+    pub version: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Data read.
+    pub datasets: Vec<Dataset>,
+}
+
+/// One data set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dataset {
+    /// Its name.
+    pub name: String,
+    /// Of the file as read, in hexadecimal.
+    pub sha256: String,
+}
+
+/// One split of time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SplitSummary {
+    /// Its name, as `fold 1`.
+    pub name: String,
+    /// Entries trained on.
+    pub train: usize,
+    /// Entries tested on.
+    pub test: usize,
+    /// Entries dropped from training because their outcome reaches into the test.
+    pub purged: usize,
+    /// Entries dropped from training by the embargo.
+    pub embargoed: usize,
+    /// First tested entry.
+    #[serde(serialize_with = "as_text")]
+    pub test_start: Timestamp,
+    /// Last tested entry.
+    #[serde(serialize_with = "as_text")]
+    pub test_end: Timestamp,
+}
+
+/// Something that was left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dropped {
+    /// What, as `entries`.
+    pub what: String,
+    /// How many.
+    pub count: usize,
+    /// Why.
+    pub reason: String,
+}
+
+fn as_text<S: Serializer>(ts: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(ts)
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    title: &'a str,
+    verdict: &'a Verdict,
+    power: &'a Power,
+    contestants: &'a [ContestantResult],
+    comparisons: &'a [Comparison],
+    overfitting: &'a Overfitting,
+    permutations: &'a [PermutationResult],
+    intrabar: &'a Intrabar,
+    sensitivity: &'a [SensitivityResult],
+    splits: &'a [SplitSummary],
+    dropped: &'a [Dropped],
+    provenance: &'a Provenance,
+    config: &'a serde_json::Value,
+}
+
+impl Report {
+    /// The whole report as JSON, with a line break at the end.
+    pub fn json(&self) -> Result<String, EvaluationError> {
+        let evaluation = &self.evaluation;
+        let document = Json {
+            title: &self.title,
+            verdict: &evaluation.verdict,
+            power: &evaluation.power,
+            contestants: &evaluation.contestants,
+            comparisons: &evaluation.comparisons,
+            overfitting: &evaluation.overfitting,
+            permutations: &evaluation.permutations,
+            intrabar: &evaluation.intrabar,
+            sensitivity: &evaluation.sensitivity,
+            splits: &self.splits,
+            dropped: &self.dropped,
+            provenance: &self.provenance,
+            config: &self.config,
+        };
+        Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
+
+    /// The report for people, as Markdown; pictures are linked as `plots/NAME.svg`.
+    pub fn markdown(&self, plots: &[Plot]) -> String {
+        markdown::markdown(&prose::prose(self, plots))
+    }
+
+    /// The report for people as one HTML file with the pictures inside, that asks no network for anything.
+    pub fn html(&self, plots: &[Plot]) -> String {
+        html::html(&self.title, &prose::prose(self, plots))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dataset, Dropped, Provenance, Report, SplitSummary};
+    use crate::{
+        fake::{FakeRun, bar_close},
+        plots::{Extras, plots},
+    };
+
+    fn report(run: &FakeRun) -> Report {
+        Report {
+            title: "Fake <market>".into(),
+            config: serde_json::json!({"horizon_bars": 20}),
+            provenance: Provenance {
+                version: "0.1.0".into(),
+                seed: 1,
+                datasets: vec![Dataset { name: "fake".into(), sha256: "ab".repeat(32) }],
+            },
+            splits: vec![SplitSummary {
+                name: "fold 1".into(),
+                train: 80,
+                test: 70,
+                purged: 3,
+                embargoed: 0,
+                test_start: bar_close(3),
+                test_end: bar_close(9),
+            }],
+            dropped: vec![Dropped { what: "entries".into(), count: 2, reason: "the horizon passes the end".into() }],
+            evaluation: run.evaluate(),
+        }
+    }
+
+    #[test]
+    fn json_has_the_agreed_keys_and_the_same_bytes_twice() {
+        let run = FakeRun::new(4, 150, 0.3);
+        let text = report(&run).json().unwrap();
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for pointer in [
+            "/config/horizon_bars",
+            "/provenance/version",
+            "/provenance/seed",
+            "/provenance/datasets/0/sha256",
+            "/splits/0/train",
+            "/contestants/0/name",
+            "/contestants/0/kind",
+            "/contestants/0/metrics/mean_objective/value",
+            "/contestants/0/metrics/mean_objective/ci95/1",
+            "/contestants/0/metrics/mean_objective/unit",
+            "/comparisons/0/candidate",
+            "/comparisons/0/baseline",
+            "/comparisons/0/mean_objective_difference",
+            "/comparisons/0/mean_difference_r",
+            "/comparisons/0/ci95/0",
+            "/comparisons/0/p_value",
+            "/comparisons/0/p_value_adjusted",
+            "/overfitting/n_trials",
+            "/overfitting/deflated_sharpe",
+            "/overfitting/pbo",
+            "/overfitting/spa_p",
+            "/intrabar/rule",
+            "/intrabar/ambiguous_share",
+            "/intrabar/by_rule/1/label",
+            "/verdict/winner",
+            "/verdict/better_than_ladder",
+            "/verdict/sentence",
+        ] {
+            assert!(value.pointer(pointer).is_some_and(|value| !value.is_null()), "{pointer}");
+        }
+        assert_eq!(value["verdict"]["better_than_ladder"], true);
+        assert_eq!(text, report(&run).json().unwrap());
+    }
+
+    #[test]
+    fn people_read_the_verdict_first() {
+        let run = FakeRun::new(4, 150, 0.0);
+        let report = report(&run);
+        let pictures = plots(&report.evaluation, &run.contestants, Extras::default()).unwrap();
+        let text = report.markdown(&pictures);
+        let sentence = &report.evaluation.verdict.sentence;
+        assert!(text.find(sentence.as_str()).unwrap() < text.find("|").unwrap());
+        assert!(sentence.contains("no evidence that the model beats the ladder"));
+        assert!(text.contains("plots/equity.svg") && text.contains("the horizon passes the end"));
+        assert!(!text.contains("NaN"));
+
+        let page = report.html(&pictures);
+        assert!(page.contains("Fake &lt;market&gt;") && page.contains("<svg"));
+        assert!(!page.contains("src=\"http") && !page.contains("href=\"http") && !page.contains("<script"));
+        if let Some(folder) = std::env::var_os("SCALEOUT_PLOTS") {
+            std::fs::write(std::path::Path::new(&folder).join("report.md"), &text).unwrap();
+            std::fs::write(std::path::Path::new(&folder).join("report.html"), &page).unwrap();
+            std::fs::write(std::path::Path::new(&folder).join("report.json"), report.json().unwrap()).unwrap();
+            let table = super::summary_table(&report.evaluation);
+            std::fs::write(std::path::Path::new(&folder).join("summary.txt"), table).unwrap();
+        }
+    }
+}

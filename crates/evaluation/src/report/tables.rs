@@ -1,0 +1,194 @@
+use std::io::Write;
+
+use csv::Writer;
+use scaleout_exits::ExitReason;
+use scaleout_market::{Entry, Side, Timestamp};
+
+use crate::{Contestant, Evaluation, EvaluationError};
+
+/// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R.
+pub fn trades_csv(contestants: &[Contestant], entries: &[Entry], sink: impl Write) -> Result<(), EvaluationError> {
+    let mut table = Writer::from_writer(sink);
+    table.write_record([
+        "contestant",
+        "id",
+        "symbol",
+        "side",
+        "entry_ts",
+        "exit_ts",
+        "entry_price",
+        "risk",
+        "qty",
+        "legs",
+        "net",
+        "net_r",
+        "gross_r",
+        "objective_r",
+        "mfe_r",
+        "mae_r",
+        "bars_held",
+        "ambiguous",
+    ])?;
+    for contestant in contestants {
+        for (outcome, entry) in contestant.outcomes.iter().zip(entries) {
+            table.write_record([
+                contestant.name.clone(),
+                outcome.id.clone(),
+                outcome.symbol.clone(),
+                side(outcome.side).to_owned(),
+                outcome.entry_ts.to_string(),
+                outcome.exit_ts.to_string(),
+                entry.price.to_string(),
+                entry.risk.to_string(),
+                entry.qty.to_string(),
+                outcome.legs.len().to_string(),
+                money(outcome.net.nanos()),
+                outcome.net_r.to_string(),
+                outcome.gross_r.to_string(),
+                outcome.objective.to_string(),
+                outcome.mfe_r.to_string(),
+                outcome.mae_r.to_string(),
+                outcome.bars_held.to_string(),
+                outcome.is_ambiguous().to_string(),
+            ])?;
+        }
+    }
+    Ok(table.flush()?)
+}
+
+/// Writes one row per sale, under the trade it belongs to.
+pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), EvaluationError> {
+    let mut table = Writer::from_writer(sink);
+    table.write_record([
+        "contestant",
+        "id",
+        "leg",
+        "ts",
+        "reason",
+        "fraction",
+        "qty",
+        "price",
+        "gross",
+        "exit_fee",
+        "entry_fee",
+        "net",
+        "decided_by_rule",
+    ])?;
+    for contestant in contestants {
+        for outcome in &contestant.outcomes {
+            for (place, leg) in outcome.legs.iter().enumerate() {
+                table.write_record([
+                    contestant.name.clone(),
+                    outcome.id.clone(),
+                    (place + 1).to_string(),
+                    leg.ts.to_string(),
+                    reason(leg.reason).to_owned(),
+                    leg.fraction.to_string(),
+                    leg.qty.to_string(),
+                    leg.price.to_string(),
+                    money(leg.gross.nanos()),
+                    money(leg.exit_fee.nanos()),
+                    money(leg.entry_fee.nanos()),
+                    money(leg.net().nanos()),
+                    leg.decided_by_rule.to_string(),
+                ])?;
+            }
+        }
+    }
+    Ok(table.flush()?)
+}
+
+/// Writes the cumulative net R and the drawdown of every contestant, one row per mark and contestant.
+pub fn equity_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), EvaluationError> {
+    let mut table = Writer::from_writer(sink);
+    table.write_record(["ts", "contestant", "equity_r", "drawdown_r"])?;
+    for (mark, ts) in evaluation.curve_ts.iter().enumerate() {
+        for curve in &evaluation.curves {
+            let (equity, drawdown) = (curve.equity_r[mark].to_string(), curve.drawdown_r[mark].to_string());
+            table.write_record([ts.to_string(), curve.name.clone(), equity, drawdown])?;
+        }
+    }
+    Ok(table.flush()?)
+}
+
+/// Writes the daily returns of the winner's book, as portfolio tools read them: `date,return`.
+pub fn returns_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), EvaluationError> {
+    let mut table = Writer::from_writer(sink);
+    table.write_record(["date", "return"])?;
+    let winner = evaluation.contestants.iter().position(|contestant| contestant.name == evaluation.verdict.winner);
+    let book = &evaluation.books[winner.expect("Invariant: the winner is a contestant")];
+    for (day, day_return) in evaluation.days.iter().zip(&book.returns) {
+        // RFC 3339 begins with the date.
+        let date = Timestamp::from_secs(day * 86_400).to_string();
+        table.write_record([&date[..10], &day_return.to_string()])?;
+    }
+    Ok(table.flush()?)
+}
+
+/// The exact decimal amount, without trailing zeros.
+fn money(nanos: i128) -> String {
+    let (sign, size) = (if nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
+    let decimals = format!("{:09}", size % 1_000_000_000);
+    let text = format!("{sign}{}.{}", size / 1_000_000_000, decimals.trim_end_matches('0'));
+    text.trim_end_matches('.').to_owned()
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Long => "long",
+        Side::Short => "short",
+    }
+}
+
+fn reason(reason: ExitReason) -> &'static str {
+    match reason {
+        ExitReason::Limit => "limit",
+        ExitReason::Stop => "stop",
+        ExitReason::Market => "market",
+        ExitReason::Horizon => "horizon",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::FakeRun;
+
+    fn rows(write: impl FnOnce(&mut Vec<u8>) -> Result<(), EvaluationError>) -> Vec<Vec<String>> {
+        let mut bytes = Vec::new();
+        write(&mut bytes).unwrap();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn tables_are_complete_and_legs_sum_to_the_trade() {
+        let run = FakeRun::new(4, 30, 0.3);
+        let evaluation = run.evaluate();
+        let trades = rows(|sink| trades_csv(&run.contestants, &run.fake.entries, sink));
+        let legs = rows(|sink| legs_csv(&run.contestants, sink));
+        assert_eq!(trades.len(), 1 + 30 * run.contestants.len());
+        assert_eq!(legs.len(), 1 + 4 * (trades.len() - 1));
+        let net: f64 = trades[1][10].parse().unwrap();
+        let of_legs: f64 = legs[1..5].iter().map(|leg| leg[11].parse::<f64>().unwrap()).sum();
+        assert!((net - of_legs).abs() < 1e-6, "five roundings to 1e-9");
+
+        let equity = rows(|sink| equity_csv(&evaluation, sink));
+        assert_eq!(equity.len(), 1 + evaluation.curve_ts.len() * run.contestants.len());
+        let last_of_first = &equity[equity.len() - run.contestants.len()];
+        let total = evaluation.contestants[0].value("total_net_r").unwrap();
+        assert!((last_of_first[2].parse::<f64>().unwrap() - total).abs() < 1e-9, "sums in another order");
+
+        let returns = rows(|sink| returns_csv(&evaluation, sink));
+        assert_eq!(returns[0], ["date", "return"]);
+        assert_eq!(returns.len(), 1 + evaluation.days.len());
+        assert_eq!(returns[1][0], "2020-09-13");
+    }
+
+    #[test]
+    fn money_is_exact() {
+        assert_eq!(money(12_500_000_000), "12.5");
+        assert_eq!(money(-1), "-0.000000001");
+        assert_eq!(money(0), "0");
+    }
+}
