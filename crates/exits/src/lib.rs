@@ -31,6 +31,7 @@ mod slippage;
 mod unit_path;
 mod walk;
 
+pub mod explain;
 pub mod policies;
 
 pub use config::{EntryLiquidity, ReplayConfig};
@@ -55,6 +56,8 @@ pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]
 mod agreement_tests;
+#[cfg(test)]
+mod candle_tables;
 #[cfg(test)]
 mod replay_tests;
 #[cfg(test)]

@@ -1,0 +1,159 @@
+use scaleout_market::Side;
+use serde::Serialize;
+
+use crate::{IntrabarRule, LimitFill};
+
+/// One trade, bar by bar.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The entry's id.
+    pub id: String,
+    /// Its symbol.
+    pub symbol: String,
+    /// Its direction.
+    pub side: Side,
+    /// The exit rule.
+    pub policy: String,
+    /// When it filled, RFC 3339.
+    pub entry_ts: String,
+    /// Its price.
+    pub entry_price: f64,
+    /// Index of the bar of its fill.
+    pub entry_bar: usize,
+    /// Whether it filled after that bar had opened, so that only the rest of the bar counts.
+    pub entered_inside: bool,
+    /// Points of price of one R.
+    pub risk: f64,
+    /// Initial quantity.
+    pub qty: f64,
+    /// Currency of all amounts.
+    pub currency: String,
+    /// The rule that says what came first inside a bar.
+    pub intrabar: IntrabarRule,
+    /// When a limit counts as filled.
+    pub limit_fill: LimitFill,
+    /// The bars from the fill to the last sale.
+    pub bars: Vec<BarRecord>,
+    /// Fee of the entry.
+    pub entry_fee: f64,
+    /// What was paid over time.
+    pub carry: f64,
+    /// Result in the currency.
+    pub net: f64,
+    /// Result in R.
+    pub net_r: f64,
+    /// J of the trade.
+    pub objective: f64,
+}
+
+/// One bar of a trade.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BarRecord {
+    /// Index of the bar.
+    pub bar: usize,
+    /// When it closed, RFC 3339.
+    pub ts: String,
+    /// What the position saw of it: open, high, low, close.
+    pub ohlc: [f64; 4],
+    /// Part of the initial size held before it.
+    pub held_before: f64,
+    /// The orders that worked in it.
+    pub orders: OrdersRecord,
+    /// Orders whose price lies inside the bar, filled or not, as text.
+    pub touched: Vec<String>,
+    /// What filled, in order.
+    pub fills: Vec<FillRecord>,
+    /// What was met and could not fill, or not all of it.
+    pub held_back: Vec<HeldBackRecord>,
+    /// Part of the initial size left.
+    pub left: f64,
+    /// Where the stop stands at the close.
+    pub stop_after: Option<f64>,
+}
+
+/// Orders at work in one bar.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OrdersRecord {
+    /// The stop.
+    pub stop: Option<f64>,
+    /// Distance by which the stop follows the price inside the bar.
+    pub trail: Option<f64>,
+    /// The limits, nearest first.
+    pub limits: Vec<LimitRecord>,
+    /// Part of the initial size to sell at the open.
+    pub market: f64,
+}
+
+/// A resting limit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LimitRecord {
+    /// Its price, on the tick grid.
+    pub price: f64,
+    /// Part of the initial size, in whole lots.
+    pub fraction: f64,
+}
+
+/// Why a fill happened where it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FillCause {
+    /// A market part fills at the open.
+    MarketAtOpen,
+    /// The price reached the limit: filled at the limit.
+    LimitReached,
+    /// The bar opened beyond the limit: filled at the open.
+    GapOverLimit,
+    /// The price reached the stop: filled at the stop.
+    StopReached,
+    /// The price reached the stop where it had moved to inside the bar.
+    TrailReached,
+    /// The bar opened beyond the stop: filled at the open.
+    GapThroughStop,
+    /// The horizon came: filled at the open.
+    Horizon,
+}
+
+/// One sale.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FillRecord {
+    /// When, RFC 3339.
+    pub ts: String,
+    /// Why.
+    pub cause: FillCause,
+    /// The rule that decided that this came first; `null` where the bar left no doubt.
+    pub decided_by: Option<String>,
+    /// Part of the initial size.
+    pub fraction: f64,
+    /// Quantity.
+    pub qty: f64,
+    /// Price before costs.
+    pub reference: f64,
+    /// Points of price lost to half-spread and slippage.
+    pub slippage: f64,
+    /// Points of price lost to impact.
+    pub impact: f64,
+    /// Fill price.
+    pub price: f64,
+    /// Fee.
+    pub fee: f64,
+    /// Share of the entry's fee.
+    pub entry_fee: f64,
+    /// Gain before fees.
+    pub gross: f64,
+    /// Gain after fees.
+    pub net: f64,
+    /// Part of the initial size left after it.
+    pub left: f64,
+}
+
+/// An order that was met and did not fill in full: the lots, a cap per bar, the spacing between sales or the volume
+/// held it back.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldBackRecord {
+    /// Price at which it was met.
+    pub price: f64,
+    /// Part of the initial size that it asked for.
+    pub asked: f64,
+    /// Part that filled.
+    pub filled: f64,
+}
