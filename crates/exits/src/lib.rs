@@ -8,6 +8,7 @@ mod config;
 mod costs;
 mod entry_bar;
 mod error;
+mod fill_job;
 mod fraction;
 mod impact;
 mod inputs;
@@ -36,6 +37,7 @@ pub mod policies;
 
 pub use config::{EntryLiquidity, ReplayConfig};
 pub use error::ExitError;
+pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
 pub use impact::Impact;
 pub use intrabar::{EntryBarRule, IntrabarRule, LimitFill};

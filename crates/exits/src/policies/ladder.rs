@@ -30,6 +30,8 @@ pub enum Spacing {
     },
     /// Percent of the entry price.
     Percent,
+    /// Points of price.
+    Points,
     /// Ratios of the range of the bars before the entry, as in Fibonacci extensions: .618, 1, 1.618, 2.618.
     Swing {
         /// Bars whose highest high less lowest low is the swing.
@@ -78,7 +80,7 @@ impl Ladder {
 
     fn spacing_inputs(&self) -> Vec<FeatureSpec> {
         match self.spacing {
-            Spacing::R | Spacing::Percent => Vec::new(),
+            Spacing::R | Spacing::Percent | Spacing::Points => Vec::new(),
             Spacing::Atr { window } => vec![feature("atr", window)],
             Spacing::Swing { window } => vec![feature("donchian_high", window), feature("donchian_low", window)],
         }
@@ -88,7 +90,7 @@ impl Ladder {
     fn stop_inputs_at(&self) -> usize {
         match (self.spacing, self.stop.atr_window()) {
             (Spacing::Atr { window }, Some(same)) if window == same => 0,
-            (Spacing::R | Spacing::Percent, _) => 0,
+            (Spacing::R | Spacing::Percent | Spacing::Points, _) => 0,
             (Spacing::Atr { .. }, _) => 1,
             (Spacing::Swing { .. }, _) => 2,
         }
@@ -100,6 +102,7 @@ impl Ladder {
         match self.spacing {
             Spacing::R => Some(decision.entry.risk),
             Spacing::Percent => Some(0.01 * decision.entry.price.abs()),
+            Spacing::Points => Some(1.0),
             Spacing::Atr { .. } => at_entry[0],
             Spacing::Swing { .. } => at_entry[0].zip(at_entry[1]).map(|(high, low)| high - low),
         }
@@ -114,6 +117,7 @@ impl ExitPolicy for Ladder {
                 Spacing::R => "R",
                 Spacing::Atr { .. } => "ATR",
                 Spacing::Percent => "%",
+                Spacing::Points => "points",
                 Spacing::Swing { .. } => "swing",
             };
             let rungs: Vec<String> = self

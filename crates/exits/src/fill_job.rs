@@ -1,0 +1,187 @@
+//! Many small markets in, every fill out: the door through which other simulators are compared with this one.
+
+use scaleout_features::{FeatureSet, FeatureTable};
+use scaleout_market::{Bar, BarSeries, Entry, Instrument, MarketHistory, Side, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ExitError, Market, Objective, ReplayConfig,
+    explain::{BarRecord, FillRecord, explain},
+    policies::PolicyConfig,
+};
+
+/// Trades on markets of their own, under one set of assumptions.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FillJob {
+    /// Assumptions of all trades.
+    pub replay: ReplayConfig,
+    /// The instrument of all trades; without it one that costs nothing.
+    #[serde(default)]
+    pub instrument: Option<Instrument>,
+    /// The trades.
+    pub trades: Vec<JobTrade>,
+}
+
+/// One trade and the bars it lives in.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobTrade {
+    /// Name.
+    pub id: String,
+    /// Direction.
+    pub side: Side,
+    /// Index of the bar at whose open it fills; 1 or more.
+    pub entry_bar: usize,
+    /// Fill price; the open of that bar if not given.
+    #[serde(default)]
+    pub price: Option<f64>,
+    /// Points of price of one R.
+    pub risk: f64,
+    /// The entry's stop.
+    #[serde(default)]
+    pub stop: Option<f64>,
+    /// Quantity.
+    pub qty: f64,
+    /// The exit rule.
+    pub policy: PolicyConfig,
+    /// Bars of one minute as `[open, high, low, close, volume]`.
+    pub bars: Vec<[f64; 5]>,
+}
+
+/// What became of one trade of a job.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JobFills {
+    /// Name of the trade.
+    pub id: String,
+    /// Its sales, in order.
+    pub fills: Vec<JobFill>,
+    /// Fee of the entry.
+    pub entry_fee: f64,
+    /// What all cash flows of the trade add up to.
+    pub net: f64,
+    /// The same in R.
+    pub net_r: f64,
+}
+
+/// One sale and the bar it happened in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JobFill {
+    /// Index of the bar.
+    pub bar: usize,
+    /// The sale.
+    #[serde(flatten)]
+    pub fill: FillRecord,
+}
+
+/// Replays every trade of `job`, in order.
+///
+/// # Errors
+/// Names the trade that cannot be replayed, and why.
+pub fn run_fill_job(job: &FillJob) -> Result<Vec<JobFills>, ExitError> {
+    let instrument = match &job.instrument {
+        None => Instrument::frictionless("X", "USD"),
+        Some(instrument) => instrument.clone().checked().map_err(|error| unreadable("instrument", &error))?,
+    };
+    job.trades.iter().map(|trade| run(trade, &instrument, &job.replay)).collect()
+}
+
+fn run(trade: &JobTrade, instrument: &Instrument, config: &ReplayConfig) -> Result<JobFills, ExitError> {
+    let place = format!("trade `{}`", trade.id);
+    let bars = trade.bars.iter().enumerate().map(|(t, row)| bar(t, row).map_err(|error| unreadable(&place, &error)));
+    let series =
+        BarSeries::new(bars.collect::<Result<_, _>>()?, Vec::new()).map_err(|error| unreadable(&place, &error))?;
+    let history = MarketHistory::from_series(series);
+    let entry = entry(trade, &history, instrument).map_err(|error| unreadable(&place, &error))?;
+    let policy = trade.policy.build();
+    let specs = policy.inputs();
+    let inputs = if specs.is_empty() {
+        FeatureTable::new(Vec::new(), Vec::new())
+    } else {
+        FeatureSet::new(specs)
+            .and_then(|set| set.table(&[], history.events()))
+            .map_err(|error| unreadable(&place, &error))?
+    };
+    let market = Market { history: &history, instrument };
+    let objective = Objective::mean_variance(0.0);
+    let (_, told) = explain(&entry, trade.entry_bar, market, &inputs, policy.as_ref(), &objective, config)?;
+    let in_bar = |bar: BarRecord| bar.fills.into_iter().map(move |fill| JobFill { bar: bar.bar, fill });
+    let fills = told.bars.into_iter().flat_map(in_bar).collect();
+    Ok(JobFills { id: told.id, fills, entry_fee: told.entry_fee, net: told.net, net_r: told.net_r })
+}
+
+fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> Result<Entry, String> {
+    let bars = history.series.bars();
+    let bar = bars
+        .get(trade.entry_bar)
+        .ok_or_else(|| format!("entry_bar = {} lies beyond the {} bars", trade.entry_bar, bars.len()))?;
+    let entry = Entry {
+        id: trade.id.clone(),
+        symbol: instrument.symbol.clone(),
+        ts: bar.open_ts,
+        side: trade.side,
+        price: trade.price.unwrap_or(bar.open),
+        risk: trade.risk,
+        stop: trade.stop,
+        qty: trade.qty,
+        tags: Vec::new(),
+    };
+    entry.checked().map_err(|error| error.to_string())
+}
+
+fn bar(t: usize, &[open, high, low, close, volume]: &[f64; 5]) -> Result<Bar, String> {
+    let minutes = |t: usize| Timestamp::from_secs(60 * t as i64);
+    Bar { open_ts: minutes(t), ts: minutes(t + 1), open, high, low, close, volume }
+        .checked()
+        .map_err(|error| format!("bar {t}: {error}"))
+}
+
+fn unreadable(place: &str, error: &impl ToString) -> ExitError {
+    ExitError::Unreadable { place: place.to_owned(), reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FillJob, run_fill_job};
+
+    #[test]
+    fn a_job_is_replayed_trade_by_trade() {
+        let text = r#"
+            [replay]
+            horizon_bars = 2
+            limit_fill = "touch"
+            [[trades]]
+            id = "a"
+            side = "long"
+            entry_bar = 1
+            risk = 10.0
+            stop = 90.0
+            qty = 4.0
+            bars = [[100, 100, 100, 100, 1], [100, 106, 99, 105, 1], [105, 106, 89, 90, 1], [90, 90, 90, 90, 1]]
+            [trades.policy]
+            kind = "ladder"
+            spacing = "points"
+            rungs = [{ level = 5.0, fraction = 0.25 }, { level = 20.0, fraction = 0.75 }]
+        "#;
+        let job: FillJob = toml::from_str(text).unwrap();
+        let result = run_fill_job(&job).unwrap();
+        let fills: Vec<(usize, f64, f64)> =
+            result[0].fills.iter().map(|fill| (fill.bar, fill.fill.qty, fill.fill.price)).collect();
+        assert_eq!(fills, [(1, 1.0, 105.0), (2, 3.0, 90.0)]);
+        assert_eq!(result[0].net, 5.0 - 30.0);
+    }
+
+    #[test]
+    fn an_error_names_the_trade() {
+        let mut job: FillJob = toml::from_str("trades = []\nreplay = { horizon_bars = 1 }").unwrap();
+        let trade = r#"{ id = "x", side = "long", entry_bar = 9, risk = 1.0, qty = 1.0, bars = [[1, 1, 1, 1, 1]], policy = { kind = "all-out-stop" } }"#;
+        job.trades.push(
+            toml::from_str::<std::collections::BTreeMap<String, _>>(&format!("a = {trade}"))
+                .unwrap()
+                .remove("a")
+                .unwrap(),
+        );
+        let error = run_fill_job(&job).unwrap_err().to_string();
+        assert_eq!(error, "trade `x`: entry_bar = 9 lies beyond the 1 bars");
+    }
+}
