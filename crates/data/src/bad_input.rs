@@ -76,7 +76,7 @@ fn files_and_columns() {
     check(
         &[("b.dat", "")],
         &bars("").replace("b.csv", "b.dat"),
-        "b.dat: unknown file format; accepted endings: .csv, .tsv, .txt, .parquet, .pq",
+        "b.dat: unknown file format; accepted endings: .csv, .tsv, .txt (also with .gz), .parquet, .pq",
     );
     check(
         &[("b.parquet", "PAR1 not")],
@@ -216,7 +216,7 @@ fn configs() {
     check(
         &[],
         r#"{"path": "b.csv", "content": "bars"}"#,
-        "data.instrument is missing; accepted: at least [data.instrument] with symbol and currency",
+        "data.instrument: missing; accepted: at least [data.instrument] with symbol and currency",
     );
     check(
         &[],
@@ -237,7 +237,7 @@ fn configs() {
     check(
         &[("t.csv", "ts,price,qty\n")],
         &trades(r#", "sides": "file""#),
-        "data.sides: `file`, but there is no side column; accepted: tick-rule, or columns.side",
+        "data.sides: `file`, but the trades carry no side; accepted: tick-rule, or columns.side",
     );
 }
 
@@ -249,7 +249,7 @@ fn datasets() {
     let message = shown(&load(&config, scratch.path()).unwrap_err(), scratch.path());
     assert_eq!(
         message,
-        "./metadata.json: unknown field `colour`, expected one of `name`, `title`, `file`, `content`, `rows`, `sha256`, `source`, `licence`, `made_by`, `columns`, `original`, `reading`, `not_known`, `notes`, `instrument` at line 1 column 22"
+        "./metadata.json: unknown field `colour`, expected one of `name`, `title`, `file`, `content`, `rows`, `sha256`, `source`, `licence`, `made_by`, `columns`, `original`, `reading`, `lean`, `binance`, `not_known`, `notes`, `instrument` at line 1 column 22"
     );
 }
 

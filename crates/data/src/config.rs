@@ -1,9 +1,12 @@
 use std::path::PathBuf;
 
-use scaleout_market::{Instrument, PriceDomain};
+use scaleout_market::Instrument;
 use serde::{Deserialize, Serialize};
 
-use crate::{BarSpec, Columns, DataError, FileFormat, Length, OnBadRows, SideRule, TimeConfig};
+use crate::{
+    BarSpec, BinanceConfig, Columns, DataError, FileFormat, LeanConfig, Length, OnBadRows, QuoteConfig, SideRule,
+    TimeConfig,
+};
 
 /// What a row of a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,18 +42,22 @@ pub enum DataSource {
         /// The files.
         paths: Vec<PathBuf>,
     },
+    /// A folder of LEAN files.
+    Lean(LeanConfig),
+    /// A recording of Binance streams.
+    Binance(BinanceConfig),
 }
 
 /// The `[data]` part of a config: where the history comes from and how it is read.
 ///
-/// Exactly one of `embedded`, `dataset`, `path` and `paths` says where. Trades need `bars`; bars must not have it.
+/// Exactly one of `embedded`, `dataset`, `path`, `paths`, `lean` and `binance` says where. Trades need `bars`; bars must not have it.
 /// Paths are relative to the config file's folder.
 ///
 /// ```
 /// # fn read(json: &str) -> Result<scaleout_data::DataConfig, serde_json::Error> { serde_json::from_str(json) }
 /// assert!(read(r#"{"embedded": "es-ticks", "bars": {"time": "60s"}}"#).is_ok());
 /// let both = read(r#"{"embedded": "es-ticks", "path": "mine.csv"}"#).unwrap_err().to_string();
-/// assert!(both.contains("exactly one of embedded, dataset, path, paths"));
+/// assert!(both.contains("exactly one of embedded, dataset, path, paths, lean, binance"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawDataConfig", into = "RawDataConfig")]
@@ -71,6 +78,8 @@ pub struct DataConfig {
     pub bars: Option<BarSpec>,
     /// How the aggressor of a trade is told; without it by the file where it says, else by the tick rule.
     pub sides: Option<SideRule>,
+    /// Best bids and offers beside the user's own trades.
+    pub quotes: Option<QuoteConfig>,
     /// Other series whose values join the bars as columns.
     pub joins: Vec<JoinConfig>,
 }
@@ -116,6 +125,10 @@ struct RawDataConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     paths: Option<Vec<PathBuf>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    lean: Option<LeanConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    binance: Option<BinanceConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     content: Option<Content>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     format: Option<FileFormat>,
@@ -129,6 +142,8 @@ struct RawDataConfig {
     bars: Option<BarSpec>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sides: Option<SideRule>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quotes: Option<QuoteConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     instrument: Option<Instrument>,
     #[serde(default, rename = "join", skip_serializing_if = "Vec::is_empty")]
@@ -144,26 +159,27 @@ impl TryFrom<RawDataConfig> for DataConfig {
             Some(content) => Ok(DataSource::Files { content, paths }),
             None => Err("data.content is missing; accepted: content = \"bars\" or content = \"trades\"".to_string()),
         };
-        let source = match (raw.embedded, raw.dataset, raw.path, raw.paths) {
-            (Some(name), None, None, None) => DataSource::Embedded(name),
-            (None, Some(folder), None, None) => DataSource::Dataset(folder),
-            (None, None, Some(path), None) => files(vec![path])?,
-            (None, None, None, Some(paths)) => files(paths)?,
-            _ => return Err("data: exactly one of embedded, dataset, path, paths must be given".into()),
-        };
-        if let DataSource::Files { content, .. } = &source {
-            check_bars(*content, raw.bars).map_err(|error| error.to_string())?;
-            if raw.instrument.is_none() {
-                return Err(
-                    "data.instrument is missing; accepted: at least [data.instrument] with symbol and currency".into(),
-                );
+        let source = match (raw.embedded, raw.dataset, raw.path, raw.paths, raw.lean, raw.binance) {
+            (Some(name), None, None, None, None, None) => DataSource::Embedded(name),
+            (None, Some(folder), None, None, None, None) => DataSource::Dataset(folder),
+            (None, None, Some(path), None, None, None) => files(vec![path])?,
+            (None, None, None, Some(paths), None, None) => files(paths)?,
+            (None, None, None, None, Some(lean), None) => DataSource::Lean(lean),
+            (None, None, None, None, None, Some(binance)) => DataSource::Binance(binance),
+            _ => {
+                return Err("data: exactly one of embedded, dataset, path, paths, lean, binance must be given".into());
             }
-        } else if raw.content.is_some()
-            || raw.format.is_some()
-            || raw.columns != Columns::default()
-            || raw.time != TimeConfig::default()
-        {
-            return Err("data: content, format, columns and time belong to path or paths; a dataset's metadata.json has its own".into());
+        };
+        if let Some(content) = source.own_content() {
+            check_bars(content, raw.bars).map_err(|error| error.to_string())?;
+            if raw.instrument.is_none() {
+                return Err(format!("data.instrument: missing; accepted: {NO_INSTRUMENT}"));
+            }
+        }
+        let of_files = raw.content.is_some() || raw.format.is_some() || raw.columns != Columns::default();
+        let of_files = of_files || raw.time != TimeConfig::default() || raw.quotes.is_some();
+        if of_files && !matches!(source, DataSource::Files { .. }) {
+            return Err("data: content, format, columns, time and quotes belong to path or paths; other sources say so themselves".into());
         }
         let instrument =
             raw.instrument.map(Instrument::checked).transpose().map_err(|error| format!("data.{error}"))?;
@@ -176,10 +192,14 @@ impl TryFrom<RawDataConfig> for DataConfig {
             instrument,
             bars: raw.bars,
             sides: raw.sides,
+            quotes: raw.quotes,
             joins: raw.joins,
         })
     }
 }
+
+/// What `instrument` must be, for messages.
+pub(crate) const NO_INSTRUMENT: &str = "at least [data.instrument] with symbol and currency";
 
 /// What `bars` may be, for messages.
 pub(crate) const BAR_SPECS: &str = "bars = { time = \"60s\" }, { volume = 500 }, { trades = 200 } or { dollar = 1e6 }";
@@ -197,10 +217,13 @@ pub(crate) fn check_bars(content: Content, bars: Option<BarSpec>) -> Result<(), 
 
 impl From<DataConfig> for RawDataConfig {
     fn from(config: DataConfig) -> Self {
-        let (mut embedded, mut dataset, mut path, mut paths, mut content) = (None, None, None, None, None);
+        let (mut embedded, mut dataset, mut lean, mut binance) = (None, None, None, None);
+        let (mut path, mut paths, mut content) = (None, None, None);
         match config.source {
             DataSource::Embedded(name) => embedded = Some(name),
             DataSource::Dataset(folder) => dataset = Some(folder),
+            DataSource::Lean(config) => lean = Some(config),
+            DataSource::Binance(config) => binance = Some(config),
             DataSource::Files { content: rows, paths: mut files } => {
                 content = Some(rows);
                 if files.len() == 1 {
@@ -222,15 +245,23 @@ impl From<DataConfig> for RawDataConfig {
             on_bad_rows: config.on_bad_rows,
             bars: config.bars,
             sides: config.sides,
+            quotes: config.quotes,
+            lean,
+            binance,
             instrument: config.instrument,
             joins: config.joins,
         }
     }
 }
 
-impl DataConfig {
-    /// The price domain that rows are checked against: that of the instrument in the config.
-    pub(crate) fn price(&self) -> PriceDomain {
-        self.instrument.as_ref().map_or(PriceDomain::Positive, |instrument| instrument.price)
+impl DataSource {
+    /// What the rows are of a source that carries no metadata of its own.
+    fn own_content(&self) -> Option<Content> {
+        match self {
+            Self::Embedded(_) | Self::Dataset(_) => None,
+            Self::Files { content, .. } => Some(*content),
+            Self::Lean(lean) => Some(lean.content()),
+            Self::Binance(_) => Some(Content::Trades),
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::DataError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileFormat {
-    /// Text with a header and commas, semicolons or tabs.
+    /// Text with a header and commas, semicolons or tabs; gzipped if the name ends in `.gz`.
     Csv,
     /// Apache Parquet.
     Parquet,
@@ -17,12 +17,20 @@ pub enum FileFormat {
 impl FileFormat {
     /// The format that the ending of a file's name says.
     pub fn of(path: &Path) -> Result<Self, DataError> {
-        match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        let stem = path.with_extension("");
+        let named = if is_gzipped(path) { &stem } else { path };
+        match named.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv" | "tsv" | "txt") => Ok(Self::Csv),
-            Some("parquet" | "pq") => Ok(Self::Parquet),
-            _ => {
-                Err(DataError::UnknownFormat { path: path.to_path_buf(), accepted: ".csv, .tsv, .txt, .parquet, .pq" })
-            }
+            Some("parquet" | "pq") if !is_gzipped(path) => Ok(Self::Parquet),
+            _ => Err(DataError::UnknownFormat {
+                path: path.to_path_buf(),
+                accepted: ".csv, .tsv, .txt (also with .gz), .parquet, .pq",
+            }),
         }
     }
+}
+
+/// Whether the name of a file says that it is compressed by gzip.
+pub(crate) fn is_gzipped(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }

@@ -203,6 +203,8 @@ fn skeleton(name: &str, source: &Path, content: Content, original: &RowConfig) -
         columns: Vec::new(),
         original: original.clone(),
         reading: RowConfig::default(),
+        lean: None,
+        binance: None,
         not_known: vec!["source".into(), "licence".into(), "instrument: tick size, multiplier, fees".into()],
         notes: Vec::new(),
         instrument: Instrument { price: original.price, ..Instrument::frictionless(&name.to_uppercase(), "USD") },

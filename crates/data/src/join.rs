@@ -12,6 +12,8 @@ use crate::{Columns, DataError, JoinConfig, RowConfig, SkippedRows};
 pub(crate) struct Joined {
     pub(crate) columns: Vec<Column>,
     pub(crate) skipped: SkippedRows,
+    /// Columns that hold no numbers and were left out.
+    pub(crate) ignored: Vec<String>,
 }
 
 /// Joins a series to bars: each bar gets the latest row known at its close, never a later one, and none that is
@@ -55,5 +57,5 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
     let ignored = table.ignored();
     let columns = names.iter().zip(values).filter(|(name, _)| !ignored.contains(name));
     let columns = columns.map(|(name, values)| Column { name: format!("{}{name}", config.prefix), values }).collect();
-    Ok(Joined { columns, skipped: checks.bad_rows.skipped().clone() })
+    Ok(Joined { columns, skipped: checks.bad_rows.skipped().clone(), ignored })
 }

@@ -5,7 +5,7 @@ use scaleout_market::Instrument;
 use serde::{Deserialize, Serialize};
 
 use crate::error::one_line;
-use crate::{Content, DataError, RowConfig};
+use crate::{BinanceConfig, Content, DataError, LeanConfig, RowConfig};
 
 /// What `datasets/<name>/metadata.json` says about the data beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,13 +15,13 @@ pub struct Metadata {
     pub name: String,
     /// One line on what it is.
     pub title: String,
-    /// The data file in the folder.
+    /// The data file in the folder; of files in a vendor's format the pattern of their names.
     pub file: String,
     /// What a row of it is.
     pub content: Content,
     /// Number of rows.
     pub rows: u64,
-    /// Digest of the data file.
+    /// Digest of the data file; of several, that of their digests one after another.
     pub sha256: String,
     /// Where the data came from.
     pub source: Source,
@@ -36,6 +36,12 @@ pub struct Metadata {
     /// How the data file's rows are to be read.
     #[serde(default)]
     pub reading: RowConfig,
+    /// How the folder is to be read if it holds LEAN files; paths start at the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lean: Option<LeanConfig>,
+    /// How the file is to be read if it is a recording of Binance streams; paths start at the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binance: Option<BinanceConfig>,
     /// What nobody told us.
     pub not_known: Vec<String>,
     /// What was looked at and found.

@@ -134,6 +134,11 @@ impl RowChecks {
         Ok(())
     }
 
+    /// Lets the rows follow another file's.
+    pub(crate) fn continue_after(&mut self, previous: Option<Timestamp>) {
+        self.previous = previous;
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
         self.path.clone()
     }

@@ -110,16 +110,3 @@ pub fn sides_by_tick_rule(trades: &mut [Trade]) {
         trade.aggressor = rule.update(trade.price);
     }
 }
-
-/// Sets the side of every trade by the last quote known strictly before it; both in order of time.
-pub fn sides_by_lee_ready(trades: &mut [Trade], quotes: &[Quote]) {
-    let mut rule = LeeReady::default();
-    let mut next = 0;
-    for trade in trades {
-        while next < quotes.len() && quotes[next].ts < trade.ts {
-            rule.quote(&quotes[next]);
-            next += 1;
-        }
-        trade.aggressor = rule.trade(trade.price).0;
-    }
-}

@@ -37,6 +37,11 @@ impl TradeBatches {
         Ok(Self { table, checks, accepts_price: Accepts::Price(config.price) })
     }
 
+    /// Refuses trades before `previous`, the last one of an earlier file.
+    pub(crate) fn continue_after(&mut self, previous: Option<scaleout_market::Timestamp>) {
+        self.checks.continue_after(previous);
+    }
+
     /// The rows left out so far.
     pub fn skipped(&self) -> &SkippedRows {
         self.checks.bad_rows.skipped()

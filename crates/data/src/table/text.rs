@@ -6,10 +6,12 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
+use flate2::read::MultiGzDecoder;
 
 use super::Bytes;
 use crate::DataError;
 use crate::error::one_line;
+use crate::format::is_gzipped;
 
 const BUFFER_BYTES: usize = 1 << 18;
 
@@ -26,7 +28,10 @@ impl TextTable {
     pub(crate) fn open(bytes: &Bytes) -> Result<Self, DataError> {
         let path = bytes.path().to_path_buf();
         let source: Box<dyn Read + Send> = match bytes {
-            Bytes::File(path) => Box::new(File::open(path).map_err(|error| DataError::io(path, &error))?),
+            Bytes::File(path) => {
+                let file = File::open(path).map_err(|error| DataError::io(path, &error))?;
+                if is_gzipped(path) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) }
+            }
             Bytes::Embedded(_, bytes) => Box::new(*bytes),
         };
         let mut buffered = BufReader::with_capacity(BUFFER_BYTES, source);

@@ -1,0 +1,401 @@
+//! A recording of Binance futures streams: each line is the recorder's clock in nanoseconds and a JSON message.
+//!
+//! Assumed: the recorder's clock says when a message became known (it may differ from the exchange's); a book exists
+//! from the first snapshot on. A difference message must continue the one before it (`pu` is its `u`), as the
+//! exchange documents; where it does not, messages were lost and the book is not known until the next snapshot.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use scaleout_market::{Aggressor, BookSnapshot, Level, Quote, Timestamp, Trade};
+use serde::{Deserialize, Serialize};
+
+use crate::bad_rows::BadRows;
+use crate::error::one_line;
+use crate::format::is_gzipped;
+use crate::ticks::Ticks;
+use crate::{DataError, OnBadRows};
+
+/// A recording of depth, best bid and offer, and trades.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BinanceConfig {
+    /// The recording, gzipped if its name ends in `.gz`.
+    pub path: PathBuf,
+    /// Levels of the book to keep on each side.
+    #[serde(default = "ten")]
+    pub levels: usize,
+}
+
+const fn ten() -> usize {
+    10
+}
+
+/// Reads a recording: quotes and trades as they stand, a book after every depth message.
+pub(crate) fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result<Ticks, DataError> {
+    let file = File::open(path).map_err(|error| DataError::io(path, &error))?;
+    let bytes: Box<dyn Read> = if is_gzipped(path) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let mut lines = BufReader::with_capacity(1 << 18, bytes);
+    let mut bad_rows = BadRows::new(on_bad_rows);
+    let mut stream = Stream {
+        path: path.to_path_buf(),
+        levels,
+        row: 0,
+        previous: None,
+        book: Book::default(),
+        ticks: Ticks::default(),
+    };
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if lines.read_until(b'\n', &mut line).map_err(|error| DataError::io(path, &error))? == 0 {
+            break;
+        }
+        stream.row += 1;
+        let text = String::from_utf8_lossy(&line);
+        if !text.trim().is_empty()
+            && let Err(error) = stream.line(text.trim())
+        {
+            bad_rows.meet(error)?;
+        }
+    }
+    let mut ticks = stream.ticks;
+    ticks.has_sides = true;
+    ticks.skipped.merge(bad_rows.skipped());
+    Ok(ticks)
+}
+
+/// A message of the combined stream.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    data: Event<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "e")]
+enum Event<'a> {
+    #[serde(rename = "depthUpdate")]
+    Depth(#[serde(borrow)] Difference<'a>),
+    #[serde(rename = "bookTicker")]
+    Best {
+        b: &'a str,
+        #[serde(rename = "B")]
+        bid_qty: &'a str,
+        a: &'a str,
+        #[serde(rename = "A")]
+        ask_qty: &'a str,
+    },
+    #[serde(rename = "trade")]
+    Trade { p: &'a str, q: &'a str, m: bool },
+}
+
+/// Changed levels, and the numbers of the first and last change among them and of the last one before.
+#[derive(Deserialize)]
+struct Difference<'a> {
+    #[serde(rename = "U")]
+    first: u64,
+    #[serde(rename = "u")]
+    last: u64,
+    #[serde(rename = "pu")]
+    before: u64,
+    #[serde(borrow, rename = "b")]
+    bids: Vec<[&'a str; 2]>,
+    #[serde(borrow, rename = "a")]
+    asks: Vec<[&'a str; 2]>,
+}
+
+/// The whole book at one moment.
+#[derive(Deserialize)]
+struct Snapshot<'a> {
+    #[serde(rename = "lastUpdateId")]
+    last: u64,
+    #[serde(borrow)]
+    bids: Vec<[&'a str; 2]>,
+    #[serde(borrow)]
+    asks: Vec<[&'a str; 2]>,
+}
+
+struct Stream {
+    path: PathBuf,
+    levels: usize,
+    row: u64,
+    previous: Option<Timestamp>,
+    book: Book,
+    ticks: Ticks,
+}
+
+impl Stream {
+    fn line(&mut self, line: &str) -> Result<(), DataError> {
+        let split = line.split_once(' ').and_then(|(clock, message)| Some((clock.parse().ok()?, message)));
+        let (nanos, message) = split.ok_or_else(|| self.bad(format!("`{}` has no clock", one_line(line))))?;
+        let ts = Timestamp::from_nanos(nanos);
+        if let Some(previous) = self.previous.filter(|previous| ts < *previous) {
+            let (path, row) = (self.path.clone(), self.row);
+            return Err(DataError::TimeGoesBack {
+                path,
+                row,
+                column: "clock".into(),
+                ts,
+                relation: "before",
+                previous,
+            });
+        }
+        self.previous = Some(ts);
+        if message.contains("\"lastUpdateId\"") {
+            let snapshot: Snapshot<'_> = serde_json::from_str(message).map_err(|error| self.bad(error.to_string()))?;
+            let result = self.book.restart(&snapshot);
+            result.map_err(|problem| self.bad(problem))?;
+            self.keep_book(ts);
+            return Ok(());
+        }
+        let envelope: Envelope<'_> = serde_json::from_str(message).map_err(|error| self.bad(error.to_string()))?;
+        match envelope.data {
+            Event::Depth(difference) => {
+                let result = self.book.change(&difference);
+                if result.map_err(|problem| self.bad(problem))? == Known::Yes {
+                    self.keep_book(ts);
+                }
+            }
+            Event::Best { b, bid_qty, a, ask_qty } => {
+                let [bid, bid_qty, ask, ask_qty] = [b, bid_qty, a, ask_qty].map(|text| self.number(text));
+                let quote = Quote { ts, bid: bid?, bid_qty: bid_qty?, ask: ask?, ask_qty: ask_qty? };
+                self.ticks.quotes.push(quote);
+            }
+            Event::Trade { p, q, m } => {
+                let (price, qty) = (self.number(p)?, self.number(q)?);
+                if !(0.0 < price && 0.0 < qty) {
+                    return Err(self.bad(format!("a trade of {q} at {p}")));
+                }
+                // `m`: the buyer was the maker, so the seller crossed the spread.
+                let aggressor = Some(if m { Aggressor::Sell } else { Aggressor::Buy });
+                self.ticks.trades.push(Trade { ts, price, qty, aggressor });
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_book(&mut self, ts: Timestamp) {
+        let snapshot = self.book.top(ts, self.levels);
+        if snapshot.bids.is_empty() || snapshot.asks.is_empty() {
+            self.ticks.one_sided_quotes += 1;
+        } else {
+            self.ticks.books.push(snapshot);
+        }
+    }
+
+    fn number(&self, text: &str) -> Result<f64, DataError> {
+        let value = text.parse::<f64>().ok().filter(|value| value.is_finite() && 0.0 <= *value);
+        value.ok_or_else(|| self.bad(format!("`{}` is not a number, 0 or more", one_line(text))))
+    }
+
+    fn bad(&self, problem: String) -> DataError {
+        DataError::BadRow {
+            path: self.path.clone(),
+            row: self.row,
+            problem: one_line(&problem),
+            accepted: "nanoseconds, a blank, and a depthUpdate, bookTicker, trade or snapshot message that continues the ones before",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    /// Before the first snapshot.
+    No,
+}
+
+/// The whole book, prices in 10⁻⁸.
+#[derive(Default)]
+struct Book {
+    bids: BTreeMap<i64, f64>,
+    asks: BTreeMap<i64, f64>,
+    state: State,
+    /// Differences that came before a snapshot, until there is one.
+    waiting: Vec<Waiting>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    /// No snapshot yet, or messages were lost since.
+    #[default]
+    Unknown,
+    /// The last change in the book is this snapshot's.
+    Snapshot(u64),
+    /// The last change in the book is this message's.
+    Following(u64),
+}
+
+type Changes = Vec<(i64, f64)>;
+
+struct Waiting {
+    first: u64,
+    last: u64,
+    before: u64,
+    bids: Changes,
+    asks: Changes,
+}
+
+impl Book {
+    fn restart(&mut self, snapshot: &Snapshot<'_>) -> Result<(), String> {
+        let (bids, asks) = (levels(&snapshot.bids)?, levels(&snapshot.asks)?);
+        self.bids = bids.into_iter().collect();
+        self.asks = asks.into_iter().collect();
+        self.state = State::Snapshot(snapshot.last);
+        for waiting in std::mem::take(&mut self.waiting) {
+            self.follow(waiting)?;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, difference: &Difference<'_>) -> Result<Known, String> {
+        let Difference { first, last, before, .. } = *difference;
+        self.follow(Waiting { first, last, before, bids: levels(&difference.bids)?, asks: levels(&difference.asks)? })
+    }
+
+    fn follow(&mut self, next: Waiting) -> Result<Known, String> {
+        match self.state {
+            State::Unknown => {
+                self.waiting.push(next);
+                return Ok(Known::No);
+            }
+            // Older than the snapshot: already in it.
+            State::Snapshot(last) if next.last < last => return Ok(Known::No),
+            State::Snapshot(last) if next.first <= last || next.before == last => {}
+            State::Following(last) if next.before == last => {}
+            State::Snapshot(last) | State::Following(last) => {
+                let problem =
+                    format!("changes after {} follow changes up to {last}: messages are missing", next.before);
+                self.state = State::Unknown;
+                self.waiting = vec![next];
+                return Err(problem);
+            }
+        }
+        self.state = State::Following(next.last);
+        for (side, changes) in [(&mut self.bids, next.bids), (&mut self.asks, next.asks)] {
+            for (price, qty) in changes {
+                if qty == 0.0 {
+                    side.remove(&price);
+                } else {
+                    side.insert(price, qty);
+                }
+            }
+        }
+        Ok(Known::Yes)
+    }
+
+    fn top(&self, ts: Timestamp, levels: usize) -> BookSnapshot {
+        let level = |(price, qty): (&i64, &f64)| Level { price: *price as f64 / UNITS, qty: *qty };
+        BookSnapshot {
+            ts,
+            bids: self.bids.iter().rev().take(levels).map(level).collect(),
+            asks: self.asks.iter().take(levels).map(level).collect(),
+        }
+    }
+}
+
+const UNITS: f64 = 1e8;
+
+fn levels(raw: &[[&str; 2]]) -> Result<Changes, String> {
+    raw.iter()
+        .map(|[price, qty]| {
+            let qty = qty.parse::<f64>().ok().filter(|qty| qty.is_finite() && 0.0 <= *qty);
+            units(price)
+                .zip(qty)
+                .ok_or_else(|| format!("level {price} {} is not a price and a quantity", qty.unwrap_or(f64::NAN)))
+        })
+        .collect()
+}
+
+/// A decimal as a whole number of 10⁻⁸, exact.
+fn units(text: &str) -> Option<i64> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if 8 < decimals.len() || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let decimals: i64 = format!("{decimals:0<8}").parse().ok()?;
+    whole.parse::<i64>().ok().filter(|whole| 0 <= *whole)?.checked_mul(100_000_000)?.checked_add(decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    fn depth(first: u64, last: u64, before: u64, bids: &str, asks: &str) -> String {
+        format!(
+            r#"{{"stream":"x@depth","data":{{"e":"depthUpdate","U":{first},"u":{last},"pu":{before},"b":[{bids}],"a":[{asks}]}}}}"#
+        )
+    }
+
+    fn snapshot(last: u64) -> String {
+        format!(r#"{{"lastUpdateId":{last},"bids":[["10.0","1"],["9.5","2"]],"asks":[["10.5","3"]]}}"#)
+    }
+
+    /// Reads messages one nanosecond apart; the books as text, or the error without its path.
+    fn check(messages: &[String], on_bad_rows: OnBadRows, expected: &str) {
+        let scratch = Scratch::new();
+        let lines: String = messages.iter().enumerate().map(|(i, message)| format!("{} {message}\n", i + 1)).collect();
+        let path = scratch.file("x.txt", &lines);
+        let shown = match read(&path, 2, on_bad_rows) {
+            Ok(ticks) => {
+                let side = |levels: &[Level]| {
+                    levels.iter().map(|level| format!("{}x{}", level.qty, level.price)).collect::<Vec<_>>().join(" ")
+                };
+                let books = ticks
+                    .books
+                    .iter()
+                    .map(|book| format!("{}: {} | {}", book.ts.nanos(), side(&book.bids), side(&book.asks)));
+                books.collect::<Vec<_>>().join("; ")
+            }
+            Err(error) => {
+                error.to_string().rsplit("x.txt: ").next().unwrap().split("; accepted").next().unwrap().to_string()
+            }
+        };
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_book_follows_its_snapshot() {
+        let messages = [
+            depth(1, 4, 0, r#"["9.0","7"]"#, ""),
+            depth(5, 8, 4, r#"["10.0","4"]"#, r#"["10.6","1"]"#),
+            snapshot(6),
+            depth(9, 9, 8, r#"["10.0","0"]"#, r#"["10.4","5"]"#),
+        ];
+        check(&messages, OnBadRows::Refuse, "3: 4x10 2x9.5 | 3x10.5 1x10.6; 4: 2x9.5 | 5x10.4 3x10.5");
+    }
+
+    #[test]
+    fn a_lost_message_is_named_and_ends_the_book_until_the_next_snapshot() {
+        let messages = [
+            snapshot(6),
+            depth(6, 7, 5, "", ""),
+            depth(9, 9, 8, r#"["10.0","0"]"#, ""),
+            depth(10, 12, 9, "", r#"["10.4","5"]"#),
+            snapshot(11),
+        ];
+        check(&messages, OnBadRows::Refuse, "row 3: changes after 8 follow changes up to 7: messages are missing");
+        check(
+            &messages,
+            OnBadRows::Skip,
+            "1: 1x10 2x9.5 | 3x10.5; 2: 1x10 2x9.5 | 3x10.5; 5: 1x10 2x9.5 | 5x10.4 3x10.5",
+        );
+    }
+
+    #[test]
+    fn what_is_no_message_is_named() {
+        check(&["{".into()], OnBadRows::Refuse, "row 1: EOF while parsing an object at line 1 column 1");
+        check(
+            &[depth(1, 1, 0, r#"["ten","1"]"#, "")],
+            OnBadRows::Refuse,
+            "row 1: level ten 1 is not a price and a quantity",
+        );
+        let trade = r#"{"data":{"e":"trade","p":"1","q":"0","m":true}}"#.to_string();
+        check(&[trade], OnBadRows::Refuse, "row 1: a trade of 0 at 1");
+    }
+}

@@ -1,0 +1,111 @@
+use std::path::Path;
+
+use scaleout_market::{Bar, BarSeries, Column, Instrument, MarketHistory, Trade};
+use serde::Serialize;
+
+use crate::sides::{LeeReady, QuotePlace, sides_by_tick_rule};
+use crate::ticks::{Ticks, ends_at};
+use crate::{BarSpec, DataError, LoadReport, SideRule, bars_from_trades};
+
+/// How many trades lay where in the quote before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct QuotePlaces {
+    /// At the ask or above.
+    pub at_ask: u64,
+    /// At the bid or below.
+    pub at_bid: u64,
+    /// Between them, or before the first quote.
+    pub inside: u64,
+}
+
+/// Makes bars of trades and lays quotes and books between them. What comes after the last complete bar is left out
+/// and counted.
+pub(crate) fn history_of_ticks(
+    mut ticks: Ticks,
+    spec: BarSpec,
+    sides: Option<SideRule>,
+    instrument: &Instrument,
+    path: &Path,
+    report: &mut LoadReport,
+) -> Result<MarketHistory, DataError> {
+    let rule = side_rule(sides, &ticks)?;
+    match rule {
+        SideRule::File => {}
+        SideRule::TickRule => sides_by_tick_rule(&mut ticks.trades),
+        SideRule::LeeReady => report.quote_places = Some(sides_by_lee_ready(&mut ticks)),
+    }
+    let (bars, trade_ends) = bars_from_trades(&ticks.trades, spec, instrument.multiplier);
+    if bars.is_empty() {
+        return Err(DataError::Empty { path: path.to_path_buf(), what: "complete bars" });
+    }
+    report.trades = ticks.trades.len();
+    ticks.trades.truncate(trade_ends.last().copied().unwrap_or_default());
+    report.trades_after_last_bar = report.trades - ticks.trades.len();
+    report.sides = Some(rule);
+    report.bar_length = match spec {
+        BarSpec::Time(length) => Some(length),
+        BarSpec::Volume(_) | BarSpec::Trades(_) | BarSpec::Dollar(_) => None,
+    };
+    let trades = std::mem::take(&mut ticks.trades);
+    Ok(with_quotes_and_books(series(bars, Vec::new(), path)?, trades, trade_ends, ticks, report))
+}
+
+/// Lays quotes and books between bars that exist already.
+pub(crate) fn with_quotes_and_books(
+    series: BarSeries,
+    trades: Vec<Trade>,
+    trade_ends: Vec<usize>,
+    mut ticks: Ticks,
+    report: &mut LoadReport,
+) -> MarketHistory {
+    report.suspicious = ticks.suspicious;
+    report.one_sided_quotes = ticks.one_sided_quotes;
+    report.outside_session = ticks.outside_session;
+    report.skipped.merge(&ticks.skipped);
+    (report.quotes, report.books) = (ticks.quotes.len(), ticks.books.len());
+    let quote_ends = ends_at(series.bars(), &ticks.quotes, |quote| quote.ts);
+    let book_ends = ends_at(series.bars(), &ticks.books, |book| book.ts);
+    ticks.quotes.truncate(quote_ends.last().copied().unwrap_or_default());
+    ticks.books.truncate(book_ends.last().copied().unwrap_or_default());
+    let (quotes, books) = (ticks.quotes, ticks.books);
+    MarketHistory { series, trades, trade_ends, quotes, quote_ends, books, book_ends, ..MarketHistory::default() }
+}
+
+pub(crate) fn series(bars: Vec<Bar>, columns: Vec<Column>, path: &Path) -> Result<BarSeries, DataError> {
+    BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: path.to_path_buf(), source })
+}
+
+fn side_rule(sides: Option<SideRule>, ticks: &Ticks) -> Result<SideRule, DataError> {
+    match sides {
+        Some(SideRule::File) if !ticks.has_sides => {
+            Err(DataError::config("sides", "`file`, but the trades carry no side", "tick-rule, or columns.side"))
+        }
+        Some(SideRule::LeeReady) if ticks.quotes.is_empty() => {
+            Err(DataError::config("sides", "`lee-ready`, but there are no quotes", "tick-rule, or file"))
+        }
+        Some(rule) => Ok(rule),
+        None if ticks.has_sides => Ok(SideRule::File),
+        None if !ticks.quotes.is_empty() => Ok(SideRule::LeeReady),
+        None => Ok(SideRule::TickRule),
+    }
+}
+
+/// Sets the side of every trade by the last quote known strictly before it.
+fn sides_by_lee_ready(ticks: &mut Ticks) -> QuotePlaces {
+    let mut rule = LeeReady::default();
+    let mut places = QuotePlaces::default();
+    let mut quotes = ticks.quotes.iter().peekable();
+    for trade in &mut ticks.trades {
+        while let Some(quote) = quotes.next_if(|quote| quote.ts < trade.ts) {
+            rule.quote(quote);
+        }
+        let (side, place) = rule.trade(trade.price);
+        trade.aggressor = side;
+        match place {
+            QuotePlace::AtAsk => places.at_ask += 1,
+            QuotePlace::AtBid => places.at_bid += 1,
+            QuotePlace::Inside => places.inside += 1,
+        }
+    }
+    places
+}
