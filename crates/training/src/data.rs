@@ -91,7 +91,6 @@ impl TrainingData {
                 steps,
                 end_cost: end_cost.collect(),
                 shown_cost: (0..=grid.tranches).map(|sold| path.unit.terms.cost_r(grid.share(sold))).collect(),
-                weight,
             });
             for step in 0..steps {
                 sample.sale_cost.extend(parts().map(|part| path.unit.sale_cost_r(step, part)));
@@ -138,7 +137,6 @@ pub(crate) struct Trade {
     pub end_cost: Vec<f64>,
     /// Cost in R of selling 0..=K tranches as a decision is shown it.
     pub shown_cost: Vec<f64>,
-    pub weight: f64,
 }
 
 impl Sample {

@@ -173,7 +173,7 @@ fn choose(
 
 /// The round with the best mean over folds, weighted by their trades; a fold that settled keeps its last score.
 fn best_round(scores: &[Vec<f64>], folds: &[(Sample, Sample)], rounds: usize) -> (usize, f64) {
-    let weights: Vec<f64> = folds.iter().map(|(_, test)| test.trades.iter().map(|trade| trade.weight).sum()).collect();
+    let weights: Vec<f64> = folds.iter().map(|(_, test)| test.trades.len() as f64).collect();
     let total: f64 = weights.iter().sum();
     let mean = |round: usize| {
         let at = |scores: &Vec<f64>| scores[round.min(scores.len() - 1)];
@@ -199,7 +199,7 @@ fn start(
 ) -> Result<Option<PolicyTable>, TrainingError> {
     match trial.learner {
         LearnerConfig::Linear(_) => Ok(None),
-        LearnerConfig::BoostedTrees(_) => {
+        LearnerConfig::BoostedTrees(_) | LearnerConfig::Ensemble(_) => {
             let linear = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
             let quick = Trial { learner: linear, variance_reduction: trial.variance_reduction };
             let schedule = schedule(&quick, rounds);
@@ -212,7 +212,7 @@ fn schedule(trial: &Trial, rounds: usize) -> Schedule {
     let rounds = match trial.learner {
         LearnerConfig::Linear(_) => rounds,
         // They start from a good policy, and each round is dear.
-        LearnerConfig::BoostedTrees(_) => rounds.min(3),
+        LearnerConfig::BoostedTrees(_) | LearnerConfig::Ensemble(_) => rounds.min(2),
     };
     Schedule { rounds, settled: 2e-3, variance_reduction: trial.variance_reduction }
 }
@@ -263,7 +263,7 @@ fn check(config: &FitConfig) -> Result<(), TrainingError> {
 mod tests {
     use super::*;
     use crate::{
-        TreesConfig,
+        EnsembleConfig, TreesConfig,
         order_flow_market::{FEATURE_BLIND, OPTIMUM, objective, paths, scoring},
     };
 
@@ -297,8 +297,10 @@ mod tests {
 
     #[test]
     fn the_same_bytes_on_one_thread_and_after_a_round_trip() {
+        let learner = Box::new(LearnerConfig::Linear(LinearConfig::default()));
+        let ensemble = LearnerConfig::Ensemble(EnsembleConfig { learner, members: 2 });
         let few = LearnerConfig::BoostedTrees(TreesConfig { trees: 5, ..TreesConfig::default() });
-        for learner in [LearnerConfig::Linear(LinearConfig::default()), few] {
+        for learner in [LearnerConfig::Linear(LinearConfig::default()), few, ensemble] {
             let model = fitted(&learner, 200, 3);
             let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
             let again = alone.install(|| fitted(&learner, 200, 3));

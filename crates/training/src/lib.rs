@@ -16,6 +16,7 @@ mod order_flow_market;
 mod policy;
 mod realised;
 mod rounds;
+mod tuning;
 
 pub use choice::{HoldValues, TIE_R, target_fraction};
 pub use compose::Shape;
@@ -24,9 +25,11 @@ pub use error::TrainingError;
 pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
 pub use layout::RowLayout;
 pub use learners::{
-    LearnerConfig, LinearConfig, LinearRegressor, Regressor, Scaler, Term, Tree, TreeRegressor, TreesConfig,
+    EnsembleConfig, LearnerConfig, LinearConfig, LinearRegressor, Regressor, Scaler, Term, Tree, TreeRegressor,
+    TreesConfig,
 };
 pub use limits::SaleLimits;
 pub use model::{MODEL_VERSION, Model, TrainingFacts};
 pub use policy::ModelPolicy;
 pub use rounds::VarianceReduction;
+pub use tuning::{GridObjectives, TunedPolicy};

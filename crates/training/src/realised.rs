@@ -134,21 +134,15 @@ pub(crate) fn objectives(sample: &Sample, grid: Grid, objective: &Objective, pol
         .collect()
 }
 
-/// The mean of `objectives` over trades by weight: of J itself, or the certainty equivalent of net R.
-pub(crate) fn mean_objective(sample: &Sample, objective: &Objective, objectives: &[f64]) -> f64 {
-    let weights: f64 = sample.trades.iter().map(|trade| trade.weight).sum();
-    let gamma = objective.risk_aversion;
-    match objective.utility {
-        Utility::Exponential if gamma > 0.0 => {
-            let loss = |value: &f64| (-gamma * value).exp();
-            let total: f64 =
-                sample.trades.iter().zip(objectives).map(|(trade, value)| trade.weight * loss(value)).sum();
-            -(total / weights).ln() / gamma
-        }
-        Utility::Exponential | Utility::MeanVariance => {
-            sample.trades.iter().zip(objectives).map(|(trade, value)| trade.weight * value).sum::<f64>() / weights
-        }
-    }
+/// The mean of `objectives` over trades, each counting alike as in the verdict: of J itself, or the certainty
+/// equivalent of net R.
+pub(crate) fn mean_objective(objective: &Objective, objectives: &[f64]) -> f64 {
+    let utility = |value: f64| match objective.utility {
+        Utility::Exponential => objective.utility_of(value),
+        Utility::MeanVariance => value,
+    };
+    let mean = objectives.iter().map(|&value| utility(value)).sum::<f64>() / objectives.len().max(1) as f64;
+    objective.certainty_equivalent_r(mean)
 }
 
 /// Value of arriving at the decision of `row` with `held` of which nothing may be sold for `wait` decisions.

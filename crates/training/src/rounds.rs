@@ -35,7 +35,7 @@ impl Problem {
     /// J of every trade of `sample` under `policy`, and their mean.
     pub(crate) fn score(&self, sample: &Sample, policy: &PolicyTable) -> (Vec<f64>, f64) {
         let each = objectives(sample, self.grid, &self.objective, policy);
-        let mean = mean_objective(sample, &self.objective, &each);
+        let mean = mean_objective(&self.objective, &each);
         (each, mean)
     }
 }
@@ -83,7 +83,7 @@ pub(crate) fn improve(
     schedule: Schedule,
     seed: u64,
 ) -> Result<Improved, TrainingError> {
-    let mut fitting = learner.prepare(train, seed)?;
+    let mut fitting = learner.prepare(train, train.weights.clone(), seed)?;
     let predictable = match schedule.variance_reduction {
         VarianceReduction::None => None,
         VarianceReduction::Predictable => Some(predictable_rewards(fitting.as_mut(), problem, train)?),

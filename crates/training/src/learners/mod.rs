@@ -1,10 +1,12 @@
 //! The learners behind one door: rows and targets in, a regressor out.
 
+mod ensemble;
 mod linear;
 mod trees;
 
 use serde::{Deserialize, Serialize};
 
+pub use ensemble::EnsembleConfig;
 pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
 pub use trees::{Tree, TreeRegressor, TreesConfig};
 
@@ -18,6 +20,8 @@ pub enum LearnerConfig {
     Linear(LinearConfig),
     /// Gradient-boosted trees over all bars at once.
     BoostedTrees(TreesConfig),
+    /// The mean of several fits, each on the trades drawn anew with replacement.
+    Ensemble(EnsembleConfig),
 }
 
 impl LearnerConfig {
@@ -26,6 +30,7 @@ impl LearnerConfig {
         match self {
             Self::Linear(_) => "linear",
             Self::BoostedTrees(_) => "boosted-trees",
+            Self::Ensemble(_) => "ensemble",
         }
     }
 
@@ -34,14 +39,21 @@ impl LearnerConfig {
         match self {
             Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
             Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
+            Self::Ensemble(config) => config.variations().into_iter().map(Self::Ensemble).collect(),
         }
     }
 
     /// Whatever does not depend on the targets: scalers, terms, binned or expanded rows of `sample`.
-    pub(crate) fn prepare<'a>(&'a self, sample: &'a Sample, seed: u64) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
+    pub(crate) fn prepare<'a>(
+        &'a self,
+        sample: &'a Sample,
+        weights: Vec<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         match self {
-            Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample)?)),
-            Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config, sample, seed)?)),
+            Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample, weights)?)),
+            Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config, sample, weights)?)),
+            Self::Ensemble(config) => Ok(Box::new(ensemble::EnsembleFitting::new(config, sample, &weights, seed)?)),
         }
     }
 }
@@ -72,7 +84,7 @@ impl Regressor {
     pub fn outputs(&self) -> usize {
         match self {
             Self::Linear(linear) => linear.outputs,
-            Self::Trees(trees) => trees.outputs.len(),
+            Self::Trees(trees) => trees.base.len(),
             Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
         }
     }

@@ -23,6 +23,7 @@ const BLOCK_ROWS: usize = 4096;
 pub(crate) struct LinearFitting<'a> {
     config: &'a LinearConfig,
     sample: &'a Sample,
+    weights: Vec<f64>,
     scalers: Vec<Scaler>,
     terms: Vec<Term>,
     time: TimeBasis,
@@ -42,15 +43,15 @@ struct Block {
 }
 
 impl<'a> LinearFitting<'a> {
-    pub(crate) fn new(config: &'a LinearConfig, sample: &'a Sample) -> Result<Self, TrainingError> {
+    pub(crate) fn new(config: &'a LinearConfig, sample: &'a Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
         check(config)?;
         let (scalers, terms) = choose_terms(config, sample)?;
         let horizon = sample.bars_to_horizon.iter().copied().max().unwrap_or(1);
         let time = TimeBasis::new(horizon);
         let blocks = blocks(sample, &time, horizon);
-        let total_weight: f64 = sample.weights.iter().sum();
+        let total_weight: f64 = weights.iter().sum();
         let columns = terms.len() * time.knots.len();
-        let mut matrix = gram(sample, &scalers, &terms, &time, &blocks);
+        let mut matrix = gram(sample, &weights, &scalers, &terms, &time, &blocks);
         for value in &mut matrix {
             *value /= total_weight;
         }
@@ -75,7 +76,7 @@ impl<'a> LinearFitting<'a> {
         }
         let gram = Cholesky::new(&scaled, columns).ok_or_else(singular)?;
         let ridge = factored(&matrix, config.penalty)?;
-        Ok(Self { config, sample, scalers, terms, time, blocks, total_weight, gram, ridge })
+        Ok(Self { config, sample, weights, scalers, terms, time, blocks, total_weight, gram, ridge })
     }
 
     /// Σ w x yᵀ / Σ w in the basis of far coefficient and changes, shape (columns, outputs).
@@ -89,7 +90,7 @@ impl<'a> LinearFitting<'a> {
                     .rows
                     .iter()
                     .flat_map(|&row| {
-                        let weight = self.sample.weights[row] / self.total_weight;
+                        let weight = self.weights[row] / self.total_weight;
                         targets[row * outputs..][..outputs].iter().map(move |target| target * weight)
                     })
                     .collect();
@@ -173,7 +174,7 @@ impl Fitting for LinearFitting<'_> {
 
 impl LinearFitting<'_> {
     fn deviation(&self, targets: &[f64], outputs: usize, output: usize) -> f64 {
-        let values = || targets.iter().skip(output).step_by(outputs).zip(&self.sample.weights);
+        let values = || targets.iter().skip(output).step_by(outputs).zip(&self.weights);
         let mean = values().map(|(value, weight)| value * weight).sum::<f64>() / self.total_weight;
         let square = values().map(|(value, weight)| weight * (value - mean).powi(2)).sum::<f64>() / self.total_weight;
         square.sqrt().max(1e-12)
@@ -257,7 +258,14 @@ fn expand(sample: &Sample, scalers: &[Scaler], terms: &[Term], block: &Block) ->
 }
 
 /// Σ w x xᵀ over all rows in the basis of far coefficient and changes.
-fn gram(sample: &Sample, scalers: &[Scaler], terms: &[Term], time: &TimeBasis, blocks: &[Block]) -> Vec<f64> {
+fn gram(
+    sample: &Sample,
+    weights: &[f64],
+    scalers: &[Scaler],
+    terms: &[Term],
+    time: &TimeBasis,
+    blocks: &[Block],
+) -> Vec<f64> {
     let (width, knots) = (terms.len(), time.knots.len());
     let columns = width * knots;
     let parts: Vec<Vec<f64>> = blocks
@@ -265,7 +273,7 @@ fn gram(sample: &Sample, scalers: &[Scaler], terms: &[Term], time: &TimeBasis, b
         .map(|block| {
             let mut expanded = expand(sample, scalers, terms, block);
             for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(width)) {
-                let root = sample.weights[row].sqrt();
+                let root = weights[row].sqrt();
                 values.iter_mut().for_each(|value| *value *= root);
             }
             let mut product = ndarray::Array2::zeros((width, width));
