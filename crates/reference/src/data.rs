@@ -36,6 +36,8 @@ pub struct ReferenceData {
     pub limits: SaleLimits,
     /// Names of the feature columns.
     pub columns: Vec<String>,
+    /// Those of [`PATH_FEATURES`] that tell something about what is to come; empty where the columns tell all.
+    pub path_features: &'static [&'static str],
     /// The tabled figure is `scale · (offset + mean J)`.
     pub offset: f64,
     /// See `offset`.
@@ -113,37 +115,53 @@ impl ReferenceData {
         Ok(Score { value: optimum + self.scale * mean.value, standard_error: self.scale * mean.standard_error })
     }
 
-    /// The fractions that a rule holds through each step of every path.
+    /// What `inputs` (columns or [`PATH_FEATURES`]) were at each decision of each path: one table a path, shape
+    /// `(steps, inputs)`, as many steps as the path ran.
+    ///
+    /// # Errors
+    /// When one of them does not exist.
+    pub fn rows(&self, inputs: &[String]) -> Result<Vec<Vec<f64>>, ReferenceError> {
+        let sources = inputs.iter().map(|name| self.source(name)).collect::<Result<Vec<Source>, _>>()?;
+        let rows_of = |path: &ReferencePath| {
+            let mut so_far = PathSinceEntry::at_fill();
+            let mut rows = Vec::with_capacity(path.unit.r.len() * sources.len());
+            for step in 0..path.unit.r.len() {
+                rows.extend(sources.iter().map(|source| path.feature(*source, step, &so_far)));
+                so_far = path.after(step, so_far);
+            }
+            rows
+        };
+        Ok(self.paths.iter().map(rows_of).collect())
+    }
+
+    /// The fractions that a rule holds through each step of every path, as long as the path ran and any was held.
     ///
     /// # Errors
     /// As [`ReferenceData::score`].
     pub fn held(&self, rule: &dyn Rule) -> Result<Vec<Vec<f64>>, ReferenceError> {
         let inputs = rule.inputs();
-        let sources = inputs.iter().map(|name| self.source(name)).collect::<Result<Vec<Source>, _>>()?;
+        let rows = self.rows(&inputs)?;
         let tranches = self.tranches;
         let most = self.limits.max_tranches_per_bar.map_or(tranches, |most| most as usize);
+        let spacing = self.limits.min_bars_between_sales as usize;
         let mut left = vec![tranches; self.paths.len()];
         let mut since = vec![usize::MAX; self.paths.len()];
         let mut held: Vec<Vec<f64>> = vec![Vec::new(); self.paths.len()];
-        let mut path_so_far = vec![PathSinceEntry::at_fill(); self.paths.len()];
         for step in 0..self.horizon_bars {
             let running: Vec<usize> =
                 (0..left.len()).filter(|&i| left[i] > 0 && step < self.paths[i].unit.r.len()).collect();
-            let mut rows = Vec::with_capacity(running.len() * sources.len());
-            for &i in &running {
-                rows.extend(sources.iter().map(|source| self.paths[i].feature(*source, step, &path_so_far[i])));
-            }
+            let row_of = |&i: &usize| &rows[i][step * inputs.len()..(step + 1) * inputs.len()];
+            let asked: Vec<f64> = running.iter().flat_map(row_of).copied().collect();
             let mut answers = vec![0; running.len() * tranches];
             let at = Moment { step, bars_to_horizon: self.horizon_bars - step, tranches };
-            rule.targets(&at, &rows, &mut answers);
+            rule.targets(&at, &asked, &mut answers);
             for (answers, &i) in answers.chunks_exact(tranches).zip(&running) {
-                let may_sell = since[i] >= self.limits.min_bars_between_sales as usize;
                 let wanted = answers[left[i] - 1] as usize;
+                let may_sell = since[i] >= spacing;
                 let kept = if may_sell { wanted.clamp(left[i].saturating_sub(most), left[i]) } else { left[i] };
                 since[i] = if kept < left[i] { 1 } else { since[i].saturating_add(1) };
                 left[i] = kept;
                 held[i].push(kept as f64 / tranches as f64);
-                path_so_far[i] = self.paths[i].after(step, path_so_far[i]);
             }
         }
         Ok(held)
@@ -272,10 +290,10 @@ impl ReferencePath {
         };
         let mut before = 1.0;
         let mut total = 0.0;
-        for step in 0..self.unit.r.len() {
+        for (step, (gain, variance)) in gains.iter().zip(&self.expected_variance).enumerate() {
             let part = held.get(step).copied().unwrap_or(0.0);
             total -= self.unit.terms.cost_r(before - part);
-            total += part * gains[step] - 0.5 * gamma * part * part * self.expected_variance[step];
+            total += part * gain - 0.5 * gamma * part * part * variance;
             before = part;
         }
         total - if self.unit.stopped { before * self.unit.stop_cost } else { self.unit.terms.cost_r(before) }

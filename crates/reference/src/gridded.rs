@@ -63,6 +63,7 @@ fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: Purpose) ->
         objective: problem.objective(),
         limits: problem.limits(),
         columns: problem.column_names(),
+        path_features: problem.path_features(),
         offset: problem.offset(),
         scale: problem.scale(),
         paths: (0..paths).into_par_iter().map(draw).collect(),

@@ -17,6 +17,7 @@ mod parameter;
 mod problem;
 mod problems;
 mod rule;
+mod write;
 
 pub use catalogue::{CATALOGUE, CatalogueEntry, problem};
 pub use data::{PATH_FEATURES, ReferenceData, ReferencePath, SaleLimits};

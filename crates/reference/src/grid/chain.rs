@@ -63,6 +63,10 @@ pub(crate) trait GridProblem: Send + Sync {
     fn column_names(&self) -> Vec<String> {
         self.feature_names()
     }
+    /// Features of the path itself that tell what the columns do not.
+    fn path_features(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// One path of the market, its rows with the columns of [`GridProblem::column_names`].
     fn path(&self, rng: &mut ChaCha8Rng) -> ReferencePath;
 

@@ -32,9 +32,9 @@ impl Axis {
 pub(crate) fn point_weights(axis: &Axis, value: f64) -> Vec<f64> {
     let mut weights = vec![0.0; axis.len];
     let first = (((value - axis.low) / axis.spacing).floor() as usize).saturating_sub(1).min(axis.len - 4);
-    for node in first..first + 4 {
+    for (node, weight) in weights.iter_mut().enumerate().skip(first).take(4) {
         let others = (first..first + 4).filter(|other| *other != node);
-        weights[node] = others.map(|other| (value - axis.at(other)) / (axis.at(node) - axis.at(other))).product();
+        *weight = others.map(|other| (value - axis.at(other)) / (axis.at(node) - axis.at(other))).product();
     }
     weights
 }

@@ -11,7 +11,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use super::trend_rules;
 use crate::{
-    CatalogueEntry, Parameter, ReferencePath, Settings,
+    CatalogueEntry, PATH_FEATURES, Parameter, ReferencePath, Settings,
     grid::{Axis, GridProblem, Kernel, ScheduleMeans, proportional_terms},
 };
 
@@ -171,6 +171,10 @@ impl GridProblem for HiddenTrend {
     fn column_names(&self) -> Vec<String> {
         let means = SPANS.iter().map(|span| format!("mean_{span}"));
         ["posterior".to_owned(), "last_return".to_owned()].into_iter().chain(means).collect()
+    }
+
+    fn path_features(&self) -> &'static [&'static str] {
+        &PATH_FEATURES
     }
 
     fn path(&self, rng: &mut ChaCha8Rng) -> ReferencePath {

@@ -72,6 +72,7 @@ impl HeldCall {
             objective: Objective { utility: Utility::MeanVariance, risk_aversion: 0.0, variance_column: None },
             limits: SaleLimits::default(),
             columns,
+            path_features: &[],
             offset: (self.settings.real("spot") - self.settings.real("strike")).max(0.0),
             scale: 1.0,
             paths: (0..paths).into_par_iter().map(|path| self.path(seed, purpose, path)).collect(),

@@ -194,6 +194,10 @@ impl GridProblem for StoppedTrend {
         vec!["signal".to_owned()]
     }
 
+    fn path_features(&self) -> &'static [&'static str] {
+        &["unrealised_r"]
+    }
+
     fn path(&self, rng: &mut ChaCha8Rng) -> ReferencePath {
         let (mean, sd) = (self.settings.real("signal_mean"), self.settings.real("signal_sd"));
         let (decay, stop) = (self.settings.real("signal_decay"), self.settings.real("stop"));
