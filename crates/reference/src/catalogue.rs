@@ -13,9 +13,10 @@ pub struct CatalogueEntry {
 }
 
 /// Every reference problem.
-pub static CATALOGUE: [CatalogueEntry; 15] = [
+pub static CATALOGUE: [CatalogueEntry; 16] = [
     problems::put::ENTRY,
     problems::max_call::ENTRY,
+    problems::fractional::ENTRY,
     problems::swing::ENTRY,
     problems::mean_reversion::ENTRY,
     problems::linear_quadratic::ENTRY,

@@ -86,6 +86,12 @@ impl ReferenceData {
         Ok(Score::ratio_of_sample(&exits))
     }
 
+    /// The share of paths on which a part is held while a part is gone: 0 where tranches must leave together.
+    pub fn partial_exit_share(held: &[Vec<f64>]) -> f64 {
+        let is_partial = |path: &&Vec<f64>| path.iter().any(|part| 0.0 < *part && *part < 1.0);
+        held.iter().filter(is_partial).count() as f64 / held.len().max(1) as f64
+    }
+
     /// The unbiased score of any rule on these paths.
     ///
     /// # Errors

@@ -12,11 +12,14 @@ mod data;
 mod error;
 mod grid;
 mod gridded;
+#[cfg(test)]
+mod laws;
 mod normal;
 mod parameter;
 mod problem;
 mod problems;
 mod rule;
+mod selection;
 mod write;
 
 pub use catalogue::{CATALOGUE, CatalogueEntry, problem};
@@ -25,3 +28,4 @@ pub use error::ReferenceError;
 pub use parameter::{Kind, Parameter, Settings};
 pub use problem::{Problem, Score, Solution};
 pub use rule::{FixedSchedule, Moment, Rule};
+pub use selection::{SelectionBias, best_of_64_rules_on_random_walks};

@@ -101,7 +101,10 @@ impl ReferenceData {
         if let Some(terms) = terms {
             line("# One R is one unit of price, and the position is one unit.".to_owned());
             line("[data.instrument.fees]".to_owned());
-            line(format!("per_unit = {:?}\nper_order = {:?}\n", terms.proportional_r, terms.per_order_r));
+            // An impact of power 1 is a proportional cost.
+            let linear = if terms.impact_power == 1.0 { terms.impact_r } else { 0.0 };
+            let per_unit = terms.proportional_r + linear;
+            line(format!("per_unit = {per_unit:?}\nper_order = {:?}\n", terms.per_order_r));
         }
         line("[entries]\nsource = \"file\"\npath = \"entries.csv\"\n".to_owned());
         line(format!("[replay]\nhorizon_bars = {}", self.horizon_bars));
@@ -110,7 +113,7 @@ impl ReferenceData {
             let share = (f64::from(most) / self.tranches as f64).min(1.0);
             line(format!("max_fraction_per_bar = {share:?}"));
         }
-        if let Some(terms) = terms.filter(|terms| terms.impact_r > 0.0) {
+        if let Some(terms) = terms.filter(|terms| terms.impact_r > 0.0 && terms.impact_power > 1.0) {
             let exponent = terms.impact_power - 1.0;
             line(format!(
                 "impact = {{ whole-position = {{ cost_r = {:?}, exponent = {exponent:?} }} }}",

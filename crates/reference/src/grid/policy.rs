@@ -27,7 +27,8 @@ impl PolicyTable {
         u32::from(self.kept[(step * self.tranches + left - 1) * self.states + state])
     }
 
-    /// Whether any state sells a part and keeps a part.
+    /// Whether any state sells a part and keeps a part: never so where tranches must leave together.
+    #[cfg(test)]
     pub(crate) fn has_partial_exit(&self) -> bool {
         self.kept.chunks_exact(self.states).enumerate().any(|(index, kept)| {
             let left = (index % self.tranches + 1) as u8;

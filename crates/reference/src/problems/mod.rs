@@ -2,7 +2,10 @@
 
 pub(crate) mod barrier_reversion;
 pub(crate) mod divisible;
+pub(crate) mod fractional;
+mod fractional_noise;
 pub(crate) mod hidden_trend;
+mod least_squares;
 pub(crate) mod linear_quadratic;
 pub(crate) mod liquidation;
 pub(crate) mod martingale;

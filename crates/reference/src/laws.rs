@@ -1,0 +1,110 @@
+//! Laws that the exact optima must obey, whatever the figures.
+
+use crate::{ReferenceData, problem};
+
+/// The optimum of a problem under `settings`.
+fn optimum(id: &str, settings: &[&str]) -> f64 {
+    problem(id, settings).unwrap().solve().optimum
+}
+
+/// Mean part-weighted bars held and mean number of sales of the optimum, on the same paths for every setting.
+fn held_and_sales(id: &str, settings: &[&str]) -> (f64, f64) {
+    let problem = problem(id, settings).unwrap();
+    let rule = problem.optimal_rule().unwrap();
+    let held = problem.simulate(4_000, 11).held(&*rule).unwrap();
+    let bars: f64 = held.iter().flatten().sum();
+    let sales = |held: &Vec<f64>| {
+        let before = std::iter::once(&1.0).chain(held);
+        before.zip(held).filter(|(before, after)| after < before).count()
+            + usize::from(held.last().is_none_or(|last| *last > 0.0))
+    };
+    let sales: usize = held.iter().map(sales).sum();
+    (bars / 4_000.0, sales as f64 / 4_000.0)
+}
+
+fn check_never_falls(values: &[f64], law: &str) {
+    // The grid is the same for all settings, so only rounding is allowed for.
+    assert!(values.windows(2).all(|pair| pair[0] <= pair[1] + 1e-9), "{law}: {values:?}");
+}
+
+#[test]
+fn without_coupling_tranches_are_worth_what_one_exit_is_worth() {
+    for (id, settings) in [("B5", vec!["risk_aversion=0"]), ("B7", vec!["risk_aversion=0", "impact=0", "fee=0"])] {
+        let value = |tranches| optimum(id, &[settings.as_slice(), &[tranches]].concat());
+        assert!((value("tranches=1") - value("tranches=4")).abs() < 1e-9, "{id}");
+        let problem = problem(id, &settings).unwrap();
+        let held = problem.simulate(500, 3).held(&*problem.optimal_rule().unwrap()).unwrap();
+        assert_eq!(ReferenceData::partial_exit_share(&held), 0.0, "{id}");
+    }
+}
+
+#[test]
+fn finer_tranches_are_never_worth_less() {
+    let cases: [(&str, &[&str]); 4] = [("B5", &["bars=20"]), ("B6", &[]), ("B7", &[]), ("B13", &["bars=20"])];
+    for (id, settings) in cases {
+        let value = |tranches| optimum(id, &[settings, &[tranches]].concat());
+        check_never_falls(&["tranches=1", "tranches=2", "tranches=4", "tranches=8"].map(value), id);
+    }
+}
+
+#[test]
+fn more_risk_aversion_never_holds_longer() {
+    for id in ["B5", "B7", "B13"] {
+        let bars = |aversion| held_and_sales(id, &[aversion]).0;
+        let held = ["risk_aversion=.8", "risk_aversion=.3", "risk_aversion=.1"].map(bars);
+        assert!(held.windows(2).all(|pair| pair[0] <= pair[1]), "{id}: {held:?}");
+    }
+}
+
+#[test]
+fn a_higher_fee_never_means_more_orders() {
+    let sales = |fee| held_and_sales("B11", &[fee]).1;
+    let found = ["fee=.2", "fee=.1", "fee=.05", "fee=.01", "fee=0"].map(sales);
+    assert!(found.windows(2).all(|pair| pair[0] <= pair[1]), "{found:?}");
+}
+
+#[test]
+fn dearer_trading_never_pays() {
+    let value = |cost| optimum("B7", &[cost]);
+    check_never_falls(&["cost=.4", "cost=.2", "cost=.1", "cost=0"].map(value), "cost");
+}
+
+#[test]
+fn scaling_prices_and_r_scales_the_value() {
+    let one = optimum("B7", &["fee=.02"]);
+    let doubled = [
+        "fee=.04",
+        "cost=.2",
+        "impact=1",
+        "signal_sd=.3",
+        "low_volatility=2",
+        "high_volatility=4",
+        "risk_aversion=.15",
+    ];
+    assert!((optimum("B7", &doubled) - 2.0 * one).abs() < 1e-9);
+    let put = optimum("B1", &["spot=36", "strike=40"]);
+    assert!((optimum("B1", &["spot=72", "strike=80"]) - 2.0 * put).abs() < 1e-9);
+}
+
+#[test]
+fn a_constant_proportional_cost_only_shifts_the_value() {
+    let (free, charged) = (held_and_sales("B7", &["cost=0"]), held_and_sales("B7", &["cost=.3"]));
+    assert_eq!(free, charged);
+    assert!((optimum("B7", &["cost=0"]) - optimum("B7", &["cost=.3"]) - 0.3).abs() < 1e-9);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_paths_on_any_number_of_threads() {
+    let problem = problem("B7", &["noise_features=2"]).unwrap();
+    let draw = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| problem.simulate(40, 5))
+    };
+    let (one, two) = (draw(1), draw(2));
+    for (a, b) in one.paths.iter().zip(&two.paths) {
+        assert_eq!((&a.unit, &a.prices, &a.features), (&b.unit, &b.prices, &b.features));
+    }
+    let fewer = problem.simulate(7, 5);
+    assert_eq!(fewer.paths[6].prices, one.paths[6].prices);
+    assert_ne!(problem.simulate(7, 6).paths[6].prices, one.paths[6].prices);
+}
