@@ -248,7 +248,7 @@ mod tests {
     };
 
     fn better_in(seeds: u64, edge_r: f64) -> usize {
-        (0..seeds).filter(|&seed| FakeRun::new(seed, 150, edge_r).evaluate().verdict.better_than_ladder).count()
+        (0..seeds).filter(|&seed| FakeRun::new(seed, 100, edge_r).evaluate().verdict.better_than_ladder).count()
     }
 
     #[test]

@@ -7,8 +7,15 @@ pub(super) enum Block {
     Lead(String),
     /// Words.
     Paragraph(String),
-    /// Rows under a head; the first column is words, the others are numbers.
+    /// Rows under a head.
     Table { head: Vec<String>, rows: Vec<Vec<String>> },
     /// A picture by its file name, its caption and its drawing.
     Picture { name: String, caption: String, svg: String },
+}
+
+/// Whether all cells of `column` are figures (or dashes for missing ones), which stand to the right.
+pub(super) fn is_figures(rows: &[Vec<String>], column: usize) -> bool {
+    let figure =
+        |cell: &String| cell.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '−' | '–'));
+    column > 0 && rows.iter().all(|row| figure(&row[column]))
 }

@@ -1,12 +1,12 @@
-use crate::report::document::Block;
+use crate::report::document::{Block, is_figures};
 
 const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;color:#22262e;max-width:1080px;margin:2rem auto;padding:0 1rem}\
 h1{font-weight:500;font-size:1.7rem}h2{font-weight:500;font-size:1.25rem;margin-top:2.4rem;border-bottom:1px solid #e5e7eb}\
 .lead{font-size:1.1rem;background:#f3f6fa;border-left:4px solid #0072b2;padding:.8rem 1rem}\
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}\
-th,td{padding:.28rem .7rem;text-align:right;border-bottom:1px solid #e5e7eb;white-space:nowrap}\
-th:first-child,td:first-child{text-align:left;white-space:normal}th{font-weight:600;border-bottom:2px solid #b0b4bc}\
+th,td{padding:.28rem .7rem;text-align:left;border-bottom:1px solid #e5e7eb;vertical-align:top}\
+th.n,td.n{text-align:right;white-space:nowrap}th{font-weight:600;border-bottom:2px solid #b0b4bc}\
 figure{margin:1.4rem 0}figure svg{width:100%;height:auto}figcaption{font-size:.86rem;color:#6c727d}\
 code{font-size:.92em;background:#f3f4f6;padding:.05rem .25rem;border-radius:3px}";
 
@@ -28,8 +28,11 @@ fn block(block: &Block) -> String {
         Block::Paragraph(words) => format!("<p>{}</p>\n", inline(words)),
         Block::Table { head, rows } => {
             let row = |cells: &[String], tag: &str| {
-                let cells: String = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", inline(cell))).collect();
-                format!("<tr>{cells}</tr>\n")
+                let cell = |(column, cell): (usize, &String)| {
+                    let class = if is_figures(rows, column) { " class=\"n\"" } else { "" };
+                    format!("<{tag}{class}>{}</{tag}>", inline(cell))
+                };
+                format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>())
             };
             let rows: String = rows.iter().map(|cells| row(cells, "td")).collect();
             format!(

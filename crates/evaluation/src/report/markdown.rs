@@ -1,10 +1,10 @@
 use std::fmt::Write;
 
-use crate::report::document::Block;
+use crate::report::document::{Block, is_figures};
 
-/// `blocks` as Markdown; the first heading of the file is the title.
-pub(super) fn markdown(blocks: &[Block]) -> String {
-    let mut text = String::new();
+/// `blocks` as Markdown under `title`.
+pub(super) fn markdown(title: &str, blocks: &[Block]) -> String {
+    let mut text = format!("# {title}\n\n");
     for block in blocks {
         let written = match block {
             Block::Heading(words) => write!(text, "## {words}\n\n"),
@@ -29,8 +29,8 @@ fn table(text: &mut String, head: &[String], rows: &[Vec<String>]) {
         format!("| {} |\n", cells.join(" | "))
     };
     text.push_str(&row(head));
-    let rule: Vec<String> =
-        (0..head.len()).map(|column| if column == 0 { "---".to_owned() } else { "---:".to_owned() }).collect();
+    let rule = |column| if is_figures(rows, column) { "---:".to_owned() } else { "---".to_owned() };
+    let rule: Vec<String> = (0..head.len()).map(rule).collect();
     text.push_str(&row(&rule));
     rows.iter().for_each(|cells| text.push_str(&row(cells)));
     text.push('\n');

@@ -134,7 +134,7 @@ impl Report {
 
     /// The report for people, as Markdown; pictures are linked as `plots/NAME.svg`.
     pub fn markdown(&self, plots: &[Plot]) -> String {
-        markdown::markdown(&prose::prose(self, plots))
+        markdown::markdown(&self.title, &prose::prose(self, plots))
     }
 
     /// The report for people as one HTML file with the pictures inside, that asks no network for anything.

@@ -142,9 +142,10 @@ fn differences(evaluation: &Evaluation) -> Vec<Block> {
 
 fn power(evaluation: &Evaluation) -> Vec<Block> {
     let power = &evaluation.power;
-    let by_variance = power
-        .effective_by_variance
-        .map_or(String::new(), |n| format!(", and their mean is as uncertain as that of {n:.0} independent ones"));
+    let by_variance = power.effective_by_variance.map_or(String::new(), |n| {
+        let n = n.min(power.trades as f64);
+        format!(", and their mean paired difference is as uncertain as that of {n:.0} independent ones")
+    });
     let edge = power.smallest_edge_r.map_or(String::new(), |edge| {
         format!(" The smallest true difference in J that a two-sided 5 % test would find four times in five is {edge:.3} R a trade.")
     });
