@@ -171,7 +171,7 @@ impl FakeRun {
         let permuted = ["trees", "linear"]
             .map(|name| {
                 let draws =
-                    (0..40).map(|_| fake.random_rule(name, ContestantKind::Random, Family::Shuffled, 0.0).outcomes);
+                    (0..20).map(|_| fake.random_rule(name, ContestantKind::Random, Family::Shuffled, 0.0).outcomes);
                 PermutedSchedules::new(name, draws.collect::<Vec<_>>())
             })
             .to_vec();
