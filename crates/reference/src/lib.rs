@@ -14,18 +14,22 @@ mod grid;
 mod gridded;
 #[cfg(test)]
 mod laws;
+mod market;
 mod normal;
 mod parameter;
 mod problem;
 mod problems;
+mod reference_path;
 mod rule;
 mod selection;
 mod write;
 
 pub use catalogue::{CATALOGUE, CatalogueEntry, problem};
-pub use data::{PATH_FEATURES, ReferenceData, ReferencePath, SaleLimits};
+pub use data::{PATH_FEATURES, ReferenceData, SaleLimits};
 pub use error::ReferenceError;
+pub use market::ReferenceMarket;
 pub use parameter::{Kind, Parameter, Settings};
 pub use problem::{Problem, Score, Solution};
+pub use reference_path::ReferencePath;
 pub use rule::{FixedSchedule, Moment, Rule};
 pub use selection::{SelectionBias, best_of_64_rules_on_random_walks};

@@ -177,20 +177,20 @@ impl GridProblem for ScalarProblem {
 
     fn path(&self, rng: &mut ChaCha8Rng) -> ReferencePath {
         let mut path = ReferencePath::with_capacity(self.steps, self.terms);
-        path.unit.stop_cost = self.terms.proportional_r;
         let mut x = self.market.start;
         let mut price = (self.price)(0, x);
+        let mut stopped = false;
         for step in 0..self.steps {
             path.prices.push(price);
             path.features.push((self.column_of)(x));
-            if path.unit.stopped {
-                continue;
-            }
-            x = self.market.mean(x) + self.market.sd * rng.sample::<f64, _>(StandardNormal);
-            let mut next = (self.price)(step + 1, x);
-            if let Some(barrier) = self.barrier.filter(|barrier| x <= barrier.level) {
-                // The price stays where the stop took the trade off, so that bars need no stop that moves.
-                (x, next, path.unit.stopped) = (barrier.level, self.stopped_price(step, barrier), true);
+            let mut next = price;
+            if !stopped {
+                x = self.market.mean(x) + self.market.sd * rng.sample::<f64, _>(StandardNormal);
+                next = (self.price)(step + 1, x);
+                if let Some(barrier) = self.barrier.filter(|barrier| x <= barrier.level) {
+                    // The price stays where the stop took the trade off, so that bars need no stop that moves.
+                    (x, next, stopped) = (barrier.level, self.stopped_price(step, barrier), true);
+                }
             }
             path.push_gain(next - price);
             price = next;

@@ -1,6 +1,7 @@
 //! The problems, one file each: market, exact solver, tests against the table of known answers.
 
 pub(crate) mod barrier_reversion;
+mod cut_return;
 pub(crate) mod divisible;
 pub(crate) mod fractional;
 mod fractional_noise;

@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms, Utility};
 
+use super::cut_return::CutReturn;
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Settings,
     grid::{
@@ -46,28 +47,6 @@ struct StoppedTrend {
     signal_kernel: Kernel,
     /// How the gain moves at each signal, by signal.
     gain_kernels: Vec<Kernel>,
-}
-
-/// Mean, mean square and probability of being stopped of a return that a stop cuts off.
-#[derive(Debug, Clone, Copy)]
-struct CutReturn {
-    mean: f64,
-    square: f64,
-    stopped: f64,
-}
-
-impl CutReturn {
-    /// Of max(signal + ξ, room), stopped where signal + ξ ≤ room.
-    fn new(signal: f64, room: f64) -> Self {
-        let edge = room - signal;
-        let (stopped, density) = (normal::cdf(edge), normal::density(edge));
-        let alive = normal::cdf(-edge);
-        Self {
-            mean: signal * alive + density + room * stopped,
-            square: (signal * signal + 1.0) * alive + (2.0 * signal + edge) * density + room * room * stopped,
-            stopped,
-        }
-    }
 }
 
 impl StoppedTrend {
@@ -259,7 +238,6 @@ impl GridProblem for StoppedTrend {
 
 #[cfg(test)]
 mod tests {
-    use super::{Axis, CutReturn};
     use crate::{Moment, Rule, problem};
 
     /// Sells one of K tranches at each multiple of `spacing` R.
@@ -330,20 +308,5 @@ mod tests {
         let data = problem.simulate(20_000, 5);
         let trailing = data.score(&TrailingStop { width: 6.0 }).unwrap();
         assert!((trailing.value - 0.272).abs() < 3.0 * trailing.standard_error, "{trailing:?}");
-    }
-
-    #[test]
-    fn a_cut_return_has_the_moments_of_its_law() {
-        for (signal, room) in [(0.1, -0.5), (-0.3, -2.0), (0.2, -9.0)] {
-            let cut = CutReturn::new(signal, room);
-            let axis = Axis::centred(signal, 9.0, 200_000);
-            let sum = |function: &dyn Fn(f64) -> f64| {
-                let density = |x: f64| crate::normal::density(x - signal) * axis.spacing;
-                axis.values().map(|x| function(x.max(room)) * density(x)).sum::<f64>()
-            };
-            // A kink between nodes costs the square of their spacing.
-            assert!((cut.mean - sum(&|x| x)).abs() < 1e-6);
-            assert!((cut.square - sum(&|x| x * x)).abs() < 1e-6);
-        }
     }
 }
