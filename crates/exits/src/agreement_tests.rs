@@ -2,47 +2,17 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_market::{Carry, Column, Fees, Instrument, MarketHistory, Side};
+use scaleout_market::Side;
 
 use crate::{
     Fraction, Impact, IntrabarRule, Market, Objective, ReplayConfig, Slippage, UnitPath, oracle,
     policies::Schedule,
     replay,
-    test_market::{entry, history_with, instrument, no_features, touch},
+    test_market::{dear, entry, instrument, no_features, random_history, touch},
     unit_path,
 };
 
 const HORIZON: u32 = 12;
-
-fn random_history(rng: &mut ChaCha8Rng) -> MarketHistory {
-    let mut open = 100.0;
-    let rows: Vec<[f64; 4]> = (0..=HORIZON)
-        .map(|_| {
-            open += rng.random_range(-1.0..1.0);
-            let close = open + rng.random_range(-3.0..3.0);
-            let row = [
-                open,
-                f64::max(open, close) + rng.random_range(0.0..1.5),
-                f64::min(open, close) - rng.random_range(0.0..1.5),
-                close,
-            ];
-            open = close;
-            row
-        })
-        .collect();
-    let values = (0..rows.len() + 1).map(|t| Some(0.01 * (t % 5) as f64)).collect();
-    history_with(&rows, vec![Column { name: "variance".into(), values }])
-}
-
-fn dear() -> Instrument {
-    Instrument {
-        tick_size: 0.01,
-        spread_ticks: 2.0,
-        fees: Fees { maker_rate: 0.0002, taker_rate: 0.0007, per_unit: 0.01, per_order: 0.3, minimum: 1.0 },
-        carry: Carry { long_rate_per_year: 5.0, short_rate_per_year: 3.0, ..Carry::default() },
-        ..instrument()
-    }
-}
 
 fn configs() -> Vec<ReplayConfig> {
     let base = touch(HORIZON);
@@ -76,7 +46,7 @@ fn objectives() -> [Objective; 4] {
 fn over_random_trades(mut check: impl FnMut(&mut ChaCha8Rng, Case<'_>)) {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     for round in 0..60 {
-        let history = random_history(&mut rng);
+        let history = random_history(&mut rng, HORIZON);
         let side = if round % 2 == 0 { Side::Long } else { Side::Short };
         let stop = (round % 3 != 0).then_some(100.0 - side.sign() * rng.random_range(1.0..8.0));
         let entry = entry(side, 100.0 + rng.random_range(-0.2..0.2), stop, 100.0);

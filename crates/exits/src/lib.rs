@@ -4,6 +4,7 @@
 
 mod account;
 mod bar_walk;
+mod book;
 mod config;
 mod costs;
 mod entry_bar;
@@ -14,8 +15,10 @@ mod impact;
 mod inputs;
 mod intrabar;
 mod ledger;
+mod lot_report;
 mod lots;
 mod market_view;
+mod matching;
 mod objective;
 mod observer;
 mod oracle;
@@ -35,6 +38,7 @@ mod walk;
 pub mod explain;
 pub mod policies;
 
+pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, run_book};
 pub use config::{EntryLiquidity, ReplayConfig};
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
@@ -42,8 +46,10 @@ pub use fraction::Fraction;
 pub use impact::Impact;
 pub use intrabar::{EntryBarRule, IntrabarRule, LimitFill};
 pub use ledger::{Booking, Ledger};
+pub use lot_report::{LotReport, lot_report};
 pub use lots::{LotGrid, LotPlan, Merge, plan_lots};
 pub use market_view::{Market, locate_entry};
+pub use matching::{ClosedLot, Execution, Matching, match_lots};
 pub use objective::{Objective, Utility};
 pub use oracle::oracle;
 pub use orders::{ExitOrders, LimitOrder};
@@ -60,6 +66,8 @@ pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 mod agreement_tests;
 #[cfg(test)]
 mod candle_tables;
+#[cfg(test)]
+mod property_tests;
 #[cfg(test)]
 mod replay_tests;
 #[cfg(test)]

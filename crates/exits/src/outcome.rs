@@ -33,7 +33,7 @@ impl Money {
 
     /// The amount in the currency.
     pub fn as_f64(self) -> f64 {
-        self.0 as f64 * 1e-9
+        self.0 as f64 / 1e9
     }
 }
 

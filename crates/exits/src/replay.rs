@@ -303,6 +303,7 @@ impl<'a> Run<'a> {
     fn outcome(self) -> TradeOutcome {
         let entry = self.trade.entry;
         let net = self.ledger.net();
+        debug_assert_eq!(net, self.ledger.cash(), "Invariant: legs and cash flows are one sum");
         let gross: Money = self.legs.iter().map(|leg| leg.gross).sum();
         TradeOutcome {
             id: entry.id.clone(),

@@ -1,7 +1,9 @@
 //! Small markets for tests: bars of one minute, one after another.
 
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 use scaleout_features::FeatureTable;
-use scaleout_market::{Bar, BarSeries, Column, Entry, Instrument, MarketHistory, Side, Timestamp};
+use scaleout_market::{Bar, BarSeries, Carry, Column, Entry, Fees, Instrument, MarketHistory, Side, Timestamp};
 
 use crate::{
     Decision, ExitOrders, ExitPolicy, LimitFill, LimitOrder, Market, Objective, ReplayConfig, TradeOutcome, replay,
@@ -94,4 +96,33 @@ pub(crate) fn play(
 ) -> TradeOutcome {
     let market = Market { history, instrument };
     replay(entry, 1, market, &no_features(), policy, &Objective::mean_variance(0.0), config).unwrap()
+}
+
+/// A market that moves a few percent over `horizon` bars, with a column `variance`.
+pub(crate) fn random_history(rng: &mut ChaCha8Rng, horizon: u32) -> MarketHistory {
+    let mut open = 100.0;
+    let rows: Vec<[f64; 4]> = (0..=horizon)
+        .map(|_| {
+            open += rng.random_range(-1.0..1.0);
+            let close = open + rng.random_range(-3.0..3.0);
+            let (higher, lower) = (f64::max(open, close), f64::min(open, close));
+            let row = [open, higher + rng.random_range(0.0..1.5), lower - rng.random_range(0.0..1.5), close];
+            open = close;
+            row
+        })
+        .collect();
+    let values = (0..=rows.len()).map(|t| Some(0.01 * (t % 5) as f64)).collect();
+    history_with(&rows, vec![Column { name: "variance".into(), values }])
+}
+
+/// An instrument on which everything costs something.
+pub(crate) fn dear() -> Instrument {
+    Instrument {
+        tick_size: 0.01,
+        spread_ticks: 2.0,
+        multiplier: 2.5,
+        fees: Fees { maker_rate: 0.0002, taker_rate: 0.0007, per_unit: 0.01, per_order: 0.3, minimum: 1.0 },
+        carry: Carry { long_rate_per_year: 5.0, short_rate_per_year: 3.0, ..Carry::default() },
+        ..instrument()
+    }
 }
