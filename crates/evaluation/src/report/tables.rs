@@ -1,13 +1,18 @@
-use std::io::Write;
+use std::{collections::BTreeMap, io::Write};
 
 use csv::Writer;
 use scaleout_exits::ExitReason;
 use scaleout_market::{Entry, Side, Timestamp};
 
-use crate::{Contestant, Evaluation, EvaluationError};
+use crate::{Contestant, Evaluation, EvaluationError, SymbolFacts};
 
 /// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R.
-pub fn trades_csv(contestants: &[Contestant], entries: &[Entry], sink: impl Write) -> Result<(), EvaluationError> {
+pub fn trades_csv(
+    contestants: &[Contestant],
+    entries: &[Entry],
+    symbols: &BTreeMap<String, SymbolFacts>,
+    sink: impl Write,
+) -> Result<(), EvaluationError> {
     let mut table = Writer::from_writer(sink);
     table.write_record([
         "contestant",
@@ -21,6 +26,7 @@ pub fn trades_csv(contestants: &[Contestant], entries: &[Entry], sink: impl Writ
         "qty",
         "legs",
         "net",
+        "currency",
         "net_r",
         "gross_r",
         "objective_r",
@@ -43,6 +49,7 @@ pub fn trades_csv(contestants: &[Contestant], entries: &[Entry], sink: impl Writ
                 entry.qty.to_string(),
                 outcome.legs.len().to_string(),
                 money(outcome.net.nanos()),
+                symbols.get(&outcome.symbol).map_or_else(String::new, |facts| facts.currency.clone()),
                 outcome.net_r.to_string(),
                 outcome.gross_r.to_string(),
                 outcome.objective.to_string(),
@@ -165,7 +172,7 @@ mod tests {
     fn tables_are_complete_and_legs_sum_to_the_trade() {
         let run = FakeRun::new(4, 30, 0.3);
         let evaluation = run.evaluate();
-        let trades = rows(|sink| trades_csv(&run.contestants, &run.fake.entries, sink));
+        let trades = rows(|sink| trades_csv(&run.contestants, &run.fake.entries, &run.fake.symbols, sink));
         let legs = rows(|sink| legs_csv(&run.contestants, sink));
         assert_eq!(trades.len(), 1 + 30 * run.contestants.len());
         assert_eq!(legs.len(), 1 + 4 * (trades.len() - 1));
