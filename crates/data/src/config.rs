@@ -4,8 +4,8 @@ use scaleout_market::Instrument;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BarSpec, BinanceConfig, Columns, DataError, FileFormat, LeanConfig, Length, OnBadRows, QuoteConfig, SideRule,
-    TimeConfig,
+    BarSpec, BinanceConfig, Columns, DataError, FileFormat, FinerConfig, LeanConfig, Length, OnBadRows, QuoteConfig,
+    SideRule, TimeConfig,
 };
 
 /// What a row of a file is.
@@ -80,6 +80,8 @@ pub struct DataConfig {
     pub sides: Option<SideRule>,
     /// Best bids and offers beside the user's own trades.
     pub quotes: Option<QuoteConfig>,
+    /// Finer bars of the same instrument beside the user's own bars.
+    pub finer: Option<FinerConfig>,
     /// Other series whose values join the bars as columns.
     pub joins: Vec<JoinConfig>,
 }
@@ -145,6 +147,8 @@ struct RawDataConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quotes: Option<QuoteConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    finer: Option<FinerConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     instrument: Option<Instrument>,
     #[serde(default, rename = "join", skip_serializing_if = "Vec::is_empty")]
     joins: Vec<JoinConfig>,
@@ -193,6 +197,7 @@ impl TryFrom<RawDataConfig> for DataConfig {
             bars: raw.bars,
             sides: raw.sides,
             quotes: raw.quotes,
+            finer: raw.finer,
             joins: raw.joins,
         })
     }
@@ -246,6 +251,7 @@ impl From<DataConfig> for RawDataConfig {
             bars: config.bars,
             sides: config.sides,
             quotes: config.quotes,
+            finer: config.finer,
             lean,
             binance,
             instrument: config.instrument,

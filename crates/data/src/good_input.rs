@@ -97,6 +97,23 @@ fn joined_series_never_look_forward() {
 }
 
 #[test]
+fn finer_bars_lie_between_the_bars() {
+    let scratch = Scratch::new();
+    let rows = |times: &[i64]| {
+        let rows: String = times.iter().map(|ts| format!("{ts},1,1,1,1,0\n")).collect();
+        format!("ts,open,high,low,close,volume\n{rows}")
+    };
+    scratch.file("b.csv", &rows(&[1_704_067_320, 1_704_067_440]));
+    scratch.file("f.csv", &rows(&[1_704_067_260, 1_704_067_320, 1_704_067_380, 1_704_067_500]));
+    let json = r#"{"path": "b.csv", "content": "bars", "finer": {"path": "f.csv"}, "instrument": {"symbol": "X", "currency": "USD"}}"#;
+    let market = load(&config(json), scratch.path()).unwrap();
+    assert_eq!(
+        (market.history.finer_in(0).len(), market.history.finer_in(1).len(), market.report.finer_bars),
+        (2, 1, 3)
+    );
+}
+
+#[test]
 fn trades_get_sides_and_bars() {
     let scratch = Scratch::new();
     scratch.file("t.csv", "time,price,size\n1704067200,10,1\n1704067201,11,1\n1704067260,10,2\n1704067320,10,1\n");

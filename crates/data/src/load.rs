@@ -4,6 +4,7 @@ use scaleout_market::{Instrument, MarketHistory};
 use serde::Serialize;
 
 use crate::config::{BAR_SPECS, NO_INSTRUMENT, check_bars};
+use crate::finer::read_finer;
 use crate::history::{history_of_ticks, series, with_quotes_and_books};
 use crate::join::join;
 use crate::lean::Resolution;
@@ -48,6 +49,8 @@ pub struct LoadReport {
     pub trades: usize,
     /// Trades after the last complete bar; they are not in the history.
     pub trades_after_last_bar: usize,
+    /// Finer bars in the history.
+    pub finer_bars: usize,
     /// Quotes read.
     pub quotes: usize,
     /// Order-book states read.
@@ -105,6 +108,10 @@ pub fn load(config: &DataConfig, base_dir: &Path) -> Result<LoadedMarket, DataEr
         report.ignored_columns.extend(joined.ignored);
         columns.extend(joined.columns);
         digests.push(digest_of(&join_config.path, base_dir)?);
+    }
+    if let Some(finer) = &config.finer {
+        read_finer(finer, base_dir, instrument.price, config.on_bad_rows, &mut history, &mut report)?;
+        digests.push(digest_of(&finer.path, base_dir)?);
     }
     if !config.joins.is_empty() {
         history.series = series(history.series.bars().to_vec(), columns, &path)?;

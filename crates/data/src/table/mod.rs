@@ -6,6 +6,7 @@
 mod csv_batches;
 mod layout;
 mod parquet_batches;
+mod parquet_cells;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +45,21 @@ impl Batch {
             further: vec![Vec::new(); resolved.further.len()],
             ..Self::default()
         }
+    }
+
+    /// Keeps the rows at these positions.
+    fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
+        fn keep<T>(values: &mut Vec<T>, wanted: &impl Fn(usize) -> bool) {
+            let mut position = 0;
+            values.retain(|_| {
+                position += 1;
+                wanted(position - 1)
+            });
+        }
+        keep(&mut self.rows, &wanted);
+        keep(&mut self.stamps, &wanted);
+        keep(&mut self.sides, &wanted);
+        self.numbers.iter_mut().chain(&mut self.further).for_each(|column| keep(column, &wanted));
     }
 
     /// One number of one row.

@@ -1,19 +1,19 @@
 //! Parquet tables, read in slices that never cross a row group, so that memory does not grow with the file.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
-    DataFrame, DataType, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader,
-    Series, TimeUnit,
+    DataFrame, DataType, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
 };
-use scaleout_market::{Aggressor, Timestamp};
 
-use super::{Batch, Bytes, Layout, Resolved, SIDES, aggressor};
+use super::parquet_cells::{self as cells, BadCell, BadColumn, Cells};
+use super::{Batch, Bytes, Layout, Resolved};
 use crate::DataError;
 use crate::error::one_line;
-use crate::time::{NoTime, Stamp, TimeReader};
+use crate::time::TimeReader;
 
 /// Rows a slice at most: 8 MiB a column.
 const BATCH_ROWS: usize = 1 << 18;
@@ -46,7 +46,7 @@ impl ParquetBatches {
         let (metadata, types) = header(&source).map_err(|error| not_parquet(&path, &error))?;
         let names: Vec<String> = types.iter().map(|(name, _)| name.clone()).collect();
         let mut resolved = Resolved::new(layout, &path, &names)?;
-        let is_number = |position: usize| types[position].1.is_primitive_numeric() || types[position].1.is_bool();
+        let is_number = |position: usize| cells::is_number(&types[position].1);
         let texts = resolved.further.iter().filter(|(position, _)| !is_number(*position));
         let ignored = texts.map(|(_, name)| name.clone()).collect();
         resolved.further.retain(|(position, _)| is_number(*position));
@@ -84,146 +84,60 @@ impl ParquetBatches {
 
     fn batch(&mut self, slice: (usize, usize)) -> Result<Batch, DataError> {
         let frame = self.read(slice).map_err(|error| not_parquet(&self.path, &error))?;
-        let mut batch = Batch::shaped(&self.resolved);
-        let stamps = self.stamps(&frame, &self.resolved.ts.1)?;
-        let sides = match &self.resolved.side {
-            Some((_, name)) => self.sides(&frame, name)?,
-            None => Vec::new(),
+        let Resolved { ts: (_, ts_name), numbers, side, further } = &self.resolved;
+        let stamps = self.column(&frame, ts_name, |series| cells::stamps(series, &self.time))?;
+        let sides = match side {
+            Some((_, name)) => self.column(&frame, name, cells::sides)?,
+            None => Cells { values: Vec::new(), bad: Vec::new() },
         };
-        let numbers = self.resolved.numbers.iter().map(|column| match column {
-            Some((_, name)) => self.numbers(&frame, name),
-            None => Ok(Vec::new()),
-        });
-        batch.numbers = numbers.collect::<Result<_, _>>()?;
-        batch.further =
-            self.resolved.further.iter().map(|(_, name)| self.numbers(&frame, name)).collect::<Result<_, _>>()?;
-        batch.rows = (slice.0 as u64 + 1..=(slice.0 + slice.1) as u64).collect();
-        let refused: Vec<Option<DataError>> = (0..slice.1)
-            .map(|i| {
-                let problem = stamps[i].as_ref().err().map(|no_time| (&self.resolved.ts.1, no_time.clone()));
-                let problem = problem.or_else(|| {
-                    let side = sides.get(i)?.as_ref().err()?;
-                    let name = &self.resolved.side.as_ref()?.1;
-                    Some((name, BadCell { value: side.clone(), problem: "not a side", accepted: SIDES }))
-                });
-                problem.map(|(column, cell)| self.bad(slice.0 as u64 + i as u64 + 1, column, cell))
-            })
-            .collect();
-        if refused.iter().any(Option::is_some) {
-            let keep = |i: &usize| refused[*i].is_none();
-            let kept: Vec<usize> = (0..slice.1).filter(keep).collect();
-            batch.rows = kept.iter().map(|i| batch.rows[*i]).collect();
-            for column in batch.numbers.iter_mut().chain(&mut batch.further).filter(|column| !column.is_empty()) {
-                *column = kept.iter().map(|i| column[*i]).collect();
-            }
+        let number = |name: &String| self.column(&frame, name, cells::numbers);
+        let optional =
+            |column: &Option<(usize, String)>| column.as_ref().map_or(Ok(Vec::new()), |(_, name)| number(name));
+        let first_row = slice.0 as u64 + 1;
+        let mut batch = Batch {
+            rows: (first_row..first_row + slice.1 as u64).collect(),
+            stamps: stamps.values,
+            numbers: numbers.iter().map(optional).collect::<Result<_, _>>()?,
+            sides: sides.values,
+            further: further.iter().map(|(_, name)| number(name)).collect::<Result<_, _>>()?,
+            refused: Vec::new(),
+        };
+        // The time is read first, so of two bad cells in a row it is the one that is named.
+        let mut bad: BTreeMap<usize, DataError> = BTreeMap::new();
+        let side_name = side.as_ref().map_or("", |(_, name)| name);
+        let with_names = stamps.bad.into_iter().map(|cell| (ts_name.as_str(), cell));
+        for (name, (row, cell)) in with_names.chain(sides.bad.into_iter().map(|cell| (side_name, cell))) {
+            bad.entry(row).or_insert_with(|| self.bad(first_row + row as u64, name, cell));
         }
-        batch.stamps = stamps
-            .into_iter()
-            .zip(&refused)
-            .filter(|(_, bad)| bad.is_none())
-            .filter_map(|(stamp, _)| stamp.ok())
-            .collect();
-        batch.sides = sides
-            .into_iter()
-            .zip(&refused)
-            .filter(|(_, bad)| bad.is_none())
-            .filter_map(|(side, _)| side.ok())
-            .collect();
-        batch.refused = refused.into_iter().flatten().collect();
+        if !bad.is_empty() {
+            batch.keep(|row| !bad.contains_key(&row));
+            batch.refused = bad.into_values().collect();
+        }
         Ok(batch)
     }
 
-    fn series(&self, frame: &DataFrame, name: &str) -> Result<Series, DataError> {
-        let column = frame.column(name).map_err(|error| not_parquet(&self.path, &error))?;
-        Ok(column.as_materialized_series().rechunk())
-    }
-
-    fn numbers(&self, frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>, DataError> {
-        let series = self.series(frame, name)?;
-        if !(series.dtype().is_primitive_numeric() || series.dtype().is_bool()) {
-            return Err(self.wrong_type(name, series.dtype(), "numbers"));
-        }
-        let cast = series.cast(&DataType::Float64).map_err(|error| not_parquet(&self.path, &error))?;
-        let values = cast.f64().map_err(|error| not_parquet(&self.path, &error))?;
-        Ok(values.iter().map(|value| value.filter(|value| !value.is_nan())).collect())
-    }
-
-    fn sides(&self, frame: &DataFrame, name: &str) -> Result<Vec<Result<Option<Aggressor>, String>>, DataError> {
-        let series = self.series(frame, name)?;
-        if let Ok(texts) = series.str() {
-            let read = |text: Option<&str>| {
-                let text = text.unwrap_or_default();
-                aggressor(text).ok_or_else(|| one_line(text))
-            };
-            return Ok(texts.iter().map(read).collect());
-        }
-        let read = |value: Option<f64>| match value {
-            None => Ok(None),
-            Some(1.0) => Ok(Some(Aggressor::Buy)),
-            Some(-1.0) => Ok(Some(Aggressor::Sell)),
-            Some(other) => Err(other.to_string()),
-        };
-        Ok(self.numbers(frame, name)?.into_iter().map(read).collect())
-    }
-
-    fn stamps(&self, frame: &DataFrame, name: &str) -> Result<Vec<Result<Stamp, BadCell>>, DataError> {
-        let series = self.series(frame, name)?;
-        let polars = |error: PolarsError| not_parquet(&self.path, &error);
-        if let Ok(texts) = series.str() {
-            let read = |text: Option<&str>| {
-                let text = text.unwrap_or_default();
-                self.time.text(text).map_err(|no_time| BadCell::new(text, no_time))
-            };
-            return Ok(texts.iter().map(read).collect());
-        }
-        let physical = series.to_physical_repr();
-        if series.dtype() == &DataType::Date {
-            let days = physical.i32().map_err(polars)?;
-            return Ok(days.iter().map(|day| self.stamp(day, |day| self.time.day_number(day))).collect());
-        }
-        let to_nanos = |unit: &TimeUnit, value: i64| {
-            let factor = match unit {
-                TimeUnit::Nanoseconds => 1,
-                TimeUnit::Microseconds => 1_000,
-                TimeUnit::Milliseconds => 1_000_000,
-            };
-            value.checked_mul(factor).ok_or(crate::time::OUT_OF_RANGE)
-        };
-        let read = |value: i64| -> Result<Timestamp, NoTime> {
-            match series.dtype() {
-                DataType::Datetime(unit, Some(_)) => to_nanos(unit, value).map(Timestamp::from_nanos),
-                DataType::Datetime(unit, None) => self.time.local_nanos(to_nanos(unit, value)?),
-                _ => self.time.integer(value),
-            }
-        };
-        if !(series.dtype().is_integer() || series.dtype().is_temporal()) {
-            return Err(self.wrong_type(name, series.dtype(), "integers, dates, datetimes or text"));
-        }
-        let integers = physical.cast(&DataType::Int64).map_err(polars)?;
-        let integers = integers.i64().map_err(polars)?;
-        Ok(integers.iter().map(|value| self.stamp(value, |value| read(value).map(Stamp::Moment))).collect())
-    }
-
-    fn stamp<T: ToString + Copy>(
+    fn column<T>(
         &self,
-        value: Option<T>,
-        read: impl Fn(T) -> Result<Stamp, NoTime>,
-    ) -> Result<Stamp, BadCell> {
-        let Some(value) = value else {
-            return Err(BadCell { value: String::new(), problem: "missing", accepted: "a time in every row" });
-        };
-        read(value).map_err(|no_time| BadCell::new(&value.to_string(), no_time))
+        frame: &DataFrame,
+        name: &str,
+        read: impl Fn(&Series) -> Result<T, BadColumn>,
+    ) -> Result<T, DataError> {
+        let column = frame.column(name).map_err(|error| not_parquet(&self.path, &error))?;
+        let series = column.as_materialized_series().rechunk();
+        read(&series).map_err(|bad| match bad {
+            BadColumn::Polars(error) => not_parquet(&self.path, &error),
+            BadColumn::Type(accepted) => DataError::NotReadable {
+                path: self.path.clone(),
+                expected: "Parquet",
+                message: format!("column `{name}` holds {}; accepted: {accepted}", series.dtype()),
+            },
+        })
     }
 
     fn bad(&self, row: u64, column: &str, cell: BadCell) -> DataError {
         let (path, column) = (self.path.clone(), column.to_string());
         let BadCell { value, problem, accepted } = cell;
         DataError::BadValue { path, row, column, value, problem, accepted: accepted.to_string() }
-    }
-
-    fn wrong_type(&self, name: &str, found: &DataType, accepted: &str) -> DataError {
-        let message = format!("column `{name}` holds {found}; accepted: {accepted}");
-        DataError::NotReadable { path: self.path.clone(), expected: "Parquet", message }
     }
 }
 
@@ -233,19 +147,6 @@ impl Iterator for ParquetBatches {
     fn next(&mut self) -> Option<Self::Item> {
         let slice = self.slices.pop()?;
         Some(self.batch(slice))
-    }
-}
-
-#[derive(Debug, Clone)]
-struct BadCell {
-    value: String,
-    problem: &'static str,
-    accepted: &'static str,
-}
-
-impl BadCell {
-    fn new(value: &str, no_time: NoTime) -> Self {
-        Self { value: one_line(value), problem: no_time.problem, accepted: no_time.accepted }
     }
 }
 

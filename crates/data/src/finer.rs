@@ -1,0 +1,46 @@
+use std::path::{Path, PathBuf};
+
+use scaleout_market::MarketHistory;
+use serde::{Deserialize, Serialize};
+
+use crate::bars::read_bars;
+use crate::table::Bytes;
+use crate::ticks::ends_at;
+use crate::{Columns, DataError, FileFormat, LoadReport, OnBadRows, RowConfig, TimeConfig};
+
+/// Finer bars of the same instrument (minutes under hours), which tell what came first inside a bar.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinerConfig {
+    /// The file.
+    pub path: PathBuf,
+    /// How it is stored; without it the ending of its name tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// The file's own names for the columns.
+    #[serde(default)]
+    pub columns: Columns,
+    /// How its times are written.
+    #[serde(default)]
+    pub time: TimeConfig,
+}
+
+/// Lays finer bars between the bars of a history; those after the last bar are left out.
+pub(crate) fn read_finer(
+    config: &FinerConfig,
+    base_dir: &Path,
+    price: scaleout_market::PriceDomain,
+    on_bad_rows: OnBadRows,
+    history: &mut MarketHistory,
+    report: &mut LoadReport,
+) -> Result<(), DataError> {
+    let columns = Columns { further: Some(Vec::new()), ..config.columns.clone() };
+    let rows = RowConfig { format: config.format, columns, time: config.time.clone(), price, on_bad_rows };
+    let file = read_bars(&Bytes::File(base_dir.join(&config.path)), &rows)?;
+    report.skipped.merge(&file.skipped);
+    history.finer = file.series.bars().to_vec();
+    history.finer_ends = ends_at(history.series.bars(), &history.finer, |bar| bar.ts);
+    history.finer.truncate(history.finer_ends.last().copied().unwrap_or_default());
+    report.finer_bars = history.finer.len();
+    Ok(())
+}
