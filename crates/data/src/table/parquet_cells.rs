@@ -125,10 +125,7 @@ fn integers(series: &Series) -> PolarsResult<Series> {
     series.cast(&DataType::Int64)
 }
 
-fn read<T: ToString>(value: Option<T>, of: impl Fn(T) -> Result<Stamp, NoTime>) -> Result<Stamp, BadCell>
-where
-    T: Clone,
-{
+fn read<T: ToString + Clone>(value: Option<T>, of: impl Fn(T) -> Result<Stamp, NoTime>) -> Result<Stamp, BadCell> {
     let Some(value) = value else {
         return Err(BadCell { value: String::new(), problem: "missing", accepted: "a time in every row" });
     };
