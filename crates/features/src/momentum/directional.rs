@@ -99,7 +99,7 @@ impl Movement {
         let keep = if self.seen < self.window { 1.0 } else { 1.0 - 1.0 / self.window as f64 };
         self.plus = self.plus * keep + if rise > fall { rise.max(0.0) } else { 0.0 };
         self.minus = self.minus * keep + if fall > rise { fall.max(0.0) } else { 0.0 };
-        self.range = self.range * keep + bar.high.max(before.close) - bar.low.min(before.close);
+        self.range = self.range * keep + (bar.high.max(before.close) - bar.low.min(before.close));
         (self.window <= self.seen && self.range > 0.0)
             .then(|| (100.0 * self.plus / self.range, 100.0 * self.minus / self.range))
     }
