@@ -127,6 +127,7 @@ fn no_feature_sees_the_future() {
     let set = FeatureSet::new(all).unwrap();
     let names = history.series.column_names();
     let whole = set.table(&names, history.events()).unwrap();
+    assert_eq!(set.table_of(&history).unwrap(), whole);
     for bars in [1, 333, 700] {
         let prefix = set.table(&names, (0..bars).flat_map(|t| history.events_of(t))).unwrap();
         for t in 0..bars {

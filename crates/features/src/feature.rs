@@ -1,4 +1,6 @@
-use scaleout_market::MarketEvent;
+use std::ops::Range;
+
+use scaleout_market::{BarSeries, MarketEvent};
 
 /// A number about the market that is kept up to date event by event.
 ///
@@ -19,5 +21,14 @@ pub trait Feature: Send {
                 at_closes.push(self.value());
             }
         }
+    }
+
+    /// Takes in the bars `range` of `series` and appends the value after each to `at_closes`: what [`Self::fold`] does
+    /// for a feature that reads nothing but bars.
+    fn fold_bars(&mut self, series: &BarSeries, range: Range<usize>, at_closes: &mut Vec<Option<f64>>) {
+        at_closes.extend(range.map(|t| {
+            self.update(&MarketEvent::Bar(series.row(t)));
+            self.value()
+        }));
     }
 }

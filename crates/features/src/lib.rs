@@ -22,6 +22,7 @@ mod order_flow;
 mod parameters;
 pub mod position;
 mod presets;
+pub mod quality;
 mod registry;
 mod returns;
 mod rolling;

@@ -1,5 +1,5 @@
 use rayon::prelude::{IntoParallelRefMutIterator, ParallelIterator};
-use scaleout_market::MarketEvent;
+use scaleout_market::{MarketEvent, MarketHistory};
 use serde::{Deserialize, Serialize};
 
 use crate::{Feature, FeatureError, FeatureSpec, FeatureTable, Needs};
@@ -108,6 +108,40 @@ impl FeatureSet {
             }
         }
         fold.extend(&chunk);
+        Ok(fold.finish())
+    }
+}
+
+impl FeatureSet {
+    /// The values after every bar of `history`: what [`Self::table`] gives for its events, but bars are read where they
+    /// lie by the features that need no ticks.
+    ///
+    /// # Errors
+    /// If a feature reads a column that the history does not have.
+    pub fn table_of(&self, history: &MarketHistory) -> Result<FeatureTable, FeatureError> {
+        let series = &history.series;
+        let mut fold = TableFold::new(self, &series.column_names())?;
+        let needs_ticks = self.needs() != Needs::BARS;
+        let mut chunk = Vec::new();
+        let mut start = 0;
+        while start < series.len() {
+            chunk.clear();
+            let mut end = start;
+            while end < series.len() && end - start < CHUNK && chunk.len() < CHUNK {
+                if needs_ticks {
+                    history.append_events_of(end, &mut chunk);
+                }
+                end += 1;
+            }
+            fold.lanes.par_iter_mut().for_each(|lane| {
+                if lane.needs == Needs::BARS {
+                    lane.feature.fold_bars(series, start..end, &mut lane.at_closes);
+                } else {
+                    lane.feature.fold(&chunk, &mut lane.at_closes);
+                }
+            });
+            start = end;
+        }
         Ok(fold.finish())
     }
 }

@@ -51,18 +51,25 @@ impl MarketHistory {
 
     /// The events of bar `t`, the bar itself last.
     pub fn events_of(&self, t: usize) -> Vec<MarketEvent<'_>> {
+        let mut events = Vec::new();
+        self.append_events_of(t, &mut events);
+        events
+    }
+
+    /// Appends the events of bar `t` to `events`, the bar itself last; what `events` held already stays in front.
+    pub fn append_events_of<'a>(&'a self, t: usize, events: &mut Vec<MarketEvent<'a>>) {
         let trades = slice_of(&self.trades, &self.trade_ends, t);
         let quotes = slice_of(&self.quotes, &self.quote_ends, t);
         let books = slice_of(&self.books, &self.book_ends, t);
-        let mut events = Vec::with_capacity(trades.len() + quotes.len() + books.len() + 1);
+        let start = events.len();
+        events.reserve(trades.len() + quotes.len() + books.len() + 1);
         events.extend(quotes.iter().map(MarketEvent::Quote));
         events.extend(books.iter().map(MarketEvent::Book));
         events.extend(trades.iter().map(MarketEvent::Trade));
         if !(quotes.is_empty() && books.is_empty()) {
-            events.sort_by_key(MarketEvent::ts);
+            events[start..].sort_by_key(MarketEvent::ts);
         }
         events.push(MarketEvent::Bar(self.series.row(t)));
-        events
     }
 }
 
