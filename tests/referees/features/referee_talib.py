@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import talib
 
-from feature_tables import Check, bars_of, es_trades, gaps, still, table, walk
+from markets import Check, bars_of, es_trades, gaps, still, table, walk
 
 SPECS = [
     "atr(window=14)", "atr_percent(window=14)", "bollinger_upper(window=20)", "bollinger_lower(window=20)",
@@ -121,7 +121,7 @@ def judge(name, bars, check):
 
 def main():
     check = Check()
-    judge("walk at 100s", walk(1, level=2_000.0), check)
+    judge("walk", walk(1, level=2_000.0), check)
     judge("walk at level 1e5", walk(2, level=100_000.0), check)
     judge("gaps", gaps(3), check)
     judge("still", still(4), check)

@@ -8,7 +8,7 @@ import arch
 import numpy as np
 from arch.univariate import EWMAVariance, ZeroMean, arch_model
 
-from feature_tables import Check, bars_of, es_trades, gaps, table, walk
+from markets import Check, bars_of, es_trades, gaps, table, walk
 
 
 def judge(name, bars, check):

@@ -9,7 +9,7 @@ from math import erf
 import numpy as np
 import pandas as pd
 
-from feature_tables import Check, bars_of, es_trades, gaps, still, table, walk
+from markets import Check, bars_of, es_trades, gaps, still, table, walk
 
 LOG2 = np.log(2.0)
 
