@@ -113,48 +113,53 @@ pub fn plan_lots(parts: &[Fraction], grid: Option<LotGrid>) -> LotPlan {
     let Some(grid) = grid else {
         return LotPlan { parts: parts.to_vec(), merges: Vec::new() };
     };
-    let runner = Fraction::ONE.saturating_sub(parts.iter().copied().sum());
-    let mut asked: Vec<Fraction> = parts.to_vec();
-    if !runner.is_zero() {
-        asked.push(runner);
-    }
-    let mut lots = largest_remainder(&asked, grid.lots());
     let mut merges = Vec::new();
+    let fractions = planned(parts, grid, |merge| merges.push(merge)).collect();
+    LotPlan { parts: fractions, merges }
+}
+
+/// The planned parts in whole lots, one after another; `merged` hears of every merge.
+pub(crate) fn planned(
+    parts: &[Fraction],
+    grid: LotGrid,
+    mut merged: impl FnMut(Merge),
+) -> impl Iterator<Item = Fraction> {
+    let runner = Fraction::ONE.saturating_sub(parts.iter().copied().sum());
+    let asked = |part: usize| parts.get(part).copied().unwrap_or(runner);
+    let mut lots = largest_remainder(parts.len() + 1, asked, grid.lots());
     let least = grid.min_lots().max(1);
     for part in 0..lots.len() {
-        if asked[part].is_zero() || least <= lots[part] {
+        if asked(part).is_zero() || least <= lots[part] {
             continue;
         }
-        let next = (part + 1..lots.len()).find(|&later| !asked[later].is_zero());
+        let next = (part + 1..lots.len()).find(|&later| !asked(later).is_zero());
         let before = || (0..part).rev().find(|&earlier| lots[earlier] > 0);
         let Some(into) = next.or_else(before) else { continue };
-        merges.push(Merge { part, into, lots: lots[part] });
+        merged(Merge { part, into, lots: lots[part] });
         lots[into] += std::mem::take(&mut lots[part]);
     }
     lots.truncate(parts.len());
     let mut sold = 0;
-    let fractions = lots
-        .iter()
-        .map(|&part| {
-            let before = grid.fraction(sold);
-            sold += part;
-            grid.fraction(sold).saturating_sub(before)
-        })
-        .collect();
-    LotPlan { parts: fractions, merges }
+    lots.into_iter().map(move |part| {
+        let before = grid.fraction(sold);
+        sold += part;
+        grid.fraction(sold).saturating_sub(before)
+    })
 }
 
-/// Shares out `lots` over `parts` of the whole: each its whole lots, and the rest to the largest remainders.
-fn largest_remainder(parts: &[Fraction], lots: u32) -> Vec<u32> {
+/// Shares out `lots` over `count` parts that make the whole: each its whole lots, and the rest to the largest
+/// remainders, ties to the earlier part.
+fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, lots: u32) -> Vec<u32> {
     let whole = u64::from(Fraction::WHOLE);
-    let exact: Vec<u64> = parts.iter().map(|part| u64::from(part.units()) * u64::from(lots)).collect();
-    let mut shares: Vec<u32> = exact.iter().map(|&units| (units / whole) as u32).collect();
-    let total = exact.iter().sum::<u64>().div_ceil(whole).min(u64::from(lots)) as u32;
-    let left = total.saturating_sub(shares.iter().sum());
-    let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
-    by_remainder.sort_by_key(|&part| std::cmp::Reverse(exact[part] % whole));
-    for &part in by_remainder.iter().take(left as usize) {
-        shares[part] += 1;
+    let exact = |index: usize| u64::from(part(index).units()) * u64::from(lots);
+    let mut shares: Vec<u32> = (0..count).map(|index| (exact(index) / whole) as u32).collect();
+    let left = lots.saturating_sub(shares.iter().sum());
+    for _ in 0..left {
+        // A remainder that has been served is below 0.
+        let remainder = |index: &usize| exact(*index) as i64 - i64::from(shares[*index]) * whole as i64;
+        if let Some(largest) = (0..count).rev().max_by_key(remainder) {
+            shares[largest] += 1;
+        }
     }
     shares
 }

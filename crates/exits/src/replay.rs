@@ -200,8 +200,10 @@ impl<'a> Run<'a> {
         }
         if !held.is_zero() {
             self.account.step(gain_r, held.as_f64(), trade.variance(step)?);
-            let paid = self.ledger.pay_carry(held.as_f64() * carry_r * trade.costs.one_r());
-            net_r -= self.ledger_r(paid);
+            if carry_r != 0.0 {
+                let paid = self.ledger.pay_carry(held.as_f64() * carry_r * trade.costs.one_r());
+                net_r -= self.ledger_r(paid);
+            }
         }
         if !after_open.is_zero() {
             self.held.push(after_open);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, plan_lots};
+use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, lots::planned};
 
 /// One step of a ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -51,20 +51,20 @@ pub(super) fn resting(rungs: &[Rung], decision: &Decision<'_>, price_of: impl Fn
             limits.push(LimitOrder { price: price_of(rung.level), fraction: left });
         }
     };
-    let mut planned = Fraction::ZERO;
+    let mut before = Fraction::ZERO;
     match decision.terms.lots {
         None => {
             for rung in rungs {
-                push(rung, planned, rung.fraction);
-                planned = [planned, rung.fraction].into_iter().sum();
+                push(rung, before, rung.fraction);
+                before = [before, rung.fraction].into_iter().sum();
             }
         }
         Some(lots) => {
             let parts: Vec<Fraction> = rungs.iter().map(|rung| rung.fraction).collect();
-            let plan = plan_lots(&parts, Some(LotGrid::of_units(lots, decision.terms.min_lots)));
-            for (rung, &part) in rungs.iter().zip(&plan.parts) {
-                push(rung, planned, part);
-                planned = [planned, part].into_iter().sum();
+            let grid = LotGrid::of_units(lots, decision.terms.min_lots);
+            for (rung, part) in rungs.iter().zip(planned(&parts, grid, |_| ())) {
+                push(rung, before, part);
+                before = [before, part].into_iter().sum();
             }
         }
     }
