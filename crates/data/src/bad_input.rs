@@ -223,6 +223,11 @@ fn configs() {
         r#"{"embedded": "x", "bars": {"trades": 5}}"#,
         "data.embedded: `x` is not part of the program; accepted: es-ticks",
     );
+    check(
+        &[],
+        r#"{"binance": {"path": "x.gz", "levels": 0}}"#,
+        "data.binance.levels = 0 is out of range; accepted: a whole number above 0",
+    );
     check(&[], r#"{"dataset": "nowhere"}"#, "nowhere/metadata.json: no such file or folder");
     check(
         &[("b.csv", "ts,open,high,low,close,volume\n1700000000,1,1,1,1,1\n")],

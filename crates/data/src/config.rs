@@ -169,6 +169,9 @@ impl TryFrom<RawDataConfig> for DataConfig {
             (None, None, Some(path), None, None, None) => files(vec![path])?,
             (None, None, None, Some(paths), None, None) => files(paths)?,
             (None, None, None, None, Some(lean), None) => DataSource::Lean(lean),
+            (None, None, None, None, None, Some(BinanceConfig { levels: 0, .. })) => {
+                return Err("data.binance.levels = 0 is out of range; accepted: a whole number above 0".into());
+            }
             (None, None, None, None, None, Some(binance)) => DataSource::Binance(binance),
             _ => {
                 return Err("data: exactly one of embedded, dataset, path, paths, lean, binance must be given".into());
