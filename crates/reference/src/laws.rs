@@ -49,8 +49,8 @@ fn finer_tranches_are_never_worth_less() {
 
 #[test]
 fn more_risk_aversion_never_holds_longer() {
-    for id in ["B5", "B7", "B13"] {
-        let bars = |aversion| held_and_sales(id, &[aversion]).0;
+    for (id, length) in [("B5", "bars=50"), ("B7", "bars=60"), ("B13", "bars=40")] {
+        let bars = |aversion| held_and_sales(id, &[aversion, length]).0;
         let held = ["risk_aversion=.8", "risk_aversion=.3", "risk_aversion=.1"].map(bars);
         assert!(held.windows(2).all(|pair| pair[0] <= pair[1]), "{id}: {held:?}");
     }

@@ -47,6 +47,8 @@ struct StoppedTrend {
     signal_kernel: Kernel,
     /// How the gain moves at each signal, by signal.
     gain_kernels: Vec<Kernel>,
+    /// The coming return in every state.
+    cut_returns: Vec<CutReturn>,
 }
 
 impl StoppedTrend {
@@ -67,14 +69,9 @@ impl StoppedTrend {
             Kernel::gaussian(&gain, &gain, 1.0, |x| x + signal).killed_below(0, &survival)
         };
         let gain_kernels = signal.values().map(gain_kernel).collect();
-        Self { settings, signal, gain, signal_kernel, gain_kernels }
-    }
-
-    fn cut_returns(&self) -> impl Iterator<Item = CutReturn> {
-        let stop = self.settings.real("stop");
-        self.signal
-            .values()
-            .flat_map(move |signal| self.gain.values().map(move |gain| CutReturn::new(signal, -stop - gain)))
+        let at_signal = |signal| gain.values().map(move |gain| CutReturn::new(signal, -stop - gain));
+        let cut_returns = signal.values().flat_map(at_signal).collect();
+        Self { settings, signal, gain, signal_kernel, gain_kernels, cut_returns }
     }
 }
 
@@ -162,11 +159,11 @@ impl GridProblem for StoppedTrend {
 
     fn drift(&self, _step: usize) -> Option<Vec<f64>> {
         let cost = self.settings.real("cost");
-        Some(self.cut_returns().map(|cut| cut.mean - cost * cut.stopped).collect())
+        Some(self.cut_returns.iter().map(|cut| cut.mean - cost * cut.stopped).collect())
     }
 
     fn variance(&self, _step: usize) -> Option<Vec<f64>> {
-        Some(self.cut_returns().map(|cut| cut.square).collect())
+        Some(self.cut_returns.iter().map(|cut| cut.square).collect())
     }
 
     fn column_names(&self) -> Vec<String> {
@@ -218,7 +215,7 @@ impl GridProblem for StoppedTrend {
         let mean = |economics: &Economics<'_>| evaluate(self, economics, &Chooser::Table(&table));
         let mut stops = Economics::bars(self.tranches());
         stops.hold = Box::new(|_, _, values| {
-            values.iter_mut().zip(self.cut_returns()).for_each(|(value, cut)| *value += cut.stopped);
+            values.iter_mut().zip(&self.cut_returns).for_each(|(value, cut)| *value += cut.stopped);
         });
         vec![
             ("one exit only".to_owned(), best(self, &Economics::with_tranches(self, 1)).0),
