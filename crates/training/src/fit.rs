@@ -10,8 +10,8 @@ use crate::{
     VarianceReduction,
     data::Sample,
     limits::Grid,
-    realised::PolicyTable,
-    rounds::{self, Problem, Schedule},
+    realised::{PolicyTable, mean_objective},
+    rounds::{self, Improved, Problem, Schedule},
 };
 
 /// Fewest trades that anything is learned from.
@@ -128,9 +128,12 @@ struct Chosen {
     trial: usize,
     round: usize,
     objective: f64,
+    objectives: Vec<f64>,
 }
 
-/// The trial and round with the highest mean J over the validation trades of all folds.
+/// The trial and round with the highest mean J over the validation trades of all folds. A later trial must beat the
+/// best before it by more than one standard error of their paired difference: the settings given, and the reduced
+/// variance, are not left for a lucky draw.
 #[allow(clippy::too_many_arguments)]
 fn choose(
     data: &TrainingData,
@@ -151,41 +154,42 @@ fn choose(
         .collect();
     let mut best: Option<Chosen> = None;
     for (number, trial) in trials.iter().enumerate() {
-        let scores: Vec<Result<Vec<f64>, TrainingError>> = folds
+        let improved: Vec<Result<Improved, TrainingError>> = folds
             .par_iter()
             .map(|(train, test)| {
                 let start = start(trial, problem, train, config.rounds, seed)?;
                 let schedule = schedule(trial, config.rounds);
-                let fitted =
-                    rounds::improve(&trial.learner, problem, train, Some(test), start.as_ref(), schedule, seed)?;
-                Ok(fitted.scores)
+                rounds::improve(&trial.learner, problem, train, Some(test), start.as_ref(), schedule, seed)
             })
             .collect();
-        let scores = scores.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let (round, objective) = best_round(&scores, &folds, config.rounds);
+        let improved = improved.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let round = best_round(&improved, &folds, config.rounds);
+        let objectives: Vec<f64> = improved.into_iter().flat_map(|improved| improved.finished).collect();
+        let objective = mean_objective(&problem.objective, &objectives);
         progress.trial_done(number + 1, trials.len(), objective);
-        if best.as_ref().is_none_or(|best| best.objective < objective) {
-            best = Some(Chosen { trial: number, round, objective });
+        if best.as_ref().is_none_or(|best| is_better(&objectives, &best.objectives)) {
+            best = Some(Chosen { trial: number, round, objective, objectives });
         }
     }
     Ok(best.expect("Invariant: there is at least one trial"))
 }
 
-/// The round with the best mean over folds, weighted by their trades; a fold that settled keeps its last score.
-fn best_round(scores: &[Vec<f64>], folds: &[(Sample, Sample)], rounds: usize) -> (usize, f64) {
-    let weights: Vec<f64> = folds.iter().map(|(_, test)| test.trades.len() as f64).collect();
-    let total: f64 = weights.iter().sum();
-    let mean = |round: usize| {
-        let at = |scores: &Vec<f64>| scores[round.min(scores.len() - 1)];
-        scores.iter().zip(&weights).map(|(scores, weight)| weight * at(scores)).sum::<f64>() / total
+/// Whether the mean of `candidate` lies above that of `best` by more than one standard error of the difference.
+fn is_better(candidate: &[f64], best: &[f64]) -> bool {
+    let count = candidate.len() as f64;
+    let differences = || candidate.iter().zip(best).map(|(candidate, best)| candidate - best);
+    let mean = differences().sum::<f64>() / count;
+    let square = differences().map(|difference| (difference - mean).powi(2)).sum::<f64>() / count;
+    (square / count).sqrt() < mean
+}
+
+/// The round with the best mean J over the validation trades of all folds; a fold that settled keeps its last score.
+fn best_round(improved: &[Improved], folds: &[(Sample, Sample)], rounds: usize) -> usize {
+    let after = |round: usize| -> f64 {
+        let at = |improved: &Improved| improved.scores[round.min(improved.scores.len() - 1)];
+        improved.iter().zip(folds).map(|(improved, fold)| fold.1.trades.len() as f64 * at(improved)).sum()
     };
-    let mut best = (0, mean(0));
-    for round in 1..rounds {
-        if best.1 < mean(round) {
-            best = (round, mean(round));
-        }
-    }
-    best
+    (1..rounds).fold(0, |best, round| if after(best) < after(round) { round } else { best })
 }
 
 /// Where trees and networks start: the policy of a quick linear fit, because from holding everything each round
@@ -236,8 +240,8 @@ fn trials(learner: &LearnerConfig, search: Search, objective: &Objective) -> Vec
         (Search::None, scaleout_exits::Utility::MeanVariance) => &[VarianceReduction::Predictable],
         (_, scaleout_exits::Utility::Exponential) => &[VarianceReduction::None],
     };
-    let pairs = learners.into_iter().flat_map(|learner| {
-        reductions.iter().map(move |&variance_reduction| Trial { learner: learner.clone(), variance_reduction })
+    let pairs = reductions.iter().flat_map(|&variance_reduction| {
+        learners.iter().map(move |learner| Trial { learner: learner.clone(), variance_reduction })
     });
     pairs.collect()
 }

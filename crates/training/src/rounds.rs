@@ -62,14 +62,24 @@ pub(crate) struct Schedule {
     pub variance_reduction: VarianceReduction,
 }
 
-/// The regressor of the best round.
+/// What came of some rounds.
 #[derive(Debug, Clone)]
 pub(crate) struct Improved {
+    /// The regressor of the best round, finished.
     pub regressor: Regressor,
-    /// The policy it implies on the training rows: a start for another learner.
+    /// The policy of the best round on the training rows: a start for another learner.
     pub policy: PolicyTable,
     /// Mean J on the choosing sample after each round.
     pub scores: Vec<f64>,
+    /// J of every trade of the choosing sample under the finished regressor; empty without one.
+    pub finished: Vec<f64>,
+}
+
+/// The best round so far.
+struct Kept {
+    regressor: Regressor,
+    targets: Vec<f64>,
+    policy: PolicyTable,
 }
 
 /// Improves on `start` (or on holding everything) and keeps the round that is best on `choosing`; without a
@@ -92,15 +102,16 @@ pub(crate) fn improve(
         None => Rewards::realised(train),
         Some((gain, variance)) => Rewards { gain, variance },
     };
+    let outputs = problem.grid.outputs();
     let mut policy = start.cloned().unwrap_or_else(|| PolicyTable::hold(train, problem.grid));
     let mut present: Option<Vec<f64>> = None;
     let mut scores = Vec::new();
-    let mut kept: Option<(Regressor, PolicyTable)> = None;
+    let mut kept: Option<Kept> = None;
     for round in 0..schedule.rounds.max(1) {
         let mut targets = realised_values(train, problem.grid, &problem.objective, rewards, &policy);
         utility_targets(&mut targets, present.as_deref(), problem.objective.utility, problem.objective.risk_aversion);
         to_marginals(&mut targets, problem.grid.tranches);
-        let regressor = fitting.fit(&targets, problem.grid.outputs())?;
+        let regressor = fitting.fit(&targets, outputs)?;
         let hold = problem.hold_values(&regressor, train);
         let next = PolicyTable::greedy(train, problem.grid, &hold);
         let changed = next.difference(&policy);
@@ -115,14 +126,16 @@ pub(crate) fn improve(
         policy = next;
         present = Some(hold);
         if is_best {
-            kept = Some((regressor, policy.clone()));
+            kept = Some(Kept { regressor, targets, policy: policy.clone() });
         }
         if changed < schedule.settled && choosing.is_some() {
             break;
         }
     }
-    let (regressor, policy) = kept.expect("Invariant: the first round is the best of one");
-    Ok(Improved { regressor, policy, scores })
+    let Kept { regressor, targets, policy } = kept.expect("Invariant: the first round is the best of one");
+    let regressor = fitting.finish(&targets, outputs)?.unwrap_or(regressor);
+    let finished = choosing.map(|sample| problem.score(sample, &problem.policy(&regressor, sample)).0);
+    Ok(Improved { regressor, policy, scores, finished: finished.unwrap_or_default() })
 }
 
 /// Fits of the gain and of the variance of each step, where they are rewards.
@@ -137,7 +150,11 @@ fn predictable_rewards(
         Utility::MeanVariance => {
             let targets: Vec<f64> =
                 train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
-            let fitted = fitting.fit(&targets, 2)?.predict(&train.features, train.width);
+            let regressor = match fitting.finish(&targets, 2)? {
+                Some(finished) => finished,
+                None => fitting.fit(&targets, 2)?,
+            };
+            let fitted = regressor.predict(&train.features, train.width);
             Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
         }
     }

@@ -61,6 +61,12 @@ impl Fitting for EnsembleFitting<'_> {
         let members = self.members.iter_mut().map(|member| member.fit(targets, outputs)).collect::<Result<_, _>>()?;
         Ok(Regressor::Ensemble { members })
     }
+
+    fn finish(&mut self, targets: &[f64], outputs: usize) -> Result<Option<Regressor>, TrainingError> {
+        let finished = self.members.iter_mut().map(|member| member.finish(targets, outputs));
+        let members: Option<Vec<Regressor>> = finished.collect::<Result<_, _>>()?;
+        Ok(members.map(|members| Regressor::Ensemble { members }))
+    }
 }
 
 /// `weights` times how often each trade is drawn, with replacement.

@@ -62,6 +62,11 @@ impl LearnerConfig {
 pub(crate) trait Fitting {
     /// The regressor of `targets` (N × `outputs`) on the rows.
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError>;
+
+    /// The regressor that is kept, where that is another than a round's; `None` where a round's will do.
+    fn finish(&mut self, _targets: &[f64], _outputs: usize) -> Result<Option<Regressor>, TrainingError> {
+        Ok(None)
+    }
 }
 
 /// A fitted function from a row of features to some numbers.

@@ -1,5 +1,5 @@
 use ndarray::{ArrayView2, linalg::general_mat_mul};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{
     LinearConfig, LinearRegressor, TimeBasis, screening,
@@ -30,8 +30,9 @@ pub(crate) struct LinearFitting<'a> {
     /// Rows by place in time, in blocks.
     blocks: Vec<Block>,
     total_weight: f64,
-    /// Σ w x xᵀ / Σ w, factored, with and without the penalty.
-    gram: Cholesky,
+    /// Σ w x xᵀ / Σ w.
+    gram: Vec<f64>,
+    /// The same with the penalty, factored.
     ridge: Cholesky,
 }
 
@@ -55,28 +56,14 @@ impl<'a> LinearFitting<'a> {
         for value in &mut matrix {
             *value /= total_weight;
         }
-        let singular = || TrainingError::Singular { columns, penalty: config.penalty };
-        let factored = |matrix: &[f64], penalty: f64| {
-            let mut penalised = matrix.to_vec();
-            for column in 0..columns {
-                penalised[column * columns + column] +=
-                    1e-10 + penalty * penalty_of(column, terms.len(), time.knots.len());
-            }
-            Cholesky::new(&penalised, columns).ok_or_else(singular)
-        };
-        // The elastic net needs equal penalties, so there the columns themselves are scaled.
-        let scales: Vec<f64> =
-            (0..columns).map(|column| penalty_of(column, terms.len(), time.knots.len()).powf(-0.5)).collect();
-        let mut scaled = matrix.clone();
-        for row in 0..columns {
-            for column in 0..columns {
-                scaled[row * columns + column] *= scales[row] * scales[column];
-            }
-            scaled[row * columns + row] += 1e-9 * scales[row] * scales[row];
+        let mut penalised = matrix.clone();
+        for column in 0..columns {
+            penalised[column * columns + column] +=
+                1e-10 + config.penalty * penalty_of(column, terms.len(), time.knots.len());
         }
-        let gram = Cholesky::new(&scaled, columns).ok_or_else(singular)?;
-        let ridge = factored(&matrix, config.penalty)?;
-        Ok(Self { config, sample, weights, scalers, terms, time, blocks, total_weight, gram, ridge })
+        let singular = || TrainingError::Singular { columns, penalty: config.penalty };
+        let ridge = Cholesky::new(&penalised, columns).ok_or_else(singular)?;
+        Ok(Self { config, sample, weights, scalers, terms, time, blocks, total_weight, gram: matrix, ridge })
     }
 
     /// Σ w x yᵀ / Σ w in the basis of far coefficient and changes, shape (columns, outputs).
@@ -118,39 +105,47 @@ impl<'a> LinearFitting<'a> {
         cross
     }
 
-    fn solve(&self, cross: &[f64], outputs: usize, output: usize, deviation: f64) -> Result<Vec<f64>, TrainingError> {
-        let mut right: Vec<f64> = cross.iter().skip(output).step_by(outputs).map(|value| value / deviation).collect();
-        if self.config.l1_ratio == 0.0 || self.config.penalty == 0.0 {
-            self.ridge.solve(&mut right);
-            return Ok(right);
+    /// The elastic net's answer for one right-hand side, by linfa.
+    fn elastic_net(&self, mut right: Vec<f64>) -> Result<Vec<f64>, TrainingError> {
+        let (terms, knots, columns) = (self.terms.len(), self.time.knots.len(), right.len());
+        // linfa penalises all columns alike, so the columns are scaled instead.
+        let scales: Vec<f64> = (0..columns).map(|column| penalty_of(column, terms, knots).powf(-0.5)).collect();
+        let mut gram = self.gram.clone();
+        for (row, line) in gram.chunks_exact_mut(columns).enumerate() {
+            for (value, scale) in line.iter_mut().zip(&scales) {
+                *value *= scales[row] * scale;
+            }
+            line[row] *= 1.0 + 1e-9;
         }
-        let scale = |column: usize| penalty_of(column, self.terms.len(), self.time.knots.len()).powf(-0.5);
-        for (column, value) in right.iter_mut().enumerate() {
-            *value *= scale(column);
-        }
-        let mut fitted = elastic_net(&self.gram, &right, self.config.penalty, self.config.l1_ratio)?;
-        for (column, value) in fitted.iter_mut().enumerate() {
-            *value *= scale(column);
-        }
+        let singular = || TrainingError::Singular { columns, penalty: self.config.penalty };
+        let gram = Cholesky::new(&gram, columns).ok_or_else(singular)?;
+        right.iter_mut().zip(&scales).for_each(|(value, scale)| *value *= scale);
+        let mut fitted = elastic_net(&gram, &right, self.config.penalty, self.config.l1_ratio)?;
+        fitted.iter_mut().zip(&scales).for_each(|(value, scale)| *value *= scale);
         Ok(fitted)
     }
-}
 
-impl Fitting for LinearFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+    /// The regressor whose columns are solved by `solve`, one right-hand side for each output.
+    fn solved(
+        &self,
+        targets: &[f64],
+        outputs: usize,
+        solve: impl Fn(Vec<f64>) -> Result<Vec<f64>, TrainingError> + Sync,
+    ) -> Result<Regressor, TrainingError> {
         let cross = self.cross(targets, outputs);
         let (terms, knots) = (self.terms.len(), self.time.knots.len());
-        let mut coefficients = vec![0.0; knots * terms * outputs];
         let solved: Vec<Result<Vec<f64>, TrainingError>> = (0..outputs)
-            .collect::<Vec<_>>()
-            .par_iter()
-            .map(|&output| {
+            .into_par_iter()
+            .map(|output| {
+                // Targets of unit deviation, so that a penalty means the same for all.
                 let deviation = self.deviation(targets, outputs, output);
-                let mut fitted = self.solve(&cross, outputs, output, deviation)?;
+                let right = cross.iter().skip(output).step_by(outputs).map(|value| value / deviation).collect();
+                let mut fitted = solve(right)?;
                 fitted.iter_mut().for_each(|value| *value *= deviation);
                 Ok(fitted)
             })
             .collect();
+        let mut coefficients = vec![0.0; knots * terms * outputs];
         for (output, fitted) in solved.into_iter().enumerate() {
             let changes = fitted?;
             for term in 0..terms {
@@ -169,6 +164,22 @@ impl Fitting for LinearFitting<'_> {
             terms: self.terms.clone(),
             coefficients,
         }))
+    }
+}
+
+impl Fitting for LinearFitting<'_> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        self.solved(targets, outputs, |mut right| {
+            self.ridge.solve(&mut right);
+            Ok(right)
+        })
+    }
+
+    fn finish(&mut self, targets: &[f64], outputs: usize) -> Result<Option<Regressor>, TrainingError> {
+        if self.config.l1_ratio == 0.0 || self.config.penalty == 0.0 {
+            return Ok(None);
+        }
+        self.solved(targets, outputs, |right| self.elastic_net(right)).map(Some)
     }
 }
 
@@ -226,7 +237,7 @@ fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, 
     if scalers.is_empty() {
         return Err(TrainingError::NothingVaries { features: sample.width });
     }
-    let mut scalers = screening::ranked(scalers, sample);
+    let mut scalers = screening::ranked(scalers, sample, config.interacting.max(1));
     scalers.truncate(config.most_features);
     let products = terms::products(scalers.len(), config.interacting, config.degree);
     let terms = terms::standardise(&scalers, products, sample);

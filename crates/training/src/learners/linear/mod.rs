@@ -33,7 +33,8 @@ pub struct LinearConfig {
     pub most_features: usize,
     /// Strength of the penalty, relative to targets and terms of unit deviation.
     pub penalty: f64,
-    /// Share of the penalty that is absolute (lasso) rather than squared (ridge), 0 to 1.
+    /// Share of the penalty that is absolute (lasso) rather than squared (ridge), 0 to 1, in the fit that is kept;
+    /// the rounds before it, which only choose, are ridge fits of the same penalty.
     pub l1_ratio: f64,
 }
 

@@ -1,13 +1,17 @@
 use super::{solve::Cholesky, terms::Scaler};
 use crate::data::Sample;
 
+/// What a feature of pure noise exceeds once in a hundred times: the 99 % point of χ² with 6 degrees of freedom, two
+/// squared t values for each of three targets.
+const NOISE_SCORE: f64 = 16.81;
+
 /// Steps ahead whose gains are summed, to find what moves slowly.
 const AHEAD_STEPS: usize = 10;
 
 /// `scalers` in falling order of what they say about the next gain, its variance and the gain of the next ten
 /// steps: the squared t values of the feature and its square in a joint linear fit, the last over ten because
-/// its windows overlap. The bars to the horizon, which every coefficient already runs over, are not ranked.
-pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample) -> Vec<Scaler> {
+/// its windows overlap. Beyond the first `least`, those that say no more than noise would are left out.
+pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample, least: usize) -> Vec<Scaler> {
     let columns = 2 * scalers.len() + 1;
     let targets = targets(sample);
     let mut gram = vec![0.0; columns * columns];
@@ -59,7 +63,8 @@ pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample) -> Vec<Scaler> {
     }
     let mut order: Vec<usize> = (0..scalers.len()).collect();
     order.sort_by(|&a, &b| score[b].total_cmp(&score[a]));
-    order.into_iter().map(|place| scalers[place].clone()).collect()
+    let telling = order.iter().filter(|&&place| NOISE_SCORE < score[place]).count();
+    order.into_iter().take(telling.max(least)).map(|place| scalers[place].clone()).collect()
 }
 
 /// The next gain, its variance and the gain of the next ten steps at each row, all less their means.

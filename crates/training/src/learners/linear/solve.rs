@@ -2,7 +2,7 @@
 
 use linfa::{Dataset, traits::Fit};
 use linfa_elasticnet::ElasticNet;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ShapeBuilder};
 
 use crate::TrainingError;
 
@@ -85,14 +85,15 @@ pub(crate) fn elastic_net(
     let scale = (size as f64).sqrt();
     let mut compressed = mean_xy.to_vec();
     gram.forward(&mut compressed);
-    let rows = Array2::from_shape_fn((size, size), |(row, column)| gram.lower[column * size + row] * scale);
+    // linfa works column by column, so columns lie in one piece.
+    let rows = Array2::from_shape_fn((size, size).f(), |(row, column)| gram.lower[column * size + row] * scale);
     let dataset = Dataset::new(rows, Array1::from_iter(compressed.iter().map(|value| value * scale)));
     let fitted = ElasticNet::params()
         .penalty(penalty)
         .l1_ratio(l1_ratio)
         .with_intercept(false)
         .tolerance(1e-4)
-        .max_iterations(500)
+        .max_iterations(300)
         .fit(&dataset)
         .map_err(|error| TrainingError::Learner { learner: "linear", message: error.to_string() })?;
     Ok(fitted.hyperplane().to_vec())
