@@ -79,6 +79,41 @@ pub fn quotes(spec: &str, quotes: &[[f64; 4]]) -> Result<Vec<Option<f64>>, Featu
     values(spec, &history)
 }
 
+/// Something that happens inside a bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tick {
+    /// Bid, bid quantity, ask and ask quantity.
+    Quote(f64, f64, f64, f64),
+    /// Price and signed quantity (negative: the seller crossed).
+    Trade(f64, f64),
+}
+
+/// The values of `spec` over bars made of quotes and trades, one second apart; prices of the bars are of no account.
+///
+/// # Errors
+/// If the spec is not accepted.
+pub fn ticks(spec: &str, bars: &[&[Tick]]) -> Result<Vec<Option<f64>>, FeatureError> {
+    let mut history = MarketHistory::default();
+    for (t, bar) in bars.iter().enumerate() {
+        for (place, tick) in bar.iter().enumerate() {
+            let ts = Timestamp::from_secs(60 * t as i64 + place as i64);
+            match *tick {
+                Tick::Quote(bid, bid_qty, ask, ask_qty) => {
+                    history.quotes.push(Quote { ts, bid, bid_qty, ask, ask_qty });
+                }
+                Tick::Trade(price, qty) => {
+                    let aggressor = Some(if qty < 0.0 { Aggressor::Sell } else { Aggressor::Buy });
+                    history.trades.push(Trade { ts, price, qty: qty.abs(), aggressor });
+                }
+            }
+        }
+        history.trade_ends.push(history.trades.len());
+        history.quote_ends.push(history.quotes.len());
+    }
+    history.series = series(&vec![[1.0, 1.0, 1.0, 1.0, 0.0]; bars.len()], vec![]);
+    values(spec, &history)
+}
+
 /// The two sides of an order book as (price, quantity), best level first: bids, then asks.
 pub type Book<'a> = (&'a [(f64, f64)], &'a [(f64, f64)]);
 

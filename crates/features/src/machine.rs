@@ -18,12 +18,14 @@ struct OnRows<F> {
 }
 
 impl<F: FnMut(&BarRow<'_>) -> Option<f64> + Send> Feature for OnRows<F> {
+    #[inline]
     fn update(&mut self, event: &MarketEvent<'_>) {
         if let MarketEvent::Bar(row) = event {
             self.value = (self.step)(row);
         }
     }
 
+    #[inline]
     fn value(&self) -> Option<f64> {
         self.value
     }
@@ -71,6 +73,7 @@ struct OnEvents<F> {
 }
 
 impl<F: FnMut(&MarketEvent<'_>) -> Option<f64> + Send> Feature for OnEvents<F> {
+    #[inline]
     fn update(&mut self, event: &MarketEvent<'_>) {
         let value = (self.step)(event);
         if matches!(event, MarketEvent::Bar(_)) {
@@ -78,6 +81,7 @@ impl<F: FnMut(&MarketEvent<'_>) -> Option<f64> + Send> Feature for OnEvents<F> {
         }
     }
 
+    #[inline]
     fn value(&self) -> Option<f64> {
         self.value
     }

@@ -101,6 +101,7 @@ impl BarSeries {
     }
 
     /// Bar `t` with its column values.
+    #[inline]
     pub fn row(&self, t: usize) -> BarRow<'_> {
         let width = self.columns.len();
         BarRow { bar: &self.bars[t], columns: &self.rows[t * width..(t + 1) * width] }

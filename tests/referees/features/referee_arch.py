@@ -1,4 +1,4 @@
-"""Referee: `arch`, for the GARCH(1,1) filter, the exponentially weighted variance, and the tests of stationarity.
+"""Referee: `arch`, for the GARCH(1,1) filter and the exponentially weighted variance.
 
 `arch` starts its recursions from a backcast of its own; the start is forgotten at the rate beta (lambda), so values are
 compared from where less than 1e-12 of it is left. Ours is the volatility of the next bar, `arch`'s that of the same.

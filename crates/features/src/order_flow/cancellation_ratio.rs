@@ -1,7 +1,12 @@
 //! Cancellations against trades at the touch.
 //!
-//! It needs quotes and trades together, so the example is in words: the bid queue falls from 10 to 4 at an unchanged
-//! price while sells trade 2; 4 of the 6 lots that left were cancelled, so the ratio is 4 / 2 = 2.
+//! The bid queue falls from 10 to 4 at an unchanged price while sells trade 2; 4 of the 6 lots that left were cancelled:
+//! ```
+//! use scaleout_features::examples::{Tick::{Quote, Trade}, ticks};
+//! let bar = [Quote(99.0, 10.0, 100.0, 5.0), Trade(99.0, -2.0), Quote(99.0, 4.0, 100.0, 5.0)];
+//! assert_eq!(ticks("cancellation_ratio(window=1)", &[&bar])?, [Some(2.0)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
 
 use scaleout_market::MarketEvent;
 

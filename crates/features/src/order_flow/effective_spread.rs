@@ -1,8 +1,15 @@
 //! Effective and realised spread of trades against the quotes.
 //!
-//! The spread features need trades and quotes together, so the example is in words: a buy at 100.5 with the middle at
-//! 100 pays an effective spread of 2 · 0.5 / 100, which is 100 basis points; if five seconds later the middle is
-//! 100.25, the realised spread is 2 · 0.25 / 100, which is 50.
+//! A buy at 100.5 with the middle at 100 pays twice half a per cent; five seconds later the middle is 100.25, so half of
+//! it was kept:
+//! ```
+//! use scaleout_features::examples::{Tick::{Quote, Trade}, ticks};
+//! let before = Quote(99.5, 1.0, 100.5, 1.0);
+//! let bar = [before, Trade(100.5, 1.0), before, before, Quote(99.75, 1.0, 100.75, 1.0)];
+//! assert_eq!(ticks("effective_spread(window=1)", &[&bar])?, [Some(100.0)]);
+//! assert_eq!(ticks("realised_spread(window=1,seconds_later=5)", &[&bar])?, [Some(50.0)]);
+//! # Ok::<(), scaleout_features::FeatureError>(())
+//! ```
 
 use std::collections::VecDeque;
 

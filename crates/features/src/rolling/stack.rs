@@ -35,6 +35,7 @@ impl<S: Summary> Stack<S> {
     }
 
     /// Appends a sample.
+    #[inline]
     pub(crate) fn push(&mut self, sample: S) {
         self.newer_summary = Some(match self.newer_summary {
             None => sample,
@@ -44,23 +45,31 @@ impl<S: Summary> Stack<S> {
     }
 
     /// Removes the oldest sample.
+    #[inline]
     pub(crate) fn pop(&mut self) {
         if self.older.is_empty() {
-            let mut summary: Option<S> = None;
-            while let Some(sample) = self.newer.pop() {
-                let merged = match summary {
-                    None => sample,
-                    Some(summary) => sample.merge(summary),
-                };
-                self.older.push(merged);
-                summary = Some(merged);
-            }
-            self.newer_summary = None;
+            self.turn_over();
         }
         self.older.pop();
     }
 
+    /// Makes the newer part the older one. Out of the way of the steps in between, which are to be short.
+    #[cold]
+    fn turn_over(&mut self) {
+        let mut samples = self.newer.drain(..).rev();
+        if let Some(newest) = samples.next() {
+            let mut summary = newest;
+            self.older.push(newest);
+            self.older.extend(samples.map(|sample| {
+                summary = sample.merge(summary);
+                summary
+            }));
+        }
+        self.newer_summary = None;
+    }
+
     /// The summary of every sample held.
+    #[inline]
     pub(crate) fn summary(&self) -> Option<S> {
         match (self.older.last(), self.newer_summary) {
             (Some(older), Some(newer)) => Some(older.merge(newer)),
@@ -92,6 +101,7 @@ impl<S: Summary> Rolling<S> {
 
     /// Takes in a sample; the oldest leaves a full window. An undefined sample empties it, so that a full window
     /// never spans one.
+    #[inline]
     pub(crate) fn push(&mut self, sample: Option<S>) {
         match sample {
             None => self.stack.clear(),
@@ -105,6 +115,7 @@ impl<S: Summary> Rolling<S> {
     }
 
     /// The summary of the window once it is full.
+    #[inline]
     pub(crate) fn full(&self) -> Option<S> {
         if self.stack.len() == self.window { self.stack.summary() } else { None }
     }
