@@ -34,7 +34,7 @@ fn describe(page: &mut String, definition: &Definition) {
     line(page, &format!("- Unit: {}; reads {}; {}", definition.unit, definition.needs, definition.cost));
     let spec = FeatureSpec { name, parameters: std::collections::BTreeMap::new() };
     let warm_up = spec.warm_up().expect("Invariant: the registry accepts its own defaults");
-    line(page, &format!("- Warm-up: {warm_up} at the defaults; then no value {}", definition.undefined));
+    line(page, &format!("- Warm-up: {warm_up} at the defaults; without a value later on: {}", definition.undefined));
     line(page, &format!("- Laws: {}", laws(&definition.laws)));
     if !definition.parameters.is_empty() {
         page.push_str("\n| parameter | default | accepted | meaning |\n|---|---|---|---|\n");
@@ -53,7 +53,7 @@ fn laws(laws: &Laws) -> String {
     let power = |what: &str, power: Option<f64>| match power {
         None => format!("no law in {what}"),
         Some(0.0) => format!("independent of the unit of {what}"),
-        Some(power) => format!("grows with {what}^{power}"),
+        Some(power) => format!("scales with {what}^{power}"),
     };
     let shift = match laws.shift {
         Shift::Unchanged => "unchanged by a constant added to prices",

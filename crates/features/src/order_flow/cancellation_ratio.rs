@@ -22,7 +22,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     family: Family::OrderFlow,
     summary: "Quantity cancelled at the touch for each unit traded.",
     formula: "max(0, sum(falls of a touch queue at an unchanged price) - sum(traded qty)) / sum(traded qty), last n bars",
-    source: "Hasbrouck & Saar (2013), Low-latency trading; Yueshen & Menkveld (2019) for the ratio",
+    source: "Hasbrouck & Saar (2013), Low-latency trading",
     unit: "1",
     undefined: "in a window without trades",
     cost: CONSTANT,

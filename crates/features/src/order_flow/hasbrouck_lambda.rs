@@ -26,7 +26,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     family: Family::OrderFlow,
     summary: "Price impact of trades whose effect grows with the root of their turnover.",
     formula: "least-squares slope of the bar's log return on sum(sign * sqrt(price * qty)) over the last n bars",
-    source: "Hasbrouck (2009), Trading costs and returns for U.S. equities, equation 4",
+    source: "Hasbrouck (2009), Trading costs and returns for U.S. equities",
     unit: "log return per root of currency",
     undefined: "where the signed flow does not vary, or a price in the window is <= 0",
     cost: CONSTANT,
