@@ -117,11 +117,19 @@ pub fn fit(
             effective_trades: effective_count(&spans),
             first: spans.iter().map(|span| span.start()).min().expect("Invariant: there are trades"),
             last: spans.iter().map(|span| span.end()).max().expect("Invariant: there are trades"),
+            bar_reach_r: bar_reach_r(&all.gain),
             rounds: chosen.round + 1,
             trials: trials.len(),
             validation_objective: Some(chosen.objective),
         },
     })
+}
+
+/// The 99 % quantile of the absolute gains of a bar, in R.
+fn bar_reach_r(gains: &[f64]) -> f64 {
+    let mut sizes: Vec<f64> = gains.iter().map(|gain| gain.abs()).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    sizes[(sizes.len() - 1) * 99 / 100]
 }
 
 struct Chosen {

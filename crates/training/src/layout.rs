@@ -1,7 +1,7 @@
 //! What a row of features is made of, and the one function that makes it: for training and live alike.
 
-use scaleout_features::{FeatureSpec, position};
-use scaleout_market::PathSinceEntry;
+use scaleout_features::{Family, FeatureSpec, definition, position};
+use scaleout_market::{PathSinceEntry, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainingError;
@@ -12,14 +12,50 @@ use crate::TrainingError;
 pub struct RowLayout {
     /// Market features at the close of the decision's bar.
     pub market: Vec<FeatureSpec>,
-    /// Position features by their names in [`position::NAMES`]; the bars to the horizon are always among them.
+    /// Position features: names of [`position::NAMES`], `side` (1 for a long, −1 for a short) and `side*<feature>`, a
+    /// market feature times the side. The bars to the horizon are always among them.
     pub position: Vec<String>,
     /// Which of the market features is the volatility that `volatility_ratio` compares with that at the entry.
     pub volatility: Option<usize>,
 }
 
+/// What one row is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct RowSource<'a> {
+    /// The market features now.
+    pub inputs: &'a [Option<f64>],
+    /// The market features at the close before the fill.
+    pub inputs_at_entry: &'a [Option<f64>],
+    /// Direction of the trade.
+    pub side: Side,
+    /// The market since the fill.
+    pub path: PathSinceEntry,
+    /// Bars until everything left is closed.
+    pub bars_to_horizon: u32,
+}
+
+/// A layout whose names are resolved, ready to make rows.
+#[derive(Debug, Clone)]
+pub struct RowMaker {
+    position: Vec<PositionFeature>,
+    volatility: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum PositionFeature {
+    /// Place in [`position::NAMES`].
+    Named(usize),
+    Side,
+    /// Place among the market features.
+    TimesSide(usize),
+}
+
 /// Name of the position feature that every row has: bars until everything left is closed.
-pub(crate) const BARS_TO_HORIZON: &str = "bars_to_horizon";
+const BARS_TO_HORIZON: &str = "bars_to_horizon";
+
+const SIDE: &str = "side";
+
+const TIMES_SIDE: &str = "side*";
 
 impl RowLayout {
     /// The layout of `market` features and all position features but the bars held, which are the horizon less the
@@ -35,13 +71,33 @@ impl RowLayout {
         Self { market, position: position.map(str::to_owned).collect(), volatility }
     }
 
+    /// The same for trades of both directions: with the side, and every market feature that may point somewhere also
+    /// times the side, so that a rising market is good for a long and bad for a short. Volatilities point nowhere.
+    #[must_use]
+    pub fn for_both_sides(mut self) -> Self {
+        if self.position.iter().any(|name| name == SIDE) {
+            return self;
+        }
+        self.position.push(SIDE.to_owned());
+        let is_volatility =
+            |spec: &FeatureSpec| definition(&spec.name).is_some_and(|found| found.family == Family::Volatility);
+        let pointing = self.market.iter().filter(|spec| !is_volatility(spec));
+        self.position.extend(pointing.map(|spec| format!("{TIMES_SIDE}{spec}")));
+        self
+    }
+
     /// The layout itself, if its position features exist and the bars to the horizon are among them.
     pub(crate) fn checked(self) -> Result<Self, TrainingError> {
-        let unknown = self.position.iter().find(|name| place(name).is_none());
-        if let Some(name) = unknown {
-            let known = position::NAMES.map(|(name, _)| name).join(", ");
-            return Err(TrainingError::PositionFeature { name: name.clone(), known });
-        }
+        self.resolve()?;
+        Ok(self)
+    }
+
+    /// What makes the rows of this layout.
+    ///
+    /// # Errors
+    /// An unknown position feature, or a layout without the bars to the horizon.
+    pub fn resolve(&self) -> Result<RowMaker, TrainingError> {
+        let position = self.position.iter().map(|name| self.place(name)).collect::<Result<Vec<_>, _>>()?;
         if !self.position.iter().any(|name| name == BARS_TO_HORIZON) {
             return Err(TrainingError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
         }
@@ -49,7 +105,7 @@ impl RowLayout {
             let known = format!("{} market features", self.market.len());
             return Err(TrainingError::PositionFeature { name: "volatility_ratio".to_owned(), known });
         }
-        Ok(self)
+        Ok(RowMaker { position, volatility: self.volatility })
     }
 
     /// Features in a row, F.
@@ -68,24 +124,84 @@ impl RowLayout {
         self.market.len() + place.expect("Invariant: a checked layout has the bars to the horizon")
     }
 
-    /// Appends one row to `out`: `inputs` are the market features now, `inputs_at_entry` those at the close before the
-    /// fill; all rounded to f32, NaN where missing.
-    pub fn push_row(
-        &self,
-        inputs: &[Option<f64>],
-        inputs_at_entry: &[Option<f64>],
-        path: &PathSinceEntry,
-        bars_to_horizon: u32,
-        out: &mut Vec<f32>,
-    ) {
-        let volatility = |inputs: &[Option<f64>]| self.volatility.and_then(|place| inputs[place]);
-        let position =
-            position::position_features(path, bars_to_horizon, volatility(inputs), volatility(inputs_at_entry));
-        let values = self.position.iter().map(|name| place(name).and_then(|place| position[place]));
-        out.extend(inputs.iter().copied().chain(values).map(|value| value.map_or(f32::NAN, |value| value as f32)));
+    fn place(&self, name: &str) -> Result<PositionFeature, TrainingError> {
+        if name == SIDE {
+            return Ok(PositionFeature::Side);
+        }
+        let found = match name.strip_prefix(TIMES_SIDE) {
+            Some(feature) => {
+                let place = self.market.iter().position(|spec| spec.to_string() == feature);
+                place.map(PositionFeature::TimesSide)
+            }
+            None => position::NAMES.iter().position(|&(known, _)| known == name).map(PositionFeature::Named),
+        };
+        found.ok_or_else(|| {
+            let known = position::NAMES.map(|(name, _)| name).join(", ");
+            TrainingError::PositionFeature { name: name.to_owned(), known: format!("{known}, side, side*<feature>") }
+        })
     }
 }
 
-fn place(name: &str) -> Option<usize> {
-    position::NAMES.iter().position(|&(known, _)| known == name)
+impl RowMaker {
+    /// Appends one row to `out`, rounded to f32, NaN where a value is missing.
+    pub fn push_row(&self, source: &RowSource<'_>, out: &mut Vec<f32>) {
+        let volatility = |inputs: &[Option<f64>]| self.volatility.and_then(|place| inputs[place]);
+        let named = position::position_features(
+            &source.path,
+            source.bars_to_horizon,
+            volatility(source.inputs),
+            volatility(source.inputs_at_entry),
+        );
+        let sign = source.side.sign();
+        let position = self.position.iter().map(|feature| match *feature {
+            PositionFeature::Named(place) => named[place],
+            PositionFeature::Side => Some(sign),
+            PositionFeature::TimesSide(place) => source.inputs[place].map(|value| sign * value),
+        });
+        out.extend(
+            source.inputs.iter().copied().chain(position).map(|value| value.map_or(f32::NAN, |value| value as f32)),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_sees_what_points_somewhere_the_other_way_round() {
+        let market: Vec<FeatureSpec> = ["column:flow", "atr"].map(|text| text.parse().unwrap()).to_vec();
+        let layout = RowLayout::standard(market.clone(), Some(&market[1])).for_both_sides();
+        assert_eq!(layout.clone().for_both_sides(), layout);
+        assert_eq!(
+            layout.names()[2..],
+            [
+                "bars_to_horizon",
+                "unrealised_r",
+                "mfe_r",
+                "mae_r",
+                "drawdown_r",
+                "volatility_ratio",
+                "side",
+                "side*column:flow",
+            ]
+        );
+        let path = PathSinceEntry { bars_held: 2, unrealised_r: 0.5, mfe_r: 1.0, mae_r: -0.25 };
+        let source = RowSource {
+            inputs: &[Some(3.0), Some(2.0)],
+            inputs_at_entry: &[None, Some(4.0)],
+            side: Side::Short,
+            path,
+            bars_to_horizon: 8,
+        };
+        let mut row = Vec::new();
+        layout.resolve().unwrap().push_row(&source, &mut row);
+        assert_eq!(row, [3.0, 2.0, 8.0, 0.5, 1.0, -0.25, 0.5, 0.5, -1.0, -3.0]);
+    }
+
+    #[test]
+    fn an_unknown_position_feature_is_refused() {
+        let layout = RowLayout { market: vec![], position: vec!["mood".into()], volatility: None };
+        assert!(layout.resolve().unwrap_err().to_string().contains("mood"));
+    }
 }

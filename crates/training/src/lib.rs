@@ -6,15 +6,20 @@ mod compose;
 mod data;
 mod error;
 mod fit;
+mod importance;
 mod layout;
 mod learners;
 mod limits;
 mod market_rows;
+#[cfg(test)]
+mod market_tests;
 mod model;
 #[cfg(test)]
 mod order_flow_market;
+mod plan;
 mod policy;
 mod realised;
+mod resting;
 mod rounds;
 mod tuning;
 
@@ -23,13 +28,16 @@ pub use compose::Shape;
 pub use data::{PathRows, TrainingData};
 pub use error::TrainingError;
 pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
-pub use layout::RowLayout;
+pub use importance::{Importance, gain_importance, permutation_importance};
+pub use layout::{RowLayout, RowMaker, RowSource};
 pub use learners::{
     EnsembleConfig, LearnerConfig, LinearConfig, LinearRegressor, Regressor, Scaler, Term, Tree, TreeRegressor,
     TreesConfig,
 };
 pub use limits::SaleLimits;
 pub use model::{MODEL_VERSION, Model, TrainingFacts};
+pub use plan::{PlanCard, plan_card};
 pub use policy::ModelPolicy;
+pub use resting::RestingModelPolicy;
 pub use rounds::VarianceReduction;
 pub use tuning::{GridObjectives, TunedPolicy};

@@ -9,13 +9,14 @@ use scaleout_exits::{
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_validation::Span;
 
-use crate::{PathRows, RowLayout, TrainingData, TrainingError};
+use crate::{PathRows, RowLayout, RowMaker, TrainingData, TrainingError, policy::row_source};
 
 impl TrainingData {
     /// Data of real trades under the fills and costs of `config`.
     ///
     /// Rows are recorded in a replay that holds to the stop or the horizon, so a row of training is a row of the live
-    /// decision. A trade's span runs from the close before the fill to the open at its horizon.
+    /// decision. A trade's span runs from the close before the fill to the open at its horizon. Where there are longs
+    /// and shorts, `layout` is taken [for both sides](RowLayout::for_both_sides).
     ///
     /// # Errors
     /// A feature that `table` lacks, an entry that cannot be replayed, and the errors of [`Self::new`].
@@ -27,12 +28,14 @@ impl TrainingData {
         objective: &Objective,
         config: &ReplayConfig,
     ) -> Result<Self, TrainingError> {
-        let layout = layout.checked()?;
+        let both_sides = entries.iter().any(|placed| placed.entry.side != entries[0].entry.side);
+        let layout = if both_sides { layout.for_both_sides() } else { layout };
+        let maker = layout.resolve()?;
         let paths: Vec<Result<PathRows, TrainingError>> = entries
             .par_iter()
             .map(|placed| {
                 let unit = unit_path(placed.entry, placed.first_bar, market, objective, config)?;
-                let recorder = Recorder { layout: &layout, rows: Mutex::new(Vec::new()) };
+                let recorder = Recorder { layout: &layout, maker: &maker, rows: Mutex::new(Vec::new()) };
                 replay(placed.entry, placed.first_bar, market, table, &recorder, objective, config)?;
                 let features = recorder.rows.into_inner().expect("Invariant: no replay panicked");
                 let bars = market.bars();
@@ -49,6 +52,7 @@ impl TrainingData {
 /// Holds on and writes down what it is shown.
 struct Recorder<'a> {
     layout: &'a RowLayout,
+    maker: &'a RowMaker,
     rows: Mutex<Vec<f32>>,
 }
 
@@ -63,13 +67,7 @@ impl ExitPolicy for Recorder<'_> {
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut rows = self.rows.lock().expect("Invariant: no decision panicked");
-        self.layout.push_row(
-            decision.inputs,
-            decision.inputs_at_entry,
-            &decision.path,
-            decision.bars_to_horizon,
-            &mut rows,
-        );
+        self.maker.push_row(&row_source(decision), &mut rows);
         ExitOrders { stop: decision.stop, ..ExitOrders::default() }
     }
 }

@@ -53,6 +53,8 @@ pub struct TrainingFacts {
     pub first: Timestamp,
     /// End of the last trade's horizon.
     pub last: Timestamp,
+    /// Gain or loss of one bar that 99 of 100 training bars stay within, in R: how far resting limits may lie.
+    pub bar_reach_r: f64,
     /// Rounds of policy improvement in the final fit.
     pub rounds: usize,
     /// Settings tried before this one was chosen, itself included.

@@ -4,10 +4,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms, UnitPath, Utility};
-use scaleout_market::{PathSinceEntry, Timestamp};
+use scaleout_market::{PathSinceEntry, Side, Timestamp};
 use scaleout_validation::Span;
 
-use crate::{PathRows, RowLayout, TrainingData};
+use crate::{PathRows, RowLayout, RowSource, TrainingData};
 
 pub(crate) const HORIZON: u32 = 60;
 pub(crate) const OPTIMUM: f64 = -0.20657;
@@ -25,6 +25,7 @@ pub(crate) fn paths(paths: usize, noise: usize, seed: u64) -> (TrainingData, Vec
     let names = ["signal".to_owned(), "variance".to_owned()].into_iter();
     let names = names.chain((0..noise).map(|place| format!("noise_{place}")));
     let layout = RowLayout::standard(names.map(|name| format!("column:{name}").parse().unwrap()).collect(), None);
+    let maker = layout.resolve().unwrap();
     let rows = (0..paths)
         .map(|number| {
             let mut normal = || rng.sample::<f64, _>(StandardNormal);
@@ -38,7 +39,14 @@ pub(crate) fn paths(paths: usize, noise: usize, seed: u64) -> (TrainingData, Vec
                 let mut inputs = vec![Some(signal), Some(sigma * sigma)];
                 inputs.extend((0..noise).map(|_| Some(normal())));
                 let path = PathSinceEntry { bars_held: step, unrealised_r: unrealised, mfe_r: mfe, mae_r: mae };
-                layout.push_row(&inputs, &inputs, &path, HORIZON - step, &mut features);
+                let source = RowSource {
+                    inputs: &inputs,
+                    inputs_at_entry: &inputs,
+                    side: Side::Long,
+                    path,
+                    bars_to_horizon: HORIZON - step,
+                };
+                maker.push_row(&source, &mut features);
                 let gain = signal + sigma * normal();
                 r.push(gain);
                 variance.push(sigma * sigma);

@@ -3,18 +3,36 @@ use std::sync::Arc;
 use scaleout_exits::{Decision, ExitOrders, ExitPolicy, Fraction};
 use scaleout_features::FeatureSpec;
 
-use crate::Model;
+use crate::{Model, RowMaker, RowSource};
 
 /// A model as an exit policy that sells at the next open whatever is worth more sold.
 #[derive(Debug, Clone)]
 pub struct ModelPolicy {
     model: Arc<Model>,
+    rows: RowMaker,
+}
+
+/// What a decision's row is made from.
+pub(crate) fn row_source<'a>(decision: &Decision<'a>) -> RowSource<'a> {
+    RowSource {
+        inputs: decision.inputs,
+        inputs_at_entry: decision.inputs_at_entry,
+        side: decision.entry.side,
+        path: decision.path,
+        bars_to_horizon: decision.bars_to_horizon,
+    }
 }
 
 impl ModelPolicy {
-    /// The policy of `model`.
+    /// The policy of `model`, which was fitted or loaded and so has a layout that was checked.
     pub fn new(model: Arc<Model>) -> Self {
-        Self { model }
+        let rows = model.layout.resolve().expect("Invariant: the layout of a model was checked when it came to be");
+        Self { model, rows }
+    }
+
+    /// What makes the model's rows.
+    pub(crate) fn rows(&self) -> &RowMaker {
+        &self.rows
     }
 
     /// The model.
@@ -25,13 +43,7 @@ impl ModelPolicy {
     /// Hold values at a decision, H at 1/K … 1, and the fraction to hold.
     pub fn evaluate(&self, decision: &Decision<'_>) -> (Vec<f64>, f64) {
         let mut row = Vec::with_capacity(self.model.layout.width());
-        self.model.layout.push_row(
-            decision.inputs,
-            decision.inputs_at_entry,
-            &decision.path,
-            decision.bars_to_horizon,
-            &mut row,
-        );
+        self.rows.push_row(&row_source(decision), &mut row);
         let hold = self.model.hold_values(&row);
         let target = self.model.target(&hold, decision.remaining.as_f64(), self.may_sell(decision), decision.terms);
         (hold, target)

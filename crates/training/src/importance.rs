@@ -1,0 +1,133 @@
+//! Which features a model lives on.
+
+use rand::{SeedableRng, seq::SliceRandom};
+use rand_chacha::ChaCha8Rng;
+
+use crate::{Model, Regressor, TrainingData, rounds::Problem};
+
+/// One feature's worth to a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Importance {
+    /// The feature, as in the layout.
+    pub feature: String,
+    /// Its worth: a share of 1 for gains, mean J lost for permutations.
+    pub value: f64,
+    /// Deviation over repeats, of permutations.
+    pub deviation: Option<f64>,
+}
+
+/// The share of each feature in what the fit explains, in the order of the layout.
+///
+/// Of trees the squared loss that its splits save; of a linear model the squared coefficients of the terms it is
+/// part of, which refer to terms of unit deviation. Measured on the training rows, so it says what the model uses and
+/// not what that is worth.
+pub fn gain_importance(model: &Model) -> Vec<Importance> {
+    let mut gains = vec![0.0; model.layout.width()];
+    add_gains(&model.regressor, 1.0, &mut gains);
+    let total: f64 = gains.iter().sum();
+    let shares = gains.into_iter().map(|gain| if 0.0 < total { gain / total } else { 0.0 });
+    let named = model.layout.names().into_iter().zip(shares);
+    named.map(|(feature, value)| Importance { feature, value, deviation: None }).collect()
+}
+
+/// Mean J lost on the trades at `indices` when one feature's values are dealt out at random among the rows with the
+/// same number of bars to the horizon, in the order of the layout; the mean and deviation over `repeats`.
+///
+/// The trades must not be those the model was fitted on.
+pub fn permutation_importance(
+    model: &Model,
+    data: &TrainingData,
+    indices: &[usize],
+    repeats: u32,
+    seed: u64,
+) -> Vec<Importance> {
+    let problem = Problem { grid: model.grid(), objective: model.objective.clone(), shape: model.shape };
+    let mut sample = data.sample(indices, problem.grid);
+    let reached = |sample: &crate::data::Sample| problem.score(sample, &problem.policy(&model.regressor, sample)).1;
+    let whole = reached(&sample);
+    let mut rows_by_time = vec![Vec::new(); data.horizon_bars() as usize + 1];
+    for (row, &bars) in sample.bars_to_horizon.iter().enumerate() {
+        rows_by_time[bars as usize].push(row);
+    }
+    let width = sample.width;
+    let names = model.layout.names();
+    let mut importances = Vec::with_capacity(width);
+    for (feature, name) in names.into_iter().enumerate() {
+        let original: Vec<f32> = (0..sample.rows()).map(|row| sample.features[row * width + feature]).collect();
+        let losses: Vec<f64> = (0..repeats)
+            .map(|repeat| {
+                let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                rng.set_stream(feature as u64 * u64::from(repeats) + u64::from(repeat));
+                for rows in &rows_by_time {
+                    let mut from = rows.clone();
+                    from.shuffle(&mut rng);
+                    for (&row, &other) in rows.iter().zip(&from) {
+                        sample.features[row * width + feature] = original[other];
+                    }
+                }
+                whole - reached(&sample)
+            })
+            .collect();
+        for (row, value) in original.into_iter().enumerate() {
+            sample.features[row * width + feature] = value;
+        }
+        let count = losses.len().max(1) as f64;
+        let mean = losses.iter().sum::<f64>() / count;
+        let square = losses.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>() / count;
+        importances.push(Importance { feature: name, value: mean, deviation: Some(square.sqrt()) });
+    }
+    importances
+}
+
+fn add_gains(regressor: &Regressor, weight: f64, gains: &mut [f64]) {
+    match regressor {
+        Regressor::Trees(trees) => {
+            for tree in &trees.trees {
+                for (&feature, &gain) in tree.feature.iter().zip(&tree.gain) {
+                    if 0 <= feature {
+                        gains[feature as usize] += weight * f64::from(gain);
+                    }
+                }
+            }
+        }
+        Regressor::Linear(linear) => {
+            for coefficients in linear.coefficients.chunks_exact(linear.terms.len() * linear.outputs) {
+                for (term, coefficients) in linear.terms.iter().zip(coefficients.chunks_exact(linear.outputs)) {
+                    let square: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
+                    for &(place, _) in &term.factors {
+                        gains[linear.scalers[place].feature] += weight * square;
+                    }
+                }
+            }
+        }
+        Regressor::Ensemble { members } => {
+            members.iter().for_each(|member| add_gains(member, weight / members.len() as f64, gains));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        FitConfig, LearnerConfig, LinearConfig, Search, TreesConfig, Unwatched, fit,
+        order_flow_market::{objective, paths},
+    };
+
+    #[test]
+    fn the_signal_and_the_variance_matter_and_noise_does_not() {
+        let (data, _) = paths(400, 2, 5);
+        let (train, test): (Vec<usize>, Vec<usize>) = ((0..300).collect(), (300..400).collect());
+        let config = FitConfig { folds: 2, rounds: 3, search: Search::None, ..FitConfig::default() };
+        let trees = LearnerConfig::BoostedTrees(TreesConfig { trees: 20, ..TreesConfig::default() });
+        for learner in [LearnerConfig::Linear(LinearConfig::default()), trees] {
+            let model = fit(&data, &train, &objective(), &learner, &config, 1, &Unwatched).unwrap();
+            let gains = gain_importance(&model);
+            assert!((gains.iter().map(|gain| gain.value).sum::<f64>() - 1.0).abs() < 1e-9);
+            assert!(gains[2].value < gains[0].value && gains[3].value < gains[0].value, "{gains:?}");
+            let lost = permutation_importance(&model, &data, &test, 2, 1);
+            assert_eq!(lost[0].feature, "column:signal");
+            assert!(0.0 < lost[0].value && lost[2].value < lost[0].value, "{lost:?}");
+        }
+    }
+}
