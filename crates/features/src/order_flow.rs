@@ -22,6 +22,7 @@ mod order_flow_imbalance;
 mod queue_imbalance;
 mod quoted_spread;
 mod range_spread;
+mod relative_volume;
 mod roll_spread;
 mod same_side_run;
 mod signed_volume_entropy;
@@ -43,6 +44,7 @@ pub(crate) const DEFINITIONS: &[&[Definition]] = &[
     kyle_lambda::DEFINITIONS,
     hasbrouck_lambda::DEFINITIONS,
     amihud::DEFINITIONS,
+    relative_volume::DEFINITIONS,
     roll_spread::DEFINITIONS,
     effective_spread::DEFINITIONS,
     same_side_run::DEFINITIONS,
