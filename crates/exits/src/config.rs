@@ -147,3 +147,41 @@ impl Serialize for ReplayConfig {
         Self::serialize(self, serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ReplayConfig;
+
+    #[test]
+    fn what_is_out_of_range_is_refused_with_what_would_be_accepted() {
+        let cases = [
+            ("horizon_bars = 0", "horizon_bars = 0 must be a whole number, 1 or more"),
+            ("holding_cost_r = -0.1", "holding_cost_r = -0.1 must be a finite number, 0 or more"),
+            ("cost_multiplier = -1.0", "cost_multiplier = -1 must be a finite number, 0 or more"),
+            ("max_fraction_per_bar = 0.0", "max_fraction_per_bar = 0 must be a share above 0, at most 1"),
+            ("volume_share = 1.5", "volume_share = 1.5 must be a share above 0, at most 1"),
+            ("max_tranches_per_bar = 0", "max_tranches_per_bar = 0 must be a whole number, 1 or more"),
+            ("horizon_bars = 5\nlatency_bars = 5", "latency_bars = 5 must be below horizon_bars"),
+            ("latency_ms = 10.0", "latency_ms = 10 must be 0 unless intrabar = \"lower-timeframe\""),
+            ("slippage = { ticks = -1.0 }", "slippage = -1 must be a finite number, 0 or more"),
+            ("slippage = { volatility = { share = 0.1, window = 0 } }", "a window of 1 bar or more"),
+            (
+                "impact = { whole-position = { cost_r = 0.1, exponent = 2.0 } }",
+                "impact.exponent = 2 must be above 0, at most 1",
+            ),
+            ("intrabar = \"sideways\"", "unknown variant `sideways`"),
+            ("horizon = 5", "unknown field `horizon`"),
+        ];
+        for (text, expected) in cases {
+            let error = toml::from_str::<ReplayConfig>(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}\n{error}");
+        }
+    }
+
+    #[test]
+    fn a_config_survives_its_own_text() {
+        let text = "horizon_bars = 30\nintrabar = \"nearest-extreme\"\nslippage = { bps = 2.0 }\nvolume_share = 0.1";
+        let config: ReplayConfig = toml::from_str(text).unwrap();
+        assert_eq!(toml::from_str::<ReplayConfig>(&toml::to_string(&config).unwrap()).unwrap(), config);
+    }
+}

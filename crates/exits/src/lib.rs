@@ -30,6 +30,7 @@ mod position;
 mod prepared;
 mod replay;
 mod replay_all;
+mod running_trade;
 mod sizing;
 mod slippage;
 mod unit_path;

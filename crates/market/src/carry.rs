@@ -124,3 +124,41 @@ impl Carry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Carry, CarryError, Dividend, Funding};
+    use crate::{Side, Timestamp};
+
+    const DAY: i64 = 86_400;
+
+    fn day(carry: &Carry, side: Side, number: i64) -> f64 {
+        carry.paid(side, 200.0, Timestamp::from_secs(number * DAY), Timestamp::from_secs((number + 1) * DAY))
+    }
+
+    #[test]
+    fn a_short_pays_the_dividend_that_a_long_receives() {
+        let dividend = Dividend { ex_ts: Timestamp::from_secs(2 * DAY), amount: 1.5 };
+        let carry = Carry { dividends: vec![dividend], ..Carry::default() };
+        // Held over the ex-date, which belongs to the day that it ends.
+        let paid = |side| [0, 1, 2].map(|number| day(&carry, side, number));
+        assert_eq!(paid(Side::Short), [0.0, 1.5, 0.0]);
+        assert_eq!(paid(Side::Long), [0.0, -1.5, 0.0]);
+    }
+
+    #[test]
+    fn each_side_pays_its_own_rate_on_the_notional() {
+        let carry = Carry { long_rate_per_year: 0.0365, short_rate_per_year: 0.073, ..Carry::default() };
+        // 200 points at 3.65 and 7.3 percent for a day of 365.
+        assert!((day(&carry, Side::Long, 0) - 0.02).abs() < 1e-12);
+        assert!((day(&carry, Side::Short, 0) - 0.04).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_refused() {
+        let rate = Carry { long_rate_per_year: 11.0, ..Carry::default() };
+        assert_eq!(rate.check(), Err(CarryError::Rate { field: "long_rate_per_year", value: 11.0 }));
+        let funding = Carry { funding: Some(Funding { rate: 0.0, interval_hours: 0.0 }), ..Carry::default() };
+        assert_eq!(funding.check(), Err(CarryError::Interval(0.0)));
+    }
+}

@@ -1,5 +1,7 @@
 """pynecore 6.11, which keeps TradingView's rules: one strategy.exit with limit and stop for each rung."""
 
+import shutil
+import tempfile
 from datetime import time
 from pathlib import Path as File
 
@@ -38,12 +40,14 @@ def fills(trades):
     pynecore_plan.trades[:] = trades
     rows = [bar for path in trades for bar in path.bars]
     bars = [OHLCV(START_MS + 60000 * t, *row) for t, row in enumerate(rows)]
-    script = File(__file__).with_name("pynecore_ladders.py")
-    runner = ScriptRunner(script, bars, symbol(), last_bar_index=len(bars) - 1)
     by_name = {path.name: ([], 0.0) for path in trades}
-    for _, _, closed in runner.run_iter():
-        for trade in closed:
-            done, net = by_name[trade.entry_id]
-            done.append((trade.exit_bar_index % paths.BARS, abs(trade.size), trade.exit_price))
-            by_name[trade.entry_id] = (done, net + trade.profit)
+    with tempfile.TemporaryDirectory() as folder:
+        # It writes its settings beside the script.
+        script = shutil.copy(File(__file__).with_name("pynecore_ladders.py"), folder)
+        runner = ScriptRunner(File(script), bars, symbol(), last_bar_index=len(bars) - 1)
+        for _, _, closed in runner.run_iter():
+            for trade in closed:
+                done, net = by_name[trade.entry_id]
+                done.append((trade.exit_bar_index % paths.BARS, abs(trade.size), trade.exit_price))
+                by_name[trade.entry_id] = (done, net + trade.profit)
     return by_name

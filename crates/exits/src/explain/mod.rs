@@ -59,3 +59,51 @@ pub fn explain(
     };
     Ok((outcome, explanation))
 }
+
+#[cfg(test)]
+mod tests {
+    use scaleout_market::{Fees, Instrument, Side};
+
+    use super::explain;
+    use crate::{
+        Market, Objective,
+        policies::Ladder,
+        replay,
+        test_market::{entry, history, instrument, no_features, touch},
+    };
+
+    #[test]
+    fn a_trade_reads_bar_by_bar() {
+        let history = history(&[[100.0, 106.0, 99.0, 104.0], [104.0, 111.0, 89.0, 95.0], [95.0; 4]]);
+        let instrument = Instrument {
+            tick_size: 0.5,
+            spread_ticks: 2.0,
+            fees: Fees { per_order: 1.0, ..Fees::default() },
+            ..instrument()
+        };
+        let market = Market { history: &history, instrument: &instrument };
+        let long = entry(Side::Long, 100.0, Some(90.0), 4.0);
+        let ladder = Ladder::weighted(&[0.5, 1.0], &[1, 1]);
+        let (objective, config) = (Objective::mean_variance(0.0), touch(2));
+        let (outcome, told) = explain(&long, 1, market, &no_features(), &ladder, &objective, &config).unwrap();
+        assert_eq!(outcome, replay(&long, 1, market, &no_features(), &ladder, &objective, &config).unwrap());
+        let expected = "\
+a: long 4 X at 100 on 1970-01-01T00:01:00Z (bar 1), 1 R = 10 points, entry fee 1.00 USD
+ladder 50%@0.5 50%@1 R; inside a bar stop-first, limits fill on touch
+bar 1 1970-01-01T00:02:00Z  O 100 H 106 L 99 C 104
+    orders: limit 105 50%, limit 110 50%, stop 90 on what is left
+    touched: limit 105
+    sold 50% (2) at the limit: the price reached it
+        price 105, fee 1.00, net 8.50, 50% left
+    left 50%, stop 90
+bar 2 1970-01-01T00:03:00Z  O 104 H 111 L 89 C 95
+    orders: limit 110 50%, stop 90 on what is left
+    touched: stop 90, limit 110
+    sold 50% (2) at the stop: the price reached it; that it came first is the rule stop-first
+        price 89.5 (90 less 0.500000 spread and slippage, 0.000000 impact), fee 1.00, net -22.50, 0% left
+    left 0%
+net -14.00 USD = -0.3500 R, carry 0.00, objective -0.3250 R
+";
+        assert_eq!(told.to_string(), expected);
+    }
+}

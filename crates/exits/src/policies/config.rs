@@ -111,3 +111,37 @@ impl Serialize for PolicyConfig {
         Self::serialize(self, serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PolicyConfig;
+
+    #[test]
+    fn what_is_out_of_range_is_refused_with_what_would_be_accepted() {
+        let cases = [
+            ("kind = \"all-out-target\"\ntarget_r = -1.0", "target_r = -1 must be a finite number above 0"),
+            ("kind = \"ladder\"\nrungs = []", "rungs = 0 parts of 0 must be one part or more, together at most 1"),
+            (
+                "kind = \"ladder\"\nrungs = [{ level = 2, fraction = 0.5 }, { level = 1, fraction = 0.5 }]",
+                "rungs.level = 1 must be a finite number above 0 and above the rung before",
+            ),
+            (
+                "kind = \"ladder\"\nrungs = [{ level = 1, fraction = 0.75 }, { level = 2, fraction = 0.5 }]",
+                "rungs = 2 parts of 1.25 must be one part or more, together at most 1",
+            ),
+            ("kind = \"ladder\"\nrungs = [{ level = 1, fraction = 1.5 }]", "`1.5` is no part from 0 to 1"),
+            ("kind = \"moon-bag\"\nrungs = [{ level = 1, fraction = 1.0 }]", "so that a bag is left"),
+            (
+                "kind = \"rsi-band\"\nfraction = 0.25\nlevel = 40.0\nrsi_window = 14\nband_window = 20\nmin_bars_between = 1",
+                "level = 40 must be above 50 and below 100",
+            ),
+            ("kind = \"turtle\"\nwindow = 0", "window = 0 must be a finite number above 0"),
+            ("kind = \"turtle\"\nwindow = 10\ndays = 3", "unknown field `days`"),
+            ("kind = \"tortoise\"", "unknown variant `tortoise`"),
+        ];
+        for (text, expected) in cases {
+            let error = toml::from_str::<PolicyConfig>(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}\n{error}");
+        }
+    }
+}

@@ -275,3 +275,45 @@ fn climaxes() -> Vec<PolicyConfig> {
     }
     grid
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::PolicyFamily;
+    use crate::policies::PolicyConfig;
+
+    #[test]
+    fn every_candidate_is_in_range_distinct_and_survives_its_own_text() {
+        for family in PolicyFamily::ALL {
+            let grid = family.grid();
+            let mut texts = BTreeSet::new();
+            for policy in &grid {
+                assert_eq!(policy.clone().checked().as_ref(), Ok(policy));
+                assert_eq!(policy.is_ladder(), family.is_ladder(), "{policy:?}");
+                let text = toml::to_string(policy).unwrap();
+                assert_eq!(toml::from_str::<PolicyConfig>(&text).as_ref(), Ok(policy));
+                texts.insert(text);
+            }
+            assert_eq!(texts.len(), grid.len(), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn every_input_is_a_known_feature() {
+        for policy in PolicyFamily::ALL.into_iter().flat_map(PolicyFamily::grid) {
+            for input in policy.build().inputs() {
+                assert!(input.build(&[]).is_ok(), "{input} of {policy:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_those_of_configs() {
+        for family in PolicyFamily::ALL {
+            let text = format!("a = \"{}\"", family.name());
+            let read: std::collections::BTreeMap<String, PolicyFamily> = toml::from_str(&text).unwrap();
+            assert_eq!(read["a"], family);
+        }
+    }
+}
