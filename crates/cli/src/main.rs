@@ -1,1 +1,44 @@
-fn main() {}
+//! The command line `scaleout`: parses arguments first, resolves once, then acts.
+//!
+//! Results go to stdout, everything else to stderr. Exit 0: done, whatever the verdict; 1: the answer of `check` is
+//! no; 2: an error. A broken pipe is not an error.
+
+mod arguments;
+mod commands;
+mod progress;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use crate::arguments::Arguments;
+
+/// What a command that did its work has to say to the shell.
+pub(crate) enum Answer {
+    Done,
+    No,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match commands::run(arguments) {
+        Ok(Answer::Done) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = format!("{error:#}").replace('\n', " ");
+            // Nothing is left to tell if stderr itself is closed.
+            let _ = writeln!(io::stderr(), "scaleout: {line}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe))
+}

@@ -1,1 +1,47 @@
-//! experiment
+//! A run as a library: config in, run folder out. What the command line and the tests call.
+//!
+//! A run has four stages, each a module: `prepare` (data, entries, features), `learn` (tuned baselines and models for
+//! each fold), `judge` (every contestant on the test trades) and `write` (the folder). A backtest is the same without
+//! `learn`, so it ends in the same bytes.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod baselines;
+mod check;
+mod config;
+pub mod entries;
+mod error;
+mod explain;
+mod feature_table;
+mod fills;
+mod fitted;
+mod folder;
+mod judge;
+mod learn;
+mod log;
+mod pictures;
+mod prepare;
+mod progress;
+mod reference;
+mod run;
+mod seeds;
+mod write;
+
+pub use baselines::{BaselinesConfig, OwnPolicy};
+pub use check::{Checked, check};
+pub use config::{ExperimentConfig, LoadedConfig};
+pub use error::ExperimentError;
+pub use explain::explain_trade;
+pub use feature_table::{FeatureSource, FeatureTableReport, write_feature_table};
+pub use fills::fill_job;
+pub use fitted::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
+pub use folder::{RunFolder, Unfinished};
+pub use judge::{CANDIDATE, Judged, judge};
+pub use learn::{TrainingConfig, learn};
+pub use prepare::{DroppedEntries, Prepared, PreparedTrade};
+pub use progress::{Progress, Silent};
+pub use reference::{
+    ReferenceRequest, ReferenceResult, learner_by_name, reference, reference_list, reference_problems, write_reference,
+};
+pub use run::{Finished, backtest, run};
+pub use scaleout_data::{Content, ImportRequest, RowConfig, import};
+pub use scaleout_features::docs::markdown as feature_docs;

@@ -1,0 +1,158 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Learns when to take a position off, proves offline whether that beats a fixed ladder, and says so honestly.
+#[derive(Debug, Parser)]
+#[command(name = "scaleout", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// Threads to use; by default one a core. The results do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Learns the exits of an experiment, judges them against every baseline and writes the report
+    Run(RunArguments),
+    /// Replays the models of a finished run, without fitting anything
+    Backtest(BacktestArguments),
+    /// Tells bar by bar why a trade of a finished run was filled where it was
+    Explain(ExplainArguments),
+    /// Writes the values of features at every bar close as a table
+    Features(FeaturesArguments),
+    /// Turns a CSV or Parquet file into a dataset with checked rows, digests and metadata
+    Import(ImportArguments),
+    /// Looks into things behind the reports
+    #[command(subcommand)]
+    Inspect(InspectCommand),
+    /// Solves problems with a known optimal exit, and scores a learner on them
+    Reference(ReferenceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The experiment; by default the embedded one, on two days of E-mini S&P 500 trades
+    pub config: Option<PathBuf>,
+    /// Folder to write; by default runs/<name of the experiment>
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Continue an interrupted run from its checkpoints
+    #[arg(long)]
+    pub resume: bool,
+    /// Print report.json instead of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArguments {
+    /// The model folder of a run, or the model.json in it
+    #[arg(long, value_name = "PATH")]
+    pub model: PathBuf,
+    /// Replay on this experiment instead of the one the model was trained in
+    pub config: Option<PathBuf>,
+    /// Folder to write; by default runs/<name of the experiment>-backtest
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print report.json instead of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// Id of the trade, as in trades.csv
+    #[arg(long, value_name = "ID")]
+    pub trade: String,
+    /// Whose exit of it, as in trades.csv
+    #[arg(long, value_name = "NAME", default_value = scaleout_experiment::CANDIDATE)]
+    pub contestant: String,
+    /// The experiment; by default the embedded one
+    pub config: Option<PathBuf>,
+    /// The finished run; by default runs/<name of the experiment>
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// Print the record as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FeaturesArguments {
+    /// The experiment whose data is read; by default the embedded one
+    #[arg(conflicts_with_all = ["bars", "docs"])]
+    pub config: Option<PathBuf>,
+    /// Read bars from this file instead (ts, open, high, low, close, volume)
+    #[arg(long, value_name = "FILE")]
+    pub bars: Option<PathBuf>,
+    /// Trades beside the bars (ts, price, qty and perhaps side)
+    #[arg(long, value_name = "FILE", requires = "bars")]
+    pub trades: Option<PathBuf>,
+    /// Features, separated by semicolons; by default those of the experiment
+    #[arg(long, value_name = "SPEC;SPEC;…")]
+    pub set: Option<String>,
+    /// The table to write, CSV or Parquet by its ending
+    #[arg(long, value_name = "FILE", required_unless_present = "docs")]
+    pub out: Option<PathBuf>,
+    /// Print the page that defines every feature instead, as Markdown
+    #[arg(long)]
+    pub docs: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// The file to convert
+    pub source: PathBuf,
+    /// Folder of the dataset; an existing metadata.json there says how to read the file
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
+    /// What the rows are, where there is no metadata.json yet
+    #[arg(long, value_enum)]
+    pub content: Option<ContentArgument>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ContentArgument {
+    Bars,
+    Trades,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceArguments {
+    /// Id of one problem, as B7; by default all of them
+    #[arg(long, value_name = "ID")]
+    pub problem: Option<String>,
+    /// List the problems and their parameters
+    #[arg(long)]
+    pub list: bool,
+    /// A parameter of the problem
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "problem")]
+    pub settings: Vec<String>,
+    /// The learner to score; `none` solves only
+    #[arg(long, value_name = "NAME", default_value = "linear")]
+    pub learner: String,
+    /// Trades to learn from
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub paths: usize,
+    /// Seed of the trades and of the learner
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Write the problem as bars, entries and a config instead
+    #[arg(long, value_name = "DIR", requires = "problem")]
+    pub write: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InspectCommand {
+    /// Replays the trades of a job file on the bars it holds and prints every fill as JSON
+    Fills {
+        /// JSON with `replay`, `instrument` and `trades`
+        job: PathBuf,
+    },
+}

@@ -1,0 +1,155 @@
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    time::Instant,
+};
+
+use anyhow::Context;
+use scaleout_experiment::{
+    Content, ExperimentError, FeatureSource, Finished, ImportRequest, LoadedConfig, ReferenceRequest, ReferenceResult,
+    RowConfig, Unfinished, backtest, explain_trade, fill_job, import, learner_by_name, reference, reference_list,
+    reference_problems, run as run_experiment, write_feature_table, write_reference,
+};
+
+use crate::{
+    Answer,
+    arguments::{
+        Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, FeaturesArguments, ImportArguments,
+        InspectCommand, ReferenceArguments, RunArguments,
+    },
+    progress::Bars,
+};
+
+/// Does what the arguments ask.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("--threads")?;
+    }
+    match arguments.command {
+        Command::Run(arguments) => run_command(&arguments),
+        Command::Backtest(arguments) => backtest_command(&arguments),
+        Command::Explain(arguments) => explain_command(&arguments),
+        Command::Features(arguments) => features_command(&arguments),
+        Command::Import(arguments) => import_command(&arguments),
+        Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
+        Command::Reference(arguments) => reference_command(&arguments),
+    }
+}
+
+fn run_command(arguments: &RunArguments) -> anyhow::Result<Answer> {
+    let loaded = load(arguments.config.as_ref())?;
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(&loaded.config.name));
+    let unfinished = if arguments.resume { Unfinished::Resume } else { Unfinished::Discard };
+    let finished = run_experiment(&loaded, &out, unfinished, &Bars::new())?;
+    show(&finished, arguments.json)
+}
+
+fn backtest_command(arguments: &BacktestArguments) -> anyhow::Result<Answer> {
+    let loaded = load(arguments.config.as_ref())?;
+    let name = format!("{}-backtest", loaded.config.name);
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name));
+    let model = if arguments.model.is_dir() { arguments.model.join("model.json") } else { arguments.model.clone() };
+    let finished = backtest(&loaded, &model, &out, &Bars::new())?;
+    show(&finished, arguments.json)
+}
+
+fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
+    let loaded = load(arguments.config.as_ref())?;
+    let run = arguments.run.clone().unwrap_or_else(|| PathBuf::from("runs").join(&loaded.config.name));
+    let model = run.join("model").join("model.json");
+    let explanation = explain_trade(&loaded, &model, &arguments.trade, &arguments.contestant)?;
+    print(&if arguments.json { serde_json::to_string_pretty(&explanation)? } else { explanation.to_string() })
+}
+
+fn features_command(arguments: &FeaturesArguments) -> anyhow::Result<Answer> {
+    let Some(out) = &arguments.out else { return print(scaleout_experiment::feature_docs().trim_end()) };
+    let source = match &arguments.bars {
+        Some(bars) => FeatureSource::Files { bars: bars.clone(), trades: arguments.trades.clone() },
+        None => FeatureSource::Experiment(Box::new(load(arguments.config.as_ref())?)),
+    };
+    let specs = arguments.set.as_ref().map(|set| set.split(';').map(str::to_owned).collect::<Vec<_>>());
+    let report = write_feature_table(&source, specs.as_deref(), out)?;
+    let width = report.coverage.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines = report.coverage.iter().map(|(name, share)| format!("{name:width$} {:5.1} %", 100.0 * share));
+    let lines: Vec<String> = lines.collect();
+    print(&format!("{}\n{} bars: {}", lines.join("\n"), report.bars, out.display()))
+}
+
+fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {
+    let content = arguments.content.map(|content| match content {
+        ContentArgument::Bars => Content::Bars,
+        ContentArgument::Trades => Content::Trades,
+    });
+    let reading = content.map(|content| (content, RowConfig::default()));
+    let request = ImportRequest { source: arguments.source.clone(), into: arguments.into.clone(), reading };
+    let report = import(&request).map_err(ExperimentError::from)?;
+    print(&format!("{} rows: {}", report.metadata.rows, report.data_file.display()))
+}
+
+fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
+    if arguments.list {
+        return print(&reference_list());
+    }
+    let learner = match arguments.learner.as_str() {
+        "none" => None,
+        name => Some(learner_by_name(name)?),
+    };
+    let request = |problem: &str| ReferenceRequest {
+        problem: problem.to_owned(),
+        settings: arguments.settings.clone(),
+        learner: learner.clone(),
+        paths: arguments.paths,
+        seed: arguments.seed,
+    };
+    if let (Some(problem), Some(folder)) = (&arguments.problem, &arguments.write) {
+        let written = write_reference(&request(problem), folder)?;
+        return print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"));
+    }
+    if let Some(problem) = &arguments.problem {
+        let result = reference(&request(problem))?;
+        return print(&if arguments.json {
+            serde_json::to_string_pretty(&result)?
+        } else {
+            format!("{}\n{}", ReferenceResult::HEAD, result.row(None))
+        });
+    }
+    let mut results = Vec::new();
+    if !arguments.json {
+        print(ReferenceResult::HEAD)?;
+    }
+    for problem in reference_problems() {
+        let start = Instant::now();
+        let result = reference(&request(problem))?;
+        if arguments.json {
+            results.push(result);
+        } else {
+            print(&result.row(Some(start.elapsed().as_secs_f64())))?;
+        }
+    }
+    if arguments.json { print(&serde_json::to_string_pretty(&results)?) } else { Ok(Answer::Done) }
+}
+
+fn print(text: &str) -> anyhow::Result<Answer> {
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(Answer::Done)
+}
+
+fn load(config: Option<&PathBuf>) -> anyhow::Result<LoadedConfig> {
+    Ok(match config {
+        Some(path) => LoadedConfig::read(path)?,
+        None => LoadedConfig::embedded(),
+    })
+}
+
+fn show(finished: &Finished, json: bool) -> anyhow::Result<Answer> {
+    let mut stdout = io::stdout().lock();
+    if json {
+        stdout.write_all(finished.report_json.as_bytes())?;
+    } else {
+        writeln!(stdout, "{}", finished.table)?;
+        for path in &finished.written {
+            writeln!(stdout, "  {}", path.display())?;
+        }
+    }
+    Ok(Answer::Done)
+}

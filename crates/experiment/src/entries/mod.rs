@@ -1,0 +1,90 @@
+//! Where trades begin: the user's own list, or a named generator, so that exits can be judged apart from entries.
+//!
+//! A generator looks at closed bars only and enters at the next open.
+
+mod channel_breakout;
+mod moving_average_cross;
+mod placement;
+mod random;
+mod time_grid;
+
+use std::path::PathBuf;
+
+use rand_chacha::ChaCha8Rng;
+use scaleout_data::TimeConfig;
+use scaleout_market::{BarSeries, Entry, Instrument};
+use serde::{Deserialize, Serialize};
+
+pub use channel_breakout::ChannelBreakout;
+pub use moving_average_cross::MovingAverageCross;
+pub use placement::{Directions, Placement, PlacementError};
+pub use random::RandomEntries;
+pub use time_grid::TimeGrid;
+
+/// The section `[entries]`: which list or generator, by the key `source`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "source", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum EntriesConfig {
+    /// The user's own list.
+    File {
+        /// CSV with `id, ts, side, price, stop` or `risk`, `qty`; relative to the config's folder.
+        path: PathBuf,
+        /// How its times are written.
+        #[serde(default)]
+        time: TimeConfig,
+    },
+    /// The close leaves the range of the bars before it.
+    ChannelBreakout {
+        /// The rule.
+        rule: ChannelBreakout,
+        /// Stop, size and sides.
+        placement: Placement,
+    },
+    /// A fast average of closes crosses a slow one.
+    MovingAverageCross {
+        /// The rule.
+        rule: MovingAverageCross,
+        /// Stop, size and sides.
+        placement: Placement,
+    },
+    /// One entry every so many bars.
+    TimeGrid {
+        /// The rule.
+        rule: TimeGrid,
+        /// Stop, size and sides.
+        placement: Placement,
+    },
+    /// Entries at random bars in random directions, from the run's seed.
+    Random {
+        /// The rule.
+        rule: RandomEntries,
+        /// Stop, size and sides.
+        placement: Placement,
+    },
+}
+
+/// The entries that a generator finds in `series`; `None` for a file, which the data room reads.
+pub fn generate(
+    config: &EntriesConfig,
+    series: &BarSeries,
+    instrument: &Instrument,
+    rng: &mut ChaCha8Rng,
+) -> Option<Result<Vec<Entry>, PlacementError>> {
+    let (signals, placement) = match config {
+        EntriesConfig::File { .. } => return None,
+        EntriesConfig::ChannelBreakout { rule, placement } => (rule.signals(series.bars()), placement),
+        EntriesConfig::MovingAverageCross { rule, placement } => (rule.signals(series.bars()), placement),
+        EntriesConfig::TimeGrid { rule, placement } => (rule.signals(series.bars()), placement),
+        EntriesConfig::Random { rule, placement } => (rule.signals(series.bars(), rng), placement),
+    };
+    Some(placement.place(&signals, series, instrument))
+}
+
+/// A reason to enter, seen at the close of a bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signal {
+    /// Index of the bar whose close gave it.
+    pub t: usize,
+    /// Direction.
+    pub side: scaleout_market::Side,
+}

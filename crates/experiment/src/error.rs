@@ -1,0 +1,91 @@
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+/// Why a run cannot be done. Each is one line that names the place and what would be accepted.
+#[derive(Debug, Error)]
+pub enum ExperimentError {
+    /// The config is not what it should be.
+    #[error("{path}:{line}:{column}: {message}", path = path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong and what would be accepted.
+        message: String,
+    },
+    /// A value of the config is out of its range or does not fit the rest.
+    #[error("{path}: {message}", path = path.display())]
+    ConfigValue {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what would be accepted.
+        message: String,
+    },
+    /// A file or folder cannot be read or written.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The output folder holds something that is not a run.
+    #[error("{path}: exists and is not a finished run (it has no report.json): choose another --out or remove it", path = path.display())]
+    OutputOccupied {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A stored model cannot be read.
+    #[error("{path}: {message}", path = path.display())]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what would be accepted.
+        message: String,
+    },
+    /// There is no learner of this name.
+    #[error("learner `{name}`: {message}")]
+    Learner {
+        /// The name.
+        name: String,
+        /// What would be accepted.
+        message: String,
+    },
+    /// A trade or contestant that a run does not have.
+    #[error("{path}: no {what} `{name}`; accepted: {accepted}", path = path.display())]
+    NotInRun {
+        /// The stored model of the run.
+        path: PathBuf,
+        /// `trade` or `contestant`.
+        what: &'static str,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        accepted: String,
+    },
+    /// A reference problem cannot be set as asked.
+    #[error(transparent)]
+    Reference(#[from] scaleout_reference::ReferenceError),
+    /// The data or the entries cannot be read.
+    #[error(transparent)]
+    Data(#[from] scaleout_data::DataError),
+    /// A feature does not exist or does not fit the data.
+    #[error(transparent)]
+    Feature(#[from] scaleout_features::FeatureError),
+    /// A trade cannot be replayed.
+    #[error(transparent)]
+    Exit(#[from] scaleout_exits::ExitError),
+    /// The past cannot be cut into folds as asked.
+    #[error(transparent)]
+    Validation(#[from] scaleout_validation::ValidationError),
+    /// A model cannot be fitted or used.
+    #[error(transparent)]
+    Training(#[from] scaleout_training::TrainingError),
+    /// The contestants cannot be judged.
+    #[error(transparent)]
+    Evaluation(#[from] scaleout_evaluation::EvaluationError),
+}

@@ -1,0 +1,284 @@
+//! The judging stage: every contestant replays the test trades, under the main assumptions and under others.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scaleout_evaluation::{
+    Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Family, PermutedSchedules, SensitivityLeg,
+    SymbolFacts, TradeScores, evaluate,
+};
+use scaleout_exits::{
+    ExitPolicy, IntrabarRule, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
+    policies::{PolicyConfig, Schedule},
+};
+use scaleout_market::Entry;
+use scaleout_training::{Model, ModelPolicy, RestingModelPolicy};
+
+use crate::{
+    ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,
+    baselines::family_of,
+    seeds::{Purpose, stream},
+};
+
+/// Name of the contestant that the verdict is about: in each fold the learner chosen inside its training span.
+pub const CANDIDATE: &str = "model";
+
+/// Draws of permuted schedules: p-values down to 1/100.
+const PERMUTATIONS: usize = 99;
+
+/// What the judging stage hands to the report.
+pub struct Judged {
+    /// The test trades' entries, in the order of every contestant's outcomes.
+    pub entries: Vec<Entry>,
+    /// Who took part, with every outcome.
+    pub contestants: Vec<Contestant>,
+    /// What follows from it.
+    pub evaluation: Evaluation,
+    /// Close of every bar, by symbol.
+    pub symbols: BTreeMap<String, SymbolFacts>,
+}
+
+/// Replays every contestant on the test trades and judges them.
+///
+/// # Errors
+/// If the models do not fit the experiment's horizon, objective or costs, or a policy's inputs do not exist.
+pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> Result<Judged, ExperimentError> {
+    let field = Field::new(prepared, fitted)?;
+    let main = &prepared.config.replay;
+    let legs = assumptions(prepared);
+    progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 2);
+
+    let mut contestants = Vec::with_capacity(field.rules.len() + 2);
+    for rule in &field.rules {
+        let outcomes = field.replay(rule, main)?;
+        progress.step(&rule.name);
+        contestants.push(Contestant { name: rule.name.clone(), kind: rule.kind, family: rule.family, outcomes });
+    }
+    let sensitivity = legs
+        .into_iter()
+        .map(|(assumption, config)| {
+            let rules = field.rules.par_iter();
+            let scores: Vec<Result<TradeScores, ExperimentError>> =
+                rules.map(|rule| Ok(TradeScores::new(rule.name.clone(), &field.replay(rule, &config)?))).collect();
+            progress.step(&assumption.to_string());
+            Ok(SensitivityLeg { assumption, scores: scores.into_iter().collect::<Result<_, _>>()? })
+        })
+        .collect::<Result<Vec<_>, ExperimentError>>()?;
+
+    contestants.push(field.hindsight(main)?);
+    progress.step("hindsight");
+    let mut permuted = Vec::new();
+    if let Some(candidate) = contestants.iter().find(|contestant| contestant.name == CANDIDATE).cloned() {
+        let draws = field.permuted(&candidate.outcomes, main)?;
+        if let Some(first) = draws.first() {
+            contestants.push(Contestant {
+                name: format!("{CANDIDATE}, schedule permuted"),
+                kind: ContestantKind::Random,
+                family: Family::Shuffled,
+                outcomes: first.clone(),
+            });
+        }
+        permuted.push(PermutedSchedules::new(CANDIDATE, draws));
+    }
+    progress.step("permuted schedules");
+
+    progress.stage("judging", 1);
+    let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
+    let symbols = symbols(prepared);
+    let input = EvaluationInput {
+        entries: &entries,
+        symbols: &symbols,
+        contestants: &contestants,
+        candidate: contestants.iter().any(|contestant| contestant.name == CANDIDATE).then_some(CANDIDATE),
+        intrabar_rule: main.intrabar.name(),
+        sensitivity: &sensitivity,
+        permuted: &permuted,
+        n_trials: fitted.n_trials,
+        seed: stream(prepared.config.seed, Purpose::Evaluation),
+    };
+    let evaluation = evaluate(&input, &prepared.config.evaluation)?;
+    progress.step("");
+    Ok(Judged { entries, contestants, evaluation, symbols })
+}
+
+/// The main assumptions with one thing changed at a time.
+fn assumptions(prepared: &Prepared) -> Vec<(Assumption, ReplayConfig)> {
+    let main = &prepared.config.replay;
+    let has_finer = !prepared.market.history.trades.is_empty() || !prepared.market.history.finer.is_empty();
+    let rules = IntrabarRule::ALL
+        .into_iter()
+        .filter(|&rule| rule != main.intrabar && (has_finer || rule != IntrabarRule::LowerTimeframe))
+        .map(|rule| (Assumption::Intrabar(rule.name().to_owned()), main.with_intrabar(rule)));
+    rules.chain([(Assumption::CostsTimes(2.0), main.with_costs_times(2.0))]).collect()
+}
+
+fn symbols(prepared: &Prepared) -> BTreeMap<String, SymbolFacts> {
+    let instrument = &prepared.market.instrument;
+    let facts = SymbolFacts {
+        bar_close: prepared.market.history.series.bars().iter().map(|bar| bar.ts).collect(),
+        currency: instrument.currency.clone(),
+    };
+    BTreeMap::from([(instrument.symbol.clone(), facts)])
+}
+
+/// One exit rule that can be followed: a policy for each lesson.
+pub(crate) struct Rule {
+    name: String,
+    kind: ContestantKind,
+    family: Family,
+    /// One for each lesson, in the order of the folds.
+    policies: Vec<Box<dyn ExitPolicy>>,
+}
+
+/// The test trades, and who replays them.
+pub(crate) struct Field<'a> {
+    prepared: &'a Prepared,
+    /// Places of the test trades, in order of time.
+    places: Vec<usize>,
+    /// The fold of each test trade.
+    fold_of: Vec<usize>,
+    rules: Vec<Rule>,
+}
+
+impl<'a> Field<'a> {
+    pub(crate) fn new(prepared: &'a Prepared, fitted: &Fitted) -> Result<Self, ExperimentError> {
+        let mut tested: Vec<(usize, usize)> = (fitted.folds.iter().enumerate())
+            .flat_map(|(fold, fitted)| fitted.test.iter().map(move |&place| (place, fold)))
+            .collect();
+        tested.sort_unstable();
+        let lessons: Vec<&Lesson> = fitted.folds.iter().map(|FittedFold { lesson, .. }| lesson).collect();
+        Ok(Self {
+            prepared,
+            places: tested.iter().map(|&(place, _)| place).collect(),
+            fold_of: tested.iter().map(|&(_, fold)| fold).collect(),
+            rules: rules(prepared, &lessons)?,
+        })
+    }
+
+    /// The names of those that can be followed.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
+    }
+
+    /// The id of the first tested trade.
+    pub(crate) fn first_id(&self) -> Option<&str> {
+        self.places.first().map(|&place| self.prepared.trades[place].entry.id.as_str())
+    }
+
+    /// The tested trade `id` and the policy that the contestant `name` follows in its fold.
+    pub(crate) fn policy(&self, name: &str, id: &str) -> Option<(&PreparedTrade, &dyn ExitPolicy)> {
+        let rule = self.rules.iter().find(|rule| rule.name == name)?;
+        let tested = self.places.iter().position(|&place| self.prepared.trades[place].entry.id == id)?;
+        Some((&self.prepared.trades[self.places[tested]], rule.policies[self.fold_of[tested]].as_ref()))
+    }
+
+    fn replay(&self, rule: &Rule, assumptions: &ReplayConfig) -> Result<Vec<TradeOutcome>, ExperimentError> {
+        let of_place: BTreeMap<usize, usize> = self.places.iter().copied().zip(self.fold_of.iter().copied()).collect();
+        self.prepared.replay(&self.places, |place| rule.policies[of_place[&place]].as_ref(), assumptions)
+    }
+
+    /// The best that any schedule of market sales could have done, knowing the future.
+    fn hindsight(&self, assumptions: &ReplayConfig) -> Result<Contestant, ExperimentError> {
+        let config = &self.prepared.config;
+        let schedules: Vec<Schedule> = self
+            .places
+            .par_iter()
+            .map(|&place| {
+                let unit = &self.prepared.trades[place].unit;
+                oracle(unit, config.training.fit.tranches, &config.objective, assumptions)
+            })
+            .collect();
+        let outcomes = self.replay_schedules(&schedules, assumptions)?;
+        let name = "hindsight".to_owned();
+        Ok(Contestant { name, kind: ContestantKind::Oracle, family: Family::Hindsight, outcomes })
+    }
+
+    /// The candidate's own fractions over time dealt out at random among entries of the same fold, side and symbol.
+    fn permuted(
+        &self,
+        outcomes: &[TradeOutcome],
+        assumptions: &ReplayConfig,
+    ) -> Result<Vec<Vec<TradeOutcome>>, ExperimentError> {
+        let seed = stream(self.prepared.config.seed, Purpose::Permutation);
+        let draws: Vec<Result<_, ExperimentError>> = (0..PERMUTATIONS)
+            .into_par_iter()
+            .map(|draw| {
+                let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                rng.set_stream(draw as u64);
+                self.replay_schedules(&permuted_schedules(outcomes, &self.fold_of, &mut rng)?, assumptions)
+            })
+            .collect();
+        draws.into_iter().collect()
+    }
+
+    fn replay_schedules(
+        &self,
+        schedules: &[Schedule],
+        assumptions: &ReplayConfig,
+    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
+        let of_place: BTreeMap<usize, &Schedule> = self.places.iter().copied().zip(schedules).collect();
+        self.prepared.replay(&self.places, |place| of_place[&place] as &dyn ExitPolicy, assumptions)
+    }
+}
+
+/// Everyone who can be followed: the baselines, each learner selling at the open and with resting limits, and the
+/// candidate.
+fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, ExperimentError> {
+    let Some(first) = lessons.first() else { return Ok(Vec::new()) };
+    let mut rules = Vec::new();
+    for (place, baseline) in first.baselines.iter().enumerate() {
+        rules.push(Rule {
+            name: baseline.name.clone(),
+            kind: ContestantKind::Baseline,
+            family: family_of(&baseline.policy),
+            policies: lessons.iter().map(|lesson| PolicyConfig::build(&lesson.baselines[place].policy)).collect(),
+        });
+    }
+    for (place, learner) in first.models.iter().enumerate() {
+        let resting = format!("{} (resting)", learner.name);
+        rules.push(learned(
+            prepared,
+            lessons,
+            learner.name.clone(),
+            |_| place,
+            |model| Box::new(ModelPolicy::new(model)),
+        )?);
+        rules.push(learned(prepared, lessons, resting, |_| place, |model| Box::new(RestingModelPolicy::new(model)))?);
+    }
+    if !first.models.is_empty() {
+        let name = CANDIDATE.to_owned();
+        rules.push(learned(
+            prepared,
+            lessons,
+            name,
+            |lesson| lesson.chosen,
+            |model| Box::new(ModelPolicy::new(model)),
+        )?);
+    }
+    Ok(rules)
+}
+
+/// The rule that follows in each fold the model that `place_of` picks from its lesson, in the way of `policy_of`.
+fn learned(
+    prepared: &Prepared,
+    lessons: &[&Lesson],
+    name: String,
+    place_of: impl Fn(&Lesson) -> usize,
+    policy_of: impl Fn(Arc<Model>) -> Box<dyn ExitPolicy>,
+) -> Result<Rule, ExperimentError> {
+    let policies = lessons
+        .iter()
+        .map(|lesson| {
+            let model = &lesson.models[place_of(lesson)].model;
+            let config = &prepared.config;
+            model.check_use(config.replay.horizon_bars, &config.objective, &config.training.fit.limits)?;
+            for trade in &prepared.trades {
+                model.check_terms(&trade.unit.terms)?;
+            }
+            Ok(policy_of(Arc::new(model.clone())))
+        })
+        .collect::<Result<_, ExperimentError>>()?;
+    Ok(Rule { name, kind: ContestantKind::Model, family: Family::Learned, policies })
+}

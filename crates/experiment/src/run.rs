@@ -1,0 +1,94 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    ExperimentError, Fitted, FittedFold, LoadedConfig, Prepared, Progress, RunFolder, Unfinished, judge,
+    learn::{CHECKPOINTS, learn},
+    log::Log,
+    write::{self, Written},
+};
+
+/// A run that is done.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The run folder.
+    pub folder: PathBuf,
+    /// The report for a terminal: every contestant and the verdict.
+    pub table: String,
+    /// What was written, to be read first first.
+    pub written: Vec<PathBuf>,
+    /// The contents of `report.json`.
+    pub report_json: String,
+}
+
+/// Learns, judges and writes the run folder `out`. Nothing is written before the config, the data and the entries
+/// have been read; until the end everything lies in `<out>.partial/`.
+///
+/// # Errors
+/// If the input is bad, the models cannot be fitted or the folder cannot be written.
+pub fn run(
+    loaded: &LoadedConfig,
+    out: &Path,
+    unfinished: Unfinished,
+    progress: &dyn Progress,
+) -> Result<Finished, ExperimentError> {
+    let log = Log::new(progress);
+    log.stage("reading", 1);
+    let prepared = Prepared::new(loaded)?;
+    log.step(&format!("{} trades", prepared.trades.len()));
+    let folder = RunFolder::open(out, unfinished)?;
+    let fitted = learn(&prepared, &folder, &log)?;
+    finish(&prepared, &fitted, folder, &log)
+}
+
+/// Replays the lessons stored at `model` on the experiment, without fitting anything, and writes the run folder
+/// `out`.
+///
+/// On the experiment that the lessons come from, each fold's lesson is replayed on its own test trades, and the
+/// folder holds the same bytes as the run's. On any other, the refit is replayed on all trades.
+///
+/// # Errors
+/// If the input is bad, the models do not fit the experiment or the folder cannot be written.
+pub fn backtest(
+    loaded: &LoadedConfig,
+    model: &Path,
+    out: &Path,
+    progress: &dyn Progress,
+) -> Result<Finished, ExperimentError> {
+    let log = Log::new(progress);
+    log.stage("reading", 1);
+    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let stored = Fitted::from_json(&text, model)?;
+    let prepared = Prepared::new(loaded)?;
+    log.step(&format!("{} trades", prepared.trades.len()));
+    let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
+    let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
+    let folder = RunFolder::open(out, Unfinished::Discard)?;
+    finish(&prepared, &fitted, folder, &log)
+}
+
+/// The refit as the one lesson for every trade of another experiment.
+fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
+    let fold = FittedFold {
+        train: Vec::new(),
+        test: (0..prepared.trades.len()).collect(),
+        purged: 0,
+        embargoed: 0,
+        lesson: stored.refit.clone(),
+    };
+    Fitted { folds: vec![fold], ..stored }
+}
+
+fn finish(prepared: &Prepared, fitted: &Fitted, folder: RunFolder, log: &Log<'_>) -> Result<Finished, ExperimentError> {
+    let judged = judge(prepared, fitted, log)?;
+    log.stage("writing", 1);
+    let Written { names, table, report_json } = write::write(prepared, fitted, &judged, &folder)?;
+    folder.remove(CHECKPOINTS)?;
+    log.step("");
+    folder.write("run.log", log.text().as_bytes())?;
+    let folder = folder.finish()?;
+    let written = names.iter().map(|name| folder.join(name)).collect();
+    Ok(Finished { folder, table, written, report_json })
+}

@@ -1,0 +1,136 @@
+//! The writing stage: the run folder's files from what was judged.
+
+use std::path::Path;
+
+use scaleout_evaluation::{
+    plots::{Extras, Importance, plots},
+    report::{
+        Dataset, Dropped, Provenance, Report, SplitSummary, equity_csv, legs_csv, returns_csv, summary_table,
+        trades_csv,
+    },
+};
+
+use scaleout_training::gain_importance;
+
+use crate::{ExperimentError, Fitted, FittedFold, FittedModel, Judged, Prepared, RunFolder, pictures::policy_maps};
+
+/// What was written.
+pub struct Written {
+    /// Names below the run folder, to be read first first.
+    pub names: Vec<String>,
+    /// The report for a terminal.
+    pub table: String,
+    /// The contents of `report.json`.
+    pub report_json: String,
+}
+
+/// Writes everything but the log.
+pub fn write(
+    prepared: &Prepared,
+    fitted: &Fitted,
+    judged: &Judged,
+    folder: &RunFolder,
+) -> Result<Written, ExperimentError> {
+    let report = report(prepared, fitted, judged);
+    let maps = policy_maps(prepared, fitted)?;
+    let importance: Vec<Importance> = fitted.refit.models.iter().map(importance).collect();
+    let extras = Extras { policy_maps: &maps, importance: &importance };
+    let pictures = plots(&report.evaluation, &judged.contestants, extras)?;
+    let report_json = report.json()?;
+    folder.write("report.md", report.markdown(&pictures).as_bytes())?;
+    folder.write("report.html", report.html(&pictures).as_bytes())?;
+    folder.write("report.json", report_json.as_bytes())?;
+    for plot in &pictures {
+        folder.write(&format!("plots/{}.svg", plot.name), plot.svg.as_bytes())?;
+        folder.write(&format!("plots/{}.png", plot.name), &plot.png)?;
+    }
+    let mut table = Vec::new();
+    trades_csv(&judged.contestants, &judged.entries, &judged.symbols, &mut table)?;
+    folder.write("trades.csv", &std::mem::take(&mut table))?;
+    legs_csv(&judged.contestants, &mut table)?;
+    folder.write("legs.csv", &std::mem::take(&mut table))?;
+    equity_csv(&judged.evaluation, &mut table)?;
+    folder.write("equity.csv", &std::mem::take(&mut table))?;
+    returns_csv(&judged.evaluation, &mut table)?;
+    folder.write("returns.csv", &table)?;
+    folder.write("model/model.json", fitted.to_json().as_bytes())?;
+    let names = [
+        "report.html",
+        "report.md",
+        "report.json",
+        "plots",
+        "trades.csv",
+        "legs.csv",
+        "equity.csv",
+        "returns.csv",
+        "model/model.json",
+        "run.log",
+    ];
+    let names = names.map(str::to_owned).to_vec();
+    Ok(Written { names, table: summary_table(&judged.evaluation), report_json })
+}
+
+fn report(prepared: &Prepared, fitted: &Fitted, judged: &Judged) -> Report {
+    Report {
+        title: prepared.config.name.clone(),
+        config: serde_json::to_value(&prepared.config).expect("Invariant: a config has only text keys"),
+        provenance: Provenance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: prepared.config.seed,
+            datasets: prepared
+                .market
+                .files
+                .iter()
+                .map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() })
+                .collect(),
+        },
+        splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
+        dropped: dropped(prepared),
+        evaluation: judged.evaluation.clone(),
+    }
+}
+
+/// What the refit of a learner looks at.
+fn importance(fitted: &FittedModel) -> Importance {
+    Importance {
+        name: format!("importance-{}", fitted.name),
+        title: format!("{}: what the model looks at", fitted.name),
+        subtitle: "share of what its splits or terms explain on the training rows; not what that is worth".to_owned(),
+        features: gain_importance(&fitted.model).into_iter().map(|one| (one.feature, one.value)).collect(),
+    }
+}
+
+/// The file's own name: where it lies on this machine is nobody's business.
+fn shown(name: &str) -> String {
+    Path::new(name).file_name().map_or_else(|| name.to_owned(), |file| file.to_string_lossy().into_owned())
+}
+
+fn split(prepared: &Prepared, fold: usize, fitted: &FittedFold) -> SplitSummary {
+    let filled = fitted.test.iter().map(|&place| prepared.trades[place].entry.ts);
+    SplitSummary {
+        name: format!("fold {}", fold + 1),
+        train: fitted.train.len(),
+        test: fitted.test.len(),
+        purged: fitted.purged,
+        embargoed: fitted.embargoed,
+        test_start: filled.clone().min().expect("Invariant: a fold tests at least one trade"),
+        test_end: filled.max().expect("Invariant: a fold tests at least one trade"),
+    }
+}
+
+fn dropped(prepared: &Prepared) -> Vec<Dropped> {
+    let report = &prepared.market.report;
+    let entries = "entries".to_owned();
+    let rows = "rows".to_owned();
+    let counted = [
+        (entries.clone(), prepared.dropped.horizon_beyond_data, "the horizon passes the end of the data"),
+        (entries, prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
+        (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
+    ];
+    counted
+        .into_iter()
+        .filter(|(_, count, _)| 0 < *count)
+        .map(|(what, count, reason)| Dropped { what, count, reason: reason.to_owned() })
+        .collect()
+}
