@@ -19,6 +19,11 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Replays the models of a finished run, without fitting anything
     Backtest(BacktestArguments),
+    /// Says whether an experiment can be run: its data, entries, folds and features
+    Check {
+        /// The experiment; by default the embedded one
+        config: Option<PathBuf>,
+    },
     /// Tells bar by bar why a trade of a finished run was filled where it was
     Explain(ExplainArguments),
     /// Writes the values of features at every bar close as a table

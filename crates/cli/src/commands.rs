@@ -7,8 +7,8 @@ use std::{
 use anyhow::Context;
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, Finished, ImportRequest, LoadedConfig, ReferenceRequest, ReferenceResult,
-    RowConfig, Unfinished, backtest, explain_trade, fill_job, import, learner_by_name, reference, reference_list,
-    reference_problems, run as run_experiment, write_feature_table, write_reference,
+    RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import, learner_by_name, reference,
+    reference_list, reference_problems, run as run_experiment, write_feature_table, write_reference,
 };
 
 use crate::{
@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
     match arguments.command {
         Command::Run(arguments) => run_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
+        Command::Check { config } => check_command(config.as_ref()),
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
@@ -51,6 +52,23 @@ fn backtest_command(arguments: &BacktestArguments) -> anyhow::Result<Answer> {
     let model = if arguments.model.is_dir() { arguments.model.join("model.json") } else { arguments.model.clone() };
     let finished = backtest(&loaded, &model, &out, &Bars::new())?;
     show(&finished, arguments.json)
+}
+
+fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
+    let checked = check(&load(config)?)?;
+    print(&checked.lines.join("\n"))?;
+    if checked.obstacles.is_empty() {
+        return print("it can be run");
+    }
+    print(
+        &checked
+            .obstacles
+            .iter()
+            .map(|obstacle| format!("it cannot be run: {obstacle}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )?;
+    Ok(Answer::No)
 }
 
 fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
