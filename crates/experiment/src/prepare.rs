@@ -10,7 +10,7 @@ use scaleout_data::{LoadedMarket, load, read_entries_csv};
 use scaleout_exits::{
     ExitPolicy, Market, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, locate_entry, replay_all, unit_path,
 };
-use scaleout_features::{FeatureSet, FeatureSpec, FeatureTable};
+use scaleout_features::{FeatureSet, FeatureSpec, FeatureTable, TableFold};
 use scaleout_market::Entry;
 use scaleout_validation::Span;
 use serde::Serialize;
@@ -68,6 +68,8 @@ impl Prepared {
         let config = loaded.config.clone();
         let baselines = config.baselines.resolve().map_err(|message| loaded.value_error(message))?;
         let market = load(&config.data, &loaded.base)?;
+        // A column that the data do not have is named first, before any table is computed.
+        TableFold::new(&config.training.features, &market.history.series.column_names())?;
         let mut entries = entries(loaded, &market)?;
         entries.sort_by(|a, b| (a.ts, &a.id).cmp(&(b.ts, &b.id)));
         if let Some(pair) = repeated_id(&entries) {
@@ -94,10 +96,7 @@ impl Prepared {
                 config.replay.horizon_bars
             )));
         }
-        let prepared = Self { config, market, trades, dropped, baselines, tables: Mutex::default() };
-        // Unknown columns are an error of the config, before anything is written.
-        prepared.table(prepared.config.training.features.specs())?;
-        Ok(prepared)
+        Ok(Self { config, market, trades, dropped, baselines, tables: Mutex::default() })
     }
 
     /// The market as exits see it.
