@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use crate::commands::{root, scaleout};
+use crate::{
+    commands::{root, scaleout},
+    scratch::Scratch,
+};
 
 const BARS: &str = "\
 ts,open,high,low,close,volume,sentiment
@@ -22,7 +25,7 @@ enum Change<'a> {
 
 /// Runs the experiment after `change`; stderr must be one line that holds each of `expected`.
 fn check(change: Change<'_>, expected: &[&str]) {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = Scratch::new();
     let folder = scratch.path();
     let config = fs::read_to_string(root().join("experiments/own-csv/config.toml")).unwrap();
     let (mut bars, mut entries, mut config) = (BARS.to_owned(), ENTRIES.to_owned(), config);
@@ -98,7 +101,7 @@ fn a_config_names_line_and_column() {
 
 #[test]
 fn an_output_folder_that_is_no_run_is_left_alone() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = Scratch::new();
     fs::create_dir(scratch.path().join("precious")).unwrap();
     fs::write(scratch.path().join("precious/thesis.txt"), "years of work").unwrap();
     let config = root().join("experiments/own-csv/config.toml");

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::commands::{root, stdout};
+use crate::{
+    commands::{root, stdout},
+    scratch::Scratch,
+};
 
 /// Every file below `folder` but the log, by name.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -34,7 +37,7 @@ fn assert_same(one: &BTreeMap<PathBuf, Vec<u8>>, two: &BTreeMap<PathBuf, Vec<u8>
 
 #[test]
 fn a_run_repeats_to_the_byte_on_any_number_of_threads_and_from_its_stored_model() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = Scratch::new();
     let config = root().join("experiments/own-csv/config.toml");
     let config = config.to_str().unwrap();
     stdout(scratch.path(), &["run", config, "--out", "one", "--threads", "1"]);

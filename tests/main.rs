@@ -6,3 +6,4 @@ mod commands;
 mod determinism;
 mod readme;
 mod rooms;
+mod scratch;

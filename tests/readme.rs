@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::commands::{binary, root};
+use crate::{
+    commands::{binary, root},
+    scratch::Scratch,
+};
 
 /// The lines of the README's code blocks that call `scaleout`, in order.
 fn commands() -> Vec<String> {
@@ -21,7 +24,7 @@ fn commands() -> Vec<String> {
 
 #[test]
 fn every_scaleout_command_of_the_readme_works() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = Scratch::new();
     for folder in ["experiments", "datasets"] {
         copy(&root().join(folder), &scratch.path().join(folder));
     }
