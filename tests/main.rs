@@ -4,6 +4,7 @@
 mod bad_input;
 mod commands;
 mod determinism;
+mod feature_quality;
 mod readme;
 mod rooms;
 mod scratch;

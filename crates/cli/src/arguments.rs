@@ -100,8 +100,12 @@ pub(crate) struct FeaturesArguments {
     #[arg(long, value_name = "SPEC;SPEC;…")]
     pub set: Option<String>,
     /// The table to write, CSV or Parquet by its ending
-    #[arg(long, value_name = "FILE", required_unless_present = "docs")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["docs", "quality"])]
     pub out: Option<PathBuf>,
+    /// Write the quality sheet into this folder: coverage, spread, stationarity, clusters, and what each feature says
+    /// about the hold value on the first training span
+    #[arg(long, value_name = "DIR", conflicts_with = "docs")]
+    pub quality: Option<PathBuf>,
     /// Print the page that defines every feature instead, as Markdown
     #[arg(long)]
     pub docs: bool,

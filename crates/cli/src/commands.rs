@@ -8,7 +8,8 @@ use anyhow::Context;
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, Finished, ImportRequest, LoadedConfig, ReferenceRequest, ReferenceResult,
     RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import, learner_by_name, reference,
-    reference_list, reference_problems, run as run_experiment, write_feature_table, write_reference,
+    reference_list, reference_problems, run as run_experiment, write_feature_quality, write_feature_table,
+    write_reference,
 };
 
 use crate::{
@@ -80,12 +81,19 @@ fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
 }
 
 fn features_command(arguments: &FeaturesArguments) -> anyhow::Result<Answer> {
-    let Some(out) = &arguments.out else { return print(scaleout_experiment::feature_docs().trim_end()) };
+    if arguments.docs {
+        return print(scaleout_experiment::feature_docs().trim_end());
+    }
     let source = match &arguments.bars {
         Some(bars) => FeatureSource::Files { bars: bars.clone(), trades: arguments.trades.clone() },
         None => FeatureSource::Experiment(Box::new(load(arguments.config.as_ref())?)),
     };
     let specs = arguments.set.as_ref().map(|set| set.split(';').map(str::to_owned).collect::<Vec<_>>());
+    if let Some(folder) = &arguments.quality {
+        let written = write_feature_quality(&source, specs.as_deref(), folder)?;
+        print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))?;
+    }
+    let Some(out) = &arguments.out else { return Ok(Answer::Done) };
     let report = write_feature_table(&source, specs.as_deref(), out)?;
     let width = report.coverage.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let lines = report.coverage.iter().map(|(name, share)| format!("{name:width$} {:5.1} %", 100.0 * share));

@@ -6,7 +6,7 @@ use scaleout_data::{
     Columns, Content, DataConfig, DataSource, LoadedMarket, OnBadRows, RowConfig, TableColumn, TimeConfig, Values,
     load, trade_batches, write_table,
 };
-use scaleout_features::FeatureSet;
+use scaleout_features::{FeatureError, FeatureSet};
 use scaleout_market::{Instrument, MarketHistory, PriceDomain, Trade};
 
 use crate::{ExperimentError, LoadedConfig};
@@ -35,7 +35,7 @@ pub struct FeatureTableReport {
     pub coverage: Vec<(String, f64)>,
 }
 
-/// Writes the values of the features `specs` (by default the experiment's) at every close to `out` (CSV or Parquet by its ending), beside the bars' close times.
+/// Writes the values of the features `specs` (by default the experiment's, and for files all that they give) at every close to `out` (CSV or Parquet by its ending), beside the bars' close times.
 ///
 /// # Errors
 /// If the market cannot be read, a feature does not fit it, or the file cannot be written.
@@ -49,7 +49,9 @@ pub fn write_feature_table(
             let LoadedMarket { history, .. } = load(&loaded.config.data, &loaded.base)?;
             (history, loaded.config.training.features.clone())
         }
-        FeatureSource::Files { bars, trades } => (from_files(bars, trades.as_deref())?, FeatureSet::default()),
+        FeatureSource::Files { bars, trades } => {
+            (history_of_files(bars, trades.as_deref())?, preset_of_files(trades.as_deref())?)
+        }
     };
     let set = specs.map_or(Ok(own), FeatureSet::parse)?;
     let table = set.table(&history.series.column_names(), history.events())?;
@@ -66,7 +68,8 @@ pub fn write_feature_table(
     Ok(FeatureTableReport { bars: bars.len(), coverage })
 }
 
-fn from_files(bars: &Path, trades: Option<&Path>) -> Result<MarketHistory, ExperimentError> {
+/// The market in a file of bars and perhaps one of trades; a trade belongs to the first bar that closes at or after it.
+pub(crate) fn history_of_files(bars: &Path, trades: Option<&Path>) -> Result<MarketHistory, ExperimentError> {
     let config = DataConfig {
         source: DataSource::Files { content: Content::Bars, paths: vec![bars.to_owned()] },
         format: None,
@@ -93,4 +96,15 @@ fn from_files(bars: &Path, trades: Option<&Path>) -> Result<MarketHistory, Exper
         history.trades = tape;
     }
     Ok(history)
+}
+
+/// The file's own name without its ending.
+pub(crate) fn name_of(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// What is computed from files if nothing is said: all that bars give, and all that trades give where there are some.
+pub(crate) fn preset_of_files(trades: Option<&Path>) -> Result<FeatureSet, FeatureError> {
+    let presets = ["preset:bars", "preset:trades"];
+    FeatureSet::parse(&presets[..1 + usize::from(trades.is_some())])
 }

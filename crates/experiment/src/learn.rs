@@ -84,16 +84,18 @@ fn fold(split: Split, lesson: Lesson) -> FittedFold {
 pub(crate) fn training_data(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     let config = &prepared.config;
     let specs = config.training.features.specs();
-    let volatility = specs.iter().find(|spec| is_volatility(spec));
-    let layout = RowLayout::standard(specs.to_vec(), volatility);
+    let layout = RowLayout::standard(specs.to_vec(), volatility_of(specs));
     let placed = prepared.placed(0..prepared.trades.len());
     let table = prepared.table(specs)?;
     Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &config.objective, &config.replay)?)
 }
 
-/// Whether the feature can serve as the volatility that is compared with that at the entry.
-fn is_volatility(spec: &FeatureSpec) -> bool {
-    definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
+/// The first feature that can serve as the volatility that is compared with that at the entry.
+pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
+    let is_volatility = |spec: &&FeatureSpec| {
+        definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
+    };
+    specs.iter().find(is_volatility)
 }
 
 /// J of every trade under every setting of every baseline: replayed once, chosen from for each fold.

@@ -6,6 +6,7 @@ mod compose;
 mod data;
 mod error;
 mod fit;
+mod held;
 mod importance;
 mod layout;
 mod learners;

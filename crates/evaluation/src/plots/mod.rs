@@ -4,6 +4,7 @@
 //! frames come from one style, so that a contestant looks the same in every picture.
 
 mod equity;
+mod feature_quality;
 mod forest;
 mod heat_map;
 mod holding;
@@ -20,6 +21,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{Contestant, Evaluation, EvaluationError};
 
+pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 pub use heat_map::PolicyMap;
 pub use importance::Importance;
 pub use render::Plot;

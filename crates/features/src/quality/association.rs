@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 20_000;
 
 impl InformationCoefficient {
     /// The information coefficient of `feature` about `target`; `None` where either does not vary.
-    pub(super) fn of(feature: &[Option<f64>], target: &[Option<f64>]) -> Option<Self> {
+    pub fn of(feature: &[Option<f64>], target: &[Option<f64>]) -> Option<Self> {
         let (x, y): (Vec<f64>, Vec<f64>) =
             feature.iter().zip(target).filter_map(|(feature, target)| feature.zip(*target)).unzip();
         let value = correlation(&ranks(&x), &ranks(&y))?;
