@@ -1,7 +1,7 @@
 //! From trades to a model: inner purged folds choose settings and rounds, then everything is fitted once more.
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_exits::Objective;
+use scaleout_exits::{Objective, Utility};
 use scaleout_validation::{Span, effective_count, purged_k_fold};
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +96,7 @@ pub fn fit(
     let chosen = choose(data, train, &spans, &problem, &trials, config, seed, progress)?;
     let all = data.sample(train, problem.grid);
     let start = start(&trials[chosen.trial], &problem, &all, config.rounds, seed)?;
-    let schedule = schedule(&trials[chosen.trial], chosen.round + 1);
+    let schedule = schedule(&trials[chosen.trial], objective.utility, chosen.round + 1);
     let fitted = rounds::improve(&trials[chosen.trial].learner, &problem, &all, None, start.as_ref(), schedule, seed)?;
     let terms = || train.iter().map(|&index| data.paths()[index].unit.terms);
     let impact_power = terms().find(|terms| 0.0 < terms.impact_r).map_or(1.0, |terms| terms.impact_power);
@@ -166,7 +166,7 @@ fn choose(
             .par_iter()
             .map(|(train, test)| {
                 let start = start(trial, problem, train, config.rounds, seed)?;
-                let schedule = schedule(trial, config.rounds);
+                let schedule = schedule(trial, problem.objective.utility, config.rounds);
                 rounds::improve(&trial.learner, problem, train, Some(test), start.as_ref(), schedule, seed)
             })
             .collect();
@@ -211,20 +211,22 @@ fn start(
 ) -> Result<Option<PolicyTable>, TrainingError> {
     match trial.learner {
         LearnerConfig::Linear(_) => Ok(None),
-        LearnerConfig::BoostedTrees(_) | LearnerConfig::Ensemble(_) => {
+        LearnerConfig::BoostedTrees(_) | LearnerConfig::Mlp(_) | LearnerConfig::Ensemble(_) => {
             let linear = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
             let quick = Trial { learner: linear, variance_reduction: trial.variance_reduction };
-            let schedule = schedule(&quick, rounds);
+            let schedule = schedule(&quick, problem.objective.utility, rounds);
             Ok(Some(rounds::improve(&quick.learner, problem, train, None, None, schedule, seed)?.policy))
         }
     }
 }
 
-fn schedule(trial: &Trial, rounds: usize) -> Schedule {
-    let rounds = match trial.learner {
-        LearnerConfig::Linear(_) => rounds,
+fn schedule(trial: &Trial, utility: Utility, rounds: usize) -> Schedule {
+    let rounds = match (&trial.learner, utility) {
+        (LearnerConfig::Linear(_), _) => rounds,
+        // The first round of exponential utility is neutral to risk; the next ones find the certainty equivalents.
+        (LearnerConfig::Mlp(_), Utility::Exponential) => rounds.min(6),
         // They start from a good policy, and each round is dear.
-        LearnerConfig::BoostedTrees(_) | LearnerConfig::Ensemble(_) => rounds.min(2),
+        (LearnerConfig::BoostedTrees(_) | LearnerConfig::Mlp(_) | LearnerConfig::Ensemble(_), _) => rounds.min(2),
     };
     Schedule { rounds, settled: 2e-3, variance_reduction: trial.variance_reduction }
 }
@@ -242,11 +244,9 @@ fn trials(learner: &LearnerConfig, search: Search, objective: &Objective) -> Vec
         Search::Small => learner.variations(),
     };
     let reductions: &[VarianceReduction] = match (search, objective.utility) {
-        (Search::Small, scaleout_exits::Utility::MeanVariance) => {
-            &[VarianceReduction::Predictable, VarianceReduction::None]
-        }
-        (Search::None, scaleout_exits::Utility::MeanVariance) => &[VarianceReduction::Predictable],
-        (_, scaleout_exits::Utility::Exponential) => &[VarianceReduction::None],
+        (Search::Small, Utility::MeanVariance) => &[VarianceReduction::Predictable, VarianceReduction::None],
+        (Search::None, Utility::MeanVariance) => &[VarianceReduction::Predictable],
+        (_, Utility::Exponential) => &[VarianceReduction::None],
     };
     let pairs = reductions.iter().flat_map(|&variance_reduction| {
         learners.iter().map(move |learner| Trial { learner: learner.clone(), variance_reduction })
@@ -275,7 +275,7 @@ fn check(config: &FitConfig) -> Result<(), TrainingError> {
 mod tests {
     use super::*;
     use crate::{
-        EnsembleConfig, TreesConfig,
+        EnsembleConfig, MlpConfig, TreesConfig,
         order_flow_market::{FEATURE_BLIND, OPTIMUM, objective, paths, scoring},
     };
 
@@ -300,11 +300,17 @@ mod tests {
         LearnerConfig::BoostedTrees(TreesConfig { trees: 40, ..TreesConfig::default() })
     }
 
+    fn small_mlp(least_steps: usize) -> LearnerConfig {
+        let config = MlpConfig { hidden: vec![16, 16], batch: 256, epochs: 1.0, least_steps, ..MlpConfig::default() };
+        LearnerConfig::Mlp(config)
+    }
+
     #[test]
     fn learns_order_flow_from_noisy_returns() {
         // 1,000 paths: the scores of two seeds lie between .90 and .97; below .8 something broke.
         assert!(0.8 < skill(&fitted(&LearnerConfig::Linear(LinearConfig::default()), 1_000, 0), 0));
         assert!(0.75 < skill(&fitted(&small_trees(), 500, 0), 0));
+        assert!(0.75 < skill(&fitted(&small_mlp(500), 500, 0), 0));
     }
 
     #[test]
@@ -312,7 +318,7 @@ mod tests {
         let learner = Box::new(LearnerConfig::Linear(LinearConfig::default()));
         let ensemble = LearnerConfig::Ensemble(EnsembleConfig { learner, members: 2 });
         let few = LearnerConfig::BoostedTrees(TreesConfig { trees: 5, ..TreesConfig::default() });
-        for learner in [LearnerConfig::Linear(LinearConfig::default()), few, ensemble] {
+        for learner in [LearnerConfig::Linear(LinearConfig::default()), few, ensemble, small_mlp(20)] {
             let model = fitted(&learner, 200, 3);
             let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
             let again = alone.install(|| fitted(&learner, 200, 3));

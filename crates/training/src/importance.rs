@@ -100,6 +100,13 @@ fn add_gains(regressor: &Regressor, weight: f64, gains: &mut [f64]) {
                 }
             }
         }
+        Regressor::Mlp(mlp) => {
+            if let Some(first) = mlp.layers.first() {
+                for (feature, weights) in mlp.inputs.origins().zip(first.weights.chunks_exact(first.outputs)) {
+                    gains[feature] += weight * weights.iter().map(|&weight| f64::from(weight).powi(2)).sum::<f64>();
+                }
+            }
+        }
         Regressor::Ensemble { members } => {
             members.iter().for_each(|member| add_gains(member, weight / members.len() as f64, gains));
         }

@@ -2,12 +2,14 @@
 
 mod ensemble;
 mod linear;
+mod neural;
 mod trees;
 
 use serde::{Deserialize, Serialize};
 
 pub use ensemble::EnsembleConfig;
 pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
+pub use neural::{AffineLayer, Inputs, MlpConfig, MlpRegressor, Outputs, ScaledFeature};
 pub use trees::{Tree, TreeRegressor, TreesConfig};
 
 use crate::{TrainingError, data::Sample};
@@ -20,6 +22,8 @@ pub enum LearnerConfig {
     Linear(LinearConfig),
     /// Gradient-boosted trees over all bars at once.
     BoostedTrees(TreesConfig),
+    /// Multilayer perceptron over all bars at once.
+    Mlp(MlpConfig),
     /// The mean of several fits, each on the trades drawn anew with replacement.
     Ensemble(EnsembleConfig),
 }
@@ -30,6 +34,7 @@ impl LearnerConfig {
         match self {
             Self::Linear(_) => "linear",
             Self::BoostedTrees(_) => "boosted-trees",
+            Self::Mlp(_) => "mlp",
             Self::Ensemble(_) => "ensemble",
         }
     }
@@ -39,6 +44,7 @@ impl LearnerConfig {
         match self {
             Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
             Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
+            Self::Mlp(config) => config.variations().into_iter().map(Self::Mlp).collect(),
             Self::Ensemble(config) => config.variations().into_iter().map(Self::Ensemble).collect(),
         }
     }
@@ -53,6 +59,7 @@ impl LearnerConfig {
         match self {
             Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample, weights)?)),
             Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config, sample, weights)?)),
+            Self::Mlp(config) => Ok(Box::new(neural::MlpFitting::new(config, sample, weights, seed)?)),
             Self::Ensemble(config) => Ok(Box::new(ensemble::EnsembleFitting::new(config, sample, &weights, seed)?)),
         }
     }
@@ -77,6 +84,8 @@ pub enum Regressor {
     Linear(LinearRegressor),
     /// See [`TreeRegressor`].
     Trees(TreeRegressor),
+    /// See [`MlpRegressor`].
+    Mlp(MlpRegressor),
     /// The mean of its members.
     Ensemble {
         /// The members, at least one, all with the same outputs.
@@ -90,6 +99,7 @@ impl Regressor {
         match self {
             Self::Linear(linear) => linear.outputs,
             Self::Trees(trees) => trees.base.len(),
+            Self::Mlp(mlp) => mlp.outputs.base.len(),
             Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
         }
     }
@@ -99,6 +109,7 @@ impl Regressor {
         match self {
             Self::Linear(linear) => linear.predict(features, width),
             Self::Trees(trees) => trees.predict(features, width),
+            Self::Mlp(mlp) => mlp.predict(features, width),
             Self::Ensemble { members } => {
                 let mut total = vec![0.0; features.len() / width * self.outputs()];
                 for member in members {

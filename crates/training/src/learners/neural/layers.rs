@@ -1,0 +1,100 @@
+//! Affine layers with ReLU between them: as numbers for use, and as tensors for training.
+
+use burn::tensor::{Tensor, activation::relu};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+use serde::{Deserialize, Serialize};
+
+/// One affine layer y = xW + b.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AffineLayer {
+    /// Numbers in.
+    pub inputs: usize,
+    /// Numbers out.
+    pub outputs: usize,
+    /// W, shape (inputs, outputs), row by row.
+    pub weights: Vec<f32>,
+    /// b.
+    pub bias: Vec<f32>,
+}
+
+impl AffineLayer {
+    /// y of one row.
+    pub(crate) fn apply(&self, row: &[f32], out: &mut [f32]) {
+        out.copy_from_slice(&self.bias);
+        for (&value, weights) in row.iter().zip(self.weights.chunks_exact(self.outputs)) {
+            for (out, weight) in out.iter_mut().zip(weights) {
+                *out += value * weight;
+            }
+        }
+    }
+}
+
+/// The widths of a stack of layers: what goes in, hidden, what comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Widths(pub Vec<usize>);
+
+impl Widths {
+    /// Parameters of the stack.
+    pub(crate) fn parameters(&self) -> usize {
+        self.0.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
+    }
+
+    /// Weights drawn with deviation √(2 ÷ inputs) (He et al. 2015), the last layer and all biases 0: the network
+    /// starts at the mean of its targets.
+    pub(crate) fn drawn(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let mut parameters = Vec::with_capacity(self.parameters());
+        let last = self.0.len() - 2;
+        for (place, pair) in self.0.windows(2).enumerate() {
+            let deviation = if place == last { 0.0 } else { (2.0 / pair[0] as f64).sqrt() };
+            let weights = (0..pair[0] * pair[1]).map(|_| deviation * rng.sample::<f64, _>(StandardNormal));
+            parameters.extend(weights.map(|weight| weight as f32));
+            parameters.extend(std::iter::repeat_n(0.0, pair[1]));
+        }
+        parameters
+    }
+
+    /// The layers that flat `parameters` are.
+    pub(crate) fn layers(&self, mut parameters: &[f32]) -> Vec<AffineLayer> {
+        let layers = self.0.windows(2).map(|pair| {
+            let (weights, rest) = parameters.split_at(pair[0] * pair[1]);
+            let (bias, rest) = rest.split_at(pair[1]);
+            parameters = rest;
+            AffineLayer { inputs: pair[0], outputs: pair[1], weights: weights.to_vec(), bias: bias.to_vec() }
+        });
+        layers.collect()
+    }
+
+    /// What the stack makes of `rows` (N, inputs) with the parameters from `first` on.
+    pub(crate) fn forward(&self, parameters: &Tensor<1>, first: usize, rows: Tensor<2>) -> Tensor<2> {
+        let mut place = first;
+        let mut part = |rows: usize, columns: usize| {
+            let from = place;
+            place += rows * columns;
+            parameters.clone().narrow(0, from, rows * columns).reshape([rows, columns])
+        };
+        let last = self.0.len() - 2;
+        self.0.windows(2).enumerate().fold(rows, |rows, (place, pair)| {
+            let (weights, bias) = (part(pair[0], pair[1]), part(1, pair[1]));
+            let out = rows.matmul(weights) + bias;
+            if place == last { out } else { relu(out) }
+        })
+    }
+}
+
+/// The stack applied to one row of numbers; `space` is kept between rows.
+pub(crate) fn apply(layers: &[AffineLayer], row: &[f32], space: &mut [Vec<f32>; 2]) {
+    let [now, next] = space;
+    now.clear();
+    now.extend_from_slice(row);
+    for (place, layer) in layers.iter().enumerate() {
+        next.resize(layer.outputs, 0.0);
+        layer.apply(now, next);
+        if place + 1 < layers.len() {
+            next.iter_mut().for_each(|value| *value = value.max(0.0));
+        }
+        std::mem::swap(now, next);
+    }
+}

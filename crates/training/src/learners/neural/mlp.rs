@@ -1,0 +1,263 @@
+//! A multilayer perceptron: all bars and all fractions in one network.
+
+use burn::tensor::{Device, Tensor};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::{
+    iter::{IndexedParallelIterator, ParallelIterator},
+    slice::{ParallelSlice, ParallelSliceMut},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    descent::{Descent, descend, device, matrix},
+    inputs::Inputs,
+    layers::{self, AffineLayer, Widths},
+    scaling::Outputs,
+};
+use crate::{Regressor, TrainingError, data::Sample, learners::Fitting};
+
+/// Settings of the multilayer perceptron.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MlpConfig {
+    /// Width of each hidden layer.
+    pub hidden: Vec<usize>,
+    /// Rows in a batch.
+    pub batch: usize,
+    /// Times that all rows are seen; at least `least_steps` batches.
+    pub epochs: f64,
+    /// Fewest gradient steps of a fit from drawn weights, however few the rows.
+    pub least_steps: usize,
+    /// The highest learning rate.
+    pub learning_rate: f64,
+    /// Decoupled weight decay (AdamW).
+    pub weight_decay: f64,
+}
+
+impl Default for MlpConfig {
+    fn default() -> Self {
+        Self {
+            hidden: vec![32, 32],
+            batch: 1024,
+            epochs: 6.0,
+            least_steps: 1_000,
+            learning_rate: 5e-3,
+            weight_decay: 1e-2,
+        }
+    }
+}
+
+impl MlpConfig {
+    /// These settings alone: each trial costs a network for every fold and round.
+    pub(crate) fn variations(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
+    pub(super) fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+        if self.hidden.is_empty() || self.hidden.iter().any(|width| !(1..=1024).contains(width)) {
+            let value = self.hidden.iter().copied().max().unwrap_or(0) as f64;
+            return out_of_range("hidden", value, "one or more widths of 1 to 1024");
+        }
+        if !(1..=1 << 20).contains(&self.batch) {
+            return out_of_range("batch", self.batch as f64, "1 to 1048576");
+        }
+        if !(0.0 < self.epochs && self.epochs <= 1e4) {
+            return out_of_range("epochs", self.epochs, "above 0, at most 10000");
+        }
+        if !(0.0 < self.learning_rate && self.learning_rate <= 1.0) {
+            return out_of_range("learning_rate", self.learning_rate, "above 0, at most 1");
+        }
+        if !(0.0..=10.0).contains(&self.weight_decay) {
+            return out_of_range("weight_decay", self.weight_decay, "0 to 10");
+        }
+        Ok(())
+    }
+}
+
+/// A fitted multilayer perceptron.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MlpRegressor {
+    /// What the first layer is shown of a row.
+    pub inputs: Inputs,
+    /// The layers, ReLU between them.
+    pub layers: Vec<AffineLayer>,
+    /// What the last layer's numbers stand for.
+    pub outputs: Outputs,
+}
+
+impl MlpRegressor {
+    /// Predictions for rows of `width` features, shape (N, outputs).
+    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
+        const ROWS: usize = 256;
+        let outputs = self.outputs.base.len();
+        let mut out = vec![0.0; features.len() / width * outputs];
+        out.par_chunks_mut(ROWS * outputs).zip(features.par_chunks(ROWS * width)).for_each(|(out, rows)| {
+            let (mut shown, mut space) = (Vec::new(), [Vec::new(), Vec::new()]);
+            for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(outputs)) {
+                shown.clear();
+                self.inputs.push(row, &mut shown);
+                layers::apply(&self.layers, &shown, &mut space);
+                self.outputs.unscaled(&space[0], out);
+            }
+        });
+        out
+    }
+}
+
+/// A perceptron waiting for targets: the rows are scaled once, and a round starts from the weights of the one before.
+pub(crate) struct MlpFitting<'a> {
+    config: &'a MlpConfig,
+    inputs: Inputs,
+    /// (N, inputs), rows of weight 0 left out.
+    shown: Vec<f32>,
+    /// The rows that are shown, and their weights with mean 1.
+    rows: Vec<usize>,
+    weights: Vec<f32>,
+    all_weights: Vec<f64>,
+    seed: u64,
+    fits: u64,
+    before: Option<(usize, Vec<f32>)>,
+    device: Device,
+}
+
+impl<'a> MlpFitting<'a> {
+    pub(crate) fn new(
+        config: &'a MlpConfig,
+        sample: &Sample,
+        weights: Vec<f64>,
+        seed: u64,
+    ) -> Result<Self, TrainingError> {
+        config.check()?;
+        let inputs = Inputs::fitted(sample);
+        if inputs.is_time_alone() {
+            return Err(TrainingError::NothingVaries { features: sample.width });
+        }
+        let rows: Vec<usize> = (0..sample.rows()).filter(|&row| 0.0 < weights[row]).collect();
+        let mut shown = Vec::with_capacity(rows.len() * inputs.width());
+        rows.iter().for_each(|&row| inputs.push(sample.row(row), &mut shown));
+        let mean = weights.iter().sum::<f64>() / rows.len().max(1) as f64;
+        let relative = rows.iter().map(|&row| (weights[row] / mean) as f32).collect();
+        let device = device();
+        Ok(Self {
+            config,
+            inputs,
+            shown,
+            rows,
+            weights: relative,
+            all_weights: weights,
+            seed,
+            fits: 0,
+            before: None,
+            device,
+        })
+    }
+}
+
+impl Fitting for MlpFitting<'_> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        let scaling = Outputs::fitted(targets, outputs, &self.all_weights);
+        let scaled = scaling.scaled(targets);
+        let widths: Vec<usize> =
+            [self.inputs.width()].into_iter().chain(self.config.hidden.iter().copied()).chain([outputs]).collect();
+        let widths = Widths(widths);
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(self.fits);
+        self.fits += 1;
+        let batch = self.config.batch.min(self.rows.len());
+        let steps = (self.config.epochs * self.rows.len() as f64 / batch as f64).ceil() as usize;
+        let mut steps = steps.max(self.config.least_steps);
+        let mut learning_rate = self.config.learning_rate;
+        let start = match self.before.take() {
+            Some((before, parameters)) if before == outputs => {
+                steps = steps.div_ceil(2);
+                learning_rate *= 0.5;
+                parameters
+            }
+            _ => widths.drawn(&mut rng),
+        };
+        let descent = Descent { steps, learning_rate, weight_decay: self.config.weight_decay };
+        let width = self.inputs.width();
+        let mut order: Vec<u32> = (0..self.rows.len() as u32).collect();
+        let mut next = order.len();
+        let parameters = descend(start, descent, &self.device, |parameters| {
+            if order.len() < next + batch {
+                shuffle(&mut order, &mut rng);
+                next = 0;
+            }
+            let places = &order[next..next + batch];
+            next += batch;
+            let (mut shown, mut wanted) = (Vec::with_capacity(batch * width), Vec::with_capacity(batch * outputs));
+            let mut weights = Vec::with_capacity(batch);
+            for &place in places {
+                let place = place as usize;
+                shown.extend_from_slice(&self.shown[place * width..][..width]);
+                wanted.extend_from_slice(&scaled[self.rows[place] * outputs..][..outputs]);
+                weights.push(self.weights[place]);
+            }
+            let got = widths.forward(parameters, 0, matrix(shown, width, &self.device));
+            let missed: Tensor<2> = (got - matrix(wanted, outputs, &self.device)).square();
+            (missed * matrix(weights, 1, &self.device)).mean()
+        });
+        let layers = widths.layers(&parameters);
+        self.before = Some((outputs, parameters));
+        Ok(Regressor::Mlp(MlpRegressor { inputs: self.inputs.clone(), layers, outputs: scaling }))
+    }
+}
+
+/// Fisher & Yates.
+fn shuffle(order: &mut [u32], rng: &mut ChaCha8Rng) {
+    for last in (1..order.len()).rev() {
+        order.swap(last, rng.random_range(0..=last));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SaleLimits, limits::Grid, order_flow_market::paths};
+
+    #[test]
+    fn what_is_used_is_what_was_trained() {
+        let (data, _) = paths(30, 1, 1);
+        let sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let config = MlpConfig { hidden: vec![8, 5], least_steps: 40, epochs: 0.1, ..MlpConfig::default() };
+        let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
+        let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
+        let Regressor::Mlp(mlp) = fitting.fit(&targets, 2).unwrap() else { panic!("a perceptron is fitted") };
+        let flat: Vec<f32> =
+            mlp.layers.iter().flat_map(|layer| layer.weights.iter().chain(&layer.bias)).copied().collect();
+        let parameters = super::super::descent::flat(flat, &fitting.device);
+        let shown = matrix(fitting.shown.clone(), fitting.inputs.width(), &fitting.device);
+        let forward = Widths(vec![fitting.inputs.width(), 8, 5, 2]).forward(&parameters, 0, shown);
+        let forward = super::super::descent::numbers(forward);
+        let used = mlp.predict(&sample.features, sample.width);
+        for (place, (used, trained)) in used.iter().zip(forward).enumerate() {
+            let trained = mlp.outputs.base[place % 2] + mlp.outputs.scale[place % 2] * f64::from(trained);
+            // Sums of some ten terms of unit size in f32, in another order.
+            assert!((used - trained).abs() < 1e-5, "{used} {trained}");
+        }
+    }
+
+    #[test]
+    fn a_missing_value_is_predicted_for() {
+        let (data, _) = paths(30, 0, 1);
+        let mut sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let width = sample.width;
+        sample.features.iter_mut().step_by(3 * width).for_each(|value| *value = f32::NAN);
+        let config = MlpConfig { least_steps: 10, epochs: 0.1, ..MlpConfig::default() };
+        let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
+        let regressor = fitting.fit(&sample.gain, 1).unwrap();
+        assert!(regressor.predict(&sample.features, width).iter().all(|value| value.is_finite()));
+        let nothing = vec![f32::NAN; width];
+        assert!(regressor.predict(&nothing, width)[0].is_finite());
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused() {
+        let config = MlpConfig { hidden: vec![0], ..MlpConfig::default() };
+        assert!(config.check().unwrap_err().to_string().contains("hidden"));
+    }
+}
