@@ -60,7 +60,8 @@ pub fn family_of(policy: &PolicyConfig) -> Family {
         PolicyConfig::Ladder(_)
         | PolicyConfig::BreakEvenLadder(_)
         | PolicyConfig::MoonBag(_)
-        | PolicyConfig::TimeDecayedLadder(_) => Family::Ladder,
+        | PolicyConfig::TimeDecayedLadder(_)
+        | PolicyConfig::Plan(_) => Family::Ladder,
         PolicyConfig::AllOutTarget(_)
         | PolicyConfig::AllOutTime(_)
         | PolicyConfig::AllOutStop(_)

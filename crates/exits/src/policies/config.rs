@@ -1,8 +1,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, PolicyFamily, RsiBand,
-    Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
+    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, Plan, PolicyFamily,
+    RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
 };
 use crate::{ExitError, ExitPolicy};
 
@@ -26,6 +26,8 @@ pub enum PolicyConfig {
     MoonBag(MoonBag),
     /// Rungs that sink with time.
     TimeDecayedLadder(TimeDecayedLadder),
+    /// A ladder with times by which less must be held.
+    Plan(Plan),
     /// A loser leaves in parts.
     StagedStops(StagedStops),
     /// A stop at a distance from the price.
@@ -54,6 +56,7 @@ impl PolicyConfig {
             Self::BreakEvenLadder(policy) => Box::new(policy),
             Self::MoonBag(policy) => Box::new(policy),
             Self::TimeDecayedLadder(policy) => Box::new(policy),
+            Self::Plan(policy) => Box::new(policy),
             Self::StagedStops(policy) => Box::new(policy),
             Self::Trailing(policy) => Box::new(policy),
             Self::Chandelier(policy) => Box::new(policy),
@@ -78,6 +81,7 @@ impl PolicyConfig {
             Self::BreakEvenLadder(policy) => policy.check(),
             Self::MoonBag(policy) => policy.check(),
             Self::TimeDecayedLadder(policy) => policy.check(),
+            Self::Plan(policy) => policy.check(),
             Self::StagedStops(policy) => policy.check(),
             Self::Trailing(policy) => policy.check(),
             Self::Chandelier(policy) => policy.check(),
@@ -91,7 +95,10 @@ impl PolicyConfig {
 
     /// Whether it takes positions off in parts at levels fixed beforehand: what a model is held against.
     pub const fn is_ladder(&self) -> bool {
-        matches!(self, Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_))
+        matches!(
+            self,
+            Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_) | Self::Plan(_)
+        )
     }
 
     /// The candidates that `family` is tuned over.
@@ -134,6 +141,11 @@ mod tests {
             (
                 "kind = \"rsi-band\"\nfraction = 0.25\nlevel = 40.0\nrsi_window = 14\nband_window = 20\nmin_bars_between = 1",
                 "level = 40 must be above 50 and below 100",
+            ),
+            ("kind = \"plan\"", "rungs = 0 must be one rung or one time, or more"),
+            (
+                "kind = \"plan\"\ntimes = [{ bars = 5, held = 0.5 }, { bars = 9, held = 0.5 }]",
+                "times.held = 0.5 must be below 1 and below the time before",
             ),
             ("kind = \"turtle\"\nwindow = 0", "window = 0 must be a finite number above 0"),
             ("kind = \"turtle\"\nwindow = 10\ndays = 3", "unknown field `days`"),

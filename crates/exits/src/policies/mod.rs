@@ -10,6 +10,7 @@
 //! | `break-even-ladder` | a ladder, the stop to the entry price after its first rung | ladder |
 //! | `moon-bag` | percent rungs and a part that stays | ladder |
 //! | `time-decayed-ladder` | rungs that sink with time | ladder |
+//! | `plan` | a ladder with times by which less must be held | ladder |
 //! | `staged-stops` | a loser leaves in parts | all out |
 //! | `trailing` | a stop at a distance from the price | trailing |
 //! | `chandelier` | a stop below the highest high | trailing |
@@ -41,6 +42,7 @@ mod config;
 mod family;
 mod ladder;
 mod moon_bag;
+mod plan;
 mod rsi_band;
 mod rungs;
 mod schedule;
@@ -61,6 +63,7 @@ pub use config::PolicyConfig;
 pub use family::{PolicyFamily, PolicyStyle};
 pub use ladder::{Ladder, Spacing};
 pub use moon_bag::MoonBag;
+pub use plan::{Plan, TimeLimit};
 pub use rsi_band::RsiBand;
 pub use rungs::Rung;
 pub use schedule::Schedule;
