@@ -96,6 +96,7 @@ fn a_config_names_line_and_column() {
     check(Change::Config("rsi(window=14)", "rzi"), &["config.toml:", "rzi"]);
     check(Change::Config("column:sentiment", "column:mood"), &["mood", "sentiment"]);
     check(Change::Config("risk_aversion = 0.1", "risk_aversion = -1"), &["config.toml:", "risk_aversion"]);
+    check(Change::Config("risk_aversion = 0.1", "risk_aversion = \"brave\""), &["config.toml:", "brave", "moderate"]);
     check(Change::Config("seed = 7", "seed = 7\nsead = 8"), &["config.toml:", "sead"]);
 }
 

@@ -5,6 +5,8 @@ mod bad_input;
 mod commands;
 mod determinism;
 mod feature_quality;
+mod plan_card;
 mod readme;
+mod resume;
 mod rooms;
 mod scratch;

@@ -164,4 +164,12 @@ pub(crate) enum InspectCommand {
         /// JSON with `replay`, `instrument` and `trades`
         job: PathBuf,
     },
+    /// Shows what risk aversion costs and spares on an experiment's own trades before every test
+    Risk {
+        /// The experiment; by default the embedded one
+        config: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }

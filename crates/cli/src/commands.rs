@@ -8,7 +8,7 @@ use anyhow::Context;
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, Finished, ImportRequest, LoadedConfig, ReferenceRequest, ReferenceResult,
     RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import, learner_by_name, reference,
-    reference_list, reference_problems, run as run_experiment, write_feature_quality, write_feature_table,
+    reference_list, reference_problems, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
     write_reference,
 };
 
@@ -34,6 +34,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
         Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
+        Command::Inspect(InspectCommand::Risk { config, json }) => {
+            let scale = risk_scale(&load(config.as_ref())?)?;
+            print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })
+        }
         Command::Reference(arguments) => reference_command(&arguments),
     }
 }

@@ -29,6 +29,8 @@ pub enum Family {
     Signal,
     /// By a learned hold value.
     Learned,
+    /// By the card written from a learned exit: levels, times and a stop.
+    Plan,
     /// By hindsight.
     Hindsight,
     /// By lot.

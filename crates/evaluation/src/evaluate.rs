@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
-    EvaluationError, EvaluationInput, Overfitting, PermutationResult, Power, SensitivityLeg, SensitivityResult,
+    EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, SensitivityLeg, SensitivityResult,
     TradeScores, Verdict,
     book::{Book, book},
     check::check,
@@ -28,7 +28,7 @@ use crate::{
 pub struct Evaluation {
     /// Figures of every contestant, in the order they came.
     pub contestants: Vec<ContestantResult>,
-    /// Everyone against the best ladder, then the candidate against the other baselines.
+    /// Everyone against the best ladder, then the candidate against the other baselines and its plan card.
     pub comparisons: Vec<Comparison>,
     /// What the choice among many may have made up.
     pub overfitting: Overfitting,
@@ -197,8 +197,10 @@ fn all_comparisons(
             is_hypothesis: is_rival(&contestants[index]),
         })
         .collect();
-    let baselines = (0..scores.len())
-        .filter(|&index| index != ladder && index != candidate && contestants[index].kind == ContestantKind::Baseline);
+    let is_replaced =
+        |contestant: &Contestant| contestant.kind == ContestantKind::Baseline || contestant.family == Family::Plan;
+    let baselines =
+        (0..scores.len()).filter(|&index| index != ladder && index != candidate && is_replaced(&contestants[index]));
     let of_candidate: Vec<Pair<'_>> = baselines
         .map(|index| Pair { candidate: &scores[candidate], baseline: &scores[index], is_hypothesis: true })
         .collect();

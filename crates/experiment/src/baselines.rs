@@ -1,8 +1,14 @@
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use scaleout_evaluation::Family;
 use scaleout_exits::policies::{PolicyConfig, PolicyFamily};
 use serde::{Deserialize, Serialize};
+
+use crate::ExperimentError;
 
 /// The section `[baselines]`: the exits that the models must beat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,14 +20,18 @@ pub struct BaselinesConfig {
     pub own: Vec<OwnPolicy>,
 }
 
-/// An exit of the user's own, under the user's name for it.
+/// An exit of the user's own, under the user's name for it: written out, or in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnPolicy {
     /// Name for tables and reports.
     pub name: String,
     /// The exit.
-    pub policy: PolicyConfig,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyConfig>,
+    /// A JSON or TOML file that holds the exit, itself or under the key `policy`, as `model/ladder.json` of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
 }
 
 impl Default for BaselinesConfig {
@@ -40,18 +50,51 @@ pub struct Baseline {
 }
 
 impl BaselinesConfig {
+    /// Puts the exits of files in place of the files; `base` is where relative paths start.
+    ///
+    /// # Errors
+    /// If a file cannot be read or holds no exit.
+    pub fn read_files(&mut self, base: &Path) -> Result<(), ExperimentError> {
+        for own in &mut self.own {
+            if let (Some(file), None) = (&own.file, &own.policy) {
+                own.policy = Some(read_policy(&base.join(file))?);
+                own.file = None;
+            }
+        }
+        Ok(())
+    }
+
     /// The baselines, families first; the message names a name that is taken twice.
     pub fn resolve(&self) -> Result<Vec<Baseline>, String> {
         let families =
             self.families.iter().map(|family| Baseline { name: family.name().to_owned(), grid: family.grid() });
-        let own = self.own.iter().map(|own| Baseline { name: own.name.clone(), grid: vec![own.policy.clone()] });
-        let baselines: Vec<Baseline> = families.chain(own).collect();
+        let mut baselines: Vec<Baseline> = families.collect();
+        for own in &self.own {
+            match (&own.policy, &own.file) {
+                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: vec![policy.clone()] }),
+                _ => return Err(format!("baselines.own `{}`: accepted: either `policy` or `file`", own.name)),
+            }
+        }
         let mut names = BTreeSet::new();
         match baselines.iter().find(|baseline| !names.insert(&baseline.name)) {
             Some(twice) => Err(format!("baselines: the name `{}` appears twice; accepted: distinct names", twice.name)),
             None => Ok(baselines),
         }
     }
+}
+
+/// The exit in a file, by its ending.
+fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
+    let wrong = |message: String| ExperimentError::ConfigValue { path: path.to_owned(), message };
+    let text = fs::read_to_string(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let value: serde_json::Value = if is_json {
+        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
+    } else {
+        toml::from_str(&text).map_err(|error| wrong(error.message().replace('\n', " ")))?
+    };
+    let policy = value.get("policy").cloned().unwrap_or(value);
+    serde_json::from_value(policy).map_err(|error| wrong(format!("holds no exit: {error}")))
 }
 
 /// What the verdict must know of how `policy` takes positions off.

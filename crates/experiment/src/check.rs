@@ -1,5 +1,4 @@
 use scaleout_training::LEAST_TRADES;
-use scaleout_validation::{Span, walk_forward};
 
 use crate::{ExperimentError, LoadedConfig, Prepared};
 
@@ -31,8 +30,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         ),
     ];
     let mut obstacles = Vec::new();
-    let spans: Vec<Span> = prepared.trades.iter().map(|trade| trade.span).collect();
-    match walk_forward(&spans, &prepared.config.validation) {
+    match prepared.splits() {
         Ok(splits) => {
             for (fold, split) in splits.iter().enumerate() {
                 let (train, test) = (split.train.len(), split.test.len());

@@ -5,11 +5,11 @@ use std::{
 
 use scaleout_data::DataConfig;
 use scaleout_evaluation::EvaluationConfig;
-use scaleout_exits::{Objective, ReplayConfig};
+use scaleout_exits::ReplayConfig;
 use scaleout_validation::WalkForwardConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::{BaselinesConfig, ExperimentError, TrainingConfig, entries::EntriesConfig};
+use crate::{BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, entries::EntriesConfig};
 
 /// One experiment, as its TOML file says it: a run is its config file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct ExperimentConfig {
     /// Horizon, fills and costs.
     pub replay: ReplayConfig,
     /// What everything is judged by.
-    pub objective: Objective,
+    pub objective: ObjectiveConfig,
     /// The exits that the models must beat.
     #[serde(default)]
     pub baselines: BaselinesConfig,

@@ -35,6 +35,6 @@ pub fn explain_trade(
     let table = prepared.table(&policy.inputs())?;
     let config = &prepared.config;
     let (_, explanation) =
-        explain(&trade.entry, trade.first_bar, prepared.view(), &table, policy, &config.objective, &config.replay)?;
+        explain(&trade.entry, trade.first_bar, prepared.view(), &table, policy, &prepared.objective, &config.replay)?;
     Ok(explanation)
 }

@@ -18,7 +18,7 @@ use scaleout_features::{
 };
 use scaleout_market::Timestamp;
 use scaleout_training::{RowLayout, TrainingData};
-use scaleout_validation::{Span, walk_forward};
+use scaleout_validation::Span;
 use serde::Serialize;
 
 use crate::{
@@ -99,15 +99,14 @@ fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<Feat
     let prepared = Prepared::new(loaded)?;
     let set = specs.map_or_else(|| Ok(prepared.config.training.features.clone()), FeatureSet::parse)?;
     let spans: Vec<Span> = prepared.trades.iter().map(|trade| trade.span).collect();
-    let splits = walk_forward(&spans, &prepared.config.validation)?;
-    let train = splits.into_iter().next().expect("Invariant: a walk has at least one fold").train;
+    let train = prepared.first_train()?;
     let table = prepared.table(set.specs())?;
     let bars = prepared.market.history.series.bars();
     let end = train.iter().map(|&place| spans[place].end()).max().unwrap_or(Timestamp::from_nanos(i64::MIN));
     let rows = 0..bars.partition_point(|bar| bar.ts <= end);
 
     let layout = RowLayout::standard(set.specs().to_vec(), volatility_of(set.specs()));
-    let (objective, replay) = (&prepared.config.objective, &prepared.config.replay);
+    let (objective, replay) = (&prepared.objective, &prepared.config.replay);
     let placed = prepared.placed(train.iter().copied());
     let data = TrainingData::from_market(layout, &placed, prepared.view(), &table, objective, replay)?;
     let every: Vec<usize> = (0..train.len()).collect();

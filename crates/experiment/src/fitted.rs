@@ -1,5 +1,5 @@
 use scaleout_exits::policies::PolicyConfig;
-use scaleout_training::Model;
+use scaleout_training::{Model, PlanCard};
 use serde::{Deserialize, Serialize};
 
 use crate::{ExperimentConfig, ExperimentError};
@@ -51,8 +51,12 @@ pub struct Lesson {
     pub models: Vec<FittedModel>,
     /// Place of the model with the best J on purged validation trades inside the training span.
     pub chosen: usize,
-    /// Settings tried.
+    /// Settings tried: of every baseline and of every learner. The search for the card is not among them, because a
+    /// card is never chosen as the candidate.
     pub n_trials: usize,
+    /// The chosen model as the ladder that comes closest to it; `None` without a model.
+    #[serde(default)]
+    pub plan: Option<PlanCard>,
 }
 
 /// A baseline whose parameters have the best mean J on the training trades.

@@ -25,6 +25,9 @@ use crate::{
 /// Name of the contestant that the verdict is about: in each fold the learner chosen inside its training span.
 pub const CANDIDATE: &str = "model";
 
+/// Name of the contestant that follows the card written from the candidate.
+pub const PLAN: &str = "plan card";
+
 /// Draws of permuted schedules: p-values down to 1/100.
 const PERMUTATIONS: usize = 99;
 
@@ -187,7 +190,7 @@ impl<'a> Field<'a> {
             .par_iter()
             .map(|&place| {
                 let unit = &self.prepared.trades[place].unit;
-                oracle(unit, config.training.fit.tranches, &config.objective, assumptions)
+                oracle(unit, config.training.fit.tranches, &self.prepared.objective, assumptions)
             })
             .collect();
         let outcomes = self.replay_schedules(&schedules, assumptions)?;
@@ -257,6 +260,10 @@ fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, Experime
             |model| Box::new(ModelPolicy::new(model)),
         )?);
     }
+    let cards: Option<Vec<_>> = lessons.iter().map(|lesson| Some(lesson.plan.as_ref()?.policy.build())).collect();
+    if let Some(policies) = cards {
+        rules.push(Rule { name: PLAN.to_owned(), kind: ContestantKind::Model, family: Family::Plan, policies });
+    }
     Ok(rules)
 }
 
@@ -273,7 +280,7 @@ fn learned(
         .map(|lesson| {
             let model = &lesson.models[place_of(lesson)].model;
             let config = &prepared.config;
-            model.check_use(config.replay.horizon_bars, &config.objective, &config.training.fit.limits)?;
+            model.check_use(config.replay.horizon_bars, &prepared.objective, &config.training.fit.limits)?;
             for trade in &prepared.trades {
                 model.check_terms(&trade.unit.terms)?;
             }

@@ -1,19 +1,18 @@
 //! The fitting stage: for each fold, baselines tuned and models fitted on the same training trades.
 
-use std::fs;
-
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::{FeatureSet, FeatureSpec, definition};
-use scaleout_training::{FitConfig, GridObjectives, LearnerConfig, RowLayout, TrainingData, Unwatched, fit};
-use scaleout_validation::{Span, Split, walk_forward};
+use scaleout_training::{FitConfig, FitProgress, GridObjectives, LearnerConfig, RowLayout, TrainingData, fit};
+use scaleout_validation::Split;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
-    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
+    ExperimentError, FITTED_VERSION, FitStep, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
     TunedBaseline,
     baselines::Baseline,
+    checkpoint::Checkpoint,
+    plan::card,
     seeds::{Purpose, stream},
 };
 
@@ -30,30 +29,21 @@ pub struct TrainingConfig {
     pub fit: FitConfig,
 }
 
-/// Learns everything: one lesson for each fold and one from all trades. Lessons already in the checkpoints of
+/// Learns everything: one lesson for each fold and one from all trades. Models already in the checkpoints of
 /// `folder` are taken from there, so that an interrupted run goes on where it stopped and ends in the same bytes.
 ///
 /// # Errors
 /// If there are too few trades for the folds, or a learner cannot be fitted.
 pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -> Result<Fitted, ExperimentError> {
     let config = &prepared.config;
-    let spans: Vec<Span> = prepared.trades.iter().map(|trade| trade.span).collect();
-    let splits = walk_forward(&spans, &config.validation)?;
+    let splits = prepared.splits()?;
     let data = training_data(prepared)?;
     let everything: Vec<usize> = (0..prepared.trades.len()).collect();
     let grids = grids(prepared, progress)?;
 
     progress.stage("learning", splits.len() as u64 + 1);
     let teach = |fold: usize, train: &[usize]| -> Result<Lesson, ExperimentError> {
-        let checkpoint = Checkpoint::of(prepared, fold, train);
-        let lesson = match checkpoint.load(folder) {
-            Some(lesson) => lesson,
-            None => {
-                let lesson = lesson(prepared, &data, &grids, fold, train)?;
-                checkpoint.store(folder, &lesson)?;
-                lesson
-            }
-        };
+        let lesson = Teacher { prepared, data: &data, grids: &grids, folder, progress }.lesson(fold, train)?;
         let chosen = &lesson.models.get(lesson.chosen).map_or("no model", |model| model.name.as_str());
         progress.step(&format!("{} trades: {chosen}", train.len()));
         Ok(lesson)
@@ -87,7 +77,7 @@ pub(crate) fn training_data(prepared: &Prepared) -> Result<TrainingData, Experim
     let layout = RowLayout::standard(specs.to_vec(), volatility_of(specs));
     let placed = prepared.placed(0..prepared.trades.len());
     let table = prepared.table(specs)?;
-    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &config.objective, &config.replay)?)
+    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)
 }
 
 /// The first feature that can serve as the volatility that is compared with that at the entry.
@@ -114,7 +104,7 @@ fn grids(prepared: &Prepared, progress: &dyn Progress) -> Result<Vec<(String, Gr
                 &placed,
                 prepared.view(),
                 &table,
-                &config.objective,
+                &prepared.objective,
                 &config.replay,
             )?;
             progress.step(name);
@@ -134,38 +124,96 @@ fn inputs_of(settings: &[PolicyConfig]) -> Vec<FeatureSpec> {
     inputs
 }
 
-/// Tunes every baseline in J and fits every learner on the trades at `train`.
-fn lesson(
-    prepared: &Prepared,
-    data: &TrainingData,
-    grids: &[(String, GridObjectives)],
-    fold: usize,
-    train: &[usize],
-) -> Result<Lesson, ExperimentError> {
-    let config = &prepared.config;
-    let tuned: Vec<TunedBaseline> = grids
-        .iter()
-        .filter_map(|(name, grid)| Some((name, grid.best_on(train)?)))
-        .map(|(name, best)| TunedBaseline {
-            name: name.clone(),
-            policy: best.config,
-            training_objective: best.mean_objective,
-        })
-        .collect();
-    let seed = stream(config.seed, Purpose::Training { fold });
-    let models: Vec<Result<FittedModel, ExperimentError>> = config
-        .training
-        .learners
-        .par_iter()
-        .map(|learner| {
-            let model = fit(data, train, &config.objective, learner, &config.training.fit, seed, &Unwatched)?;
-            Ok(FittedModel { name: learner.name().to_owned(), model })
-        })
-        .collect();
-    let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let tried: usize = grids.iter().map(|(_, grid)| grid.settings().len()).sum();
-    let n_trials = tried + models.iter().map(|model| model.model.training.trials).sum::<usize>();
-    Ok(Lesson { baselines: tuned, chosen: best_on_validation(&models), models, n_trials })
+/// Everything that a lesson is made from.
+struct Teacher<'a> {
+    prepared: &'a Prepared,
+    data: &'a TrainingData,
+    grids: &'a [(String, GridObjectives)],
+    folder: &'a RunFolder,
+    progress: &'a dyn Progress,
+}
+
+impl Teacher<'_> {
+    /// Tunes every baseline in J, fits every learner on the trades at `train` and writes the card of the one chosen.
+    fn lesson(&self, fold: usize, train: &[usize]) -> Result<Lesson, ExperimentError> {
+        let tuned = |(name, grid): &(String, GridObjectives)| {
+            let best = grid.best_on(train)?;
+            Some(TunedBaseline { name: name.clone(), policy: best.config, training_objective: best.mean_objective })
+        };
+        let baselines: Vec<TunedBaseline> = self.grids.iter().filter_map(tuned).collect();
+        let learners = names(&self.prepared.config.training.learners);
+        let models: Vec<Result<FittedModel, ExperimentError>> =
+            learners.par_iter().map(|(name, learner)| self.model(fold, train, name, learner)).collect();
+        let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let tried: usize = self.grids.iter().map(|(_, grid)| grid.settings().len()).sum();
+        let n_trials = tried + models.iter().map(|model| model.model.training.trials).sum::<usize>();
+        let chosen = best_on_validation(&models);
+        let plan = match models.get(chosen) {
+            Some(model) => Checkpoint::new(self.prepared, self.folder, &format!("fold-{fold}-plan"), train)
+                .or_do(|| card(self.prepared, self.grids, &model.model, train))?,
+            None => None,
+        };
+        Ok(Lesson { baselines, chosen, models, n_trials, plan })
+    }
+
+    /// The model of one learner, from its checkpoint if there is one.
+    fn model(
+        &self,
+        fold: usize,
+        train: &[usize],
+        name: &str,
+        learner: &LearnerConfig,
+    ) -> Result<FittedModel, ExperimentError> {
+        let Self { prepared, data, folder, progress, .. } = self;
+        let config = &prepared.config;
+        let watch = Watched::new(*progress, fold, prepared.splits()?.len(), name);
+        let file = format!("fold-{fold}-{}", name.replace(' ', "-"));
+        let model = Checkpoint::new(prepared, folder, &file, train).or_do(|| {
+            watch.start();
+            let seed = stream(config.seed, Purpose::Training { fold });
+            let model = fit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)?;
+            Ok(FittedModel { name: name.to_owned(), model })
+        })?;
+        watch.finish(model.model.training.trials);
+        Ok(model)
+    }
+}
+
+/// The learners under their names: a kind that comes again is numbered.
+fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
+    let name = |place: usize, learner: &LearnerConfig| {
+        let before = learners[..place].iter().filter(|earlier| earlier.name() == learner.name()).count();
+        if before == 0 { learner.name().to_owned() } else { format!("{} {}", learner.name(), before + 1) }
+    };
+    learners.iter().enumerate().map(|(place, learner)| (name(place, learner), learner)).collect()
+}
+
+/// Passes on how a fit goes, under the name of its fold and learner.
+struct Watched<'a> {
+    progress: &'a dyn Progress,
+    name: String,
+}
+
+impl<'a> Watched<'a> {
+    fn new(progress: &'a dyn Progress, fold: usize, folds: usize, learner: &str) -> Self {
+        let fold = if fold == folds { "refit".to_owned() } else { format!("fold {}", fold + 1) };
+        Self { progress, name: format!("{fold} {learner}") }
+    }
+
+    fn start(&self) {
+        self.progress.fit(&FitStep { name: &self.name, done: 0, of: 1, validation_r: None, finished: false });
+    }
+
+    fn finish(&self, of: usize) {
+        self.progress.fit(&FitStep { name: &self.name, done: of, of, validation_r: None, finished: true });
+    }
+}
+
+impl FitProgress for Watched<'_> {
+    fn trial_done(&self, done: usize, of: usize, objective: f64) {
+        let validation_r = Some(objective);
+        self.progress.fit(&FitStep { name: &self.name, done, of, validation_r, finished: false });
+    }
 }
 
 /// Place of the model with the highest J on its validation trades; the first of equals.
@@ -178,41 +226,4 @@ fn best_on_validation(models: &[FittedModel]) -> usize {
         }
     }
     best
-}
-
-/// The stored lesson of a fold, bound to everything that it depends on.
-struct Checkpoint {
-    name: String,
-    key: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    key: String,
-    lesson: Lesson,
-}
-
-/// Folder of the checkpoints inside the run folder; removed when the run is done.
-pub(crate) const CHECKPOINTS: &str = "checkpoints";
-
-impl Checkpoint {
-    fn of(prepared: &Prepared, fold: usize, train: &[usize]) -> Self {
-        let config = serde_json::to_string(&prepared.config).expect("Invariant: a config has only text keys");
-        let facts = format!("{} {} {config} {train:?}", env!("CARGO_PKG_VERSION"), prepared.market.sha256);
-        let key = Sha256::digest(facts.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { name: format!("{CHECKPOINTS}/fold-{fold}.json"), key }
-    }
-
-    /// The lesson, if it was stored whole and nothing it depends on has changed since.
-    fn load(&self, folder: &RunFolder) -> Option<Lesson> {
-        let text = fs::read_to_string(folder.path().join(&self.name)).ok()?;
-        let stored: Stored = serde_json::from_str(&text).ok()?;
-        (stored.key == self.key).then_some(stored.lesson)
-    }
-
-    fn store(&self, folder: &RunFolder, lesson: &Lesson) -> Result<(), ExperimentError> {
-        let stored = Stored { key: self.key.clone(), lesson: lesson.clone() };
-        let text = serde_json::to_string(&stored).expect("Invariant: only finite numbers and text keys");
-        folder.write(&self.name, text.as_bytes())
-    }
 }

@@ -7,6 +7,7 @@
 
 mod baselines;
 mod check;
+mod checkpoint;
 mod config;
 pub mod entries;
 mod error;
@@ -16,15 +17,21 @@ mod feature_table;
 mod fills;
 mod fitted;
 mod folder;
+mod importance;
 mod judge;
 mod learn;
 mod log;
+mod objective;
 mod pictures;
+mod plan;
 mod prepare;
 mod progress;
 mod reference;
+mod risk;
+mod rules;
 mod run;
 mod seeds;
+mod splits;
 mod write;
 
 pub use baselines::{BaselinesConfig, OwnPolicy};
@@ -37,13 +44,15 @@ pub use feature_table::{FeatureSource, FeatureTableReport, write_feature_table};
 pub use fills::fill_job;
 pub use fitted::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use folder::{RunFolder, Unfinished};
-pub use judge::{CANDIDATE, Judged, judge};
+pub use judge::{CANDIDATE, Judged, PLAN, judge};
 pub use learn::{TrainingConfig, learn};
+pub use objective::{ObjectiveConfig, RiskAversion, RiskWish};
 pub use prepare::{DroppedEntries, Prepared, PreparedTrade};
-pub use progress::{Progress, Silent};
+pub use progress::{FitStep, Progress, Silent};
 pub use reference::{
     ReferenceRequest, ReferenceResult, learner_by_name, reference, reference_list, reference_problems, write_reference,
 };
+pub use risk::risk_scale;
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{Content, ImportRequest, RowConfig, import};
 pub use scaleout_features::docs::markdown as feature_docs;

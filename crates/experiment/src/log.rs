@@ -4,7 +4,7 @@ use std::{
     time::Instant,
 };
 
-use crate::Progress;
+use crate::{FitStep, Progress};
 
 /// Passes progress on and keeps what `run.log` says: every stage and step with the seconds since the start. The only
 /// place in a run folder where wall-clock times stand.
@@ -43,5 +43,15 @@ impl Progress for Log<'_> {
             self.line(&format!("  {detail}"));
         }
         self.onward.step(detail);
+    }
+
+    fn fit(&self, fit: &FitStep<'_>) {
+        if let Some(validation_r) = fit.validation_r {
+            self.line(&format!(
+                "  {}: setting {} of {}, J {validation_r:.4} R on validation",
+                fit.name, fit.done, fit.of
+            ));
+        }
+        self.onward.fit(fit);
     }
 }

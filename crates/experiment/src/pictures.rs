@@ -1,9 +1,10 @@
 //! The learned policy as pictures: the part of a whole position it would hold, over what it looks at.
 
-use scaleout_evaluation::plots::PolicyMap;
+use scaleout_evaluation::plots::{CellWidths, MapAxis, MapPanel, PolicyMap};
+use scaleout_features::{Family, FeatureSpec, definition};
 use scaleout_training::{Model, TrainingData};
 
-use crate::{ExperimentError, Fitted, Prepared, learn::training_data};
+use crate::Fitted;
 
 /// Columns and rows of a map.
 const CELLS: usize = 12;
@@ -11,36 +12,45 @@ const CELLS: usize = 12;
 /// Fewest decisions behind a cell that is drawn.
 const LEAST_DECISIONS: usize = 3;
 
-/// The chosen refit's policy over time and R for each part that may be left, and over the two market features that
-/// move it most.
-pub fn policy_maps(prepared: &Prepared, fitted: &Fitted) -> Result<Vec<PolicyMap>, ExperimentError> {
-    let Some(chosen) = fitted.refit.models.get(fitted.refit.chosen) else { return Ok(Vec::new()) };
-    let data = training_data(prepared)?;
-    let decisions = Decisions::new(&chosen.model, &data);
+/// Most panels of a picture.
+const MOST_PANELS: u32 = 4;
+
+/// The chosen refit's policy over time and R, and over the market feature that moves it most and the volatility that
+/// does: a panel for each part that may be left.
+pub fn policy_maps(fitted: &Fitted, data: &TrainingData) -> Vec<PolicyMap> {
+    let Some(chosen) = fitted.refit.models.get(fitted.refit.chosen) else { return Vec::new() };
+    let decisions = Decisions::new(&chosen.model, data);
     let names = chosen.model.layout.names();
     let place = |wanted: &str| names.iter().position(|name| name == wanted);
     let mut maps = Vec::new();
     if let (Some(time), Some(gain)) = (place("bars_to_horizon"), place("unrealised_r")) {
         let horizon = f64::from(chosen.model.horizon_bars);
         let held = Axis::even("bars held", decisions.column(time).map(|left| horizon - left).collect());
-        let gain = Axis::even("unrealised R", decisions.column(gain).collect());
-        for left in (1..=chosen.model.tranches).rev() {
-            let remaining = f64::from(left) / f64::from(chosen.model.tranches);
-            let title = format!("{}: part held over time and R, {left}/{} left", chosen.name, chosen.model.tranches);
-            let name = format!("policy-time-r-{left}");
-            maps.push(decisions.map(&chosen.model, remaining, name, title, &held, &gain));
-        }
+        let gain = Axis::even("unrealised gain, R", decisions.column(gain).collect());
+        let title = format!("`{}`: part to hold over time and R", chosen.name);
+        maps.push(decisions.map(&chosen.model, "policy-time-r", &title, &held, &gain));
     }
-    let market = chosen.model.layout.market.len();
-    let mut by_effect: Vec<(usize, f64)> =
-        (0..market).map(|column| (column, decisions.effect(column))).filter(|(_, effect)| 0.0 < *effect).collect();
-    by_effect.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    if let [(first, _), (second, _), ..] = by_effect[..] {
-        let axis = |column: usize| Axis::quantiles(&names[column], decisions.column(column).collect());
-        let title = format!("{}: part held over the two features that move it most", chosen.name);
-        maps.push(decisions.map(&chosen.model, 1.0, "policy-features".to_owned(), title, &axis(first), &axis(second)));
+    let is_volatility =
+        |spec: &FeatureSpec| definition(&spec.name).is_some_and(|found| found.family == Family::Volatility);
+    let market = &chosen.model.layout.market;
+    let strongest = |wanted: bool| {
+        let columns = (0..market.len()).filter(|&column| is_volatility(&market[column]) == wanted);
+        let effects = columns.map(|column| (column, decisions.effect(column))).filter(|(_, effect)| 0.0 < *effect);
+        effects.reduce(|best, next| if best.1 < next.1 { next } else { best }).map(|(column, _)| column)
+    };
+    let axis = |column: usize| Axis::quantiles(&names[column], decisions.column(column).collect());
+    if let (Some(signal), Some(volatility)) = (strongest(false), strongest(true)) {
+        let title = format!("`{}`: part to hold over the signal and the volatility that move it most", chosen.name);
+        let (signal, volatility) = (axis(signal), axis(volatility));
+        maps.push(decisions.map(&chosen.model, "policy-signal-volatility", &title, &signal, &volatility));
     }
-    Ok(maps)
+    maps
+}
+
+/// The parts left that are drawn, the whole first: all of them, or four of many.
+fn parts_left(tranches: u32) -> Vec<u32> {
+    let panels = tranches.min(MOST_PANELS);
+    (1..=panels).rev().map(|panel| (panel * tranches).div_ceil(panels)).collect()
 }
 
 /// Every decision that a position held to the end would have met, with the model's hold values there.
@@ -97,7 +107,24 @@ impl<'a> Decisions<'a> {
         cells.iter().map(spread).sum::<f64>() / count.max(1) as f64
     }
 
-    fn map(&self, model: &Model, remaining: f64, name: String, title: String, x: &Axis, y: &Axis) -> PolicyMap {
+    fn map(&self, model: &Model, name: &str, title: &str, x: &Axis, y: &Axis) -> PolicyMap {
+        let panel = |left: u32| MapPanel {
+            title: format!("{left}/{} left", model.tranches),
+            fraction: self.cells(model, f64::from(left) / f64::from(model.tranches), x, y),
+        };
+        PolicyMap {
+            name: name.to_owned(),
+            title: title.replace('`', ""),
+            subtitle: format!(
+                "mean target of the refit over all its training decisions in a cell, {LEAST_DECISIONS} or more"
+            ),
+            x: x.drawn(),
+            y: y.drawn(),
+            panels: parts_left(model.tranches).into_iter().map(panel).collect(),
+        }
+    }
+
+    fn cells(&self, model: &Model, remaining: f64, x: &Axis, y: &Axis) -> Vec<Vec<Option<f64>>> {
         let mut sums = vec![vec![(0.0, 0_usize); x.cells()]; y.cells()];
         for ((target, &across), &up) in self.targets(model, remaining).iter().zip(&x.values).zip(&y.values) {
             if let (Some(column), Some(row)) = (x.cell(across), y.cell(up)) {
@@ -106,16 +133,7 @@ impl<'a> Decisions<'a> {
             }
         }
         let mean = |&(sum, count): &(f64, usize)| (LEAST_DECISIONS <= count).then(|| sum / count as f64);
-        PolicyMap {
-            name,
-            title,
-            subtitle: format!("mean over all decisions in a cell; empty below {LEAST_DECISIONS}"),
-            x_title: x.title.clone(),
-            y_title: y.title.clone(),
-            x_edges: x.edges.clone(),
-            y_edges: y.edges.clone(),
-            fraction: sums.iter().map(|row| row.iter().map(mean).collect()).collect(),
-        }
+        sums.iter().map(|row| row.iter().map(mean).collect()).collect()
     }
 }
 
@@ -124,6 +142,7 @@ struct Axis {
     title: String,
     values: Vec<f64>,
     edges: Vec<f64>,
+    widths: CellWidths,
 }
 
 impl Axis {
@@ -135,7 +154,7 @@ impl Axis {
         let (low, high) = (at(0.01).unwrap_or(0.0), at(0.99).unwrap_or(1.0));
         let width = if low < high { (high - low) / CELLS as f64 } else { 1.0 };
         let edges = (0..=CELLS).map(|cell| low + cell as f64 * width).collect();
-        Self { title: title.to_owned(), values, edges }
+        Self { title: title.to_owned(), values, edges, widths: CellWidths::ToScale }
     }
 
     /// Cells that hold about equally many of `values`.
@@ -154,11 +173,15 @@ impl Axis {
             let only = edges.first().copied().unwrap_or(0.0);
             edges = vec![only, only + 1.0];
         }
-        Self { title: title.to_owned(), values, edges }
+        Self { title: title.to_owned(), values, edges, widths: CellWidths::Equal }
     }
 
     fn cells(&self) -> usize {
         self.edges.len() - 1
+    }
+
+    fn drawn(&self) -> MapAxis {
+        MapAxis { title: self.title.clone(), edges: self.edges.clone(), widths: self.widths }
     }
 
     /// The cell that `value` lies in; the last one is closed on both sides.
@@ -173,7 +196,14 @@ impl Axis {
 
 #[cfg(test)]
 mod tests {
-    use super::Axis;
+    use super::{Axis, parts_left};
+
+    #[test]
+    fn at_most_four_parts_are_drawn() {
+        assert_eq!(parts_left(1), [1]);
+        assert_eq!(parts_left(4), [4, 3, 2, 1]);
+        assert_eq!(parts_left(10), [10, 8, 5, 3]);
+    }
 
     #[test]
     fn cells_cover_the_range_once() {

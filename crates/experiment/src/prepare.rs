@@ -8,7 +8,8 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{LoadedMarket, load, read_entries_csv};
 use scaleout_exits::{
-    ExitPolicy, Market, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, locate_entry, replay_all, unit_path,
+    ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, locate_entry, replay_all,
+    unit_path,
 };
 use scaleout_features::{FeatureSet, FeatureSpec, FeatureTable, TableFold};
 use scaleout_market::Entry;
@@ -16,9 +17,10 @@ use scaleout_validation::Span;
 use serde::Serialize;
 
 use crate::{
-    ExperimentConfig, ExperimentError, LoadedConfig,
+    ExperimentConfig, ExperimentError, LoadedConfig, RiskAversion,
     baselines::Baseline,
     entries::{EntriesConfig, generate},
+    risk,
     seeds::{Purpose, stream},
 };
 
@@ -46,8 +48,10 @@ pub struct DroppedEntries {
 
 /// The market, the entries and the features of an experiment: where every contestant starts from.
 pub struct Prepared {
-    /// The experiment.
+    /// The experiment, resolved: risk aversion is a number and nothing is left in other files.
     pub config: ExperimentConfig,
+    /// What everything is judged by.
+    pub objective: Objective,
     /// The market.
     pub market: LoadedMarket,
     /// The entries that are replayed, in order of time.
@@ -65,7 +69,9 @@ impl Prepared {
     /// # Errors
     /// If the data or the entries cannot be read, or the config asks for what they do not have.
     pub fn new(loaded: &LoadedConfig) -> Result<Self, ExperimentError> {
-        let config = loaded.config.clone();
+        let mut config = loaded.config.clone();
+        config.baselines.read_files(&loaded.base)?;
+        let objective = config.objective.neutral_unless_number();
         let baselines = config.baselines.resolve().map_err(|message| loaded.value_error(message))?;
         let market = load(&config.data, &loaded.base)?;
         // A column that the data do not have is named first, before any table is computed.
@@ -81,7 +87,7 @@ impl Prepared {
         let trades: Vec<PreparedTrade> = located
             .par_iter()
             .map(|(entry, first_bar)| {
-                let unit = unit_path(entry, *first_bar, view, &config.objective, &config.replay)?;
+                let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)?;
                 let end = bars[first_bar + config.replay.horizon_bars as usize].open_ts;
                 let span = Span::new(entry.ts, end.max(entry.ts.plus_nanos(1)))?;
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
@@ -96,7 +102,15 @@ impl Prepared {
                 config.replay.horizon_bars
             )));
         }
-        Ok(Self { config, market, trades, dropped, baselines, tables: Mutex::default() })
+        let mut prepared = Self { config, objective, market, trades, dropped, baselines, tables: Mutex::default() };
+        if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
+            // What one unit earned does not depend on the number, so nothing has to be worked out again.
+            let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;
+            prepared.objective.risk_aversion = number;
+            prepared.config.objective.risk_aversion = RiskAversion::Number(number);
+            prepared.config.objective.risk_aversion_asked = Some(wish);
+        }
+        Ok(prepared)
     }
 
     /// The market as exits see it.
@@ -120,6 +134,20 @@ impl Prepared {
         policy_of: impl Sync + Fn(usize) -> &'p dyn ExitPolicy,
         assumptions: &ReplayConfig,
     ) -> Result<Vec<TradeOutcome>, ExperimentError> {
+        self.replay_under(places, policy_of, assumptions, &self.objective)
+    }
+
+    /// The same under another `objective`.
+    ///
+    /// # Errors
+    /// As [`Self::replay`].
+    pub(crate) fn replay_under<'p>(
+        &self,
+        places: &[usize],
+        policy_of: impl Sync + Fn(usize) -> &'p dyn ExitPolicy,
+        assumptions: &ReplayConfig,
+        objective: &Objective,
+    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
         let mut inputs: Vec<FeatureSpec> = Vec::new();
         for spec in places.iter().flat_map(|&place| policy_of(place).inputs()) {
             if !inputs.contains(&spec) {
@@ -128,7 +156,6 @@ impl Prepared {
         }
         let table = self.table(&inputs)?;
         let placed = self.placed(places.iter().copied());
-        let objective = &self.config.objective;
         Ok(replay_all(&placed, self.view(), &table, |index| policy_of(places[index]), objective, assumptions)?)
     }
 

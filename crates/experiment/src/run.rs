@@ -4,8 +4,10 @@ use std::{
 };
 
 use crate::{
-    ExperimentError, Fitted, FittedFold, LoadedConfig, Prepared, Progress, RunFolder, Unfinished, judge,
-    learn::{CHECKPOINTS, learn},
+    ExperimentError, Fitted, FittedFold, LoadedConfig, Prepared, Progress, RunFolder, Unfinished,
+    checkpoint::CHECKPOINTS,
+    judge,
+    learn::learn,
     log::Log,
     write::{self, Written},
 };

@@ -13,6 +13,8 @@ pub enum Purpose {
     },
     /// Permuted schedules.
     Permutation,
+    /// Features dealt out at random.
+    Importance,
     /// Bootstrap draws.
     Evaluation,
 }
@@ -23,6 +25,7 @@ pub fn stream(seed: u64, purpose: Purpose) -> u64 {
         Purpose::Entries => "entries".to_owned(),
         Purpose::Training { fold } => format!("training {fold}"),
         Purpose::Permutation => "permutation".to_owned(),
+        Purpose::Importance => "importance".to_owned(),
         Purpose::Evaluation => "evaluation".to_owned(),
     };
     let digest = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(name.as_bytes()).finalize();

@@ -3,16 +3,18 @@
 use std::path::Path;
 
 use scaleout_evaluation::{
-    plots::{Extras, Importance, plots},
+    plots::{Extras, plots},
     report::{
-        Dataset, Dropped, Provenance, Report, SplitSummary, equity_csv, legs_csv, returns_csv, summary_table,
-        trades_csv,
+        Dataset, Dropped, Provenance, Report, RiskScale, SplitSummary, equity_csv, legs_csv, returns_csv,
+        summary_table, trades_csv,
     },
 };
+use scaleout_training::TrainingData;
 
-use scaleout_training::gain_importance;
-
-use crate::{ExperimentError, Fitted, FittedFold, FittedModel, Judged, Prepared, RunFolder, pictures::policy_maps};
+use crate::{
+    ExperimentError, Fitted, FittedFold, Judged, Prepared, RunFolder, importance, learn::training_data,
+    pictures::policy_maps, plan, risk, rules::rules,
+};
 
 /// What was written.
 pub struct Written {
@@ -31,9 +33,10 @@ pub fn write(
     judged: &Judged,
     folder: &RunFolder,
 ) -> Result<Written, ExperimentError> {
-    let report = report(prepared, fitted, judged);
-    let maps = policy_maps(prepared, fitted)?;
-    let importance: Vec<Importance> = fitted.refit.models.iter().map(importance).collect();
+    let data = training_data(prepared)?;
+    let report = report(prepared, fitted, judged, &data)?;
+    let maps = policy_maps(fitted, &data);
+    let importance: Vec<_> = report.importance.iter().map(importance::picture).collect();
     let extras = Extras { policy_maps: &maps, importance: &importance };
     let pictures = plots(&report.evaluation, &judged.contestants, extras)?;
     let report_json = report.json()?;
@@ -54,7 +57,7 @@ pub fn write(
     returns_csv(&judged.evaluation, &mut table)?;
     folder.write("returns.csv", &table)?;
     folder.write("model/model.json", fitted.to_json().as_bytes())?;
-    let names = [
+    let mut names = vec![
         "report.html",
         "report.md",
         "report.json",
@@ -66,12 +69,27 @@ pub fn write(
         "model/model.json",
         "run.log",
     ];
-    let names = names.map(str::to_owned).to_vec();
+    if let Some(card) = &report.plan_card {
+        let text = serde_json::to_string_pretty(card).expect("Invariant: a card has only finite numbers") + "\n";
+        folder.write("model/ladder.json", text.as_bytes())?;
+        names.insert(names.len() - 1, "model/ladder.json");
+    }
+    let names = names.into_iter().map(str::to_owned).collect();
     Ok(Written { names, table: summary_table(&judged.evaluation), report_json })
 }
 
-fn report(prepared: &Prepared, fitted: &Fitted, judged: &Judged) -> Report {
-    Report {
+fn report(
+    prepared: &Prepared,
+    fitted: &Fitted,
+    judged: &Judged,
+    data: &TrainingData,
+) -> Result<Report, ExperimentError> {
+    let risk = risk::scale(prepared)?.map(|scale| RiskScale {
+        in_force: Some(prepared.objective.risk_aversion),
+        asked: prepared.config.objective.risk_aversion_asked.map(|wish| wish.to_string()),
+        ..scale
+    });
+    Ok(Report {
         title: prepared.config.name.clone(),
         config: serde_json::to_value(&prepared.config).expect("Invariant: a config has only text keys"),
         provenance: Provenance {
@@ -86,18 +104,12 @@ fn report(prepared: &Prepared, fitted: &Fitted, judged: &Judged) -> Report {
         },
         splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
         dropped: dropped(prepared),
+        rules: rules(prepared),
+        risk,
+        plan_card: plan::summary(prepared, fitted, &judged.evaluation),
+        importance: importance::importance(prepared, fitted, data),
         evaluation: judged.evaluation.clone(),
-    }
-}
-
-/// What the refit of a learner looks at.
-fn importance(fitted: &FittedModel) -> Importance {
-    Importance {
-        name: format!("importance-{}", fitted.name),
-        title: format!("{}: what the model looks at", fitted.name),
-        subtitle: "share of what its splits or terms explain on the training rows; not what that is worth".to_owned(),
-        features: gain_importance(&fitted.model).into_iter().map(|one| (one.feature, one.value)).collect(),
-    }
+    })
 }
 
 /// The file's own name: where it lies on this machine is nobody's business.

@@ -37,7 +37,7 @@ pub use learners::{
 };
 pub use limits::SaleLimits;
 pub use model::{MODEL_VERSION, Model, TrainingFacts};
-pub use plan::{PlanCard, plan_card};
+pub use plan::{PlanCard, PlanTask, plan_card};
 pub use policy::ModelPolicy;
 pub use resting::RestingModelPolicy;
 pub use rounds::VarianceReduction;

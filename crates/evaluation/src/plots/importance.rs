@@ -4,30 +4,43 @@ use crate::plots::{
     label::short,
     panel::{Align, Page, Panel},
     render::{Drawing, Drawn},
-    style::{CANDIDATE, INK, MUTED},
+    style::{CANDIDATE, INK, LADDER, MUTED},
     ticks,
 };
 
-/// What a model looks at.
+/// What a model looks at: what it uses, and what that is worth on trades it has not seen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Importance {
     /// Name of the file.
     pub name: String,
     /// Title, as `trees: what the model looks at`.
     pub title: String,
-    /// How it was measured, with the unit.
+    /// How it was measured.
     pub subtitle: String,
-    /// Feature and importance; the largest 24 are drawn.
-    pub features: Vec<(String, f64)>,
+    /// The features; the 16 that cost most are drawn.
+    pub features: Vec<ImportanceBar>,
 }
 
-const MOST: usize = 24;
+/// One feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportanceBar {
+    /// Its name.
+    pub feature: String,
+    /// Share of what the model explains.
+    pub gain_share: f64,
+    /// J lost when it is dealt out at random, in R a trade.
+    pub lost_r: f64,
+    /// Deviation of that.
+    pub deviation_r: f64,
+}
+
+const MOST: usize = 16;
 const ROW: f64 = 22.0;
 
 impl Importance {
-    fn largest(&self) -> Vec<&(String, f64)> {
-        let mut features: Vec<&(String, f64)> = self.features.iter().collect();
-        features.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    fn largest(&self) -> Vec<&ImportanceBar> {
+        let mut features: Vec<&ImportanceBar> = self.features.iter().collect();
+        features.sort_by(|a, b| b.lost_r.total_cmp(&a.lost_r).then_with(|| a.feature.cmp(&b.feature)));
         features.truncate(MOST);
         features
     }
@@ -43,28 +56,41 @@ impl Drawing for Importance {
     }
 
     fn size(&self) -> (u32, u32) {
-        (1000, (160.0 + ROW * self.largest().len() as f64) as u32)
+        (1000, (190.0 + ROW * self.largest().len() as f64) as u32)
     }
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: f64) -> Drawn<DB> {
         let page = Page { area, scale };
         let features = self.largest();
         page.title(&self.title, &self.subtitle)?;
-        let lowest = features.iter().map(|feature| feature.1).fold(0.0, f64::min);
-        let highest = features.iter().map(|feature| feature.1).fold(lowest + 1e-12, f64::max);
-        let bottom = 96.0 + ROW * features.len() as f64;
-        let margin = 0.12 * (highest - lowest);
-        let from = if lowest < 0.0 { lowest - margin } else { 0.0 };
-        let panel = Panel { edges: [330.0, 88.0, 890.0, bottom], x: (from, highest + margin), y: (0.0, 1.0) };
-        panel.x_axis(&page, 6)?;
-        for (place, (name, value)) in features.into_iter().enumerate() {
-            let y = 104.0 + ROW * place as f64;
-            let (zero, end) = (panel.at_x(0.0), panel.at_x(*value));
-            page.rectangle((zero.min(end), y - 7.0), (zero.max(end), y + 7.0), CANDIDATE, 1.0)?;
-            page.text(&short(name, 42), (318.0, y), Align::Right, INK)?;
-            let decimals = ticks::nice(0.0, highest - lowest, 20).1;
-            page.text(&ticks::label(*value, decimals), (zero.max(end) + 7.0, y), Align::Left, MUTED)?;
+        let bottom = 124.0 + ROW * features.len() as f64;
+        let gains = features.iter().map(|feature| feature.gain_share);
+        let used = Panel { edges: [300.0, 116.0, 540.0, bottom], x: (0.0, 1.15 * highest(gains)), y: (0.0, 1.0) };
+        let reach = |sign: f64| features.iter().map(move |feature| sign * feature.lost_r + feature.deviation_r);
+        let (worst, most) = (reach(-1.0).fold(0.0, f64::max), highest(reach(1.0)));
+        let x = (-1.1 * worst, most + 0.22 * (most + worst));
+        let lost = Panel { edges: [590.0, 116.0, 960.0, bottom], x, y: (0.0, 1.0) };
+        used.x_axis(&page, 4)?;
+        used.y_title(&page, "gain: share of what the refit explains")?;
+        lost.x_axis(&page, 4)?;
+        lost.y_title(&page, "permutation: J lost on test trades, R a trade")?;
+        for (place, bar) in features.into_iter().enumerate() {
+            let y = 132.0 + ROW * place as f64;
+            page.text(&short(&bar.feature, 38), (288.0, y), Align::Right, INK)?;
+            let end = used.at_x(bar.gain_share);
+            page.rectangle((used.at_x(0.0), y - 6.0), (end, y + 6.0), CANDIDATE, 1.0)?;
+            page.text(&format!("{:.2}", bar.gain_share), (end + 7.0, y), Align::Left, MUTED)?;
+            let (zero, end) = (lost.at_x(0.0), lost.at_x(bar.lost_r));
+            page.rectangle((zero.min(end), y - 6.0), (zero.max(end), y + 6.0), LADDER, 1.0)?;
+            let (from, to) = (lost.at_x(bar.lost_r - bar.deviation_r), lost.at_x(bar.lost_r + bar.deviation_r));
+            page.line(&[(from, y), (to, y)], INK, 1.2)?;
+            page.text(&ticks::label(bar.lost_r, 3), (to.max(zero) + 7.0, y), Align::Left, MUTED)?;
         }
         Ok(())
     }
+}
+
+/// The highest of `values`, and a little above 0 at least.
+fn highest(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(1e-6, f64::max)
 }

@@ -22,8 +22,8 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use crate::{Contestant, Evaluation, EvaluationError};
 
 pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
-pub use heat_map::PolicyMap;
-pub use importance::Importance;
+pub use heat_map::{CellWidths, MapAxis, MapPanel, PolicyMap};
+pub use importance::{Importance, ImportanceBar};
 pub use render::Plot;
 
 /// What a run can add to the pictures that every evaluation has.
@@ -64,7 +64,7 @@ pub fn plots(
 
 #[cfg(test)]
 mod tests {
-    use super::{Extras, Importance, PolicyMap, plots};
+    use super::{CellWidths, Extras, Importance, ImportanceBar, MapAxis, MapPanel, PolicyMap, plots};
     use crate::fake::FakeRun;
 
     fn extras() -> (Vec<PolicyMap>, Vec<Importance>) {
@@ -72,27 +72,37 @@ mod tests {
             let (r, bar) = (row as f64 / 4.0 - 1.5, column as f64);
             (r.abs() < 0.4 + bar / 6.0).then(|| (1.0 - r / 2.5 - bar / 40.0).clamp(0.0, 1.0))
         };
+        let cells = || (0..20).map(|row| (0..20).map(|column| fraction(row, column)).collect()).collect();
+        let panel = |left: &str| MapPanel { title: left.into(), fraction: cells() };
         let map = PolicyMap {
             name: "policy".into(),
-            title: "trees: remaining fraction over time and R".into(),
-            subtitle: "Mean of the part held after the decision, over all trades in that state.".into(),
-            x_title: "bars since the entry".into(),
-            y_title: "unrealised R".into(),
-            x_edges: (0..=20).map(f64::from).collect(),
-            y_edges: (0..=20).map(|row| f64::from(row) / 4.0 - 1.5).collect(),
-            fraction: (0..20).map(|row| (0..20).map(|column| fraction(row, column)).collect()).collect(),
+            title: "trees: part held over time and R".into(),
+            subtitle: "mean of the part held after the decision, over all trades in that state".into(),
+            x: MapAxis {
+                title: "bars since the entry".into(),
+                edges: (0..=20).map(f64::from).collect(),
+                widths: CellWidths::ToScale,
+            },
+            y: MapAxis {
+                title: "unrealised R".into(),
+                edges: (0..=20).map(|row| f64::from(row).powi(2) / 40.0 - 1.5).collect(),
+                widths: CellWidths::Equal,
+            },
+            panels: vec![panel("4/4 left"), panel("3/4 left"), panel("2/4 left"), panel("1/4 left")],
         };
         let features =
             ["signed_volume(window=20)", "atr(window=14)", "rsi(window=14)", "bars_to_horizon", "vpin(buckets=50)"];
+        let bar = |(place, name): (usize, &&str)| ImportanceBar {
+            feature: (*name).into(),
+            gain_share: 0.4 / (1.0 + place as f64),
+            lost_r: 0.05 / (1.0 + place as f64) - 0.011,
+            deviation_r: 0.006,
+        };
         let importance = Importance {
             name: "importance".into(),
             title: "trees: what the model looks at".into(),
-            subtitle: "Loss of J in R a trade when the feature is shuffled, on purged folds.".into(),
-            features: features
-                .iter()
-                .enumerate()
-                .map(|(place, name)| ((*name).into(), 0.05 / (1.0 + place as f64) - 0.011))
-                .collect(),
+            subtitle: "gain on training rows, permutation on purged folds".into(),
+            features: features.iter().enumerate().map(bar).collect(),
         };
         (vec![map], vec![importance])
     }

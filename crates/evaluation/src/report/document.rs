@@ -7,6 +7,8 @@ pub(super) enum Block {
     Lead(String),
     /// Words.
     Paragraph(String),
+    /// Points, one a line.
+    List(Vec<String>),
     /// Rows under a head.
     Table { head: Vec<String>, rows: Vec<Vec<String>> },
     /// A picture by its file name, its caption and its drawing.

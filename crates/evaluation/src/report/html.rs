@@ -26,6 +26,10 @@ fn block(block: &Block) -> String {
         Block::Heading(words) => format!("<h2>{}</h2>\n", inline(words)),
         Block::Lead(words) => format!("<p class=\"lead\">{}</p>\n", inline(words)),
         Block::Paragraph(words) => format!("<p>{}</p>\n", inline(words)),
+        Block::List(points) => {
+            let points: String = points.iter().map(|words| format!("<li>{}</li>\n", inline(words))).collect();
+            format!("<ul>\n{points}</ul>\n")
+        }
         Block::Table { head, rows } => {
             let row = |cells: &[String], tag: &str| {
                 let cell = |(column, cell): (usize, &String)| {

@@ -10,6 +10,10 @@ pub(super) fn markdown(title: &str, blocks: &[Block]) -> String {
             Block::Heading(words) => write!(text, "## {words}\n\n"),
             Block::Lead(words) => write!(text, "**{words}**\n\n"),
             Block::Paragraph(words) => write!(text, "{words}\n\n"),
+            Block::List(points) => {
+                let points: String = points.iter().map(|words| format!("- {words}\n")).collect();
+                writeln!(text, "{points}")
+            }
             Block::Table { head, rows } => {
                 table(&mut text, head, rows);
                 Ok(())

@@ -4,8 +4,12 @@
 
 mod document;
 mod html;
+mod importance;
 mod markdown;
+mod plan_card;
 mod prose;
+mod risk;
+mod rules;
 mod summary;
 mod tables;
 
@@ -17,6 +21,10 @@ use crate::{
     SensitivityResult, Verdict, plots::Plot,
 };
 
+pub use importance::{FeatureImportance, ModelImportance};
+pub use plan_card::{PlanCardSummary, PlanLoss};
+pub use risk::{RiskRow, RiskScale};
+pub use rules::Rule;
 pub use summary::summary_table;
 pub use tables::{equity_csv, legs_csv, returns_csv, trades_csv};
 
@@ -33,6 +41,14 @@ pub struct Report {
     pub splits: Vec<SplitSummary>,
     /// What was left out, and why.
     pub dropped: Vec<Dropped>,
+    /// What bound every contestant.
+    pub rules: Vec<Rule>,
+    /// What risk aversion costs and spares; `None` where too few trades tell.
+    pub risk: Option<RiskScale>,
+    /// The learned exit as a ladder; `None` without a model.
+    pub plan_card: Option<PlanCardSummary>,
+    /// What the models look at.
+    pub importance: Vec<ModelImportance>,
     /// The figures.
     pub evaluation: Evaluation,
 }
@@ -104,6 +120,10 @@ struct Json<'a> {
     permutations: &'a [PermutationResult],
     intrabar: &'a Intrabar,
     sensitivity: &'a [SensitivityResult],
+    plan_card: Option<&'a PlanCardSummary>,
+    importance: &'a [ModelImportance],
+    risk_scale: Option<&'a RiskScale>,
+    rules: &'a [Rule],
     splits: &'a [SplitSummary],
     dropped: &'a [Dropped],
     provenance: &'a Provenance,
@@ -124,6 +144,10 @@ impl Report {
             permutations: &evaluation.permutations,
             intrabar: &evaluation.intrabar,
             sensitivity: &evaluation.sensitivity,
+            plan_card: self.plan_card.as_ref(),
+            importance: &self.importance,
+            risk_scale: self.risk.as_ref(),
+            rules: &self.rules,
             splits: &self.splits,
             dropped: &self.dropped,
             provenance: &self.provenance,
@@ -145,7 +169,10 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dataset, Dropped, Provenance, Report, SplitSummary};
+    use super::{
+        Dataset, Dropped, FeatureImportance, ModelImportance, PlanCardSummary, PlanLoss, Provenance, Report, Rule,
+        SplitSummary,
+    };
     use crate::{
         fake::{FakeRun, bar_close},
         plots::{Extras, plots},
@@ -170,7 +197,35 @@ mod tests {
                 test_end: bar_close(9),
             }],
             dropped: vec![Dropped { what: "entries".into(), count: 2, reason: "the horizon passes the end".into() }],
+            rules: vec![Rule { what: "horizon".into(), holds: "20 bars".into() }],
+            risk: None,
+            plan_card: Some(card()),
+            importance: vec![ModelImportance {
+                model: "trees".into(),
+                is_chosen: true,
+                trades: 70,
+                features: vec![FeatureImportance {
+                    feature: "atr(window=14)".into(),
+                    gain_share: 0.6,
+                    permutation_lost_r: 0.02,
+                    permutation_deviation_r: 0.004,
+                }],
+            }],
             evaluation: run.evaluate(),
+        }
+    }
+
+    fn card() -> PlanCardSummary {
+        let loss =
+            PlanLoss { trades: 150, model_objective: 0.3, plan_objective: 0.1, lost_r: 0.2, ci95: Some([0.1, 0.3]) };
+        PlanCardSummary {
+            name: "plan card".into(),
+            policy: serde_json::json!({"kind": "plan"}),
+            words: vec!["Sell half at 1 R.".into()],
+            distance_r: 0.3,
+            tried: 50,
+            in_sample: loss.clone(),
+            out_of_sample: Some(PlanLoss { lost_r: 0.05, ..loss }),
         }
     }
 
@@ -207,6 +262,9 @@ mod tests {
             "/verdict/winner",
             "/verdict/better_than_ladder",
             "/verdict/sentence",
+            "/plan_card/out_of_sample/lost_r",
+            "/importance/0/features/0/permutation_lost_r",
+            "/rules/0/holds",
         ] {
             assert!(value.pointer(pointer).is_some_and(|value| !value.is_null()), "{pointer}");
         }
@@ -224,6 +282,7 @@ mod tests {
         assert!(text.find(sentence.as_str()).unwrap() < text.find("|").unwrap());
         assert!(sentence.contains("no evidence that the model beats the ladder"));
         assert!(text.contains("plots/equity.svg") && text.contains("the horizon passes the end"));
+        assert!(text.contains("- Sell half at 1 R.") && text.contains("out of sample"));
         assert!(!text.contains("NaN"));
 
         let page = report.html(&pictures);

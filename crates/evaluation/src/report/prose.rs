@@ -6,7 +6,7 @@ use crate::{
     metrics::METRICS,
     number::signed,
     plots::Plot,
-    report::{Report, document::Block},
+    report::{Report, document::Block, importance, plan_card, risk, rules},
 };
 
 pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
@@ -14,10 +14,14 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     let mut blocks = vec![Block::Lead(evaluation.verdict.sentence.clone())];
     blocks.extend(conditions(evaluation));
     blocks.extend(contestants(evaluation));
+    blocks.extend(report.plan_card.iter().flat_map(plan_card::blocks));
     blocks.extend(differences(evaluation));
     blocks.extend(power(evaluation));
     blocks.extend(assumptions(evaluation));
     blocks.extend(luck(evaluation));
+    blocks.extend(importance::blocks(&report.importance));
+    blocks.extend(report.risk.iter().flat_map(risk::blocks));
+    blocks.extend(rules::blocks(&report.rules));
     if !plots.is_empty() {
         blocks.push(Block::Heading("Pictures".into()));
     }

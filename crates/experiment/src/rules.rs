@@ -1,0 +1,71 @@
+//! What every contestant is bound by, for the report.
+
+use scaleout_evaluation::report::Rule;
+use scaleout_exits::Slippage;
+use serde::Serialize;
+
+use crate::Prepared;
+
+/// Horizon, fills, costs, lots and what may be sold at once, a line each.
+pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
+    let (replay, instrument) = (&prepared.config.replay, &prepared.market.instrument);
+    let (fit, fees) = (&prepared.config.training.fit, &instrument.fees);
+    let lots = if instrument.lot_step > 0.0 {
+        format!(
+            "whole lots of {}, at least {} an order; rungs are rounded by largest remainder on the initial size",
+            instrument.lot_step, instrument.min_qty
+        )
+    } else {
+        "any part can be sold".to_owned()
+    };
+    let most = |share: Option<f64>| share.map_or("all of it".to_owned(), |share| format!("{:.0} %", 100.0 * share));
+    let slippage = if replay.slippage == Slippage::default() && replay.stop_slippage.is_none() {
+        "none beyond the half-spread: errs for the trader".to_owned()
+    } else {
+        let stop = replay.stop_slippage.as_ref().map_or(String::new(), |stop| format!(", stops {}", written(stop)));
+        format!("{}{stop}", written(&replay.slippage))
+    };
+    let rows = [
+        ("horizon", format!("{} bars, then everything left is sold at the open", replay.horizon_bars)),
+        (
+            "market orders",
+            format!("fill at the next open and lose half of the spread of {} tick(s)", instrument.spread_ticks),
+        ),
+        ("slippage of market orders and stops", slippage),
+        ("limits", format!("`{}`, no spread", written(&replay.limit_fill))),
+        ("inside a bar", format!("`{}`", replay.intrabar.name())),
+        (
+            "fees",
+            format!(
+                "taker {}, maker {} of the notional; {} a unit, {} an order, at least {} {} an order",
+                fees.taker_rate, fees.maker_rate, fees.per_unit, fees.per_order, fees.minimum, instrument.currency
+            ),
+        ),
+        ("holding cost", format!("{} R a bar", replay.holding_cost_r)),
+        ("lots", lots),
+        (
+            "most sold in a bar",
+            format!(
+                "{} by the model's own limits, {} and {} orders by the market's",
+                most(fit.limits.max_fraction_per_bar),
+                most(replay.max_fraction_per_bar),
+                replay.max_tranches_per_bar.map_or("any number of".to_owned(), |most| most.to_string())
+            ),
+        ),
+        (
+            "bars between sales",
+            format!(
+                "{} by the model's own limits, {} by the market's",
+                fit.limits.min_bars_between_sales, replay.min_bars_between_sales
+            ),
+        ),
+        ("fractions the models know", format!("1/{0} to {0}/{0}", fit.tranches)),
+    ];
+    rows.into_iter().map(|(what, holds)| Rule { what: what.to_owned(), holds }).collect()
+}
+
+/// A setting as a config writes it.
+fn written(setting: &impl Serialize) -> String {
+    let json = serde_json::to_string(setting).expect("Invariant: a setting has only text keys");
+    json.replace(['"', '{', '}'], "").replace(':', " ")
+}
