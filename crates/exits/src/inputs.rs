@@ -2,6 +2,28 @@ use scaleout_features::FeatureTable;
 
 use crate::{ExitError, ExitPolicy};
 
+/// The inputs of a policy at the bars up to the one that just closed; never later ones.
+#[derive(Debug, Clone, Copy)]
+pub struct InputHistory<'a> {
+    inputs: &'a PolicyInputs<'a>,
+    t: usize,
+}
+
+impl<'a> InputHistory<'a> {
+    pub(crate) fn new(inputs: &'a PolicyInputs<'a>, t: usize) -> Self {
+        Self { inputs, t }
+    }
+
+    /// The inputs at the close `bars_back` bars before the one that just closed, in the policy's order; `None` before
+    /// the first bar there is. Bars before the entry are among them.
+    pub fn back(&self, bars_back: usize) -> Option<Vec<Option<f64>>> {
+        let t = self.t.checked_sub(bars_back)?;
+        let mut values = Vec::with_capacity(self.inputs.columns.len());
+        self.inputs.read(t, &mut values);
+        Some(values)
+    }
+}
+
 /// Where the features of one policy stand in a table.
 #[derive(Debug, Clone)]
 pub(crate) struct PolicyInputs<'a> {

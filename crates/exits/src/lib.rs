@@ -45,6 +45,7 @@ pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
 pub use impact::Impact;
+pub use inputs::InputHistory;
 pub use intrabar::{EntryBarRule, IntrabarRule, LimitFill};
 pub use ledger::{Booking, Ledger};
 pub use lot_report::{LotReport, lot_report};

@@ -1,7 +1,7 @@
 use scaleout_features::FeatureSpec;
 use scaleout_market::{Bar, Entry, PathSinceEntry};
 
-use crate::{ExitOrders, Fraction, TradeTerms};
+use crate::{ExitOrders, Fraction, InputHistory, TradeTerms};
 
 /// All that a policy may look at: what was known at the close of bar `t`.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub struct Decision<'a> {
     pub inputs: &'a [Option<f64>],
     /// The same at the close before the fill: what levels fixed at the entry are measured by.
     pub inputs_at_entry: &'a [Option<f64>],
+    /// The same at the bars before.
+    pub history: InputHistory<'a>,
 }
 
 /// A rule that takes positions off. Pure: the same decision gives the same orders.

@@ -9,7 +9,7 @@ use crate::{
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
     costs::Execution,
-    inputs::PolicyInputs,
+    inputs::{InputHistory, PolicyInputs},
     observer::Observer,
     prepared::Prepared,
     sizing::{Resting, TickGrid, size_orders},
@@ -103,6 +103,7 @@ impl<'a> RunningTrade<'a> {
             tick_size: trade.market.instrument.tick_size,
             inputs: &self.inputs,
             inputs_at_entry: &self.inputs_at_entry,
+            history: InputHistory::new(inputs, t),
         };
         let orders = arrived(policy.decide(&decision), trade, &mut self.waiting);
         let ticks = TickGrid(trade.market.instrument.tick_size);

@@ -161,7 +161,7 @@ fn learn(
     seed: u64,
 ) -> Result<LearnedRule, ExperimentError> {
     let simulated = problem.simulate(paths, seed);
-    let data = training_data(&simulated)?;
+    let data = training_data(&simulated, learner.window())?;
     let everything: Vec<usize> = (0..simulated.paths.len()).collect();
     let tranches = simulated.tranches as u32;
     let limits = SaleLimits {
@@ -177,13 +177,13 @@ fn learn(
 
 /// The simulated trades as rows: the problem's columns are market features; where it has none, the path's own
 /// features take their place.
-fn training_data(simulated: &ReferenceData) -> Result<TrainingData, ExperimentError> {
+fn training_data(simulated: &ReferenceData, window: u32) -> Result<TrainingData, ExperimentError> {
     let market = simulated.columns.iter().map(|name| column(name)).collect();
     let mut position = vec!["bars_to_horizon".to_owned()];
     if simulated.columns.is_empty() {
         position.extend(PATH_FEATURES.map(str::to_owned));
     }
-    let layout = RowLayout { market, position, volatility: None };
+    let layout = RowLayout { market, position, volatility: None, window };
     let rows = simulated.rows(&inputs(&layout))?;
     let paths = simulated
         .paths
@@ -208,8 +208,9 @@ fn training_data(simulated: &ReferenceData) -> Result<TrainingData, ExperimentEr
 
 /// The model's inputs but for the bars to the horizon, which every moment brings.
 fn inputs(layout: &RowLayout) -> Vec<String> {
-    let market = layout.market.iter().map(|spec| spec.name.trim_start_matches("column:").to_owned());
-    market.chain(layout.position.iter().skip(1).cloned()).collect()
+    let market = || layout.market.iter().map(|spec| spec.name.trim_start_matches("column:").to_owned());
+    let before = (1..layout.window).flat_map(|bars| market().map(move |name| format!("{name}@-{bars}")));
+    market().chain(layout.position.iter().skip(1).cloned()).chain(before).collect()
 }
 
 fn column(name: &str) -> FeatureSpec {

@@ -101,8 +101,8 @@ impl ReferenceData {
         Ok(Score { value: optimum + self.scale * mean.value, standard_error: self.scale * mean.standard_error })
     }
 
-    /// What `inputs` (columns or [`PATH_FEATURES`]) were at each decision of each path: one table a path, shape
-    /// `(steps, inputs)`, as many steps as the path ran.
+    /// What `inputs` (columns, columns `<name>@-<n>` n bars before, or [`PATH_FEATURES`]) were at each decision of each path: one table a path, shape
+    /// `(steps, inputs)`, as many steps as the path ran. Before the start of a path a column is NaN.
     ///
     /// # Errors
     /// When one of them does not exist.
@@ -185,8 +185,12 @@ impl ReferenceData {
     }
 
     fn source(&self, name: &str) -> Result<Source, ReferenceError> {
-        if let Some(column) = self.columns.iter().position(|known| known == name) {
-            return Ok(Source::Column(column, self.columns.len()));
+        let (of, before) = match name.rsplit_once("@-") {
+            Some((of, bars)) => (of, bars.parse().ok()),
+            None => (name, Some(0)),
+        };
+        if let (Some(column), Some(before)) = (self.columns.iter().position(|known| known == of), before) {
+            return Ok(Source::Column(column, self.columns.len(), before));
         }
         let path = PATH_FEATURES.iter().position(|known| *known == name);
         path.map(Source::Path).ok_or_else(|| ReferenceError::UnknownFeature {

@@ -24,8 +24,8 @@ pub struct ReferencePath {
 /// Where a rule's input is found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
-    /// Column and number of columns.
-    Column(usize, usize),
+    /// Column, number of columns, and how many bars before the decision.
+    Column(usize, usize, usize),
     /// Index in [`PATH_FEATURES`](crate::PATH_FEATURES).
     Path(usize),
 }
@@ -56,7 +56,10 @@ impl ReferencePath {
 
     pub(crate) fn feature(&self, source: Source, step: usize, path: &PathSinceEntry) -> f64 {
         match source {
-            Source::Column(column, width) => self.features[step * width + column],
+            Source::Column(column, width, before) => match step.checked_sub(before) {
+                Some(step) => self.features[step * width + column],
+                None => f64::NAN,
+            },
             Source::Path(0) => path.unrealised_r,
             Source::Path(1) => path.mfe_r,
             Source::Path(2) => path.mae_r,

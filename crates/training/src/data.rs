@@ -1,5 +1,7 @@
 //! Trades as rows: what was known at each decision, and what one whole unit earned after it.
 
+use std::borrow::Cow;
+
 use scaleout_exits::UnitPath;
 use scaleout_validation::{Span, average_uniqueness};
 
@@ -65,12 +67,37 @@ impl TrainingData {
         &self.weights
     }
 
+    /// The same trades with rows that show `window` bars.
+    ///
+    /// # Errors
+    /// If the rows show fewer.
+    pub fn with_window(&self, window: u32) -> Result<Cow<'_, Self>, TrainingError> {
+        let window = window.max(1);
+        if self.layout.window == window {
+            return Ok(Cow::Borrowed(self));
+        }
+        if self.layout.window < window {
+            return Err(TrainingError::Window { wanted: window, shown: self.layout.window });
+        }
+        let layout = self.layout.clone().with_window(window);
+        let (width, kept) = (self.layout.width(), layout.width());
+        let paths = self.paths.iter().map(|path| PathRows {
+            span: path.span,
+            unit: path.unit.clone(),
+            features: path.features.chunks_exact(width).flat_map(|row| &row[..kept]).copied().collect(),
+        });
+        let paths = paths.collect();
+        Ok(Cow::Owned(Self { layout, horizon_bars: self.horizon_bars, paths, weights: self.weights.clone() }))
+    }
+
     /// The rows of the trades at `indices`, in that order, with the costs of selling tranches of `grid`.
     pub(crate) fn sample(&self, indices: &[usize], grid: Grid) -> Sample {
         let rows: usize = indices.iter().map(|&index| self.paths[index].unit.r.len()).sum();
         let mut sample = Sample {
             width: self.layout.width(),
             time_feature: self.layout.time_feature(),
+            market: self.layout.market.len(),
+            bars_before: self.layout.bars_before(),
             features: Vec::with_capacity(rows * self.layout.width()),
             gain: Vec::with_capacity(rows),
             variance: Vec::with_capacity(rows),
@@ -112,6 +139,10 @@ pub(crate) struct Sample {
     pub width: usize,
     /// Which feature is the bars to the horizon.
     pub time_feature: usize,
+    /// Market features at the present bar, the first of a row.
+    pub market: usize,
+    /// Bars before the present one whose market features stand at the end of a row.
+    pub bars_before: usize,
     /// (N, F) row by row.
     pub features: Vec<f32>,
     /// Gain of one whole unit in the step after each row, in R.
@@ -143,6 +174,29 @@ impl Sample {
     /// N.
     pub(crate) fn rows(&self) -> usize {
         self.gain.len()
+    }
+
+    /// The same without the bars before.
+    pub(crate) fn present(&self) -> Cow<'_, Self> {
+        if self.bars_before == 0 {
+            return Cow::Borrowed(self);
+        }
+        let width = self.width - self.market * self.bars_before;
+        let features = self.features.chunks_exact(self.width).flat_map(|row| &row[..width]).copied().collect();
+        // Field by field: the wide rows are not to be copied first.
+        Cow::Owned(Self {
+            width,
+            time_feature: self.time_feature,
+            market: self.market,
+            bars_before: 0,
+            features,
+            gain: self.gain.clone(),
+            variance: self.variance.clone(),
+            weights: self.weights.clone(),
+            bars_to_horizon: self.bars_to_horizon.clone(),
+            sale_cost: self.sale_cost.clone(),
+            trades: self.trades.clone(),
+        })
     }
 
     /// Row `row` of the features.

@@ -61,6 +61,14 @@ pub enum TrainingError {
         /// How many there are.
         features: usize,
     },
+    /// The rows show fewer bars than a learner reads.
+    #[error("the rows show {shown} bars, but the learner reads {wanted}")]
+    Window {
+        /// Bars the learner reads.
+        wanted: u32,
+        /// Bars the rows show.
+        shown: u32,
+    },
     /// A setting is out of its range.
     #[error("{key} = {value} is out of range: {allowed}")]
     OutOfRange {

@@ -87,6 +87,7 @@ pub fn fit(
     progress: &dyn FitProgress,
 ) -> Result<Model, TrainingError> {
     check(config)?;
+    let data = &*data.with_window(learner.window())?;
     if train.len() < LEAST_TRADES {
         return Err(TrainingError::TooFewTrades { trades: train.len(), least: LEAST_TRADES });
     }
@@ -211,10 +212,15 @@ fn start(
 ) -> Result<Option<PolicyTable>, TrainingError> {
     match trial.learner {
         LearnerConfig::Linear(_) => Ok(None),
-        LearnerConfig::BoostedTrees(_) | LearnerConfig::Mlp(_) | LearnerConfig::Ensemble(_) => {
+        LearnerConfig::BoostedTrees(_)
+        | LearnerConfig::Mlp(_)
+        | LearnerConfig::Gru(_)
+        | LearnerConfig::Direct(_)
+        | LearnerConfig::Ensemble(_) => {
             let linear = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
             let quick = Trial { learner: linear, variance_reduction: trial.variance_reduction };
             let schedule = schedule(&quick, problem.objective.utility, rounds);
+            let train = &*train.present();
             Ok(Some(rounds::improve(&quick.learner, problem, train, None, None, schedule, seed)?.policy))
         }
     }
@@ -224,9 +230,18 @@ fn schedule(trial: &Trial, utility: Utility, rounds: usize) -> Schedule {
     let rounds = match (&trial.learner, utility) {
         (LearnerConfig::Linear(_), _) => rounds,
         // The first round of exponential utility is neutral to risk; the next ones find the certainty equivalents.
-        (LearnerConfig::Mlp(_), Utility::Exponential) => rounds.min(6),
+        (LearnerConfig::Mlp(_) | LearnerConfig::Gru(_) | LearnerConfig::Direct(_), Utility::Exponential) => {
+            rounds.min(6)
+        }
         // They start from a good policy, and each round is dear.
-        (LearnerConfig::BoostedTrees(_) | LearnerConfig::Mlp(_) | LearnerConfig::Ensemble(_), _) => rounds.min(2),
+        (
+            LearnerConfig::BoostedTrees(_)
+            | LearnerConfig::Mlp(_)
+            | LearnerConfig::Gru(_)
+            | LearnerConfig::Direct(_)
+            | LearnerConfig::Ensemble(_),
+            _,
+        ) => rounds.min(2),
     };
     Schedule { rounds, settled: 2e-3, variance_reduction: trial.variance_reduction }
 }
@@ -275,7 +290,7 @@ fn check(config: &FitConfig) -> Result<(), TrainingError> {
 mod tests {
     use super::*;
     use crate::{
-        EnsembleConfig, MlpConfig, TreesConfig,
+        DirectConfig, EnsembleConfig, MlpConfig, TreesConfig,
         order_flow_market::{FEATURE_BLIND, OPTIMUM, objective, paths, scoring},
     };
 
@@ -318,7 +333,10 @@ mod tests {
         let learner = Box::new(LearnerConfig::Linear(LinearConfig::default()));
         let ensemble = LearnerConfig::Ensemble(EnsembleConfig { learner, members: 2 });
         let few = LearnerConfig::BoostedTrees(TreesConfig { trees: 5, ..TreesConfig::default() });
-        for learner in [LearnerConfig::Linear(LinearConfig::default()), few, ensemble, small_mlp(20)] {
+        let LearnerConfig::Mlp(network) = small_mlp(20) else { panic!("a perceptron") };
+        let direct = DirectConfig { network, least_steps: 4, epochs: 0.1, ..DirectConfig::default() };
+        let networks = [small_mlp(20), LearnerConfig::Direct(direct)];
+        for learner in [LearnerConfig::Linear(LinearConfig::default()), few, ensemble].into_iter().chain(networks) {
             let model = fitted(&learner, 200, 3);
             let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
             let again = alone.install(|| fitted(&learner, 200, 3));

@@ -19,7 +19,7 @@ pub struct Importance {
 /// The share of each feature in what the fit explains, in the order of the layout.
 ///
 /// Of trees the squared loss that its splits save; of a linear model the squared coefficients of the terms it is
-/// part of, which refer to terms of unit deviation. Measured on the training rows, so it says what the model uses and
+/// part of, which refer to terms of unit deviation; of a network the squared weights of its first layer. Measured on the training rows, so it says what the model uses and
 /// not what that is worth.
 pub fn gain_importance(model: &Model) -> Vec<Importance> {
     let mut gains = vec![0.0; model.layout.width()];
@@ -42,6 +42,7 @@ pub fn permutation_importance(
     seed: u64,
 ) -> Vec<Importance> {
     let problem = Problem { grid: model.grid(), objective: model.objective.clone(), shape: model.shape };
+    let data = data.with_window(model.layout.window).expect("Invariant: the rows are those of the model");
     let mut sample = data.sample(indices, problem.grid);
     let reached = |sample: &crate::data::Sample| problem.score(sample, &problem.policy(&model.regressor, sample)).1;
     let whole = reached(&sample);
@@ -102,14 +103,25 @@ fn add_gains(regressor: &Regressor, weight: f64, gains: &mut [f64]) {
         }
         Regressor::Mlp(mlp) => {
             if let Some(first) = mlp.layers.first() {
-                for (feature, weights) in mlp.inputs.origins().zip(first.weights.chunks_exact(first.outputs)) {
-                    gains[feature] += weight * weights.iter().map(|&weight| f64::from(weight).powi(2)).sum::<f64>();
-                }
+                add_squares(mlp.inputs.origins(), &first.weights, first.outputs, weight, gains);
             }
+        }
+        Regressor::Gru(gru) => {
+            if let Some(first) = gru.head.first() {
+                add_squares(gru.inputs.origins(), &first.weights, first.outputs, weight, gains);
+            }
+            add_squares(gru.sequence.origins(), &gru.cell.input.weights, gru.cell.input.outputs, weight, gains);
         }
         Regressor::Ensemble { members } => {
             members.iter().for_each(|member| add_gains(member, weight / members.len() as f64, gains));
         }
+    }
+}
+
+/// The squared weights of a network's first layer go to the features that its inputs come from.
+fn add_squares(origins: impl Iterator<Item = usize>, weights: &[f32], outputs: usize, share: f64, gains: &mut [f64]) {
+    for (feature, weights) in origins.zip(weights.chunks_exact(outputs)) {
+        gains[feature] += share * weights.iter().map(|&weight| f64::from(weight).powi(2)).sum::<f64>();
     }
 }
 

@@ -17,6 +17,18 @@ pub struct RowLayout {
     pub position: Vec<String>,
     /// Which of the market features is the volatility that `volatility_ratio` compares with that at the entry.
     pub volatility: Option<usize>,
+    /// Bars whose market features a row shows, the present one among them; 1 or more. Those of the bars before stand
+    /// at the end of the row, the nearest first.
+    #[serde(default = "present_alone", skip_serializing_if = "is_present_alone")]
+    pub window: u32,
+}
+
+fn present_alone() -> u32 {
+    1
+}
+
+fn is_present_alone(window: &u32) -> bool {
+    *window == 1
 }
 
 /// What one row is made from.
@@ -26,6 +38,9 @@ pub struct RowSource<'a> {
     pub inputs: &'a [Option<f64>],
     /// The market features at the close before the fill.
     pub inputs_at_entry: &'a [Option<f64>],
+    /// The market features at the bars before, one list a bar, the nearest first; a row shows no more of them than its
+    /// window, and what is not there is missing.
+    pub inputs_before: &'a [Vec<Option<f64>>],
     /// Direction of the trade.
     pub side: Side,
     /// The market since the fill.
@@ -39,6 +54,7 @@ pub struct RowSource<'a> {
 pub struct RowMaker {
     position: Vec<PositionFeature>,
     volatility: Option<usize>,
+    bars_before: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +84,18 @@ impl RowLayout {
             "volatility_ratio" => volatility.is_some(),
             _ => true,
         });
-        Self { market, position: position.map(str::to_owned).collect(), volatility }
+        Self { market, position: position.map(str::to_owned).collect(), volatility, window: 1 }
+    }
+
+    /// The same with the market features of `window` bars, the present one among them.
+    #[must_use]
+    pub fn with_window(self, window: u32) -> Self {
+        Self { window: window.max(1), ..self }
+    }
+
+    /// Bars before the present one that a row shows.
+    pub(crate) fn bars_before(&self) -> usize {
+        self.window.saturating_sub(1) as usize
     }
 
     /// The same for trades of both directions: with the side, and every market feature that may point somewhere also
@@ -105,17 +132,19 @@ impl RowLayout {
             let known = format!("{} market features", self.market.len());
             return Err(TrainingError::PositionFeature { name: "volatility_ratio".to_owned(), known });
         }
-        Ok(RowMaker { position, volatility: self.volatility })
+        Ok(RowMaker { position, volatility: self.volatility, bars_before: self.bars_before() })
     }
 
     /// Features in a row, F.
     pub fn width(&self) -> usize {
-        self.market.len() + self.position.len()
+        self.market.len() * (1 + self.bars_before()) + self.position.len()
     }
 
-    /// The names in order, market features in their canonical text.
+    /// The names in order, market features in their canonical text, those of n bars before with `@-n` after it.
     pub fn names(&self) -> Vec<String> {
-        self.market.iter().map(ToString::to_string).chain(self.position.iter().cloned()).collect()
+        let market = || self.market.iter().map(ToString::to_string);
+        let before = (1..=self.bars_before()).flat_map(|bars| market().map(move |name| format!("{name}@-{bars}")));
+        market().chain(self.position.iter().cloned()).chain(before).collect()
     }
 
     /// Place of the bars to the horizon in a row.
@@ -158,9 +187,12 @@ impl RowMaker {
             PositionFeature::Side => Some(sign),
             PositionFeature::TimesSide(place) => source.inputs[place].map(|value| sign * value),
         });
-        out.extend(
-            source.inputs.iter().copied().chain(position).map(|value| value.map_or(f32::NAN, |value| value as f32)),
-        );
+        let before = (0..self.bars_before).flat_map(|bars| {
+            let shown = source.inputs_before.get(bars);
+            (0..source.inputs.len()).map(move |place| shown.and_then(|values| values[place]))
+        });
+        let values = source.inputs.iter().copied().chain(position).chain(before);
+        out.extend(values.map(|value| value.map_or(f32::NAN, |value| value as f32)));
     }
 }
 
@@ -190,6 +222,7 @@ mod tests {
         let source = RowSource {
             inputs: &[Some(3.0), Some(2.0)],
             inputs_at_entry: &[None, Some(4.0)],
+            inputs_before: &[vec![Some(7.0), None]],
             side: Side::Short,
             path,
             bars_to_horizon: 8,
@@ -197,11 +230,19 @@ mod tests {
         let mut row = Vec::new();
         layout.resolve().unwrap().push_row(&source, &mut row);
         assert_eq!(row, [3.0, 2.0, 8.0, 0.5, 1.0, -0.25, 0.5, 0.5, -1.0, -3.0]);
+        let windowed = layout.with_window(3);
+        row.clear();
+        windowed.resolve().unwrap().push_row(&source, &mut row);
+        assert_eq!(row.len(), windowed.width());
+        assert_eq!(row[10], 7.0);
+        assert!(row[11..].iter().all(|value| value.is_nan()), "{row:?}");
+        let before = ["column:flow@-1", "atr@-1", "column:flow@-2", "atr@-2"];
+        assert!(windowed.names()[10..].iter().zip(before).all(|(name, start)| name.starts_with(&start[..4])));
     }
 
     #[test]
     fn an_unknown_position_feature_is_refused() {
-        let layout = RowLayout { market: vec![], position: vec!["mood".into()], volatility: None };
+        let layout = RowLayout { market: vec![], position: vec!["mood".into()], volatility: None, window: 1 };
         assert!(layout.resolve().unwrap_err().to_string().contains("mood"));
     }
 }

@@ -32,8 +32,9 @@ pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
 pub use importance::{Importance, gain_importance, permutation_importance};
 pub use layout::{RowLayout, RowMaker, RowSource};
 pub use learners::{
-    AffineLayer, EnsembleConfig, Inputs, LearnerConfig, LinearConfig, LinearRegressor, MlpConfig, MlpRegressor,
-    Outputs, Regressor, ScaledFeature, Scaler, Term, Tree, TreeRegressor, TreesConfig,
+    AffineLayer, DirectConfig, EnsembleConfig, GruCell, GruConfig, GruRegressor, Inputs, LearnerConfig, LinearConfig,
+    LinearRegressor, MlpConfig, MlpRegressor, Outputs, Regressor, ScaledFeature, Scaler, Sequence, Term, Tree,
+    TreeRegressor, TreesConfig,
 };
 pub use limits::SaleLimits;
 pub use model::{MODEL_VERSION, Model, TrainingFacts};

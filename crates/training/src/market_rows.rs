@@ -9,7 +9,10 @@ use scaleout_exits::{
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_validation::Span;
 
-use crate::{PathRows, RowLayout, RowMaker, TrainingData, TrainingError, policy::row_source};
+use crate::{
+    PathRows, RowLayout, RowMaker, TrainingData, TrainingError,
+    policy::{inputs_before, row_source},
+};
 
 impl TrainingData {
     /// Data of real trades under the fills and costs of `config`.
@@ -67,7 +70,8 @@ impl ExitPolicy for Recorder<'_> {
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut rows = self.rows.lock().expect("Invariant: no decision panicked");
-        self.maker.push_row(&row_source(decision), &mut rows);
+        let before = inputs_before(decision, self.layout);
+        self.maker.push_row(&row_source(decision, &before), &mut rows);
         ExitOrders { stop: decision.stop, ..ExitOrders::default() }
     }
 }

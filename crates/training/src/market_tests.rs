@@ -12,8 +12,8 @@ use scaleout_features::{FeatureSet, FeatureTable};
 use scaleout_market::{Bar, BarSeries, Column, Entry, Instrument, MarketHistory, Side, Timestamp};
 
 use crate::{
-    FitConfig, LearnerConfig, LinearConfig, Model, ModelPolicy, RestingModelPolicy, RowLayout, Search, TrainingData,
-    Unwatched, fit, limits::Grid, rounds::Problem,
+    FitConfig, GruConfig, LearnerConfig, LinearConfig, Model, ModelPolicy, RestingModelPolicy, RowLayout, Search,
+    TrainingData, Unwatched, fit, limits::Grid, rounds::Problem,
 };
 
 const HORIZON: u32 = 12;
@@ -87,8 +87,9 @@ impl Planted {
         self.features.table_of(&self.history).unwrap()
     }
 
-    fn data(&self) -> TrainingData {
+    fn data(&self, window: u32) -> TrainingData {
         let layout = RowLayout::standard(self.features.specs().to_vec(), Some(&self.features.specs()[1]));
+        let layout = layout.with_window(window);
         TrainingData::from_market(layout, &self.placed(), self.market(), &self.table(), &objective(), &config())
             .unwrap()
     }
@@ -106,35 +107,66 @@ fn config() -> ReplayConfig {
     ReplayConfig { horizon_bars: HORIZON, ..ReplayConfig::default() }
 }
 
-fn model(data: &TrainingData) -> Model {
+fn linear() -> LearnerConfig {
+    LearnerConfig::Linear(LinearConfig::default())
+}
+
+/// Reads five bars, those before the entry among them.
+fn recurrent() -> LearnerConfig {
+    let config = GruConfig { window: 5, hidden: 6, head: vec![8], most_steps: 60, batch: 256, ..GruConfig::default() };
+    LearnerConfig::Gru(config)
+}
+
+fn model(data: &TrainingData, learner: &LearnerConfig) -> Model {
     let train: Vec<usize> = (0..data.paths().len()).collect();
     let config = FitConfig { folds: 2, rounds: 4, search: Search::None, ..FitConfig::default() };
-    fit(data, &train, &objective(), &LearnerConfig::Linear(LinearConfig::default()), &config, 1, &Unwatched).unwrap()
+    fit(data, &train, &objective(), learner, &config, 1, &Unwatched).unwrap()
 }
 
 #[test]
 fn the_replay_of_a_model_earns_what_its_training_rows_said() {
-    let planted = planted(1_500, 1);
-    let data = planted.data();
-    let model = model(&data);
-    let grid = Grid::new(4, &model.limits);
-    let problem = Problem { grid, objective: objective(), shape: model.shape };
-    let all: Vec<usize> = (0..data.paths().len()).collect();
-    let sample = data.sample(&all, grid);
-    let (said, _) = problem.score(&sample, &problem.policy(&model.regressor, &sample));
-    let outcomes = planted.outcomes(&ModelPolicy::new(Arc::new(model)));
-    let mut sold_in_parts = 0;
-    for (outcome, said) in outcomes.iter().zip(said) {
-        assert!((outcome.objective - said).abs() < 1e-9, "{}: {} and {said}", outcome.id, outcome.objective);
-        sold_in_parts += usize::from(1 < outcome.legs.len());
+    for learner in [linear(), recurrent()] {
+        let planted = planted(1_500, 1);
+        let data = planted.data(learner.window());
+        let model = model(&data, &learner);
+        let grid = Grid::new(4, &model.limits);
+        let problem = Problem { grid, objective: objective(), shape: model.shape };
+        let all: Vec<usize> = (0..data.paths().len()).collect();
+        let sample = data.sample(&all, grid);
+        let (said, _) = problem.score(&sample, &problem.policy(&model.regressor, &sample));
+        let outcomes = planted.outcomes(&ModelPolicy::new(Arc::new(model)));
+        let mut sold_in_parts = 0;
+        for (outcome, said) in outcomes.iter().zip(said) {
+            assert!((outcome.objective - said).abs() < 1e-9, "{}: {} and {said}", outcome.id, outcome.objective);
+            sold_in_parts += usize::from(1 < outcome.legs.len());
+        }
+        assert!(10 < sold_in_parts, "a model with risk aversion scales out");
     }
-    assert!(10 < sold_in_parts, "a model with risk aversion scales out");
+}
+
+#[test]
+fn a_row_of_several_bars_holds_those_before_the_entry_and_is_cut_for_others() {
+    let planted = planted(200, 1);
+    let (wide, narrow) = (planted.data(3), planted.data(1));
+    let cut = wide.with_window(1).unwrap();
+    assert_eq!(cut.layout(), narrow.layout());
+    let bits = |data: &TrainingData| -> Vec<u32> {
+        data.paths().iter().flat_map(|path| &path.features).map(|value| value.to_bits()).collect()
+    };
+    assert!(bits(&cut) == bits(&narrow));
+    assert!(narrow.with_window(3).unwrap_err().to_string().contains("the learner reads 3"));
+    let values = &planted.history.series.columns()[0].values;
+    let place = wide.layout().names().iter().position(|name| name == "column:signal@-2").unwrap();
+    let first_bar = planted.placed()[1].first_bar;
+    assert_eq!(wide.paths()[1].features[place], values[first_bar - 3].unwrap() as f32);
+    let learners = [linear(), recurrent()].map(|learner| model(&planted.data(5), &learner).layout.window);
+    assert_eq!(learners, [1, 5]);
 }
 
 #[test]
 fn the_planted_signal_pays_and_resting_limits_fill() {
     let planted = planted(2_500, 2);
-    let model = Arc::new(model(&planted.data()));
+    let model = Arc::new(model(&planted.data(1), &linear()));
     let fresh = self::planted(2_500, 3);
     let mean = |outcomes: &[TradeOutcome]| {
         outcomes.iter().map(|outcome| outcome.objective).sum::<f64>() / outcomes.len() as f64
@@ -153,8 +185,15 @@ fn the_planted_signal_pays_and_resting_limits_fill() {
 
 #[test]
 fn what_comes_after_a_decision_changes_neither_its_row_nor_the_decision() {
+    for learner in [linear(), recurrent()] {
+        check_later_changes(&learner);
+    }
+}
+
+fn check_later_changes(learner: &LearnerConfig) {
     let whole = planted(1_500, 4);
-    let model = Arc::new(model(&whole.data()));
+    let window = learner.window();
+    let model = Arc::new(model(&whole.data(window), learner));
     let cut = 700;
     let mut bars = whole.history.series.bars().to_vec();
     let mut column = whole.history.series.columns()[0].clone();
@@ -169,7 +208,7 @@ fn what_comes_after_a_decision_changes_neither_its_row_nor_the_decision() {
         entries: whole.entries.clone(),
         features: whole.features.clone(),
     };
-    let (before, after) = (whole.data(), changed.data());
+    let (before, after) = (whole.data(window), changed.data(window));
     let width = before.layout().width();
     for (place, (one, other)) in whole
         .placed()

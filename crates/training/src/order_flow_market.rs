@@ -42,6 +42,7 @@ pub(crate) fn paths(paths: usize, noise: usize, seed: u64) -> (TrainingData, Vec
                 let source = RowSource {
                     inputs: &inputs,
                     inputs_at_entry: &inputs,
+                    inputs_before: &[],
                     side: Side::Long,
                     path,
                     bars_to_horizon: HORIZON - step,
@@ -73,6 +74,28 @@ pub(crate) fn paths(paths: usize, noise: usize, seed: u64) -> (TrainingData, Vec
         })
         .collect();
     (TrainingData::new(layout, HORIZON, rows).unwrap(), drifts)
+}
+
+/// The same with rows of `window` bars, missing before the fill.
+pub(crate) fn windowed_paths(number: usize, window: u32, seed: u64) -> TrainingData {
+    let (data, _) = paths(number, 0, seed);
+    let (width, market) = (data.layout().width(), data.layout().market.len());
+    let layout = data.layout().clone().with_window(window);
+    let rows = data.paths().iter().map(|path| {
+        let row = |step: usize| &path.features[step * width..][..width];
+        let mut features = Vec::new();
+        for step in 0..path.unit.r.len() {
+            features.extend_from_slice(row(step));
+            for bars in 1..window as usize {
+                match step.checked_sub(bars) {
+                    Some(step) => features.extend_from_slice(&row(step)[..market]),
+                    None => features.extend(std::iter::repeat_n(f32::NAN, market)),
+                }
+            }
+        }
+        PathRows { features, ..path.clone() }
+    });
+    TrainingData::new(layout, HORIZON, rows.collect()).unwrap()
 }
 
 /// The same trades with the true drift for a gain: the score of a policy on them has little noise.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use scaleout_exits::{Decision, ExitOrders, ExitPolicy, Fraction};
 use scaleout_features::FeatureSpec;
 
-use crate::{Model, RowMaker, RowSource};
+use crate::{Model, RowLayout, RowMaker, RowSource};
 
 /// A model as an exit policy that sells at the next open whatever is worth more sold.
 #[derive(Debug, Clone)]
@@ -12,11 +12,17 @@ pub struct ModelPolicy {
     rows: RowMaker,
 }
 
-/// What a decision's row is made from.
-pub(crate) fn row_source<'a>(decision: &Decision<'a>) -> RowSource<'a> {
+/// The market features at the bars before a decision that `layout` shows.
+pub(crate) fn inputs_before(decision: &Decision<'_>, layout: &RowLayout) -> Vec<Vec<Option<f64>>> {
+    (1..=layout.bars_before()).map_while(|bars| decision.history.back(bars)).collect()
+}
+
+/// What a decision's row is made from; `before` are the [`inputs_before`] it.
+pub(crate) fn row_source<'a>(decision: &Decision<'a>, before: &'a [Vec<Option<f64>>]) -> RowSource<'a> {
     RowSource {
         inputs: decision.inputs,
         inputs_at_entry: decision.inputs_at_entry,
+        inputs_before: before,
         side: decision.entry.side,
         path: decision.path,
         bars_to_horizon: decision.bars_to_horizon,
@@ -43,7 +49,8 @@ impl ModelPolicy {
     /// Hold values at a decision, H at 1/K … 1, and the fraction to hold.
     pub fn evaluate(&self, decision: &Decision<'_>) -> (Vec<f64>, f64) {
         let mut row = Vec::with_capacity(self.model.layout.width());
-        self.rows.push_row(&row_source(decision), &mut row);
+        let before = inputs_before(decision, &self.model.layout);
+        self.rows.push_row(&row_source(decision, &before), &mut row);
         let hold = self.model.hold_values(&row);
         let target = self.model.target(&hold, decision.remaining.as_f64(), self.may_sell(decision), decision.terms);
         (hold, target)

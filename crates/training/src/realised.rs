@@ -164,7 +164,8 @@ fn arrive(
     }
 }
 
-fn step_reward(rewards: Rewards<'_>, row: usize, share: f64, objective: &Objective) -> f64 {
+/// What holding `share` through the step after `row` pays in the objective.
+pub(crate) fn step_reward(rewards: Rewards<'_>, row: usize, share: f64, objective: &Objective) -> f64 {
     match objective.utility {
         Utility::MeanVariance => {
             share * rewards.gain[row] - 0.5 * objective.risk_aversion * share * share * rewards.variance[row]

@@ -4,7 +4,10 @@ use scaleout_exits::{Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder};
 use scaleout_features::FeatureSpec;
 use scaleout_market::PathSinceEntry;
 
-use crate::{Model, ModelPolicy, RowSource, policy::row_source};
+use crate::{
+    Model, ModelPolicy, RowSource,
+    policy::{inputs_before, row_source},
+};
 
 /// Prices tried between the close and the reach of one bar.
 const PRICES: usize = 12;
@@ -37,9 +40,12 @@ impl RestingModelPolicy {
     fn targets(&self, decision: &Decision<'_>, remaining: f64, gains_r: &[f64]) -> Vec<f64> {
         let mut rows = Vec::with_capacity(gains_r.len() * self.model().layout.width());
         let bars_to_horizon = decision.bars_to_horizon.saturating_sub(1).max(1);
+        let before = inputs_before(decision, &self.model().layout);
         for &gain_r in gains_r {
             let path = moved(&decision.path, gain_r);
-            self.market.rows().push_row(&RowSource { path, bars_to_horizon, ..row_source(decision) }, &mut rows);
+            self.market
+                .rows()
+                .push_row(&RowSource { path, bars_to_horizon, ..row_source(decision, &before) }, &mut rows);
         }
         let hold = self.model().hold_values(&rows);
         let width = hold.len() / gains_r.len().max(1);

@@ -134,6 +134,7 @@ pub(crate) fn improve(
     }
     let Kept { regressor, targets, policy } = kept.expect("Invariant: the first round is the best of one");
     let regressor = fitting.finish(&targets, outputs)?.unwrap_or(regressor);
+    let regressor = fitting.refine(problem, train, rewards, &regressor)?.unwrap_or(regressor);
     let finished = choosing.map(|sample| problem.score(sample, &problem.policy(&regressor, sample)).0);
     Ok(Improved { regressor, policy, scores, finished: finished.unwrap_or_default() })
 }

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{Fitting, LearnerConfig, Regressor};
-use crate::{TrainingError, data::Sample};
+use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
 
 /// Settings of an ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,20 @@ impl Fitting for EnsembleFitting<'_> {
     fn finish(&mut self, targets: &[f64], outputs: usize) -> Result<Option<Regressor>, TrainingError> {
         let finished = self.members.iter_mut().map(|member| member.finish(targets, outputs));
         let members: Option<Vec<Regressor>> = finished.collect::<Result<_, _>>()?;
+        Ok(members.map(|members| Regressor::Ensemble { members }))
+    }
+
+    fn refine(
+        &mut self,
+        problem: &Problem,
+        sample: &Sample,
+        rewards: Rewards<'_>,
+        regressor: &Regressor,
+    ) -> Result<Option<Regressor>, TrainingError> {
+        let Regressor::Ensemble { members } = regressor else { return Ok(None) };
+        let pairs = self.members.iter_mut().zip(members);
+        let refined = pairs.map(|(fitting, member)| fitting.refine(problem, sample, rewards, member));
+        let members: Option<Vec<Regressor>> = refined.collect::<Result<_, _>>()?;
         Ok(members.map(|members| Regressor::Ensemble { members }))
     }
 }

@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 
 pub use ensemble::EnsembleConfig;
 pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
-pub use neural::{AffineLayer, Inputs, MlpConfig, MlpRegressor, Outputs, ScaledFeature};
+pub use neural::{
+    AffineLayer, DirectConfig, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor, Outputs,
+    ScaledFeature, Sequence,
+};
 pub use trees::{Tree, TreeRegressor, TreesConfig};
 
-use crate::{TrainingError, data::Sample};
+use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
 
 /// Which learner, with its settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +27,10 @@ pub enum LearnerConfig {
     BoostedTrees(TreesConfig),
     /// Multilayer perceptron over all bars at once.
     Mlp(MlpConfig),
+    /// Recurrent network over the recent bars.
+    Gru(GruConfig),
+    /// Perceptron that maximises J itself, through a softened replay.
+    Direct(DirectConfig),
     /// The mean of several fits, each on the trades drawn anew with replacement.
     Ensemble(EnsembleConfig),
 }
@@ -35,7 +42,18 @@ impl LearnerConfig {
             Self::Linear(_) => "linear",
             Self::BoostedTrees(_) => "boosted-trees",
             Self::Mlp(_) => "mlp",
+            Self::Gru(_) => "gru",
+            Self::Direct(_) => "direct",
             Self::Ensemble(_) => "ensemble",
+        }
+    }
+
+    /// Bars whose market features it reads, the present one among them.
+    pub fn window(&self) -> u32 {
+        match self {
+            Self::Gru(config) => config.window,
+            Self::Ensemble(config) => config.learner.window(),
+            Self::Linear(_) | Self::BoostedTrees(_) | Self::Mlp(_) | Self::Direct(_) => 1,
         }
     }
 
@@ -45,6 +63,8 @@ impl LearnerConfig {
             Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
             Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
             Self::Mlp(config) => config.variations().into_iter().map(Self::Mlp).collect(),
+            Self::Gru(config) => config.variations().into_iter().map(Self::Gru).collect(),
+            Self::Direct(config) => config.variations().into_iter().map(Self::Direct).collect(),
             Self::Ensemble(config) => config.variations().into_iter().map(Self::Ensemble).collect(),
         }
     }
@@ -60,6 +80,8 @@ impl LearnerConfig {
             Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample, weights)?)),
             Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config, sample, weights)?)),
             Self::Mlp(config) => Ok(Box::new(neural::MlpFitting::new(config, sample, weights, seed)?)),
+            Self::Gru(config) => Ok(Box::new(neural::GruFitting::new(config, sample, weights, seed)?)),
+            Self::Direct(config) => Ok(Box::new(neural::DirectFitting::new(config, sample, weights, seed)?)),
             Self::Ensemble(config) => Ok(Box::new(ensemble::EnsembleFitting::new(config, sample, &weights, seed)?)),
         }
     }
@@ -74,6 +96,17 @@ pub(crate) trait Fitting {
     fn finish(&mut self, _targets: &[f64], _outputs: usize) -> Result<Option<Regressor>, TrainingError> {
         Ok(None)
     }
+
+    /// The regressor that is kept, where the learner goes on from `regressor` without targets; `None` where it does not.
+    fn refine(
+        &mut self,
+        _problem: &Problem,
+        _sample: &Sample,
+        _rewards: Rewards<'_>,
+        _regressor: &Regressor,
+    ) -> Result<Option<Regressor>, TrainingError> {
+        Ok(None)
+    }
 }
 
 /// A fitted function from a row of features to some numbers.
@@ -86,6 +119,8 @@ pub enum Regressor {
     Trees(TreeRegressor),
     /// See [`MlpRegressor`].
     Mlp(MlpRegressor),
+    /// See [`GruRegressor`].
+    Gru(GruRegressor),
     /// The mean of its members.
     Ensemble {
         /// The members, at least one, all with the same outputs.
@@ -100,6 +135,7 @@ impl Regressor {
             Self::Linear(linear) => linear.outputs,
             Self::Trees(trees) => trees.base.len(),
             Self::Mlp(mlp) => mlp.outputs.base.len(),
+            Self::Gru(gru) => gru.outputs.base.len(),
             Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
         }
     }
@@ -110,6 +146,7 @@ impl Regressor {
             Self::Linear(linear) => linear.predict(features, width),
             Self::Trees(trees) => trees.predict(features, width),
             Self::Mlp(mlp) => mlp.predict(features, width),
+            Self::Gru(gru) => gru.predict(features, width),
             Self::Ensemble { members } => {
                 let mut total = vec![0.0; features.len() / width * self.outputs()];
                 for member in members {

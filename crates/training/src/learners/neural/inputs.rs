@@ -44,9 +44,10 @@ pub struct ScaledFeature {
 }
 
 impl Inputs {
-    /// The inputs that suit `sample`.
+    /// The inputs that suit `sample`: of all that a row shows of the present.
     pub(crate) fn fitted(sample: &Sample) -> Self {
-        let places = (0..sample.width).filter(|&place| place != sample.time_feature);
+        let present = sample.width - sample.market * sample.bars_before;
+        let places = (0..present).filter(|&place| place != sample.time_feature);
         let features = places.filter_map(|place| ScaledFeature::fitted(sample, place)).collect();
         let most_bars = sample.bars_to_horizon.iter().copied().max().unwrap_or(1) as f32;
         Self { features, time_feature: sample.time_feature, most_bars }
@@ -77,17 +78,21 @@ impl Inputs {
         out.extend([2.0 * share - 1.0, 2.0 * share.sqrt() - 1.0, 1.0 / bars]);
         for feature in &self.features {
             let value = row[feature.feature];
-            let scaled = (value - feature.centre) / feature.spread;
-            let is_missing = value.is_nan();
-            out.push(if is_missing { 0.0 } else { scaled.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS) });
+            out.push(feature.scaled(value));
             if feature.may_be_missing {
-                out.push(f32::from(u8::from(is_missing)));
+                out.push(f32::from(u8::from(value.is_nan())));
             }
         }
     }
 }
 
 impl ScaledFeature {
+    /// The value on the network's scale; 0 where it is missing.
+    pub(crate) fn scaled(&self, value: f32) -> f32 {
+        let scaled = (value - self.centre) / self.spread;
+        if value.is_nan() { 0.0 } else { scaled.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS) }
+    }
+
     /// `None` where the feature never varies.
     fn fitted(sample: &Sample, feature: usize) -> Option<Self> {
         let every = sample.rows().div_ceil(SCALING_ROWS).max(1);
@@ -119,6 +124,8 @@ mod tests {
         Sample {
             width,
             time_feature: 0,
+            market: 0,
+            bars_before: 0,
             features,
             gain: vec![0.0; rows],
             variance: vec![0.0; rows],

@@ -67,21 +67,24 @@ impl Widths {
         layers.collect()
     }
 
-    /// What the stack makes of `rows` (N, inputs) with the parameters from `first` on.
-    pub(crate) fn forward(&self, parameters: &Tensor<1>, first: usize, rows: Tensor<2>) -> Tensor<2> {
+    /// The layers as tensors: W and b of each, out of the flat `parameters` from `first` on.
+    pub(crate) fn parts(&self, parameters: &Tensor<1>, first: usize) -> Vec<(Tensor<2>, Tensor<2>)> {
         let mut place = first;
         let mut part = |rows: usize, columns: usize| {
             let from = place;
             place += rows * columns;
             parameters.clone().narrow(0, from, rows * columns).reshape([rows, columns])
         };
-        let last = self.0.len() - 2;
-        self.0.windows(2).enumerate().fold(rows, |rows, (place, pair)| {
-            let (weights, bias) = (part(pair[0], pair[1]), part(1, pair[1]));
-            let out = rows.matmul(weights) + bias;
-            if place == last { out } else { relu(out) }
-        })
+        self.0.windows(2).map(|pair| (part(pair[0], pair[1]), part(1, pair[1]))).collect()
     }
+}
+
+/// What the layers `parts` make of `rows` (N, inputs).
+pub(crate) fn forward(parts: &[(Tensor<2>, Tensor<2>)], rows: Tensor<2>) -> Tensor<2> {
+    parts.iter().enumerate().fold(rows, |rows, (place, (weights, bias))| {
+        let out = rows.matmul(weights.clone()) + bias.clone();
+        if place + 1 == parts.len() { out } else { relu(out) }
+    })
 }
 
 /// The stack applied to one row of numbers; `space` is kept between rows.
@@ -97,4 +100,15 @@ pub(crate) fn apply(layers: &[AffineLayer], row: &[f32], space: &mut [Vec<f32>; 
         }
         std::mem::swap(now, next);
     }
+}
+
+/// The parameters of `layers` in one flat list.
+pub(crate) fn flattened(layers: &[AffineLayer]) -> Vec<f32> {
+    layers.iter().flat_map(|layer| layer.weights.iter().chain(&layer.bias)).copied().collect()
+}
+
+/// The widths of `layers`.
+pub(crate) fn widths(layers: &[AffineLayer]) -> Widths {
+    let first = layers.first().map_or(0, |layer| layer.inputs);
+    Widths([first].into_iter().chain(layers.iter().map(|layer| layer.outputs)).collect())
 }

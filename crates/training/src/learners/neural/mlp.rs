@@ -1,7 +1,7 @@
 //! A multilayer perceptron: all bars and all fractions in one network.
 
 use burn::tensor::{Device, Tensor};
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::{
     iter::{IndexedParallelIterator, ParallelIterator},
@@ -13,6 +13,7 @@ use super::{
     descent::{Descent, descend, device, matrix},
     inputs::Inputs,
     layers::{self, AffineLayer, Widths},
+    minibatches::Minibatches,
     scaling::Outputs,
 };
 use crate::{Regressor, TrainingError, data::Sample, learners::Fitting};
@@ -166,29 +167,22 @@ impl Fitting for MlpFitting<'_> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(self.fits);
         self.fits += 1;
-        let batch = self.config.batch.min(self.rows.len());
-        let steps = (self.config.epochs * self.rows.len() as f64 / batch as f64).ceil() as usize;
-        let mut steps = steps.max(self.config.least_steps);
-        let mut learning_rate = self.config.learning_rate;
+        let mut batches = Minibatches::new(self.rows.len(), self.config.batch);
+        let mut descent = Descent {
+            steps: batches.steps(self.config.epochs).max(self.config.least_steps),
+            learning_rate: self.config.learning_rate,
+            weight_decay: self.config.weight_decay,
+        };
         let start = match self.before.take() {
             Some((before, parameters)) if before == outputs => {
-                steps = steps.div_ceil(2);
-                learning_rate *= 0.5;
+                descent = descent.again();
                 parameters
             }
             _ => widths.drawn(&mut rng),
         };
-        let descent = Descent { steps, learning_rate, weight_decay: self.config.weight_decay };
-        let width = self.inputs.width();
-        let mut order: Vec<u32> = (0..self.rows.len() as u32).collect();
-        let mut next = order.len();
+        let (width, batch) = (self.inputs.width(), batches.size());
         let parameters = descend(start, descent, &self.device, |parameters| {
-            if order.len() < next + batch {
-                shuffle(&mut order, &mut rng);
-                next = 0;
-            }
-            let places = &order[next..next + batch];
-            next += batch;
+            let places = batches.next(&mut rng);
             let (mut shown, mut wanted) = (Vec::with_capacity(batch * width), Vec::with_capacity(batch * outputs));
             let mut weights = Vec::with_capacity(batch);
             for &place in places {
@@ -197,7 +191,7 @@ impl Fitting for MlpFitting<'_> {
                 wanted.extend_from_slice(&scaled[self.rows[place] * outputs..][..outputs]);
                 weights.push(self.weights[place]);
             }
-            let got = widths.forward(parameters, 0, matrix(shown, width, &self.device));
+            let got = layers::forward(&widths.parts(parameters, 0), matrix(shown, width, &self.device));
             let missed: Tensor<2> = (got - matrix(wanted, outputs, &self.device)).square();
             (missed * matrix(weights, 1, &self.device)).mean()
         });
@@ -207,17 +201,15 @@ impl Fitting for MlpFitting<'_> {
     }
 }
 
-/// Fisher & Yates.
-fn shuffle(order: &mut [u32], rng: &mut ChaCha8Rng) {
-    for last in (1..order.len()).rev() {
-        order.swap(last, rng.random_range(0..=last));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SaleLimits, limits::Grid, order_flow_market::paths};
+    use crate::{
+        SaleLimits,
+        learners::neural::descent::{flat, numbers},
+        limits::Grid,
+        order_flow_market::paths,
+    };
 
     #[test]
     fn what_is_used_is_what_was_trained() {
@@ -227,12 +219,9 @@ mod tests {
         let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
         let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
         let Regressor::Mlp(mlp) = fitting.fit(&targets, 2).unwrap() else { panic!("a perceptron is fitted") };
-        let flat: Vec<f32> =
-            mlp.layers.iter().flat_map(|layer| layer.weights.iter().chain(&layer.bias)).copied().collect();
-        let parameters = super::super::descent::flat(flat, &fitting.device);
+        let parameters = flat(layers::flattened(&mlp.layers), &fitting.device);
         let shown = matrix(fitting.shown.clone(), fitting.inputs.width(), &fitting.device);
-        let forward = Widths(vec![fitting.inputs.width(), 8, 5, 2]).forward(&parameters, 0, shown);
-        let forward = super::super::descent::numbers(forward);
+        let forward = numbers(layers::forward(&layers::widths(&mlp.layers).parts(&parameters, 0), shown));
         let used = mlp.predict(&sample.features, sample.width);
         for (place, (used, trained)) in used.iter().zip(forward).enumerate() {
             let trained = mlp.outputs.base[place % 2] + mlp.outputs.scale[place % 2] * f64::from(trained);

@@ -1,0 +1,317 @@
+//! A recurrent network: a gated recurrent unit reads the recent bars, a perceptron its state and the present row.
+
+use burn::tensor::{Device, Tensor};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+use rayon::{
+    iter::{IndexedParallelIterator, ParallelIterator},
+    slice::{ParallelSlice, ParallelSliceMut},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    descent::{Descent, descend, device, matrix},
+    gru_cell::{self, GruCell, GruSpace},
+    inputs::Inputs,
+    layers::{self, AffineLayer, Widths},
+    minibatches::Minibatches,
+    scaling::Outputs,
+    sequence::Sequence,
+};
+use crate::{Regressor, TrainingError, data::Sample, learners::Fitting};
+
+/// Settings of the recurrent network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GruConfig {
+    /// Bars it reads, the present one among them, 2 to 512.
+    pub window: u32,
+    /// Width of the recurrent state.
+    pub hidden: usize,
+    /// Width of each hidden layer of the perceptron behind it.
+    pub head: Vec<usize>,
+    /// Rows in a batch.
+    pub batch: usize,
+    /// Times that all rows are seen, if that takes no more than `most_steps`.
+    pub epochs: f64,
+    /// Most gradient steps of a fit: a step costs some sixteen of a perceptron's.
+    pub most_steps: usize,
+    /// The highest learning rate.
+    pub learning_rate: f64,
+    /// Decoupled weight decay (AdamW).
+    pub weight_decay: f64,
+}
+
+impl Default for GruConfig {
+    fn default() -> Self {
+        Self {
+            window: 16,
+            hidden: 16,
+            head: vec![32],
+            batch: 512,
+            epochs: 4.0,
+            most_steps: 400,
+            learning_rate: 5e-3,
+            weight_decay: 1e-2,
+        }
+    }
+}
+
+impl GruConfig {
+    /// These settings alone: each trial costs a network for every fold and round.
+    pub(crate) fn variations(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
+    fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+        if !(2..=512).contains(&self.window) {
+            return out_of_range("window", f64::from(self.window), "2 to 512");
+        }
+        if let Some(width) = self.head.iter().chain([&self.hidden]).find(|width| !(1..=1024).contains(*width)) {
+            return out_of_range("hidden or head", *width as f64, "1 to 1024");
+        }
+        if !(1..=1 << 20).contains(&self.batch) {
+            return out_of_range("batch", self.batch as f64, "1 to 1048576");
+        }
+        if !(0.0 < self.epochs && self.epochs <= 1e4) {
+            return out_of_range("epochs", self.epochs, "above 0, at most 10000");
+        }
+        if self.most_steps == 0 {
+            return out_of_range("most_steps", 0.0, "1 or more");
+        }
+        if !(0.0 < self.learning_rate && self.learning_rate <= 1.0) {
+            return out_of_range("learning_rate", self.learning_rate, "above 0, at most 1");
+        }
+        if !(0.0..=10.0).contains(&self.weight_decay) {
+            return out_of_range("weight_decay", self.weight_decay, "0 to 10");
+        }
+        Ok(())
+    }
+}
+
+/// A fitted recurrent network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GruRegressor {
+    /// What the perceptron is shown of the present row.
+    pub inputs: Inputs,
+    /// What the unit is shown of the recent bars.
+    pub sequence: Sequence,
+    /// The unit; its state is 0 before the first bar.
+    pub cell: GruCell,
+    /// The layers of the perceptron, ReLU between them: the inputs of the present row, then the state.
+    pub head: Vec<AffineLayer>,
+    /// What the last layer's numbers stand for.
+    pub outputs: Outputs,
+}
+
+impl GruRegressor {
+    /// Predictions for rows of `width` features, shape (N, outputs).
+    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
+        const ROWS: usize = 64;
+        let outputs = self.outputs.base.len();
+        let mut out = vec![0.0; features.len() / width * outputs];
+        out.par_chunks_mut(ROWS * outputs).zip(features.par_chunks(ROWS * width)).for_each(|(out, rows)| {
+            let (mut shown, mut state) = (Vec::new(), vec![0.0; self.cell.hidden()]);
+            let (mut space, mut head_space) = (GruSpace::default(), [Vec::new(), Vec::new()]);
+            for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(outputs)) {
+                state.fill(0.0);
+                for step in 0..self.sequence.window {
+                    shown.clear();
+                    self.sequence.push(row, step, &mut shown);
+                    self.cell.step(&shown, &mut state, &mut space);
+                }
+                shown.clear();
+                self.inputs.push(row, &mut shown);
+                shown.extend_from_slice(&state);
+                layers::apply(&self.head, &shown, &mut head_space);
+                self.outputs.unscaled(&head_space[0], out);
+            }
+        });
+        out
+    }
+}
+
+/// The shapes of all parameters: the unit's two affine maps, then the perceptron.
+#[derive(Debug, Clone)]
+struct Shapes {
+    hidden: usize,
+    input: Widths,
+    state: Widths,
+    head: Widths,
+}
+
+impl Shapes {
+    fn drawn(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let mut parameters = Vec::new();
+        for widths in [&self.input, &self.state] {
+            let deviation = 1.0 / (widths.0[0] as f64).sqrt();
+            let weights = (0..widths.0[0] * widths.0[1]).map(|_| deviation * rng.sample::<f64, _>(StandardNormal));
+            parameters.extend(weights.map(|weight| weight as f32));
+            parameters.extend(std::iter::repeat_n(0.0, widths.0[1]));
+        }
+        parameters.extend(self.head.drawn(rng));
+        parameters
+    }
+
+    /// What the network makes of a batch: `steps` of the sequence, oldest first, and the present rows.
+    fn forward(&self, parameters: &Tensor<1>, steps: Vec<Tensor<2>>, present: Tensor<2>) -> Tensor<2> {
+        let cell = [self.input.parts(parameters, 0), self.state.parts(parameters, self.input.parameters())].concat();
+        let head = self.head.parts(parameters, self.input.parameters() + self.state.parameters());
+        let nothing = Tensor::zeros([present.dims()[0], self.hidden], &present.device());
+        let state = steps.into_iter().fold(nothing, |state, input| gru_cell::forward(&cell, input, state));
+        layers::forward(&head, Tensor::cat(vec![present, state], 1))
+    }
+
+    fn cell(&self, parameters: &[f32]) -> GruCell {
+        let (input, state) = parameters.split_at(self.input.parameters());
+        let only = |widths: &Widths, parameters: &[f32]| widths.layers(parameters).remove(0);
+        GruCell { input: only(&self.input, input), state: only(&self.state, state) }
+    }
+
+    fn head(&self, parameters: &[f32]) -> Vec<AffineLayer> {
+        self.head.layers(&parameters[self.input.parameters() + self.state.parameters()..])
+    }
+}
+
+/// A recurrent network waiting for targets; a round starts from the weights of the one before.
+pub(crate) struct GruFitting<'a> {
+    config: &'a GruConfig,
+    sample: &'a Sample,
+    inputs: Inputs,
+    sequence: Sequence,
+    /// The rows that weigh something.
+    rows: Vec<usize>,
+    weights: Vec<f64>,
+    mean_weight: f64,
+    seed: u64,
+    fits: u64,
+    before: Option<(usize, Vec<f32>)>,
+    device: Device,
+}
+
+impl<'a> GruFitting<'a> {
+    pub(crate) fn new(
+        config: &'a GruConfig,
+        sample: &'a Sample,
+        weights: Vec<f64>,
+        seed: u64,
+    ) -> Result<Self, TrainingError> {
+        config.check()?;
+        let inputs = Inputs::fitted(sample);
+        if inputs.is_time_alone() {
+            return Err(TrainingError::NothingVaries { features: sample.width });
+        }
+        let sequence = Sequence::fitted(sample, &inputs.features);
+        let rows: Vec<usize> = (0..sample.rows()).filter(|&row| 0.0 < weights[row]).collect();
+        let mean_weight = weights.iter().sum::<f64>() / rows.len().max(1) as f64;
+        let device = device();
+        Ok(Self { config, sample, inputs, sequence, rows, weights, mean_weight, seed, fits: 0, before: None, device })
+    }
+
+    fn shapes(&self, outputs: usize) -> Shapes {
+        let hidden = self.config.hidden;
+        let head = [self.inputs.width() + hidden].into_iter().chain(self.config.head.iter().copied()).chain([outputs]);
+        Shapes {
+            hidden,
+            input: Widths(vec![self.sequence.width(), 3 * hidden]),
+            state: Widths(vec![hidden, 3 * hidden]),
+            head: Widths(head.collect()),
+        }
+    }
+
+    /// The steps and the present of some rows, as tensors.
+    fn shown(&self, rows: &[usize]) -> (Vec<Tensor<2>>, Tensor<2>) {
+        let shown = |push: &dyn Fn(&[f32], &mut Vec<f32>), width: usize| {
+            let mut values = Vec::with_capacity(rows.len() * width);
+            rows.iter().for_each(|&row| push(self.sample.row(row), &mut values));
+            matrix(values, width, &self.device)
+        };
+        let step = |step: usize| shown(&|row, out| self.sequence.push(row, step, out), self.sequence.width());
+        let present = shown(&|row, out| self.inputs.push(row, out), self.inputs.width());
+        ((0..self.sequence.window).map(step).collect(), present)
+    }
+}
+
+impl Fitting for GruFitting<'_> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        let scaling = Outputs::fitted(targets, outputs, &self.weights);
+        let scaled = scaling.scaled(targets);
+        let shapes = self.shapes(outputs);
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(self.fits);
+        self.fits += 1;
+        let mut batches = Minibatches::new(self.rows.len(), self.config.batch);
+        let mut descent = Descent {
+            steps: batches.steps(self.config.epochs).min(self.config.most_steps),
+            learning_rate: self.config.learning_rate,
+            weight_decay: self.config.weight_decay,
+        };
+        let start = match self.before.take() {
+            Some((before, parameters)) if before == outputs => {
+                descent = descent.again();
+                parameters
+            }
+            _ => shapes.drawn(&mut rng),
+        };
+        let parameters = descend(start, descent, &self.device, |parameters| {
+            let rows: Vec<usize> = batches.next(&mut rng).iter().map(|&place| self.rows[place as usize]).collect();
+            let (steps, present) = self.shown(&rows);
+            let wanted = rows.iter().flat_map(|&row| &scaled[row * outputs..][..outputs]).copied().collect();
+            let weights = rows.iter().map(|&row| (self.weights[row] / self.mean_weight) as f32).collect();
+            let got = shapes.forward(parameters, steps, present);
+            let missed: Tensor<2> = (got - matrix(wanted, outputs, &self.device)).square();
+            (missed * matrix(weights, 1, &self.device)).mean()
+        });
+        let regressor = GruRegressor {
+            inputs: self.inputs.clone(),
+            sequence: self.sequence.clone(),
+            cell: shapes.cell(&parameters),
+            head: shapes.head(&parameters),
+            outputs: scaling,
+        };
+        self.before = Some((outputs, parameters));
+        Ok(Regressor::Gru(regressor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        SaleLimits,
+        learners::neural::descent::{flat, numbers},
+        limits::Grid,
+        order_flow_market::windowed_paths,
+    };
+
+    #[test]
+    fn what_is_used_is_what_was_trained_and_the_bars_before_count() {
+        let data = windowed_paths(30, 4, 1);
+        let sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let config =
+            GruConfig { window: 4, hidden: 5, head: vec![6], most_steps: 30, batch: 64, ..GruConfig::default() };
+        let mut fitting = GruFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
+        let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
+        let Regressor::Gru(gru) = fitting.fit(&targets, 2).unwrap() else { panic!("a recurrent network is fitted") };
+        let layers = [&gru.cell.input, &gru.cell.state].into_iter().chain(&gru.head).cloned().collect::<Vec<_>>();
+        let parameters = flat(layers::flattened(&layers), &fitting.device);
+        let (steps, present) = fitting.shown(&(0..sample.rows()).collect::<Vec<_>>());
+        let forward = numbers(fitting.shapes(2).forward(&parameters, steps, present));
+        let used = gru.predict(&sample.features, sample.width);
+        for (place, (used, trained)) in used.iter().zip(forward).enumerate() {
+            let trained = gru.outputs.base[place % 2] + gru.outputs.scale[place % 2] * f64::from(trained);
+            // The tangents differ by 1e-6, the sums are of f32 in another order.
+            assert!((used - trained).abs() < 1e-5, "{used} {trained}");
+        }
+        let mut moved = sample.features.clone();
+        // The signal three bars before.
+        moved.iter_mut().skip(sample.width - 2).step_by(sample.width).for_each(|value| *value += 1.0);
+        let moved = gru.predict(&moved, sample.width);
+        assert!(moved.iter().zip(&used).filter(|(moved, used)| moved != used).count() > used.len() / 2);
+        let nothing = gru.predict(&vec![f32::NAN; sample.width], sample.width);
+        assert!(nothing.iter().all(|value| value.is_finite()), "{nothing:?}");
+    }
+}
