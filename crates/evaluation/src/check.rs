@@ -46,6 +46,14 @@ pub(crate) fn check(input: &EvaluationInput<'_>) -> Result<(), EvaluationError> 
             });
         }
     }
+    if input.books.len() != input.contestants.len() {
+        return Err(EvaluationError::NotAligned {
+            contestant: "books".into(),
+            place: input.books.len().min(input.contestants.len()),
+            expected: format!("{} books, one for each contestant", input.contestants.len()),
+            found: format!("{} books", input.books.len()),
+        });
+    }
     if let Some(name) = input.candidate.filter(|name| !names.contains(name)) {
         return Err(EvaluationError::Unknown { role: "candidate", name: name.to_owned() });
     }

@@ -8,7 +8,7 @@ use crate::{
     Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
     EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, SensitivityLeg, SensitivityResult,
     TradeScores, Verdict,
-    book::{Book, book},
+    account::{AccountResult, account},
     check::check,
     comparison::{Pair, compare},
     equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
@@ -46,10 +46,10 @@ pub struct Evaluation {
     pub curve_ts: Vec<Timestamp>,
     /// Cumulative net R of every contestant.
     pub curves: Vec<EquityCurve>,
-    /// Trading days (UTC, counted from 1970) of the books.
+    /// Trading days (UTC, counted from 1970) of the accounts.
     pub days: Vec<i64>,
     /// The free-running book of every contestant.
-    pub books: Vec<Book>,
+    pub accounts: Vec<AccountResult>,
 }
 
 /// What hangs on the order of prices inside a bar.
@@ -86,11 +86,13 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     let profits: Vec<Vec<f64>> = input.contestants.par_iter().map(|c| profit_by_moment(c, &timeline)).collect();
     let places = mark_places(timeline.moments.len());
     let curves = input.contestants.iter().zip(&profits).map(|(c, profit)| curve(&c.name, profit, &places)).collect();
-    let books: Vec<Book> = input.contestants.par_iter().map(|c| book(c, &timeline, config)).collect();
+    let accounts: Vec<AccountResult> = (input.contestants.iter().zip(input.books))
+        .map(|(contestant, book)| account(&contestant.name, book, input.entries, &timeline, &places))
+        .collect();
     let contestants = input.contestants.iter().enumerate().map(|(index, contestant)| {
         let rows: Vec<TradeRow> = trade_rows(input, contestant);
         let paths = path_by_cell(&profits[index], &timeline);
-        score(&Figures { contestant, rows: &rows, paths: &paths, book: &books[index] }, &resample, config)
+        score(&Figures { contestant, rows: &rows, paths: &paths, account: &accounts[index] }, &resample, config)
     });
     let contestants: Vec<ContestantResult> = contestants.collect();
 
@@ -156,7 +158,7 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         curve_ts: mark_times(&timeline, &places),
         curves,
         days: timeline.days,
-        books,
+        accounts,
     })
 }
 
@@ -246,7 +248,7 @@ mod tests {
     use super::evaluate;
     use crate::{
         ContestantKind, EvaluationConfig, EvaluationError, Family,
-        fake::{Fake, FakeRun},
+        fake::{Fake, FakeRun, book},
     };
 
     fn better_in(seeds: u64, edge_r: f64) -> usize {
@@ -274,7 +276,8 @@ mod tests {
                 fake.rule("long", ContestantKind::Baseline, Family::Ladder, 0.0, |_| [20; 4]),
                 fake.rule("short", ContestantKind::Model, Family::Learned, 0.0, |_| [2, 3, 4, 5]),
             ];
-            let evaluation = FakeRun { fake, contestants, sensitivity: vec![], permuted: vec![] }.evaluate();
+            let books = contestants.iter().map(book).collect();
+            let evaluation = FakeRun { fake, contestants, books, sensitivity: vec![], permuted: vec![] }.evaluate();
             assert!(!evaluation.verdict.better_than_ladder, "conditions that were not tested do not hold");
             assert!(evaluation.power.effective_trades < 60.0);
             evaluation.comparisons[0].ci95.unwrap()[0] > 0.0
@@ -317,10 +320,10 @@ mod tests {
     fn without_models_or_ladders_nothing_is_judged() {
         let mut run = FakeRun::new(3, 30, 0.1);
         (run.sensitivity, run.permuted) = (Vec::new(), Vec::new());
-        run.contestants.retain(|contestant| contestant.kind == ContestantKind::Baseline);
+        run.retain(|contestant| contestant.kind == ContestantKind::Baseline);
         let verdict = run.evaluate().verdict;
         assert!(!verdict.better_than_ladder && verdict.sentence.starts_with("No model took part"));
-        run.contestants.retain(|contestant| !contestant.is_ladder());
+        run.retain(|contestant| !contestant.is_ladder());
         assert_eq!(run.evaluate().verdict.winner, "all out after 10");
     }
 }

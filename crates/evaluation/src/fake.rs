@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_exits::{ExitReason, Fraction, Leg, Money, TradeOutcome};
+use scaleout_exits::{Book, ExitReason, Fraction, Leg, Missed, MissedReason, Money, Taken, TradeOutcome};
 use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{
@@ -142,6 +142,7 @@ impl Fake {
 pub(crate) struct FakeRun {
     pub fake: Fake,
     pub contestants: Vec<Contestant>,
+    pub books: Vec<Book>,
     pub sensitivity: Vec<SensitivityLeg>,
     pub permuted: Vec<PermutedSchedules>,
 }
@@ -175,7 +176,8 @@ impl FakeRun {
                 PermutedSchedules::new(name, draws.collect::<Vec<_>>())
             })
             .to_vec();
-        Self { fake, contestants, sensitivity, permuted }
+        let books = contestants.iter().map(book).collect();
+        Self { fake, contestants, books, sensitivity, permuted }
     }
 
     pub fn input(&self) -> EvaluationInput<'_> {
@@ -183,6 +185,7 @@ impl FakeRun {
             entries: &self.fake.entries,
             symbols: &self.fake.symbols,
             contestants: &self.contestants,
+            books: &self.books,
             candidate: None,
             intrabar_rule: "stop-first",
             sensitivity: &self.sensitivity,
@@ -192,10 +195,34 @@ impl FakeRun {
         }
     }
 
+    /// Keeps those that `stay`, with their books.
+    pub fn retain(&mut self, stay: impl Fn(&Contestant) -> bool) {
+        self.contestants.retain(stay);
+        self.books = self.contestants.iter().map(book).collect();
+    }
+
     pub fn evaluate(&self) -> Evaluation {
         let config = EvaluationConfig { draws: 500, metric_draws: 200, ..EvaluationConfig::default() };
         evaluate(&self.input(), &config).unwrap()
     }
+}
+
+/// One position at a time, each at its own size.
+pub(crate) fn book(contestant: &Contestant) -> Book {
+    let capital = Money::from_f64(100_000.0);
+    let mut book = Book { capital, taken: Vec::new(), missed: Vec::new(), equity: Vec::new() };
+    let (mut free_from, mut equity) = (bar_close(0), capital);
+    for (index, outcome) in contestant.outcomes.iter().enumerate() {
+        if outcome.entry_ts < free_from {
+            book.missed.push(Missed { index, reason: MissedReason::PositionOpen });
+            continue;
+        }
+        free_from = outcome.exit_ts;
+        equity = equity + outcome.net;
+        book.equity.push((outcome.exit_ts, equity));
+        book.taken.push(Taken { index, qty: 4.0, margin: 400.0, is_cut: false, outcome: outcome.clone() });
+    }
+    book
 }
 
 pub(crate) fn normal(rng: &mut ChaCha8Rng) -> f64 {

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt};
 
-use scaleout_exits::TradeOutcome;
+use scaleout_exits::{Book, TradeOutcome};
 use scaleout_market::{Entry, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ pub struct EvaluationInput<'a> {
     pub symbols: &'a BTreeMap<String, SymbolFacts>,
     /// All contestants under the main assumptions, aligned on the entries.
     pub contestants: &'a [Contestant],
+    /// The free-running book of each contestant, in their order; its indices are those of `entries`.
+    pub books: &'a [Book],
     /// Name of the model chosen inside the training spans; without it the model with the highest J is judged, and
     /// the test over all contestants must pay for that choice.
     pub candidate: Option<&'a str>,
@@ -91,7 +93,7 @@ impl PermutedSchedules {
     }
 }
 
-/// How finely the verdict is computed, and the book that daily returns come from.
+/// How finely the verdict is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawConfig")]
 pub struct EvaluationConfig {
@@ -101,10 +103,6 @@ pub struct EvaluationConfig {
     pub metric_draws: usize,
     /// Width of the calendar cells that are resampled, in seconds; by default the mean span of a trade.
     pub cell_secs: Option<u64>,
-    /// Capital of the book view, in the currency of the first symbol.
-    pub capital: f64,
-    /// Share of the book's equity put at risk (1 R) by each trade.
-    pub risk_per_trade_frac: f64,
     /// Trading days in a year, for annualised figures: 252 for exchanges, 365 for markets that never close.
     pub trading_days_per_year: f64,
 }
@@ -115,29 +113,19 @@ struct RawConfig {
     draws: usize,
     metric_draws: usize,
     cell_secs: Option<u64>,
-    capital: f64,
-    risk_per_trade_frac: f64,
     trading_days_per_year: f64,
 }
 
 impl Default for RawConfig {
     fn default() -> Self {
-        let EvaluationConfig { draws, metric_draws, cell_secs, capital, risk_per_trade_frac, trading_days_per_year } =
-            EvaluationConfig::default();
-        Self { draws, metric_draws, cell_secs, capital, risk_per_trade_frac, trading_days_per_year }
+        let EvaluationConfig { draws, metric_draws, cell_secs, trading_days_per_year } = EvaluationConfig::default();
+        Self { draws, metric_draws, cell_secs, trading_days_per_year }
     }
 }
 
 impl Default for EvaluationConfig {
     fn default() -> Self {
-        Self {
-            draws: 4_000,
-            metric_draws: 1_000,
-            cell_secs: None,
-            capital: 100_000.0,
-            risk_per_trade_frac: 0.01,
-            trading_days_per_year: 252.0,
-        }
+        Self { draws: 4_000, metric_draws: 1_000, cell_secs: None, trading_days_per_year: 252.0 }
     }
 }
 
@@ -145,8 +133,8 @@ impl TryFrom<RawConfig> for EvaluationConfig {
     type Error = EvaluationError;
 
     fn try_from(raw: RawConfig) -> Result<Self, EvaluationError> {
-        let RawConfig { draws, metric_draws, cell_secs, capital, risk_per_trade_frac, trading_days_per_year } = raw;
-        Self { draws, metric_draws, cell_secs, capital, risk_per_trade_frac, trading_days_per_year }.checked()
+        let RawConfig { draws, metric_draws, cell_secs, trading_days_per_year } = raw;
+        Self { draws, metric_draws, cell_secs, trading_days_per_year }.checked()
     }
 }
 
@@ -162,13 +150,8 @@ impl EvaluationConfig {
         if self.cell_secs == Some(0) {
             return out_of_range("cell_secs", 0.0, "1 or more");
         }
-        for (field, value) in [("capital", self.capital), ("trading_days_per_year", self.trading_days_per_year)] {
-            if !(value.is_finite() && value > 0.0) {
-                return out_of_range(field, value, "a finite number above 0");
-            }
-        }
-        if !(0.0 < self.risk_per_trade_frac && self.risk_per_trade_frac < 1.0) {
-            return out_of_range("risk_per_trade_frac", self.risk_per_trade_frac, "above 0 and below 1");
+        if !(self.trading_days_per_year.is_finite() && self.trading_days_per_year > 0.0) {
+            return out_of_range("trading_days_per_year", self.trading_days_per_year, "a finite number above 0");
         }
         Ok(self)
     }

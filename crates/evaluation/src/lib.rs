@@ -4,7 +4,7 @@
 //! figure can favour one.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod book;
+mod account;
 mod check;
 mod comparison;
 mod contestant;
@@ -14,6 +14,7 @@ mod evaluate;
 #[cfg(test)]
 mod fake;
 mod input;
+mod lot_costs;
 pub mod metrics;
 mod number;
 mod overfitting;
@@ -29,13 +30,14 @@ mod timeline;
 mod trade_row;
 mod verdict;
 
-pub use book::Book;
+pub use account::AccountResult;
 pub use comparison::Comparison;
 pub use contestant::{Contestant, ContestantKind, Family, TradeScores};
 pub use equity::{EquityCurve, EquityPath};
 pub use error::EvaluationError;
 pub use evaluate::{Evaluation, Intrabar, evaluate};
 pub use input::{Assumption, EvaluationConfig, EvaluationInput, PermutedSchedules, SensitivityLeg, SymbolFacts};
+pub use lot_costs::LotCosts;
 pub use overfitting::Overfitting;
 pub use permutation::PermutationResult;
 pub use power::Power;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    Book, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family,
+    AccountResult, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family,
     metrics::{FEWEST_DAYS, METRICS, Measure},
     resample::Resample,
     stats::{
@@ -38,8 +38,6 @@ pub struct ContestantResult {
     pub family: Family,
     /// Metrics by name.
     pub metrics: BTreeMap<&'static str, MetricValue>,
-    /// Entries that the book view had to miss because the symbol was held.
-    pub book_missed: usize,
 }
 
 impl ContestantResult {
@@ -54,14 +52,14 @@ pub(crate) struct Figures<'a> {
     pub contestant: &'a Contestant,
     pub rows: &'a [TradeRow],
     pub paths: &'a [EquityPath],
-    pub book: &'a Book,
+    pub account: &'a AccountResult,
 }
 
 /// The metrics of one contestant, with intervals.
 pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &EvaluationConfig) -> ContestantResult {
     let all: Vec<TradeRow> = ordered(figures.rows, resample, 0..resample.trades_of_cell.len() as u32);
     let whole = figures.paths.iter().fold(EquityPath::FLAT, |path, cell| path.then(*cell));
-    let point = values(&all, &whole, &figures.book.returns, config.trading_days_per_year);
+    let point = values(&all, &whole, &figures.account.returns, config.trading_days_per_year);
 
     let no_returns: &[f64] = &[];
     let trade_draws = resample.bootstrap.draws(config.metric_draws, resample.seed, Purpose::Metrics, |places| {
@@ -69,16 +67,16 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
         let path = places.iter().fold(EquityPath::FLAT, |path, &cell| path.then(figures.paths[cell as usize]));
         values(&rows, &path, no_returns, config.trading_days_per_year)
     });
-    let (day_draws, day_rule) = day_draws(&figures.book.returns, resample.seed, config);
+    let (day_draws, day_rule) = day_draws(&figures.account.returns, resample.seed, config);
 
-    let too_few_days = figures.book.returns.len() < FEWEST_DAYS;
+    let too_few_days = figures.account.returns.len() < FEWEST_DAYS;
     let metrics = METRICS.iter().enumerate().map(|(index, metric)| {
         let (draws, rule) = match metric.measure {
             Measure::Trades(_) | Measure::Equity(_) => (&trade_draws, resample.rule),
             Measure::Returns(_) | Measure::Annualised(_) => (&day_draws, day_rule),
         };
         let withheld = (matches!(metric.measure, Measure::Annualised(_)) && too_few_days)
-            .then(|| format!("{} trading days, {FEWEST_DAYS} needed to annualise", figures.book.returns.len()));
+            .then(|| format!("{} trading days, {FEWEST_DAYS} needed to annualise", figures.account.returns.len()));
         let (value, ci95) = match withheld {
             Some(_) => (None, None),
             None => (point[index], point[index].and_then(|_| interval(draws, index, rule))),
@@ -90,7 +88,6 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
         kind: figures.contestant.kind,
         family: figures.contestant.family,
         metrics: metrics.collect(),
-        book_missed: figures.book.missed,
     }
 }
 

@@ -37,7 +37,10 @@ impl Timeline {
     pub fn new(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Result<Self, EvaluationError> {
         let mut used: BTreeMap<String, Vec<bool>> =
             input.symbols.iter().map(|(symbol, facts)| (symbol.clone(), vec![false; facts.bar_close.len()])).collect();
-        for outcome in input.contestants.iter().flat_map(|contestant| &contestant.outcomes) {
+        let replayed = input.contestants.iter().flat_map(|contestant| &contestant.outcomes);
+        // In other lots a trade may be held longer than in the replay of all entries.
+        let booked = input.books.iter().flat_map(|book| &book.taken).map(|taken| &taken.outcome);
+        for outcome in replayed.chain(booked) {
             let bars = used.get_mut(&outcome.symbol).map_or(&mut [][..], Vec::as_mut_slice);
             let (n_bars, last) = (bars.len(), outcome.first_bar + outcome.bar_net_r.len());
             let open = bars.get_mut(outcome.first_bar..last).ok_or_else(|| EvaluationError::NoBar {

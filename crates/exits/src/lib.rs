@@ -39,7 +39,7 @@ mod walk;
 pub mod explain;
 pub mod policies;
 
-pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, run_book};
+pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
 pub use config::{EntryLiquidity, ReplayConfig};
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};

@@ -22,13 +22,20 @@ impl LotReport {
     pub fn cost_r(&self) -> f64 {
         self.divisible.net_r - self.traded.net_r
     }
+
+    /// What lots cost, in J; a gain if negative.
+    pub fn cost_objective(&self) -> f64 {
+        self.divisible.objective - self.traded.objective
+    }
 }
 
-/// Replays `entry` as it is and without lots and minimums, so that what had to be merged has a price.
+/// Replays `entry`, of which `traded` came, without lots and minimums, so that what had to be merged has a price.
 ///
 /// # Errors
 /// As [`replay`].
+#[expect(clippy::too_many_arguments, reason = "those of a replay, and its outcome")]
 pub fn lot_report(
+    traded: TradeOutcome,
     entry: &Entry,
     first_bar: usize,
     market: Market<'_>,
@@ -39,10 +46,7 @@ pub fn lot_report(
 ) -> Result<LotReport, ExitError> {
     let without = Instrument { lot_step: 0.0, min_qty: 0.0, min_notional: 0.0, ..market.instrument.clone() };
     let freely = Market { history: market.history, instrument: &without };
-    Ok(LotReport {
-        traded: replay(entry, first_bar, market, inputs, policy, objective, config)?,
-        divisible: replay(entry, first_bar, freely, inputs, policy, objective, config)?,
-    })
+    Ok(LotReport { traded, divisible: replay(entry, first_bar, freely, inputs, policy, objective, config)? })
 }
 
 #[cfg(test)]
@@ -53,6 +57,7 @@ mod tests {
     use crate::{
         Market, Objective,
         policies::Ladder,
+        replay,
         test_market::{entry, history, instrument, no_features, touch},
     };
 
@@ -64,7 +69,9 @@ mod tests {
         let ladder = Ladder::weighted(&[0.5, 1.0, 1.5, 4.0], &[1, 1, 1, 1]);
         let long = entry(Side::Long, 100.0, Some(90.0), 2.0);
         let objective = Objective::mean_variance(0.0);
-        let report = lot_report(&long, 1, market, &no_features(), &ladder, &objective, &touch(2)).unwrap();
+        let (inputs, config) = (no_features(), touch(2));
+        let traded = replay(&long, 1, market, &inputs, &ladder, &objective, &config).unwrap();
+        let report = lot_report(traded, &long, 1, market, &inputs, &ladder, &objective, &config).unwrap();
         // Two contracts at .5 and 1 R, against quarters at .5, 1 and 1.5 R and one at the stop.
         assert_eq!((report.traded.net_r, report.divisible.net_r), (0.75, 0.5));
         assert_eq!((report.merged_sales(), report.cost_r()), (2, -0.25));

@@ -5,7 +5,7 @@ use std::{
 
 use scaleout_data::DataConfig;
 use scaleout_evaluation::EvaluationConfig;
-use scaleout_exits::ReplayConfig;
+use scaleout_exits::{BookConfig, ReplayConfig};
 use scaleout_validation::WalkForwardConfig;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ pub struct ExperimentConfig {
     /// How the past is cut into training and test spans.
     #[serde(default)]
     pub validation: WalkForwardConfig,
+    /// The account of the free-running view.
+    #[serde(default)]
+    pub account: BookConfig,
     /// How contestants are compared.
     #[serde(default)]
     pub evaluation: EvaluationConfig,

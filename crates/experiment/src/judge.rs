@@ -6,11 +6,11 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
-    Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Family, PermutedSchedules, SensitivityLeg,
-    SymbolFacts, TradeScores, evaluate,
+    Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Family, LotCosts, PermutedSchedules,
+    SensitivityLeg, SymbolFacts, TradeScores, evaluate,
 };
 use scaleout_exits::{
-    ExitPolicy, IntrabarRule, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
+    Book, ExitPolicy, IntrabarRule, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
     policies::{PolicyConfig, Schedule},
 };
 use scaleout_market::Entry;
@@ -37,6 +37,10 @@ pub struct Judged {
     pub entries: Vec<Entry>,
     /// Who took part, with every outcome.
     pub contestants: Vec<Contestant>,
+    /// The free-running book of each contestant, in their order.
+    pub books: Vec<Book>,
+    /// What whole lots cost each rule that can be followed; empty where any part can be sold.
+    pub lots: Vec<LotCosts>,
     /// What follows from it.
     pub evaluation: Evaluation,
     /// Close of every bar, by symbol.
@@ -51,7 +55,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     let field = Field::new(prepared, fitted)?;
     let main = &prepared.config.replay;
     let legs = assumptions(prepared);
-    progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 2);
+    progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 3);
 
     let mut contestants = Vec::with_capacity(field.rules.len() + 2);
     for rule in &field.rules {
@@ -70,7 +74,18 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         })
         .collect::<Result<Vec<_>, ExperimentError>>()?;
 
-    contestants.push(field.hindsight(main)?);
+    let lots = field.lot_costs(&contestants)?;
+    let mut books = field.books()?;
+    progress.step("accounts and lots");
+
+    let schedules = field.hindsight(main);
+    contestants.push(Contestant {
+        name: "hindsight".to_owned(),
+        kind: ContestantKind::Oracle,
+        family: Family::Hindsight,
+        outcomes: field.replay_schedules(&schedules, main)?,
+    });
+    books.push(field.book_of_schedules(&schedules)?);
     progress.step("hindsight");
     let mut permuted = Vec::new();
     if let Some(candidate) = contestants.iter().find(|contestant| contestant.name == CANDIDATE).cloned() {
@@ -82,6 +97,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
                 family: Family::Shuffled,
                 outcomes: first.clone(),
             });
+            books.push(field.book_of_schedules(&field.permuted_schedules(&candidate.outcomes, 0)?)?);
         }
         permuted.push(PermutedSchedules::new(CANDIDATE, draws));
     }
@@ -94,6 +110,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         entries: &entries,
         symbols: &symbols,
         contestants: &contestants,
+        books: &books,
         candidate: contestants.iter().any(|contestant| contestant.name == CANDIDATE).then_some(CANDIDATE),
         intrabar_rule: main.intrabar.name(),
         sensitivity: &sensitivity,
@@ -103,7 +120,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     };
     let evaluation = evaluate(&input, &prepared.config.evaluation)?;
     progress.step("");
-    Ok(Judged { entries, contestants, evaluation, symbols })
+    Ok(Judged { entries, contestants, books, lots, evaluation, symbols })
 }
 
 /// The main assumptions with one thing changed at a time.
@@ -128,21 +145,21 @@ fn symbols(prepared: &Prepared) -> BTreeMap<String, SymbolFacts> {
 
 /// One exit rule that can be followed: a policy for each lesson.
 pub(crate) struct Rule {
-    name: String,
+    pub(crate) name: String,
     kind: ContestantKind,
     family: Family,
     /// One for each lesson, in the order of the folds.
-    policies: Vec<Box<dyn ExitPolicy>>,
+    pub(crate) policies: Vec<Box<dyn ExitPolicy>>,
 }
 
 /// The test trades, and who replays them.
 pub(crate) struct Field<'a> {
-    prepared: &'a Prepared,
+    pub(crate) prepared: &'a Prepared,
     /// Places of the test trades, in order of time.
-    places: Vec<usize>,
+    pub(crate) places: Vec<usize>,
     /// The fold of each test trade.
-    fold_of: Vec<usize>,
-    rules: Vec<Rule>,
+    pub(crate) fold_of: Vec<usize>,
+    pub(crate) rules: Vec<Rule>,
 }
 
 impl<'a> Field<'a> {
@@ -183,19 +200,13 @@ impl<'a> Field<'a> {
     }
 
     /// The best that any schedule of market sales could have done, knowing the future.
-    fn hindsight(&self, assumptions: &ReplayConfig) -> Result<Contestant, ExperimentError> {
+    fn hindsight(&self, assumptions: &ReplayConfig) -> Vec<Schedule> {
         let config = &self.prepared.config;
-        let schedules: Vec<Schedule> = self
-            .places
-            .par_iter()
-            .map(|&place| {
-                let unit = &self.prepared.trades[place].unit;
-                oracle(unit, config.training.fit.tranches, &self.prepared.objective, assumptions)
-            })
-            .collect();
-        let outcomes = self.replay_schedules(&schedules, assumptions)?;
-        let name = "hindsight".to_owned();
-        Ok(Contestant { name, kind: ContestantKind::Oracle, family: Family::Hindsight, outcomes })
+        let best = |&place: &usize| {
+            let unit = &self.prepared.trades[place].unit;
+            oracle(unit, config.training.fit.tranches, &self.prepared.objective, assumptions)
+        };
+        self.places.par_iter().map(best).collect()
     }
 
     /// The candidate's own fractions over time dealt out at random among entries of the same fold, side and symbol.
@@ -204,16 +215,17 @@ impl<'a> Field<'a> {
         outcomes: &[TradeOutcome],
         assumptions: &ReplayConfig,
     ) -> Result<Vec<Vec<TradeOutcome>>, ExperimentError> {
-        let seed = stream(self.prepared.config.seed, Purpose::Permutation);
         let draws: Vec<Result<_, ExperimentError>> = (0..PERMUTATIONS)
             .into_par_iter()
-            .map(|draw| {
-                let mut rng = ChaCha8Rng::seed_from_u64(seed);
-                rng.set_stream(draw as u64);
-                self.replay_schedules(&permuted_schedules(outcomes, &self.fold_of, &mut rng)?, assumptions)
-            })
+            .map(|draw| self.replay_schedules(&self.permuted_schedules(outcomes, draw)?, assumptions))
             .collect();
         draws.into_iter().collect()
+    }
+
+    fn permuted_schedules(&self, outcomes: &[TradeOutcome], draw: usize) -> Result<Vec<Schedule>, ExperimentError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(stream(self.prepared.config.seed, Purpose::Permutation));
+        rng.set_stream(draw as u64);
+        Ok(permuted_schedules(outcomes, &self.fold_of, &mut rng)?)
     }
 
     fn replay_schedules(

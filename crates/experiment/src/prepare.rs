@@ -148,15 +148,26 @@ impl Prepared {
         assumptions: &ReplayConfig,
         objective: &Objective,
     ) -> Result<Vec<TradeOutcome>, ExperimentError> {
+        let table = self.table_of(places.iter().map(|&place| policy_of(place)))?;
+        let placed = self.placed(places.iter().copied());
+        Ok(replay_all(&placed, self.view(), &table, |index| policy_of(places[index]), objective, assumptions)?)
+    }
+
+    /// The values of everything that `policies` read, at every close.
+    ///
+    /// # Errors
+    /// As [`Prepared::table`].
+    pub fn table_of<'p>(
+        &self,
+        policies: impl Iterator<Item = &'p dyn ExitPolicy>,
+    ) -> Result<Arc<FeatureTable>, ExperimentError> {
         let mut inputs: Vec<FeatureSpec> = Vec::new();
-        for spec in places.iter().flat_map(|&place| policy_of(place).inputs()) {
+        for spec in policies.flat_map(ExitPolicy::inputs) {
             if !inputs.contains(&spec) {
                 inputs.push(spec);
             }
         }
-        let table = self.table(&inputs)?;
-        let placed = self.placed(places.iter().copied());
-        Ok(replay_all(&placed, self.view(), &table, |index| policy_of(places[index]), objective, assumptions)?)
+        self.table(&inputs)
     }
 
     /// The values of `specs` at every close, shape (T, F); computed once for each list.

@@ -5,7 +5,7 @@ use std::path::Path;
 use scaleout_evaluation::{
     plots::{Extras, plots},
     report::{
-        Dataset, Dropped, Provenance, Report, RiskScale, SplitSummary, equity_csv, legs_csv, returns_csv,
+        Dataset, Dropped, Provenance, Report, RiskScale, SplitSummary, book_csv, equity_csv, legs_csv, returns_csv,
         summary_table, trades_csv,
     },
 };
@@ -52,6 +52,8 @@ pub fn write(
     folder.write("trades.csv", &std::mem::take(&mut table))?;
     legs_csv(&judged.contestants, &mut table)?;
     folder.write("legs.csv", &std::mem::take(&mut table))?;
+    book_csv(&judged.contestants, &judged.books, &judged.entries, &mut table)?;
+    folder.write("book.csv", &std::mem::take(&mut table))?;
     equity_csv(&judged.evaluation, &mut table)?;
     folder.write("equity.csv", &std::mem::take(&mut table))?;
     returns_csv(&judged.evaluation, &mut table)?;
@@ -64,6 +66,7 @@ pub fn write(
         "plots",
         "trades.csv",
         "legs.csv",
+        "book.csv",
         "equity.csv",
         "returns.csv",
         "model/model.json",
@@ -108,6 +111,8 @@ fn report(
         risk,
         plan_card: plan::summary(prepared, fitted, &judged.evaluation),
         importance: importance::importance(prepared, fitted, data),
+        lots: judged.lots.clone(),
+        currency: prepared.market.instrument.currency.clone(),
         evaluation: judged.evaluation.clone(),
     })
 }

@@ -2,9 +2,11 @@
 //!
 //! Maps are ordered and lists keep their order, so the same evaluation gives the same bytes.
 
+mod account;
 mod document;
 mod html;
 mod importance;
+mod lots;
 mod markdown;
 mod plan_card;
 mod prose;
@@ -17,8 +19,8 @@ use scaleout_market::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    Comparison, ContestantResult, Evaluation, EvaluationError, Intrabar, Overfitting, PermutationResult, Power,
-    SensitivityResult, Verdict, plots::Plot,
+    AccountResult, Comparison, ContestantResult, Evaluation, EvaluationError, Intrabar, LotCosts, Overfitting,
+    PermutationResult, Power, SensitivityResult, Verdict, plots::Plot,
 };
 
 pub use importance::{FeatureImportance, ModelImportance};
@@ -26,7 +28,7 @@ pub use plan_card::{PlanCardSummary, PlanLoss};
 pub use risk::{RiskRow, RiskScale};
 pub use rules::Rule;
 pub use summary::summary_table;
-pub use tables::{equity_csv, legs_csv, returns_csv, trades_csv};
+pub use tables::{book_csv, equity_csv, legs_csv, returns_csv, trades_csv};
 
 /// An evaluation and where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +51,10 @@ pub struct Report {
     pub plan_card: Option<PlanCardSummary>,
     /// What the models look at.
     pub importance: Vec<ModelImportance>,
+    /// What whole lots and least orders cost each contestant; empty where any part can be sold.
+    pub lots: Vec<LotCosts>,
+    /// Currency of the accounts.
+    pub currency: String,
     /// The figures.
     pub evaluation: Evaluation,
 }
@@ -115,6 +121,8 @@ struct Json<'a> {
     verdict: &'a Verdict,
     power: &'a Power,
     contestants: &'a [ContestantResult],
+    accounts: &'a [AccountResult],
+    lots: &'a [LotCosts],
     comparisons: &'a [Comparison],
     overfitting: &'a Overfitting,
     permutations: &'a [PermutationResult],
@@ -139,6 +147,8 @@ impl Report {
             verdict: &evaluation.verdict,
             power: &evaluation.power,
             contestants: &evaluation.contestants,
+            accounts: &evaluation.accounts,
+            lots: &self.lots,
             comparisons: &evaluation.comparisons,
             overfitting: &evaluation.overfitting,
             permutations: &evaluation.permutations,
@@ -174,6 +184,7 @@ mod tests {
         SplitSummary,
     };
     use crate::{
+        LotCosts,
         fake::{FakeRun, bar_close},
         plots::{Extras, plots},
     };
@@ -211,6 +222,16 @@ mod tests {
                     permutation_deviation_r: 0.004,
                 }],
             }],
+            lots: vec![LotCosts {
+                name: "trees".into(),
+                trades: 150,
+                trades_changed: 3,
+                sales_merged: 4,
+                net_r: 0.02,
+                objective: 0.01,
+                worst_net_r: 0.5,
+            }],
+            currency: "USD".into(),
             evaluation: run.evaluate(),
         }
     }
@@ -245,6 +266,9 @@ mod tests {
             "/contestants/0/metrics/mean_objective/value",
             "/contestants/0/metrics/mean_objective/ci95/1",
             "/contestants/0/metrics/mean_objective/unit",
+            "/accounts/0/end_equity",
+            "/accounts/0/missed/position-open/0",
+            "/lots/0/sales_merged",
             "/comparisons/0/candidate",
             "/comparisons/0/baseline",
             "/comparisons/0/mean_objective_difference",

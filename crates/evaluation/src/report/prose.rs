@@ -15,9 +15,11 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     blocks.extend(conditions(evaluation));
     blocks.extend(contestants(evaluation));
     blocks.extend(report.plan_card.iter().flat_map(plan_card::blocks));
+    blocks.extend(super::account::account(report));
     blocks.extend(differences(evaluation));
     blocks.extend(power(evaluation));
     blocks.extend(assumptions(evaluation));
+    blocks.extend(super::lots::lots(report));
     blocks.extend(luck(evaluation));
     blocks.extend(importance::blocks(&report.importance));
     blocks.extend(report.risk.iter().flat_map(risk::blocks));

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use csv::Writer;
-use scaleout_exits::ExitReason;
+use scaleout_exits::{Book, ExitReason, Missed};
 use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{Contestant, Evaluation, EvaluationError, SymbolFacts};
@@ -105,29 +105,68 @@ pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), Eval
     Ok(table.flush()?)
 }
 
-/// Writes the cumulative net R and the drawdown of every contestant, one row per mark and contestant.
+/// Writes the equity of every contestant's account, marked to market, beside the cumulative net R and the drawdown of
+/// all entries; one row per mark and contestant.
 pub fn equity_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), EvaluationError> {
     let mut table = Writer::from_writer(sink);
-    table.write_record(["ts", "contestant", "equity_r", "drawdown_r"])?;
+    table.write_record(["ts", "contestant", "equity", "equity_r", "drawdown_r"])?;
     for (mark, ts) in evaluation.curve_ts.iter().enumerate() {
-        for curve in &evaluation.curves {
-            let (equity, drawdown) = (curve.equity_r[mark].to_string(), curve.drawdown_r[mark].to_string());
-            table.write_record([ts.to_string(), curve.name.clone(), equity, drawdown])?;
+        for (curve, account) in evaluation.curves.iter().zip(&evaluation.accounts) {
+            let figures = [account.equity_at_marks[mark], curve.equity_r[mark], curve.drawdown_r[mark]];
+            let [equity, equity_r, drawdown_r] = figures.map(|figure| figure.to_string());
+            table.write_record([ts.to_string(), curve.name.clone(), equity, equity_r, drawdown_r])?;
         }
     }
     Ok(table.flush()?)
 }
 
-/// Writes the daily returns of the winner's book, as portfolio tools read them: `date,return`.
+/// Writes the daily returns of the winner's account, as portfolio tools read them: `date,return`.
 pub fn returns_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), EvaluationError> {
     let mut table = Writer::from_writer(sink);
     table.write_record(["date", "return"])?;
     let winner = evaluation.contestants.iter().position(|contestant| contestant.name == evaluation.verdict.winner);
-    let book = &evaluation.books[winner.expect("Invariant: the winner is a contestant")];
-    for (day, day_return) in evaluation.days.iter().zip(&book.returns) {
+    let account = &evaluation.accounts[winner.expect("Invariant: the winner is a contestant")];
+    for (day, day_return) in evaluation.days.iter().zip(&account.returns) {
         // RFC 3339 begins with the date.
         let date = Timestamp::from_secs(day * 86_400).to_string();
         table.write_record([&date[..10], &day_return.to_string()])?;
+    }
+    Ok(table.flush()?)
+}
+
+/// Writes what every contestant's account did with every entry, in order of time: taken at which size with which
+/// result, or missed for which reason. Capital and the sum of `net` are the equity at the end.
+pub fn book_csv(
+    contestants: &[Contestant],
+    books: &[Book],
+    entries: &[Entry],
+    sink: impl Write,
+) -> Result<(), EvaluationError> {
+    let mut table = Writer::from_writer(sink);
+    table.write_record(["contestant", "id", "entry_ts", "what", "qty", "margin", "net", "equity_after"])?;
+    for (contestant, book) in contestants.iter().zip(books) {
+        let mut rows: Vec<(usize, [String; 5])> = Vec::with_capacity(entries.len());
+        let missed = |missed: &Missed| {
+            (
+                missed.index,
+                [missed.reason.words().to_owned(), String::new(), String::new(), String::new(), String::new()],
+            )
+        };
+        rows.extend(book.missed.iter().map(missed));
+        // Exits settle in another order than entries where several symbols are held.
+        let mut equity = book.capital;
+        for taken in &book.taken {
+            equity = equity + taken.outcome.net;
+            let what = if taken.is_cut { "taken, cut to the free margin" } else { "taken" };
+            let (net, after) = (money(taken.outcome.net.nanos()), money(equity.nanos()));
+            rows.push((taken.index, [what.to_owned(), taken.qty.to_string(), taken.margin.to_string(), net, after]));
+        }
+        rows.sort_by_key(|&(index, _)| (entries[index].ts, index));
+        for (index, cells) in rows {
+            let entry = &entries[index];
+            table
+                .write_record([contestant.name.clone(), entry.id.clone(), entry.ts.to_string()].iter().chain(&cells))?;
+        }
     }
     Ok(table.flush()?)
 }
@@ -184,7 +223,17 @@ mod tests {
         assert_eq!(equity.len(), 1 + evaluation.curve_ts.len() * run.contestants.len());
         let last_of_first = &equity[equity.len() - run.contestants.len()];
         let total = evaluation.contestants[0].value("total_net_r").unwrap();
-        assert!((last_of_first[2].parse::<f64>().unwrap() - total).abs() < 1e-9, "sums in another order");
+        assert!((last_of_first[3].parse::<f64>().unwrap() - total).abs() < 1e-9, "sums in another order");
+
+        let account = &evaluation.accounts[0];
+        assert_eq!(last_of_first[2].parse::<f64>().unwrap(), account.end_equity.as_f64());
+        let book = rows(|sink| book_csv(&run.contestants, &run.books, &run.fake.entries, sink));
+        assert_eq!(book.len(), 1 + 30 * run.contestants.len());
+        let of_first = &book[1..31];
+        assert_eq!(of_first.iter().filter(|row| row[3] == "taken").count(), account.taken);
+        let last_taken = of_first.iter().rfind(|row| row[3] == "taken").unwrap();
+        assert_eq!(last_taken[7], money(account.end_equity.nanos()));
+        assert!(of_first.iter().any(|row| row[3] == "the symbol was held" && row[6].is_empty()));
 
         let returns = rows(|sink| returns_csv(&evaluation, sink));
         assert_eq!(returns[0], ["date", "return"]);

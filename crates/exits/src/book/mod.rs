@@ -1,22 +1,17 @@
 //! The free-running book: one account that takes what it can, and says what it had to miss.
 
+mod account;
+
 use std::collections::BTreeMap;
 
 use scaleout_features::FeatureTable;
 use scaleout_market::{Entry, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{ExitError, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, replay};
+use crate::{ExitError, ExitPolicy, Market, Money, Objective, PlacedEntry, ReplayConfig, TradeOutcome, replay};
 
-/// The account behind a book.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BookConfig {
-    /// Cash at the start, in the instruments' currency; above 0.
-    pub capital: f64,
-    /// Share of the realised equity that 1 R of a new trade is; above 0, at most 1.
-    pub risk_per_trade: f64,
-}
+pub use account::{BookConfig, ShortMargin};
+use account::{Size, size};
 
 /// One entry offered to the book, on its own market.
 #[derive(Clone, Copy)]
@@ -32,15 +27,29 @@ pub struct BookEntry<'a> {
 }
 
 /// Why an entry was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MissedReason {
     /// A position in the symbol was open.
     PositionOpen,
-    /// The margin was tied up in other positions.
+    /// The margin was tied up in other positions, or more than the account has.
     NoMargin,
     /// The risk allowed less than the least order.
     TooSmall,
+    /// Nothing of the capital was left.
+    NoEquity,
+}
+
+impl MissedReason {
+    /// The reason in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::PositionOpen => "the symbol was held",
+            Self::NoMargin => "the margin did not reach",
+            Self::TooSmall => "the risk allowed less than the least order",
+            Self::NoEquity => "nothing of the capital was left",
+        }
+    }
 }
 
 /// An entry that the book had to miss.
@@ -52,28 +61,51 @@ pub struct Missed {
     pub reason: MissedReason,
 }
 
+/// An entry that the book took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// Its index among those offered.
+    pub index: usize,
+    /// Its quantity.
+    pub qty: f64,
+    /// The margin it tied up.
+    pub margin: f64,
+    /// Whether the free margin allowed less than the risk did.
+    pub is_cut: bool,
+    /// What became of it.
+    pub outcome: TradeOutcome,
+}
+
 /// What the book did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Book {
-    /// Trades taken, by their index among those offered, in order of their entries.
-    pub taken: Vec<(usize, TradeOutcome)>,
+    /// Cash at the start.
+    pub capital: Money,
+    /// Trades taken, in order of their entries.
+    pub taken: Vec<Taken>,
     /// Entries missed, in order of time.
     pub missed: Vec<Missed>,
     /// Realised equity after each exit, in order of time.
-    pub equity: Vec<(Timestamp, f64)>,
+    pub equity: Vec<(Timestamp, Money)>,
+}
+
+impl Book {
+    /// Equity when everything is closed: the capital and what every trade taken earned, to the last unit.
+    pub fn end_equity(&self) -> Money {
+        self.capital + self.taken.iter().map(|taken| taken.outcome.net).sum()
+    }
 }
 
 struct OpenPosition {
     exit_ts: Timestamp,
     margin: f64,
-    net: f64,
+    net: Money,
 }
 
 /// Trades `entries` with one account: at most one position per symbol, 1 R of each a fixed share of the realised
 /// equity, in whole lots, and no more margin than there is equity.
 ///
 /// Open profit counts neither as equity nor as margin, which errs against the trader in a rise and for them in a fall.
-/// Entries that need a larger quantity than allowed are missed, never cut.
 ///
 /// # Errors
 /// If the account is out of range, or a trade cannot be replayed.
@@ -83,17 +115,13 @@ pub fn run_book(
     config: &ReplayConfig,
     account: &BookConfig,
 ) -> Result<Book, ExitError> {
-    if !(account.capital.is_finite() && 0.0 < account.capital) {
-        return Err(ExitError::range("capital", account.capital, "a finite number above 0"));
-    }
-    if !(0.0 < account.risk_per_trade && account.risk_per_trade <= 1.0) {
-        return Err(ExitError::range("risk_per_trade", account.risk_per_trade, "a share above 0, at most 1"));
-    }
+    let account = account.checked()?;
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|&index| entries[index].placed.entry.ts);
-    let mut equity = account.capital;
+    let capital = Money::from_f64(account.capital);
+    let mut equity = capital;
     let mut open: BTreeMap<&str, OpenPosition> = BTreeMap::new();
-    let mut book = Book { taken: Vec::new(), missed: Vec::new(), equity: Vec::new() };
+    let mut book = Book { capital, taken: Vec::new(), missed: Vec::new(), equity: Vec::new() };
     for index in order {
         let offered = &entries[index];
         let entry = offered.placed.entry;
@@ -102,22 +130,22 @@ pub fn run_book(
         let sized = if open.contains_key(entry.symbol.as_str()) {
             Err(MissedReason::PositionOpen)
         } else {
-            size(offered, equity, equity - tied_up, account)
+            size(offered, equity.as_f64(), equity.as_f64() - tied_up, &account)
         };
         match sized {
             Err(reason) => book.missed.push(Missed { index, reason }),
-            Ok((qty, margin)) => {
+            Ok(Size { qty, margin, is_cut }) => {
                 let sized = Entry { qty, ..entry.clone() };
                 let first_bar = offered.placed.first_bar;
                 let outcome =
                     replay(&sized, first_bar, offered.market, offered.inputs, offered.policy, objective, config)?;
-                let net = outcome.net.as_f64();
-                open.insert(&entry.symbol, OpenPosition { exit_ts: outcome.exit_ts, margin, net });
-                book.taken.push((index, outcome));
+                open.insert(&entry.symbol, OpenPosition { exit_ts: outcome.exit_ts, margin, net: outcome.net });
+                book.taken.push(Taken { index, qty, margin, is_cut, outcome });
             }
         }
     }
     settle(&mut open, Timestamp::from_nanos(i64::MAX), &mut equity, &mut book.equity);
+    debug_assert_eq!(equity, book.end_equity(), "Invariant: every exit is settled once");
     Ok(book)
 }
 
@@ -125,8 +153,8 @@ pub fn run_book(
 fn settle(
     open: &mut BTreeMap<&str, OpenPosition>,
     until: Timestamp,
-    equity: &mut f64,
-    curve: &mut Vec<(Timestamp, f64)>,
+    equity: &mut Money,
+    curve: &mut Vec<(Timestamp, Money)>,
 ) {
     let mut due: Vec<(Timestamp, &str)> = open
         .iter()
@@ -136,49 +164,32 @@ fn settle(
     due.sort();
     for (exit_ts, symbol) in due {
         if let Some(position) = open.remove(symbol) {
-            *equity += position.net;
+            *equity = *equity + position.net;
             curve.push((exit_ts, *equity));
         }
     }
-}
-
-/// Quantity and margin of a new position, or why there is none.
-fn size(offered: &BookEntry<'_>, equity: f64, free: f64, account: &BookConfig) -> Result<(f64, f64), MissedReason> {
-    let (entry, instrument) = (offered.placed.entry, offered.market.instrument);
-    let exact = account.risk_per_trade * equity / (entry.risk * instrument.multiplier);
-    let step = instrument.lot_step;
-    // A millionth of a lot is rounding, not a quantity.
-    let qty = if step == 0.0 { exact } else { (exact / step + 1e-6).floor() * step };
-    let notional = qty * entry.price.abs() * instrument.multiplier;
-    if qty <= 0.0 || qty < instrument.min_qty || notional < instrument.min_notional {
-        return Err(MissedReason::TooSmall);
-    }
-    let margin = notional * instrument.margin_rate;
-    if free < margin {
-        return Err(MissedReason::NoMargin);
-    }
-    Ok((qty, margin))
 }
 
 #[cfg(test)]
 mod tests {
     use scaleout_market::{Entry, Instrument, Side, Timestamp};
 
-    use super::{BookConfig, BookEntry, Missed, MissedReason, run_book};
+    use super::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, run_book};
     use crate::{
-        Market, Objective, PlacedEntry,
+        Market, Money, Objective, PlacedEntry,
         policies::AllOutTarget,
         test_market::{MINUTE_NS, entry, history, instrument, no_features, touch},
     };
 
-    const ACCOUNT: BookConfig = BookConfig { capital: 10_000.0, risk_per_trade: 0.01 };
+    const ACCOUNT: BookConfig =
+        BookConfig { capital: 10_000.0, risk_per_trade_frac: 0.01, short_margin: ShortMargin::Miss };
 
     fn at(bar: usize, id: &str, symbol: &str) -> Entry {
         let ts = Timestamp::from_nanos(bar as i64 * MINUTE_NS);
         Entry { id: id.into(), symbol: symbol.into(), ts, ..entry(Side::Long, 100.0, Some(90.0), 1.0) }
     }
 
-    fn check(entries: &[Entry], instrument: &Instrument, taken: &[(usize, f64)], missed: &[Missed], equity: &[f64]) {
+    fn book(entries: &[Entry], instrument: &Instrument, account: &BookConfig) -> Book {
         let history =
             history(&[[100.0, 101.0, 99.0, 100.0], [100.0, 111.0, 99.0, 100.0], [100.0; 4], [100.0; 4], [100.0; 4]]);
         let market = Market { history: &history, instrument };
@@ -191,10 +202,15 @@ mod tests {
                 BookEntry { placed: PlacedEntry { entry, first_bar }, market, inputs: &inputs, policy: &policy }
             })
             .collect();
-        let book = run_book(&offered, &Objective::mean_variance(0.0), &touch(2), &ACCOUNT).unwrap();
-        let got: Vec<(usize, f64)> = book.taken.iter().map(|(index, trade)| (*index, trade.legs[0].qty)).collect();
+        run_book(&offered, &Objective::mean_variance(0.0), &touch(2), account).unwrap()
+    }
+
+    fn check(entries: &[Entry], instrument: &Instrument, taken: &[(usize, f64)], missed: &[Missed], equity: &[f64]) {
+        let book = book(entries, instrument, &ACCOUNT);
+        let got: Vec<(usize, f64)> = book.taken.iter().map(|taken| (taken.index, taken.qty)).collect();
         assert_eq!((got.as_slice(), book.missed.as_slice()), (taken, missed));
-        assert_eq!(book.equity.iter().map(|(_, equity)| *equity).collect::<Vec<_>>(), equity);
+        assert_eq!(book.equity.iter().map(|(_, equity)| equity.as_f64()).collect::<Vec<_>>(), equity);
+        assert_eq!(book.equity.last().map_or(book.capital, |(_, equity)| *equity), book.end_equity());
     }
 
     #[test]
@@ -212,10 +228,22 @@ mod tests {
         let dear = Instrument { multiplier: 1.0, margin_rate: 1.0, ..instrument() };
         let cheap = [at(1, "a", "X"), at(1, "b", "Y")];
         check(&cheap, &dear, &[(0, 10.0), (1, 10.0)], &[], &[10_100.0, 10_200.0]);
-        let tight: Vec<Entry> =
-            cheap.iter().map(|entry| Entry { risk: 1.5, stop: Some(98.5), ..entry.clone() }).collect();
         let missed = [Missed { index: 1, reason: MissedReason::NoMargin }];
-        let qty = 100.0 / 1.5;
-        check(&tight, &dear, &[(0, qty)], &missed, &[10_100.0]);
+        check(&tight(&cheap), &dear, &[(0, 100.0 / 1.5)], &missed, &[10_100.0]);
+    }
+
+    fn tight(entries: &[Entry]) -> Vec<Entry> {
+        entries.iter().map(|entry| Entry { risk: 1.5, stop: Some(98.5), ..entry.clone() }).collect()
+    }
+
+    #[test]
+    fn an_entry_beyond_the_free_margin_is_cut_to_it() {
+        let dear = Instrument { margin_rate: 1.0, lot_step: 1.0, ..instrument() };
+        let entries = tight(&[at(1, "a", "X"), at(1, "b", "Y")]);
+        let book = book(&entries, &dear, &BookConfig { short_margin: ShortMargin::Cut, ..ACCOUNT });
+        let got: Vec<_> = book.taken.iter().map(|taken| (taken.qty, taken.margin, taken.is_cut)).collect();
+        // 66 units for the risk, then 3,400 of free margin for 34 more.
+        assert_eq!(got, [(66.0, 6_600.0, false), (34.0, 3_400.0, true)]);
+        assert_eq!(book.end_equity(), Money::from_f64(10_150.0));
     }
 }

@@ -1,0 +1,141 @@
+//! The account behind a book: how much of each trade it can carry.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BookEntry, MissedReason};
+use crate::ExitError;
+
+/// What happens to an entry whose margin is more than the account has free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShortMargin {
+    /// It is taken at the size that the free margin carries, and counted as cut.
+    #[default]
+    Cut,
+    /// It is missed.
+    Miss,
+}
+
+/// The account behind a book.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawAccount")]
+pub struct BookConfig {
+    /// Cash at the start, in the instruments' currency; above 0.
+    pub capital: f64,
+    /// Share of the realised equity that 1 R of a new trade is; above 0, at most 1.
+    pub risk_per_trade_frac: f64,
+    /// What happens when the margin does not reach.
+    pub short_margin: ShortMargin,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawAccount {
+    capital: f64,
+    risk_per_trade_frac: f64,
+    short_margin: ShortMargin,
+}
+
+impl Default for RawAccount {
+    fn default() -> Self {
+        let BookConfig { capital, risk_per_trade_frac, short_margin } = BookConfig::default();
+        Self { capital, risk_per_trade_frac, short_margin }
+    }
+}
+
+impl Default for BookConfig {
+    fn default() -> Self {
+        Self { capital: 100_000.0, risk_per_trade_frac: 0.01, short_margin: ShortMargin::Cut }
+    }
+}
+
+impl TryFrom<RawAccount> for BookConfig {
+    type Error = ExitError;
+
+    fn try_from(raw: RawAccount) -> Result<Self, ExitError> {
+        let RawAccount { capital, risk_per_trade_frac, short_margin } = raw;
+        Self { capital, risk_per_trade_frac, short_margin }.checked()
+    }
+}
+
+impl BookConfig {
+    /// The account itself, if every number is in its range.
+    ///
+    /// # Errors
+    /// Names the first number that is out of range, and what would be accepted.
+    pub fn checked(self) -> Result<Self, ExitError> {
+        if !(self.capital.is_finite() && 0.0 < self.capital) {
+            return Err(ExitError::range("capital", self.capital, "a finite number above 0"));
+        }
+        if !(0.0 < self.risk_per_trade_frac && self.risk_per_trade_frac <= 1.0) {
+            return Err(ExitError::range(
+                "risk_per_trade_frac",
+                self.risk_per_trade_frac,
+                "a share above 0, at most 1",
+            ));
+        }
+        Ok(self)
+    }
+}
+
+/// The size of a new position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Size {
+    pub qty: f64,
+    pub margin: f64,
+    pub is_cut: bool,
+}
+
+/// The size of a new position when the realised equity is `equity` and `free` of it is not tied up, or why there is
+/// none.
+pub(super) fn size(
+    offered: &BookEntry<'_>,
+    equity: f64,
+    free: f64,
+    account: &BookConfig,
+) -> Result<Size, MissedReason> {
+    if equity <= 0.0 {
+        return Err(MissedReason::NoEquity);
+    }
+    let (entry, instrument) = (offered.placed.entry, offered.market.instrument);
+    let step = instrument.lot_step;
+    // A millionth of a lot is rounding, not a quantity.
+    let in_lots = |exact: f64| if step == 0.0 { exact } else { (exact / step + 1e-6).floor() * step };
+    let notional_of_one = entry.price.abs() * instrument.multiplier;
+    let can_order =
+        |qty: f64| 0.0 < qty && instrument.min_qty <= qty && instrument.min_notional <= qty * notional_of_one;
+    let qty = in_lots(account.risk_per_trade_frac * equity / (entry.risk * instrument.multiplier));
+    if !can_order(qty) {
+        return Err(MissedReason::TooSmall);
+    }
+    let margin_of_one = notional_of_one * instrument.margin_rate;
+    if qty * margin_of_one <= free {
+        return Ok(Size { qty, margin: qty * margin_of_one, is_cut: false });
+    }
+    let affordable = in_lots(free.max(0.0) / margin_of_one);
+    match account.short_margin {
+        ShortMargin::Cut if can_order(affordable) => {
+            Ok(Size { qty: affordable, margin: affordable * margin_of_one, is_cut: true })
+        }
+        ShortMargin::Cut | ShortMargin::Miss => Err(MissedReason::NoMargin),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BookConfig;
+
+    #[test]
+    fn an_account_out_of_range_is_refused() {
+        for (text, expected) in [
+            ("capital = 0.0", "capital = 0 must be a finite number above 0"),
+            ("risk_per_trade_frac = 1.5", "risk_per_trade_frac = 1.5 must be a share above 0, at most 1"),
+            ("short_margin = \"borrow\"", "unknown variant `borrow`"),
+            ("leverage = 3", "unknown field `leverage`"),
+        ] {
+            let error = toml::from_str::<BookConfig>(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}\n{error}");
+        }
+        assert_eq!(toml::from_str::<BookConfig>("").unwrap(), BookConfig::default());
+    }
+}
