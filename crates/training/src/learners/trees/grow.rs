@@ -3,14 +3,25 @@
 //! The K marginal hold values of a row have much the same shape, so a split that helps one helps all: one tree with
 //! a vector in each leaf takes little longer than a tree for one of them.
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::{cmp::Reverse, ops::Range};
 
-use super::{Tree, bins::BinnedRows};
+use rayon::{
+    iter::{IndexedParallelIterator, ParallelIterator},
+    slice::{ParallelSlice, ParallelSliceMut},
+};
+
+use super::{
+    Tree,
+    bins::BinnedRows,
+    histogram::{Histograms, Row, Sums},
+};
 
 /// What bounds a tree.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     pub leaves: usize,
+    /// Most splits from the root to a leaf.
+    pub depth: usize,
     /// Least weight of the rows in a leaf.
     pub min_leaf_weight: f64,
     /// Ridge on leaf values, in weight.
@@ -19,186 +30,144 @@ pub(crate) struct Bounds {
     pub learning_rate: f64,
 }
 
-/// Work below which threads cost more than they bring: rows × features.
-const PARALLEL_WORK: usize = 200_000;
+/// Rows that one thread splits or updates at a time.
+const PART_ROWS: usize = 32 * 1024;
 
-/// Sums over some rows: of weight × residual for each of M outputs, and of weight.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Sums<const M: usize> {
-    residual: [f64; M],
-    weight: f64,
-}
-
-impl<const M: usize> Sums<M> {
-    const ZERO: Self = Self { residual: [0.0; M], weight: 0.0 };
-
-    fn add(&mut self, other: &Self) {
-        for (sum, value) in self.residual.iter_mut().zip(&other.residual) {
-            *sum += value;
-        }
-        self.weight += other.weight;
-    }
-
-    fn minus(&self, other: &Self) -> Self {
-        let mut rest = *self;
-        for (sum, value) in rest.residual.iter_mut().zip(&other.residual) {
-            *sum -= value;
-        }
-        rest.weight -= other.weight;
-        rest
-    }
-
-    /// The squared loss that the best constant saves, up to a factor.
-    fn saved(&self, l2: f64) -> f64 {
-        self.residual.iter().map(|residual| residual * residual).sum::<f64>() / (self.weight + l2)
-    }
-}
-
-/// A histogram for each feature, one sum for each bin, the missing one last.
-type Histograms<const M: usize> = Vec<Vec<Sums<M>>>;
-
-struct Leaf<const M: usize> {
+struct Leaf<const M: usize, const B: usize> {
     node: usize,
+    depth: usize,
     /// Its rows' places in the index.
-    from: usize,
-    to: usize,
+    places: Range<usize>,
     total: Sums<M>,
-    histograms: Histograms<M>,
+    histograms: Histograms<M, B>,
     split: Option<Split<M>>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Split<const M: usize> {
     gain: f64,
-    feature: usize,
+    column: usize,
     /// Rows with a bin up to this one go left.
     bin: usize,
     missing_left: bool,
     left: Sums<M>,
 }
 
-/// Grows one tree on `residuals` (N × M, weighted) and adds its steps to `fitted` (N × M).
-pub(crate) fn grow<const M: usize>(
-    data: &BinnedRows,
-    residuals: &[[f64; M]],
-    weights: &[f64],
-    bounds: Bounds,
-    fitted: &mut [[f64; M]],
-) -> Tree {
-    let mut index: Vec<u32> = (0..data.rows as u32).collect();
-    let mut spare = Vec::with_capacity(data.rows);
+/// Grows one tree on the residuals in `rows` and takes its steps from them.
+pub(crate) fn grow<const M: usize, const B: usize>(data: &BinnedRows, rows: &mut [Row<M>], bounds: Bounds) -> Tree {
+    let mut index: Vec<u32> = (0..rows.len() as u32).collect();
     let mut tree = Tree::default();
-    let mut leaves = vec![root(data, &index, residuals, weights, bounds)];
+    let mut leaves = vec![root::<M, B>(data, &index, rows, bounds)];
     tree.push_open();
     while leaves.len() < bounds.leaves {
         let Some(best) = best_leaf(&leaves) else { break };
         let leaf = leaves.swap_remove(best);
         let split = leaf.split.expect("Invariant: the best leaf has a split");
-        let middle = partition(data, &split, &mut index[leaf.from..leaf.to], &mut spare) + leaf.from;
-        let cut = data.columns[split.feature].cuts[split.bin];
-        let (left, right) = tree.split(leaf.node, split.feature, cut, split.missing_left, split.gain);
-        let (left_rows, right_rows) = (leaf.from..middle, middle..leaf.to);
-        let left_is_smaller = left_rows.len() <= right_rows.len();
-        let smaller_rows = if left_is_smaller { left_rows } else { right_rows };
-        let smaller = histograms(data, &index[smaller_rows], residuals, weights);
-        let larger = subtract(leaf.histograms, &smaller);
-        let (left_histograms, right_histograms) = if left_is_smaller { (smaller, larger) } else { (larger, smaller) };
+        let middle = leaf.places.start + partition(data, &split, &mut index[leaf.places.clone()]);
+        let column = &data.columns[split.column];
+        let (left, right) =
+            tree.split(leaf.node, column.feature, column.cuts[split.bin], split.missing_left, split.gain);
+        let (left_places, right_places) = (leaf.places.start..middle, middle..leaf.places.end);
+        let is_last = leaves.len() + 2 == bounds.leaves;
+        let left_is_smaller = left_places.len() <= right_places.len();
+        let smaller_places = if left_is_smaller { &left_places } else { &right_places };
+        let (left_histograms, right_histograms) = if is_last {
+            // Nothing is split any more, so nobody looks at them.
+            (Histograms { sums: Vec::new() }, Histograms { sums: Vec::new() })
+        } else {
+            let smaller = Histograms::of(data, &index[smaller_places.clone()], rows);
+            let larger = leaf.histograms.less(&smaller);
+            if left_is_smaller { (smaller, larger) } else { (larger, smaller) }
+        };
         let right_total = leaf.total.minus(&split.left);
-        let children = [
-            (left, leaf.from, middle, split.left, left_histograms),
-            (right, middle, leaf.to, right_total, right_histograms),
-        ];
-        for (node, from, to, total, histograms) in children {
-            let split = best_split(&histograms, &total, bounds);
-            leaves.push(Leaf { node, from, to, total, histograms, split });
+        let depth = leaf.depth + 1;
+        let children =
+            [(left, left_places, split.left, left_histograms), (right, right_places, right_total, right_histograms)];
+        for (node, places, total, histograms) in children {
+            let may_split = depth < bounds.depth && !is_last;
+            let split = if may_split { best_split(data, &histograms, &total, bounds) } else { None };
+            leaves.push(Leaf { node, depth, places, total, histograms, split });
         }
     }
     // In the order of nodes, so that leaf numbers do not depend on the order of growth.
     leaves.sort_by_key(|leaf| leaf.node);
-    for leaf in &leaves {
-        let scale = bounds.learning_rate / (leaf.total.weight + bounds.l2);
-        let step = leaf.total.residual.map(|residual| (residual * scale) as f32);
-        tree.close(leaf.node, &step);
-        for &row in &index[leaf.from..leaf.to] {
-            for (fitted, step) in fitted[row as usize].iter_mut().zip(step) {
-                *fitted += f64::from(step);
-            }
-        }
+    let steps: Vec<[f32; M]> = leaves
+        .iter()
+        .map(|leaf| {
+            let scale = bounds.learning_rate / (leaf.total.weight + bounds.l2);
+            leaf.total.residual.map(|residual| (residual * scale) as f32)
+        })
+        .collect();
+    for (leaf, step) in leaves.iter().zip(&steps) {
+        tree.close(leaf.node, step);
     }
+    take_steps(&leaves, &steps, &index, rows);
     tree
 }
 
-fn root<const M: usize>(
-    data: &BinnedRows,
+/// Subtracts each leaf's step from the residuals of its rows.
+fn take_steps<const M: usize, const B: usize>(
+    leaves: &[Leaf<M, B>],
+    steps: &[[f32; M]],
     index: &[u32],
-    residuals: &[[f64; M]],
-    weights: &[f64],
-    bounds: Bounds,
-) -> Leaf<M> {
-    let mut total = Sums::ZERO;
-    for (residual, &weight) in residuals.iter().zip(weights) {
-        total.add(&Sums { residual: *residual, weight });
+    rows: &mut [Row<M>],
+) {
+    let mut leaf_of_row = vec![0_u32; rows.len()];
+    for (number, leaf) in leaves.iter().enumerate() {
+        for &row in &index[leaf.places.clone()] {
+            leaf_of_row[row as usize] = number as u32;
+        }
     }
-    let histograms = histograms(data, index, residuals, weights);
-    let split = best_split(&histograms, &total, bounds);
-    Leaf { node: 0, from: 0, to: index.len(), total, histograms, split }
+    rows.par_chunks_mut(PART_ROWS).zip(leaf_of_row.par_chunks(PART_ROWS)).for_each(|(rows, leaves)| {
+        for (row, &leaf) in rows.iter_mut().zip(leaves) {
+            let step = &steps[leaf as usize];
+            for (residual, step) in row.residual.iter_mut().zip(step) {
+                *residual -= row.weight * step;
+            }
+        }
+    });
 }
 
-fn best_leaf<const M: usize>(leaves: &[Leaf<M>]) -> Option<usize> {
+fn root<const M: usize, const B: usize>(
+    data: &BinnedRows,
+    index: &[u32],
+    rows: &[Row<M>],
+    bounds: Bounds,
+) -> Leaf<M, B> {
+    let mut total = Sums::ZERO;
+    rows.iter().for_each(|row| total.add_row(row));
+    let histograms = Histograms::of(data, index, rows);
+    let split = if 0 < bounds.depth { best_split(data, &histograms, &total, bounds) } else { None };
+    Leaf { node: 0, depth: 0, places: 0..index.len(), total, histograms, split }
+}
+
+fn best_leaf<const M: usize, const B: usize>(leaves: &[Leaf<M, B>]) -> Option<usize> {
     let gain = |place: usize| leaves[place].split.map_or(0.0, |split| split.gain);
     let splittable = (0..leaves.len()).filter(|&place| leaves[place].split.is_some());
     splittable.reduce(|best, next| {
-        let later = (gain(best), std::cmp::Reverse(leaves[best].node));
-        if (gain(next), std::cmp::Reverse(leaves[next].node)) > later { next } else { best }
+        let later = (gain(best), Reverse(leaves[best].node));
+        if (gain(next), Reverse(leaves[next].node)) > later { next } else { best }
     })
 }
 
-/// Sums by feature and bin over the rows of `index`; each feature is summed by one thread in the order of the rows.
-fn histograms<const M: usize>(
+fn best_split<const M: usize, const B: usize>(
     data: &BinnedRows,
-    index: &[u32],
-    residuals: &[[f64; M]],
-    weights: &[f64],
-) -> Histograms<M> {
-    let rows: Vec<Sums<M>> =
-        index.iter().map(|&row| Sums { residual: residuals[row as usize], weight: weights[row as usize] }).collect();
-    let of_column = |column: &super::bins::BinnedColumn| {
-        let mut bins = vec![Sums::ZERO; column.missing_bin() + 1];
-        if column.cuts.is_empty() {
-            return bins;
-        }
-        for (&row, sums) in index.iter().zip(&rows) {
-            bins[usize::from(column.bins[row as usize])].add(sums);
-        }
-        bins
-    };
-    if index.len() * data.columns.len() < PARALLEL_WORK {
-        data.columns.iter().map(of_column).collect()
-    } else {
-        data.columns.par_iter().map(of_column).collect()
-    }
-}
-
-fn subtract<const M: usize>(mut whole: Histograms<M>, part: &Histograms<M>) -> Histograms<M> {
-    for (whole, part) in whole.iter_mut().zip(part) {
-        for (whole, part) in whole.iter_mut().zip(part) {
-            *whole = whole.minus(part);
-        }
-    }
-    whole
-}
-
-fn best_split<const M: usize>(histograms: &Histograms<M>, total: &Sums<M>, bounds: Bounds) -> Option<Split<M>> {
+    histograms: &Histograms<M, B>,
+    total: &Sums<M>,
+    bounds: Bounds,
+) -> Option<Split<M>> {
     let mut best: Option<Split<M>> = None;
     let unsplit = total.saved(bounds.l2);
-    for (feature, bins) in histograms.iter().enumerate() {
-        let (values, missing) = bins.split_at(bins.len() - 1);
-        let missing = &missing[0];
+    if total.weight < 2.0 * bounds.min_leaf_weight {
+        return None;
+    }
+    for (place, (column, sums)) in data.columns.iter().zip(&histograms.sums).enumerate() {
+        let missing = &sums[column.missing_bin()];
         // Without missing rows they would go either way: to the right, as a large value.
         let sides: &[bool] = if 0.0 < missing.weight { &[false, true] } else { &[false] };
         for &missing_left in sides {
             let mut left = if missing_left { *missing } else { Sums::ZERO };
-            for (bin, sums) in values[..values.len() - 1].iter().enumerate() {
+            for (bin, sums) in sums[..column.cuts.len()].iter().enumerate() {
                 left.add(sums);
                 let right = total.minus(&left);
                 if left.weight < bounds.min_leaf_weight {
@@ -210,7 +179,7 @@ fn best_split<const M: usize>(histograms: &Histograms<M>, total: &Sums<M>, bound
                 let gain = left.saved(bounds.l2) + right.saved(bounds.l2) - unsplit;
                 let least = best.map_or(unsplit.abs() * 1e-9 + f64::MIN_POSITIVE, |best| best.gain);
                 if least < gain {
-                    best = Some(Split { gain, feature, bin, missing_left, left });
+                    best = Some(Split { gain, column: place, bin, missing_left, left });
                 }
             }
         }
@@ -219,21 +188,35 @@ fn best_split<const M: usize>(histograms: &Histograms<M>, total: &Sums<M>, bound
 }
 
 /// Puts the rows that go left first, keeping their order; returns how many they are.
-fn partition<const M: usize>(data: &BinnedRows, split: &Split<M>, index: &mut [u32], spare: &mut Vec<u32>) -> usize {
-    let column = &data.columns[split.feature];
+fn partition<const M: usize>(data: &BinnedRows, split: &Split<M>, index: &mut [u32]) -> usize {
+    let column = &data.columns[split.column];
     let missing = column.missing_bin();
-    spare.clear();
-    let mut left = 0;
-    for place in 0..index.len() {
-        let row = index[place];
-        let bin = usize::from(column.bins[row as usize]);
-        if bin <= split.bin || (bin == missing && split.missing_left) {
-            index[left] = row;
-            left += 1;
-        } else {
-            spare.push(row);
-        }
+    let goes_left: [bool; 256] =
+        std::array::from_fn(|bin| if bin == missing { split.missing_left } else { bin <= split.bin });
+    let parts: Vec<(Vec<u32>, usize)> = index
+        .par_chunks(PART_ROWS)
+        .map(|rows| {
+            // Both ends of one buffer are written and one of them kept: no branch to guess.
+            let mut parted = vec![0; rows.len()];
+            let (mut left, mut right) = (0, rows.len());
+            for &row in rows {
+                let is_left = goes_left[usize::from(column.bins[row as usize])];
+                parted[if is_left { left } else { right - 1 }] = row;
+                left += usize::from(is_left);
+                right -= usize::from(!is_left);
+            }
+            parted[left..].reverse();
+            (parted, left)
+        })
+        .collect();
+    let middle = parts.iter().map(|(_, left)| left).sum();
+    let (mut left_place, mut right_place) = (0, middle);
+    for (parted, left) in &parts {
+        let (lefts, rights) = parted.split_at(*left);
+        index[left_place..left_place + lefts.len()].copy_from_slice(lefts);
+        index[right_place..right_place + rights.len()].copy_from_slice(rights);
+        left_place += lefts.len();
+        right_place += rights.len();
     }
-    index[left..].copy_from_slice(spare);
-    left
+    middle
 }

@@ -5,22 +5,24 @@
 //! binned once for all rounds.
 
 mod bins;
+mod cells;
 mod grow;
+mod histogram;
+mod predict;
 mod tree;
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, ops::Range};
 
-use rayon::{
-    iter::{IndexedParallelIterator, ParallelIterator},
-    slice::{ParallelSlice, ParallelSliceMut},
-};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 pub use tree::Tree;
 
 use self::{
     bins::BinnedRows,
+    cells::Cells,
     grow::{Bounds, grow},
+    histogram::{Row, Sums},
 };
 use super::{Fitting, Regressor};
 use crate::{TrainingError, data::Sample};
@@ -38,6 +40,8 @@ pub struct TreesConfig {
     pub learning_rate: f64,
     /// Most leaves of a tree.
     pub leaves: NonZeroUsize,
+    /// Most splits from the root to a leaf; any number where none is given.
+    pub depth: Option<NonZeroUsize>,
     /// Least share of all rows in a leaf: the main guard against fitting noise.
     pub min_leaf_share: f64,
     /// Ridge on leaf values, as a share of all rows.
@@ -52,9 +56,10 @@ impl Default for TreesConfig {
             trees: 80,
             learning_rate: 0.12,
             leaves: NonZeroUsize::new(16).expect("Invariant: 16 is not 0"),
+            depth: None,
             min_leaf_share: 0.005,
             l2_share: 0.001,
-            bins: 64,
+            bins: 63,
         }
     }
 }
@@ -83,27 +88,20 @@ pub struct TreeRegressor {
 }
 
 impl TreeRegressor {
-    /// Predictions for rows of `width` features, shape (N, outputs).
-    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
-        const ROWS: usize = 512;
-        let outputs = self.base.len();
-        let mut out = vec![0.0; features.len() / width * outputs];
-        out.par_chunks_mut(ROWS * outputs).zip(features.par_chunks(ROWS * width)).for_each(|(out, rows)| {
-            for tree in &self.trees {
-                for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(outputs)) {
-                    let steps = &tree.steps[tree.leaf(row) * outputs..][..outputs];
-                    for (out, step) in out.iter_mut().zip(steps) {
-                        *out += f64::from(*step);
-                    }
-                }
-            }
-            for out in out.chunks_exact_mut(outputs) {
-                for ((out, scale), base) in out.iter_mut().zip(&self.scale).zip(&self.base) {
-                    *out = *out * scale + base;
-                }
-            }
-        });
-        out
+    /// Boosted trees fitted to any table: `targets` (N × `outputs`) on `features` (N × `width`, missing is NaN), each
+    /// row with its weight. The same on any number of threads.
+    ///
+    /// # Errors
+    /// A setting out of range, or features of which none varies.
+    pub fn fitted(
+        config: &TreesConfig,
+        features: &[f32],
+        width: usize,
+        targets: &[f64],
+        outputs: usize,
+        weights: &[f64],
+    ) -> Result<Self, TrainingError> {
+        Ok(TreesFitting::of_table(config, features, width, weights.to_vec())?.regressor(targets, outputs))
     }
 }
 
@@ -112,72 +110,123 @@ pub(crate) struct TreesFitting<'a> {
     config: &'a TreesConfig,
     weights: Vec<f64>,
     binned: BinnedRows,
+    cells: Option<Cells>,
 }
 
 impl<'a> TreesFitting<'a> {
     pub(crate) fn new(config: &'a TreesConfig, sample: &Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
-        check(config)?;
-        let binned = BinnedRows::new(sample, config.bins);
-        if binned.columns.iter().all(|column| column.cuts.is_empty()) {
-            return Err(TrainingError::NothingVaries { features: sample.width });
-        }
-        Ok(Self { config, weights, binned })
+        Self::of_table(config, &sample.features, sample.width, weights)
     }
 
-    /// Boosts with leaves of M numbers: `width` of targets (N × width) and zeros after them.
-    fn boost<const M: usize>(&self, targets: &[f64], width: usize) -> Vec<Tree> {
-        let weights = &self.weights;
-        let total: f64 = weights.iter().sum();
+    fn of_table(
+        config: &'a TreesConfig,
+        features: &[f32],
+        width: usize,
+        weights: Vec<f64>,
+    ) -> Result<Self, TrainingError> {
+        check(config)?;
+        let rows = BinnedRows::new(features, width, config.bins);
+        if rows.columns.is_empty() {
+            return Err(TrainingError::NothingVaries { features: width });
+        }
+        let cells = Cells::of(&rows);
+        let binned = match &cells {
+            Some(cells) => rows.picked(&cells.first_rows),
+            None => rows,
+        };
+        Ok(Self { config, weights, binned, cells })
+    }
+
+    /// The trees of `targets` (N × `outputs`).
+    fn regressor(&self, targets: &[f64], outputs: usize) -> TreeRegressor {
+        let (base, scale) = means_and_deviations(targets, outputs, &self.weights);
+        let mut trees = Vec::new();
+        for first in (0..outputs).step_by(MOST_TOGETHER) {
+            let group = first..outputs.min(first + MOST_TOGETHER);
+            let standardised = Standardised { targets, outputs, group: group.clone(), base: &base, scale: &scale };
+            let grown = match group.len() {
+                1 => self.boost::<1>(&standardised),
+                2 => self.boost::<2>(&standardised),
+                3..=4 => self.boost::<4>(&standardised),
+                5..=8 => self.boost::<8>(&standardised),
+                _ => self.boost::<MOST_TOGETHER>(&standardised),
+            };
+            trees.extend(grown.into_iter().map(|tree| tree.widened(group.clone(), outputs)));
+        }
+        TreeRegressor { base, scale, trees }
+    }
+
+    /// Boosts with leaves of M numbers: those of the group and zeros after them.
+    fn boost<const M: usize>(&self, targets: &Standardised<'_>) -> Vec<Tree> {
+        let rows = self.rows::<M>(targets);
+        if self.binned.most_bins() <= 64 {
+            self.boost_binned::<M, 64>(rows, targets.group.len())
+        } else {
+            self.boost_binned::<M, 256>(rows, targets.group.len())
+        }
+    }
+
+    fn boost_binned<const M: usize, const B: usize>(&self, mut rows: Vec<Row<M>>, width: usize) -> Vec<Tree> {
+        let total: f64 = self.weights.iter().sum();
         let bounds = Bounds {
             leaves: self.config.leaves.get(),
+            depth: self.config.depth.map_or(usize::MAX, NonZeroUsize::get),
             min_leaf_weight: total * self.config.min_leaf_share,
             l2: total * self.config.l2_share,
             learning_rate: self.config.learning_rate,
         };
-        let standardised: Vec<[f64; M]> = targets
-            .chunks_exact(width)
-            .map(|row| std::array::from_fn(|place| row.get(place).copied().unwrap_or(0.0)))
-            .collect();
-        let mut fitted = vec![[0.0; M]; standardised.len()];
-        let mut residuals = vec![[0.0; M]; standardised.len()];
         (0..self.config.trees)
             .map(|_| {
-                for (((residual, target), fitted), weight) in
-                    residuals.iter_mut().zip(&standardised).zip(&fitted).zip(weights)
-                {
-                    for place in 0..M {
-                        residual[place] = weight * (target[place] - fitted[place]);
-                    }
-                }
-                let mut tree = grow(&self.binned, &residuals, weights, bounds, &mut fitted);
+                let mut tree = grow::<M, B>(&self.binned, &mut rows, bounds);
                 tree.steps = tree.steps.chunks_exact(M).flat_map(|steps| steps[..width].to_vec()).collect();
                 tree
             })
             .collect()
     }
+
+    /// What each row, or each cell of rows, brings to begin with.
+    fn rows<const M: usize>(&self, targets: &Standardised<'_>) -> Vec<Row<M>> {
+        let Some(cells) = &self.cells else {
+            return self.weights.par_iter().enumerate().map(|(row, &weight)| targets.row(row, weight)).collect();
+        };
+        let mut sums = vec![Sums::<M>::ZERO; self.binned.rows()];
+        for ((row, &weight), &cell) in self.weights.iter().enumerate().zip(&cells.of_row) {
+            let sums = &mut sums[cell as usize];
+            sums.weight += weight;
+            for (place, sum) in sums.residual.iter_mut().enumerate().take(targets.group.len()) {
+                *sum += weight * targets.value(row, place);
+            }
+        }
+        sums.iter()
+            .map(|sums| Row { residual: sums.residual.map(|value| value as f32), weight: sums.weight as f32 })
+            .collect()
+    }
+}
+
+/// Some outputs of the targets, centred and scaled.
+struct Standardised<'a> {
+    targets: &'a [f64],
+    outputs: usize,
+    group: Range<usize>,
+    base: &'a [f64],
+    scale: &'a [f64],
+}
+
+impl Standardised<'_> {
+    fn value(&self, row: usize, place: usize) -> f64 {
+        let output = self.group.start + place;
+        (self.targets[row * self.outputs + output] - self.base[output]) / self.scale[output]
+    }
+
+    fn row<const M: usize>(&self, row: usize, weight: f64) -> Row<M> {
+        let residual = |place| if place < self.group.len() { (weight * self.value(row, place)) as f32 } else { 0.0 };
+        Row { residual: std::array::from_fn(residual), weight: weight as f32 }
+    }
 }
 
 impl Fitting for TreesFitting<'_> {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        let (base, scale) = means_and_deviations(targets, outputs, &self.weights);
-        let standardised = |output: usize, row: &[f64]| (row[output] - base[output]) / scale[output];
-        let mut trees = Vec::new();
-        for first in (0..outputs).step_by(MOST_TOGETHER) {
-            let group = first..outputs.min(first + MOST_TOGETHER);
-            let rows: Vec<f64> = targets
-                .chunks_exact(outputs)
-                .flat_map(|row| group.clone().map(|output| standardised(output, row)))
-                .collect();
-            let grown = match group.len() {
-                1 => self.boost::<1>(&rows, 1),
-                2 => self.boost::<2>(&rows, 2),
-                width @ 3..=4 => self.boost::<4>(&rows, width),
-                width @ 5..=8 => self.boost::<8>(&rows, width),
-                width => self.boost::<MOST_TOGETHER>(&rows, width),
-            };
-            trees.extend(grown.into_iter().map(|tree| tree.widened(group.clone(), outputs)));
-        }
-        Ok(Regressor::Trees(TreeRegressor { base, scale, trees }))
+        Ok(Regressor::Trees(self.regressor(targets, outputs)))
     }
 }
 
