@@ -90,6 +90,37 @@ pub struct MlpRegressor {
 }
 
 impl MlpRegressor {
+    /// The perceptron fitted to `targets` (N × `outputs`) on rows of `width` features, without any rounds of policy
+    /// improvement; `time_feature` is the place of the bars to the horizon in a row.
+    ///
+    /// # Errors
+    /// Settings out of range, rows in which nothing varies.
+    pub fn fitted(
+        config: &MlpConfig,
+        features: &[f32],
+        width: usize,
+        time_feature: usize,
+        targets: &[f64],
+        outputs: usize,
+        seed: u64,
+    ) -> Result<Self, TrainingError> {
+        let rows = features.len() / width;
+        let sample = Sample {
+            width,
+            time_feature,
+            market: 0,
+            bars_before: 0,
+            features: features.to_vec(),
+            gain: vec![0.0; rows],
+            variance: vec![0.0; rows],
+            weights: vec![1.0; rows],
+            bars_to_horizon: features.iter().skip(time_feature).step_by(width).map(|bars| *bars as u32).collect(),
+            sale_cost: Vec::new(),
+            trades: Vec::new(),
+        };
+        MlpFitting::new(config, &sample, sample.weights.clone(), seed)?.regressor(targets, outputs)
+    }
+
     /// Predictions for rows of `width` features, shape (N, outputs).
     pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         const ROWS: usize = 256;
@@ -159,6 +190,12 @@ impl<'a> MlpFitting<'a> {
 
 impl Fitting for MlpFitting<'_> {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        self.regressor(targets, outputs).map(Regressor::Mlp)
+    }
+}
+
+impl MlpFitting<'_> {
+    fn regressor(&mut self, targets: &[f64], outputs: usize) -> Result<MlpRegressor, TrainingError> {
         let scaling = Outputs::fitted(targets, outputs, &self.all_weights);
         let scaled = scaling.scaled(targets);
         let widths: Vec<usize> =
@@ -197,7 +234,7 @@ impl Fitting for MlpFitting<'_> {
         });
         let layers = widths.layers(&parameters);
         self.before = Some((outputs, parameters));
-        Ok(Regressor::Mlp(MlpRegressor { inputs: self.inputs.clone(), layers, outputs: scaling }))
+        Ok(MlpRegressor { inputs: self.inputs.clone(), layers, outputs: scaling })
     }
 }
 
