@@ -9,7 +9,8 @@ use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms, UnitPath};
 use scaleout_market::Timestamp;
 use scaleout_training::{
-    FitConfig, LearnerConfig, LinearConfig, PathRows, RowLayout, Search, TrainingData, TreesConfig, Unwatched, fit,
+    FitConfig, LearnerConfig, LinearConfig, MlpConfig, PathRows, RowLayout, Search, TrainingData, TreesConfig,
+    Unwatched, fit,
 };
 use scaleout_validation::Span;
 
@@ -20,7 +21,8 @@ const FEATURES: usize = 29;
 fn data(trades: usize) -> TrainingData {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let market = (0..FEATURES).map(|place| format!("column:f{place}").parse().expect("a column is a feature"));
-    let layout = RowLayout { market: market.collect(), position: vec!["bars_to_horizon".to_owned()], volatility: None };
+    let position = vec!["bars_to_horizon".to_owned()];
+    let layout = RowLayout { market: market.collect(), position, volatility: None, window: 1 };
     let terms = TradeTerms {
         proportional_r: 0.05,
         per_order_r: 0.0,
@@ -59,6 +61,7 @@ fn main() {
     for (learner, wanted) in [
         (LearnerConfig::Linear(LinearConfig::default()), 1_000_000.0),
         (LearnerConfig::BoostedTrees(TreesConfig::default()), 300_000.0),
+        (LearnerConfig::Mlp(MlpConfig::default()), 300_000.0),
     ] {
         let model = fit(&data, &train, &Objective::mean_variance(0.3), &learner, &config, 1, &Unwatched)
             .expect("Invariant: the trades are fit to learn from");
