@@ -140,8 +140,8 @@ pub(crate) struct ReferenceArguments {
     /// A parameter of the problem
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "problem")]
     pub settings: Vec<String>,
-    /// The learner to score; `none` solves only
-    #[arg(long, value_name = "NAME", default_value = "linear")]
+    /// Learners to score, separated by commas; `best` takes the best on validation, `none` solves only
+    #[arg(long, value_name = "NAMES", default_value = "best")]
     pub learner: String,
     /// Trades to learn from
     #[arg(long, value_name = "N", default_value_t = 10_000)]

@@ -7,7 +7,7 @@ use std::{
 use anyhow::Context;
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, Finished, ImportRequest, LoadedConfig, ReferenceRequest, ReferenceResult,
-    RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import, learner_by_name, reference,
+    RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import, reference, reference_learners,
     reference_list, reference_problems, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
     write_reference,
 };
@@ -120,14 +120,11 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
     if arguments.list {
         return print(&reference_list());
     }
-    let learner = match arguments.learner.as_str() {
-        "none" => None,
-        name => Some(learner_by_name(name)?),
-    };
+    let learners = reference_learners(&arguments.learner)?;
     let request = |problem: &str| ReferenceRequest {
         problem: problem.to_owned(),
         settings: arguments.settings.clone(),
-        learner: learner.clone(),
+        learners: learners.clone(),
         paths: arguments.paths,
         seed: arguments.seed,
     };
@@ -135,28 +132,35 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
         let written = write_reference(&request(problem), folder)?;
         return print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"));
     }
-    if let Some(problem) = &arguments.problem {
-        let result = reference(&request(problem))?;
-        return print(&if arguments.json {
-            serde_json::to_string_pretty(&result)?
-        } else {
-            format!("{}\n{}", ReferenceResult::HEAD, result.row(None))
-        });
-    }
-    let mut results = Vec::new();
-    if !arguments.json {
-        print(ReferenceResult::HEAD)?;
-    }
-    for problem in reference_problems() {
-        let start = Instant::now();
-        let result = reference(&request(problem))?;
-        if arguments.json {
-            results.push(result);
-        } else {
-            print(&result.row(Some(start.elapsed().as_secs_f64())))?;
+    let problems: Vec<&str> = match &arguments.problem {
+        Some(problem) => vec![problem],
+        None => reference_problems().collect(),
+    };
+    let mut lines: Vec<anyhow::Result<Answer>> = Vec::new();
+    let mut show = |text: &str| {
+        if !arguments.json {
+            lines.push(print(text));
         }
+    };
+    show(ReferenceResult::HEAD);
+    let mut results = Vec::new();
+    for problem in problems {
+        let mut start = Instant::now();
+        results.extend(reference(&request(problem), &mut |result| {
+            show(&result.row(start.elapsed().as_secs_f64()));
+            start = Instant::now();
+        })?);
     }
-    if arguments.json { print(&serde_json::to_string_pretty(&results)?) } else { Ok(Answer::Done) }
+    if arguments.json {
+        print(&match results.as_slice() {
+            [result] => serde_json::to_string_pretty(result)?,
+            results => serde_json::to_string_pretty(results)?,
+        })?;
+    }
+    lines.into_iter().collect::<anyhow::Result<Vec<Answer>>>()?;
+    let failed = results.iter().filter(|result| result.error.is_some()).count();
+    anyhow::ensure!(failed == 0, "{failed} of {} results failed: the table says why", results.len());
+    Ok(Answer::Done)
 }
 
 fn print(text: &str) -> anyhow::Result<Answer> {

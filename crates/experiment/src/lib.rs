@@ -28,6 +28,7 @@ mod plan;
 mod prepare;
 mod progress;
 mod reference;
+mod reference_rule;
 mod risk;
 mod rules;
 mod run;
@@ -51,7 +52,8 @@ pub use objective::{ObjectiveConfig, RiskAversion, RiskWish};
 pub use prepare::{DroppedEntries, Prepared, PreparedTrade};
 pub use progress::{FitStep, Progress, Silent};
 pub use reference::{
-    ReferenceRequest, ReferenceResult, learner_by_name, reference, reference_list, reference_problems, write_reference,
+    ReferenceLearners, ReferenceRequest, ReferenceResult, reference, reference_learners, reference_list,
+    reference_problems, write_reference,
 };
 pub use risk::risk_scale;
 pub use run::{Finished, backtest, run};

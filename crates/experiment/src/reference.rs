@@ -5,17 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scaleout_exits::TradeTerms;
-use scaleout_features::FeatureSpec;
-use scaleout_market::Timestamp;
-use scaleout_reference::{CATALOGUE, Moment, PATH_FEATURES, Parameter, Problem, ReferenceData, Rule, problem};
-use scaleout_training::{
-    FitConfig, LearnerConfig, Model, PathRows, RowLayout, SaleLimits, TrainingData, Unwatched, fit,
-};
-use scaleout_validation::Span;
+use scaleout_reference::{CATALOGUE, Parameter, Problem, Score, Solution, problem};
+use scaleout_training::LearnerConfig;
 use serde::Serialize;
 
-use crate::ExperimentError;
+use crate::{
+    ExperimentError,
+    reference_rule::{LearnedRule, learn, training_data},
+};
 
 /// Which problem, and how it is to be learned.
 #[derive(Debug, Clone)]
@@ -24,13 +21,27 @@ pub struct ReferenceRequest {
     pub problem: String,
     /// `key=value` over the tabled parameters.
     pub settings: Vec<String>,
-    /// The learner; without one the problem is only solved.
-    pub learner: Option<LearnerConfig>,
+    /// Who learns it.
+    pub learners: ReferenceLearners,
     /// Trades to learn from.
     pub paths: usize,
     /// Seed of the trades and of the learner.
     pub seed: u64,
 }
+
+/// Who learns a problem.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReferenceLearners {
+    /// Nobody: it is only solved.
+    Nobody,
+    /// Each of some learners.
+    Each(Vec<LearnerConfig>),
+    /// Of the learners that a table has time for, the one with the best J on its validation trades.
+    Best,
+}
+
+/// Names of the learners that [`ReferenceLearners::Best`] chooses from.
+const CONTESTANTS: [&str; 3] = ["linear", "boosted-trees", "mlp"];
 
 /// How far a learner came.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -59,6 +70,8 @@ pub struct ReferenceResult {
     pub standard_error: Option<f64>,
     /// (learned − base) ÷ (optimum − base); none where there is nothing to gain.
     pub skill: Option<f64>,
+    /// Why nothing was learned, where that failed.
+    pub error: Option<String>,
 }
 
 /// The ids of all problems, in order.
@@ -79,11 +92,20 @@ pub fn reference_list() -> String {
     lines.join("\n")
 }
 
-/// The learner that a config calls `kind = "<name>"`, with its default settings.
+/// Learners by name: `none`, `best`, or the kinds of a config with their default settings, separated by commas.
 ///
 /// # Errors
 /// Names the learners if there is none of this name.
-pub fn learner_by_name(name: &str) -> Result<LearnerConfig, ExperimentError> {
+pub fn reference_learners(names: &str) -> Result<ReferenceLearners, ExperimentError> {
+    match names {
+        "none" => Ok(ReferenceLearners::Nobody),
+        "best" => Ok(ReferenceLearners::Best),
+        names => Ok(ReferenceLearners::Each(names.split(',').map(learner_by_name).collect::<Result<_, _>>()?)),
+    }
+}
+
+fn learner_by_name(name: &str) -> Result<LearnerConfig, ExperimentError> {
+    let name = name.trim();
     serde_json::from_value(serde_json::json!({ "kind": name }))
         .map_err(|error| ExperimentError::Learner { name: name.to_owned(), message: error.to_string() })
 }
@@ -104,7 +126,7 @@ impl ReferenceResult {
         "problem     optimum        base     learned   std err    skill  learner        seconds";
 
     /// The result as a row of a table.
-    pub fn row(&self, seconds: Option<f64>) -> String {
+    pub fn row(&self, seconds: f64) -> String {
         let number =
             |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
         format!(
@@ -116,19 +138,68 @@ impl ReferenceResult {
             number(self.standard_error, 5),
             number(self.skill, 4),
             self.learner.as_deref().unwrap_or("-"),
-            number(seconds, 1),
-        )
+            number(Some(seconds), 1),
+        ) + &self.error.as_ref().map_or(String::new(), |error| format!("  {error}"))
     }
 }
 
-/// Solves a problem exactly and, with a learner, fits it on simulated trades and scores what it learned.
+/// Solves a problem exactly, lets the learners fit simulated trades and scores what they learned: one result for each
+/// learner, one without any. A learner that fails is a result with an error. `heard` is told of each as it comes.
 ///
 /// # Errors
-/// If the problem or a parameter does not exist or is out of range, or the learner cannot be fitted.
-pub fn reference(request: &ReferenceRequest) -> Result<ReferenceResult, ExperimentError> {
+/// If the problem or a parameter does not exist or is out of range.
+pub fn reference(
+    request: &ReferenceRequest,
+    heard: &mut dyn FnMut(&ReferenceResult),
+) -> Result<Vec<ReferenceResult>, ExperimentError> {
     let problem = problem(&request.problem, &request.settings)?;
     let solution = problem.solve();
-    let mut result = ReferenceResult {
+    let solved = solved(problem.as_ref(), &solution);
+    let mut results = Vec::new();
+    let mut add = |result: ReferenceResult| {
+        heard(&result);
+        results.push(result);
+    };
+    match &request.learners {
+        ReferenceLearners::Nobody => add(solved),
+        ReferenceLearners::Each(learners) => {
+            for learner in learners {
+                let learned = learned(problem.as_ref(), std::slice::from_ref(learner), request);
+                add(solved.with(&solution, learner.name(), request.paths, learned));
+            }
+        }
+        ReferenceLearners::Best => {
+            let learners = CONTESTANTS.into_iter().map(learner_by_name).collect::<Result<Vec<_>, _>>()?;
+            add(solved.with(&solution, "best", request.paths, learned(problem.as_ref(), &learners, request)));
+        }
+    }
+    Ok(results)
+}
+
+/// What came of learning: the name of the learner that did best on its validation trades, and its score.
+type Learned = (&'static str, Score);
+
+fn learned(
+    problem: &dyn Problem,
+    learners: &[LearnerConfig],
+    request: &ReferenceRequest,
+) -> Result<Learned, ExperimentError> {
+    let simulated = problem.simulate(request.paths, request.seed);
+    let mut best: Option<(f64, &'static str, LearnedRule)> = None;
+    for learner in learners {
+        let data = training_data(&simulated, learner.window())?;
+        let rule = learn(&simulated, &data, learner, request.seed)?;
+        let objective = rule.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
+        if best.as_ref().is_none_or(|(highest, ..)| *highest < objective) {
+            best = Some((objective, learner.name(), rule));
+        }
+    }
+    let (_, name, rule) = best.expect("Invariant: there is at least one learner");
+    Ok((name, problem.score(&rule)?))
+}
+
+fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
+    ReferenceResult {
         problem: problem.id().to_owned(),
         title: problem.title().to_owned(),
         parameters: problem.settings().pairs().map(|(name, value)| (name.to_owned(), value)).collect(),
@@ -141,119 +212,22 @@ pub fn reference(request: &ReferenceRequest) -> Result<ReferenceResult, Experime
         learned: None,
         standard_error: None,
         skill: None,
-    };
-    if let Some(learner) = &request.learner {
-        let rule = learn(problem.as_ref(), learner, request.paths, request.seed)?;
-        let score = problem.score(&rule)?;
-        result.learner = Some(learner.name().to_owned());
-        result.paths = Some(request.paths);
-        result.learned = Some(score.value);
-        result.standard_error = Some(score.standard_error);
-        result.skill = solution.skill(score.value);
+        error: None,
     }
-    Ok(result)
 }
 
-fn learn(
-    problem: &dyn Problem,
-    learner: &LearnerConfig,
-    paths: usize,
-    seed: u64,
-) -> Result<LearnedRule, ExperimentError> {
-    let simulated = problem.simulate(paths, seed);
-    let data = training_data(&simulated, learner.window())?;
-    let everything: Vec<usize> = (0..simulated.paths.len()).collect();
-    let tranches = simulated.tranches as u32;
-    let limits = SaleLimits {
-        max_fraction_per_bar: simulated.limits.max_tranches_per_bar.map(|most| f64::from(most) / f64::from(tranches)),
-        min_bars_between_sales: simulated.limits.min_bars_between_sales,
-    };
-    let config = FitConfig { tranches, limits, ..FitConfig::default() };
-    let model = fit(&data, &everything, &simulated.objective, learner, &config, seed, &Unwatched)?;
-    let terms = simulated.paths.first().map(|path| path.unit.terms);
-    let terms = terms.expect("Invariant: a model is fitted on at least one trade");
-    Ok(LearnedRule { model, terms })
-}
-
-/// The simulated trades as rows: the problem's columns are market features; where it has none, the path's own
-/// features take their place.
-fn training_data(simulated: &ReferenceData, window: u32) -> Result<TrainingData, ExperimentError> {
-    let market = simulated.columns.iter().map(|name| column(name)).collect();
-    let mut position = vec!["bars_to_horizon".to_owned()];
-    if simulated.columns.is_empty() {
-        position.extend(PATH_FEATURES.map(str::to_owned));
-    }
-    let layout = RowLayout { market, position, volatility: None, window };
-    let rows = simulated.rows(&inputs(&layout))?;
-    let paths = simulated
-        .paths
-        .iter()
-        .zip(rows)
-        .enumerate()
-        .map(|(trade, (path, rows))| {
-            let width = layout.width() - 1;
-            let mut features = Vec::with_capacity(path.unit.steps() * layout.width());
-            for (step, row) in rows.chunks_exact(width.max(1)).take(path.unit.steps()).enumerate() {
-                push_row(&layout, row, (simulated.horizon_bars - step) as f64, &mut features);
-            }
-            // Each simulated trade lives on a stretch of time of its own.
-            let length = simulated.horizon_bars as i64 + 1;
-            let start = Timestamp::from_secs(trade as i64 * length);
-            let span = Span::new(start, start.plus_nanos((length - 1) * 1_000_000_000))?;
-            Ok(PathRows { span, unit: path.unit.clone(), features })
-        })
-        .collect::<Result<_, ExperimentError>>()?;
-    Ok(TrainingData::new(layout, simulated.horizon_bars as u32, paths)?)
-}
-
-/// The model's inputs but for the bars to the horizon, which every moment brings.
-fn inputs(layout: &RowLayout) -> Vec<String> {
-    let market = || layout.market.iter().map(|spec| spec.name.trim_start_matches("column:").to_owned());
-    let before = (1..layout.window).flat_map(|bars| market().map(move |name| format!("{name}@-{bars}")));
-    market().chain(layout.position.iter().skip(1).cloned()).chain(before).collect()
-}
-
-fn column(name: &str) -> FeatureSpec {
-    FeatureSpec { name: format!("column:{name}"), parameters: BTreeMap::new() }
-}
-
-fn push_row(layout: &RowLayout, inputs: &[f64], bars_to_horizon: f64, out: &mut Vec<f32>) {
-    let (market, path) = inputs.split_at(layout.market.len());
-    out.extend(market.iter().map(|&value| value as f32));
-    out.push(bars_to_horizon as f32);
-    out.extend(path.iter().map(|&value| value as f32));
-}
-
-/// A model as the rule that reference problems score.
-struct LearnedRule {
-    model: Model,
-    terms: TradeTerms,
-}
-
-impl Rule for LearnedRule {
-    fn inputs(&self) -> Vec<String> {
-        inputs(&self.model.layout)
-    }
-
-    fn targets(&self, at: &Moment, rows: &[f64], out: &mut [u32]) {
-        let width = self.model.layout.width() - 1;
-        let count = out.len() / at.tranches;
-        let mut features = Vec::with_capacity(count * (width + 1));
-        for row in 0..count {
-            push_row(
-                &self.model.layout,
-                &rows[row * width..(row + 1) * width],
-                at.bars_to_horizon as f64,
-                &mut features,
-            );
-        }
-        let hold = self.model.hold_values(&features);
-        let per_row = hold.len() / count.max(1);
-        for (hold, answers) in hold.chunks_exact(per_row.max(1)).zip(out.chunks_exact_mut(at.tranches)) {
-            for (place, answer) in answers.iter_mut().enumerate() {
-                let remaining = (place + 1) as f64 / at.tranches as f64;
-                *answer = (self.model.target(hold, remaining, true, &self.terms) * at.tranches as f64).round() as u32;
-            }
+impl ReferenceResult {
+    fn with(&self, solution: &Solution, asked: &str, paths: usize, learned: Result<Learned, ExperimentError>) -> Self {
+        let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
+        match learned {
+            Err(error) => Self { error: Some(error.to_string()), ..result },
+            Ok((name, score)) => Self {
+                learner: Some(name.to_owned()),
+                learned: Some(score.value),
+                standard_error: Some(score.standard_error),
+                skill: solution.skill(score.value),
+                ..result
+            },
         }
     }
 }

@@ -1,21 +1,19 @@
 //! From trades to a model: inner purged folds choose settings and rounds, then everything is fitted once more.
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_exits::{Objective, Utility};
+use scaleout_exits::Objective;
 use scaleout_validation::{Span, effective_count, purged_k_fold};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LearnerConfig, LinearConfig, MODEL_VERSION, Model, SaleLimits, Shape, TrainingData, TrainingError, TrainingFacts,
-    VarianceReduction,
-    data::Sample,
-    limits::Grid,
-    realised::{PolicyTable, mean_objective},
-    rounds::{self, Improved, Problem, Schedule},
+    LearnerConfig, MODEL_VERSION, Model, SaleLimits, Shape, TrainingData, TrainingError, TrainingFacts, limits::Grid,
+    rounds::Problem, search::Searching,
 };
 
 /// Fewest trades that anything is learned from.
 pub const LEAST_TRADES: usize = 20;
+
+/// Validation trades beyond which no further fold is held out: they tell settings apart, and folds are dear.
+const ENOUGH_VALIDATION: usize = 3_000;
 
 /// How a model is fitted and chosen, whatever the learner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,7 +25,8 @@ pub struct FitConfig {
     pub limits: SaleLimits,
     /// Most rounds of policy improvement.
     pub rounds: usize,
-    /// Purged folds inside the training span that settings and rounds are chosen on; 2 or more.
+    /// Purged folds inside the training span that settings and rounds are chosen on; 2 or more. With thousands of
+    /// trades only the first of them are held out.
     pub folds: usize,
     /// How many settings are tried.
     pub search: Search,
@@ -64,13 +63,6 @@ impl FitProgress for Unwatched {
     fn trial_done(&self, _done: usize, _of: usize, _objective: f64) {}
 }
 
-/// One setting that may be chosen.
-#[derive(Debug, Clone, PartialEq)]
-struct Trial {
-    learner: LearnerConfig,
-    variance_reduction: VarianceReduction,
-}
-
 /// Fits `learner` on the trades at `train`, and chooses its settings and rounds on purged folds among them.
 ///
 /// Scalers, screening and choices see only those trades. The result is the same on any number of threads.
@@ -93,12 +85,22 @@ pub fn fit(
     }
     let spans: Vec<Span> = train.iter().map(|&index| data.paths()[index].span).collect();
     let problem = problem(data, train, objective, config);
-    let trials = trials(learner, config.search, objective);
-    let chosen = choose(data, train, &spans, &problem, &trials, config, seed, progress)?;
+    let of =
+        |places: &[usize]| data.sample(&places.iter().map(|&place| train[place]).collect::<Vec<_>>(), problem.grid);
+    let mut validated = 0;
+    let folds = purged_k_fold(&spans, config.folds, 0)?
+        .into_iter()
+        .filter(|split| !split.train.is_empty() && !split.test.is_empty())
+        .take_while(|split| {
+            let before = validated;
+            validated += split.test.len();
+            before < ENOUGH_VALIDATION
+        })
+        .map(|split| (of(&split.train), of(&split.test)))
+        .collect();
+    let chosen = Searching { problem: &problem, folds, config, seed, progress }.choose(learner)?;
     let all = data.sample(train, problem.grid);
-    let start = start(&trials[chosen.trial], &problem, &all, config.rounds, seed)?;
-    let schedule = schedule(&trials[chosen.trial], objective.utility, chosen.round + 1);
-    let fitted = rounds::improve(&trials[chosen.trial].learner, &problem, &all, None, start.as_ref(), schedule, seed)?;
+    let fitted = chosen.trial.fit(&problem, &all, config.rounds, chosen.round + 1, seed)?;
     let terms = || train.iter().map(|&index| data.paths()[index].unit.terms);
     let impact_power = terms().find(|terms| 0.0 < terms.impact_r).map_or(1.0, |terms| terms.impact_power);
     Ok(Model {
@@ -110,8 +112,8 @@ pub fn fit(
         limits: config.limits,
         impact_power,
         shape: problem.shape,
-        learner: trials[chosen.trial].learner.clone(),
-        variance_reduction: trials[chosen.trial].variance_reduction,
+        learner: chosen.trial.learner,
+        variance_reduction: chosen.trial.variance_reduction,
         regressor: fitted.regressor,
         training: TrainingFacts {
             trades: train.len(),
@@ -120,7 +122,7 @@ pub fn fit(
             last: spans.iter().map(|span| span.end()).max().expect("Invariant: there are trades"),
             bar_reach_r: bar_reach_r(&all.gain),
             rounds: chosen.round + 1,
-            trials: trials.len(),
+            trials: chosen.trials,
             validation_objective: Some(chosen.objective),
         },
     })
@@ -133,140 +135,11 @@ fn bar_reach_r(gains: &[f64]) -> f64 {
     sizes[(sizes.len() - 1) * 99 / 100]
 }
 
-struct Chosen {
-    trial: usize,
-    round: usize,
-    objective: f64,
-    objectives: Vec<f64>,
-}
-
-/// The trial and round with the highest mean J over the validation trades of all folds. A later trial must beat the
-/// best before it by more than one standard error of their paired difference: the settings given, and the reduced
-/// variance, are not left for a lucky draw.
-#[allow(clippy::too_many_arguments)]
-fn choose(
-    data: &TrainingData,
-    train: &[usize],
-    spans: &[Span],
-    problem: &Problem,
-    trials: &[Trial],
-    config: &FitConfig,
-    seed: u64,
-    progress: &dyn FitProgress,
-) -> Result<Chosen, TrainingError> {
-    let of =
-        |places: &[usize]| data.sample(&places.iter().map(|&place| train[place]).collect::<Vec<_>>(), problem.grid);
-    let folds: Vec<(Sample, Sample)> = purged_k_fold(spans, config.folds, 0)?
-        .into_iter()
-        .filter(|split| !split.train.is_empty() && !split.test.is_empty())
-        .map(|split| (of(&split.train), of(&split.test)))
-        .collect();
-    let mut best: Option<Chosen> = None;
-    for (number, trial) in trials.iter().enumerate() {
-        let improved: Vec<Result<Improved, TrainingError>> = folds
-            .par_iter()
-            .map(|(train, test)| {
-                let start = start(trial, problem, train, config.rounds, seed)?;
-                let schedule = schedule(trial, problem.objective.utility, config.rounds);
-                rounds::improve(&trial.learner, problem, train, Some(test), start.as_ref(), schedule, seed)
-            })
-            .collect();
-        let improved = improved.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let round = best_round(&improved, &folds, config.rounds);
-        let objectives: Vec<f64> = improved.into_iter().flat_map(|improved| improved.finished).collect();
-        let objective = mean_objective(&problem.objective, &objectives);
-        progress.trial_done(number + 1, trials.len(), objective);
-        if best.as_ref().is_none_or(|best| is_better(&objectives, &best.objectives)) {
-            best = Some(Chosen { trial: number, round, objective, objectives });
-        }
-    }
-    Ok(best.expect("Invariant: there is at least one trial"))
-}
-
-/// Whether the mean of `candidate` lies above that of `best` by more than one standard error of the difference.
-fn is_better(candidate: &[f64], best: &[f64]) -> bool {
-    let count = candidate.len() as f64;
-    let differences = || candidate.iter().zip(best).map(|(candidate, best)| candidate - best);
-    let mean = differences().sum::<f64>() / count;
-    let square = differences().map(|difference| (difference - mean).powi(2)).sum::<f64>() / count;
-    (square / count).sqrt() < mean
-}
-
-/// The round with the best mean J over the validation trades of all folds; a fold that settled keeps its last score.
-fn best_round(improved: &[Improved], folds: &[(Sample, Sample)], rounds: usize) -> usize {
-    let after = |round: usize| -> f64 {
-        let at = |improved: &Improved| improved.scores[round.min(improved.scores.len() - 1)];
-        improved.iter().zip(folds).map(|(improved, fold)| fold.1.trades.len() as f64 * at(improved)).sum()
-    };
-    (1..rounds).fold(0, |best, round| if after(best) < after(round) { round } else { best })
-}
-
-/// Where trees and networks start: the policy of a quick linear fit, because from holding everything each round
-/// only moves the decision of a few bars.
-fn start(
-    trial: &Trial,
-    problem: &Problem,
-    train: &Sample,
-    rounds: usize,
-    seed: u64,
-) -> Result<Option<PolicyTable>, TrainingError> {
-    match trial.learner {
-        LearnerConfig::Linear(_) => Ok(None),
-        LearnerConfig::BoostedTrees(_)
-        | LearnerConfig::Mlp(_)
-        | LearnerConfig::Gru(_)
-        | LearnerConfig::Direct(_)
-        | LearnerConfig::Ensemble(_) => {
-            let linear = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
-            let quick = Trial { learner: linear, variance_reduction: trial.variance_reduction };
-            let schedule = schedule(&quick, problem.objective.utility, rounds);
-            let train = &*train.present();
-            Ok(Some(rounds::improve(&quick.learner, problem, train, None, None, schedule, seed)?.policy))
-        }
-    }
-}
-
-fn schedule(trial: &Trial, utility: Utility, rounds: usize) -> Schedule {
-    let rounds = match (&trial.learner, utility) {
-        (LearnerConfig::Linear(_), _) => rounds,
-        // The first round of exponential utility is neutral to risk; the next ones find the certainty equivalents.
-        (LearnerConfig::Mlp(_) | LearnerConfig::Gru(_) | LearnerConfig::Direct(_), Utility::Exponential) => {
-            rounds.min(6)
-        }
-        // They start from a good policy, and each round is dear.
-        (
-            LearnerConfig::BoostedTrees(_)
-            | LearnerConfig::Mlp(_)
-            | LearnerConfig::Gru(_)
-            | LearnerConfig::Direct(_)
-            | LearnerConfig::Ensemble(_),
-            _,
-        ) => rounds.min(2),
-    };
-    Schedule { rounds, settled: 2e-3, variance_reduction: trial.variance_reduction }
-}
-
 fn problem(data: &TrainingData, train: &[usize], objective: &Objective, config: &FitConfig) -> Problem {
     let grid = Grid::new(config.tranches, &config.limits);
     let has_order_fee = train.iter().any(|&index| 0.0 < data.paths()[index].unit.terms.per_order_r);
     let shape = if has_order_fee || 1 < grid.waits { Shape::Free } else { Shape::Concave };
     Problem { grid, objective: objective.clone(), shape }
-}
-
-fn trials(learner: &LearnerConfig, search: Search, objective: &Objective) -> Vec<Trial> {
-    let learners = match search {
-        Search::None => vec![learner.clone()],
-        Search::Small => learner.variations(),
-    };
-    let reductions: &[VarianceReduction] = match (search, objective.utility) {
-        (Search::Small, Utility::MeanVariance) => &[VarianceReduction::Predictable, VarianceReduction::None],
-        (Search::None, Utility::MeanVariance) => &[VarianceReduction::Predictable],
-        (_, Utility::Exponential) => &[VarianceReduction::None],
-    };
-    let pairs = reductions.iter().flat_map(|&variance_reduction| {
-        learners.iter().map(move |learner| Trial { learner: learner.clone(), variance_reduction })
-    });
-    pairs.collect()
 }
 
 fn check(config: &FitConfig) -> Result<(), TrainingError> {
@@ -290,8 +163,9 @@ fn check(config: &FitConfig) -> Result<(), TrainingError> {
 mod tests {
     use super::*;
     use crate::{
-        DirectConfig, EnsembleConfig, MlpConfig, TreesConfig,
+        DirectConfig, EnsembleConfig, LinearConfig, MlpConfig, TreesConfig,
         order_flow_market::{FEATURE_BLIND, OPTIMUM, objective, paths, scoring},
+        realised::PolicyTable,
     };
 
     fn fitted(learner: &LearnerConfig, trades: usize, noise: usize) -> Model {

@@ -18,7 +18,7 @@ impl TrainingData {
         let grid = Grid::new(1, &SaleLimits::default());
         let sample = self.sample(indices, grid);
         let policy = PolicyTable::hold(&sample, grid);
-        realised_values(&sample, grid, objective, Rewards::realised(&sample), &policy)
+        realised_values(&sample, grid, objective, Rewards::realised(&sample), &policy, None)
     }
 }
 

@@ -22,6 +22,7 @@ mod policy;
 mod realised;
 mod resting;
 mod rounds;
+mod search;
 mod tuning;
 
 pub use choice::{HoldValues, TIE_R, target_fraction};

@@ -68,31 +68,44 @@ impl<'a> Rewards<'a> {
     }
 }
 
+/// What is taken from an earlier fit instead of from what followed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bootstrap<'a> {
+    /// Hold values of the earlier fit, (N × outputs).
+    pub hold: &'a [f64],
+    /// Share λ of what followed: 1 takes nothing from the fit, 0 everything after the first step.
+    pub realised_share: f64,
+}
+
 /// Realised value of holding each state through the next step and following `policy` after it; (N × outputs).
 ///
 /// Under mean–variance it is the objective still to come; under exponential utility the net gain still to come,
-/// both in R and without the cost of the decision itself.
+/// both in R and without the cost of the decision itself. With a `bootstrap` each later state is worth λ of what
+/// followed and 1 − λ of what the earlier fit says (Sutton 1988, TD(λ)), in utility where utility is exponential.
 pub(crate) fn realised_values(
     sample: &Sample,
     grid: Grid,
     objective: &Objective,
     rewards: Rewards<'_>,
     policy: &PolicyTable,
+    bootstrap: Option<Bootstrap<'_>>,
 ) -> Vec<f64> {
     let outputs = grid.outputs();
     let mut values = vec![0.0; sample.rows() * outputs];
     let parts = sample.by_trade(&mut values, outputs);
     parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
+        let mut mixed = vec![0.0; outputs];
         for step in (0..trade.steps).rev() {
             let (now, later) = part[step * outputs..].split_at_mut(outputs);
             let row = trade.first_row + step;
+            mix(&mut mixed, later, bootstrap, row + 1, step + 1 == trade.steps, objective);
             for wait in 0..grid.waits {
                 for held in 1..=grid.tranches {
                     let share = grid.share(held);
                     let after = if step + 1 == trade.steps {
                         -trade.end_cost[held - 1]
                     } else {
-                        arrive(sample, &later[..outputs], grid, policy, row + 1, held, wait)
+                        arrive(sample, &mixed, grid, policy, row + 1, held, wait)
                     };
                     now[wait * grid.tranches + held - 1] = step_reward(rewards, row, share, objective) + after;
                 }
@@ -161,6 +174,32 @@ fn arrive(
         at(held, Grid::wait_when_kept(wait))
     } else {
         at(target, grid.wait_when_sold()) - sample.sale_cost[row * grid.tranches + held - target - 1]
+    }
+}
+
+/// What the states of `row` are worth: what followed, mixed with what an earlier fit says.
+fn mix(
+    mixed: &mut [f64],
+    later: &[f64],
+    bootstrap: Option<Bootstrap<'_>>,
+    row: usize,
+    is_over: bool,
+    objective: &Objective,
+) {
+    if is_over {
+        return;
+    }
+    let outputs = mixed.len();
+    mixed.copy_from_slice(&later[..outputs]);
+    let Some(Bootstrap { hold, realised_share }) = bootstrap else { return };
+    let gamma = objective.risk_aversion;
+    for (value, &fitted) in mixed.iter_mut().zip(&hold[row * outputs..]) {
+        let above = *value - fitted;
+        *value = fitted
+            + match objective.utility {
+                Utility::Exponential if gamma > 0.0 => -(realised_share * (-gamma * above).exp_m1()).ln_1p() / gamma,
+                Utility::Exponential | Utility::MeanVariance => realised_share * above,
+            };
     }
 }
 

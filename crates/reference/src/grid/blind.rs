@@ -115,7 +115,10 @@ impl<'a> ScheduleMeans<'a> {
 fn best_even_under_utility(problem: &dyn GridProblem) -> (f64, String) {
     let (steps, tranches) = (problem.steps(), problem.tranches());
     let economics = Economics::of(problem);
-    let at_once = (0..=steps).map(|step| (FixedSchedule::all_at(step, tranches), format!("all after {step} bars")));
+    // Each costs a recursion over all dates before it, so of very many dates only some are tried.
+    const MOST_TIMES: usize = 100;
+    let times = (0..steps).step_by(steps.div_ceil(MOST_TIMES).max(1)).chain([steps]);
+    let at_once = times.map(|step| (FixedSchedule::all_at(step, tranches), format!("all after {step} bars")));
     let spacings = std::iter::successors(Some(1), |spacing| Some(spacing * 2));
     let one_by_one = spacings.take_while(|spacing| spacing * tranches <= steps).flat_map(|spacing| {
         [0, steps / 4, steps / 2].map(|first| {

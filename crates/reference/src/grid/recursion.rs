@@ -144,12 +144,14 @@ fn continuation(problem: &dyn GridProblem, step: usize, next: &[f64], entropy: f
         problem.expect(step, next, out);
         return;
     }
-    // Measured from the middle of the range, so that neither end leaves the range of a double.
+    // Measured from the middle of the range, so that neither end leaves the range of a double. Where the range is wider
+    // than that of doubles, the worst outcomes stay exact and the best, which weigh nothing, are counted lower.
+    const MOST_EXPONENT: f64 = 690.0;
     let (low, high) = next.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
-    let middle = 0.5 * (low + high);
+    let middle = (0.5 * (low + high)).min(low + MOST_EXPONENT / entropy);
     let utilities: Vec<f64> = next.iter().map(|value| (-entropy * (value - middle)).exp()).collect();
     problem.expect(step, &utilities, out);
-    out.iter_mut().for_each(|utility| *utility = middle - utility.ln() / entropy);
+    out.iter_mut().for_each(|utility| *utility = middle - utility.max(f64::MIN_POSITIVE).ln() / entropy);
 }
 
 fn mean_at_fill(problem: &dyn GridProblem, values: &[f64], entropy: f64) -> f64 {
@@ -158,7 +160,8 @@ fn mean_at_fill(problem: &dyn GridProblem, values: &[f64], entropy: f64) -> f64 
     if entropy == 0.0 {
         pairs.map(|(weight, value)| weight * value).sum()
     } else {
-        -pairs.map(|(weight, value)| weight * (-entropy * value).exp()).sum::<f64>().ln() / entropy
+        let worst = pairs.clone().map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
+        worst - pairs.map(|(weight, value)| weight * (-entropy * (value - worst)).exp()).sum::<f64>().ln() / entropy
     }
 }
 

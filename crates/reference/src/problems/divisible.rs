@@ -67,4 +67,11 @@ mod tests {
             assert!((found - expected).abs() < 1e-4, "{tranches}: {found} for {expected}");
         }
     }
+
+    #[test]
+    fn a_price_beyond_all_utility_keeps_a_finite_value() {
+        // After 50 bars the price is about e¹⁰, so that exp(−γ price) is no double.
+        let solution = problem("B9", &["drift=.2"]).unwrap().solve();
+        assert!(solution.optimum.is_finite() && solution.base <= solution.optimum, "{solution:?}");
+    }
 }

@@ -234,7 +234,8 @@ fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, 
         .into_iter()
         .flatten()
         .collect();
-    if scalers.is_empty() {
+    let time_varies = sample.bars_to_horizon.iter().any(|bars| *bars != sample.bars_to_horizon[0]);
+    if scalers.is_empty() && !time_varies {
         return Err(TrainingError::NothingVaries { features: sample.width });
     }
     let mut scalers = screening::ranked(scalers, sample, config.interacting.max(1));

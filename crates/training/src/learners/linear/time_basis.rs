@@ -6,19 +6,21 @@ pub(crate) struct TimeBasis {
 }
 
 impl TimeBasis {
-    /// Knots at 1, 2, 4, 7, … growing by `GROWTH` up to the horizon.
+    /// Knots at 1, 2, 4, 7, … growing by `GROWTH` up to the horizon; at every bar where there are no more than ten.
     pub(crate) fn new(horizon_bars: u32) -> Self {
         const GROWTH: f64 = 1.8;
-        let horizon = f64::from(horizon_bars.max(1));
+        const FEW_BARS: u32 = 10;
+        if horizon_bars <= FEW_BARS {
+            return Self { knots: (1..=horizon_bars.max(1)).map(f64::from).collect() };
+        }
+        let horizon = f64::from(horizon_bars);
         let mut knots = vec![1.0];
         let mut next: f64 = 2.0;
         while next * GROWTH.sqrt() < horizon {
             knots.push(next);
             next = (next * GROWTH).round();
         }
-        if horizon > 1.0 {
-            knots.push(horizon);
-        }
+        knots.push(horizon);
         Self { knots }
     }
 }
@@ -45,7 +47,7 @@ mod tests {
     fn knots_thin_out_away_from_the_horizon() {
         assert_eq!(TimeBasis::new(60).knots, vec![1.0, 2.0, 4.0, 7.0, 13.0, 23.0, 41.0, 60.0]);
         assert_eq!(TimeBasis::new(1).knots, vec![1.0]);
-        assert_eq!(TimeBasis::new(2).knots, vec![1.0, 2.0]);
+        assert_eq!(TimeBasis::new(5).knots, vec![1.0, 2.0, 3.0, 4.0, 5.0]);
     }
 
     #[test]

@@ -192,7 +192,7 @@ mod tests {
         let mut fitting = DirectFitting::new(&config, &sample, sample.weights.clone(), 1).unwrap();
         let rewards = Rewards::realised(&sample);
         let hold = PolicyTable::hold(&sample, problem.grid);
-        let mut targets = realised_values(&sample, problem.grid, &problem.objective, rewards, &hold);
+        let mut targets = realised_values(&sample, problem.grid, &problem.objective, rewards, &hold, None);
         crate::compose::to_marginals(&mut targets, 4);
         let before = fitting.fit(&targets, 4).unwrap();
         let after = fitting.refine(&problem, &sample, rewards, &before).unwrap().unwrap();
