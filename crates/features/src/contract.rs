@@ -128,6 +128,11 @@ fn no_feature_sees_the_future() {
     let names = history.series.column_names();
     let whole = set.table(&names, history.events()).unwrap();
     assert_eq!(set.table_of(&history).unwrap(), whole);
+    let rows = whole.len();
+    let columns = set.columns_of(&history).unwrap();
+    for (position, name) in whole.names().iter().enumerate() {
+        assert!(columns.column(position).eq(whole.column(position)), "{name} over {rows} rows");
+    }
     for bars in [1, 333, 700] {
         let prefix = set.table(&names, (0..bars).flat_map(|t| history.events_of(t))).unwrap();
         for t in 0..bars {
@@ -143,11 +148,13 @@ fn no_feature_sees_the_future() {
 
 #[test]
 fn every_value_is_finite() {
+    let set = FeatureSet::new(definitions().flat_map(variants).collect()).unwrap();
     for history in [Fixture::ordinary().market(), Fixture::real_prices().market()] {
-        for definition in definitions() {
-            for spec in variants(definition) {
-                let values = streamed(&spec, &history);
-                assert!(values.iter().flatten().all(|value| value.is_finite()), "{spec}");
+        let mut row = FeatureRow::new(&set, &history.series.column_names()).unwrap();
+        for event in history.events() {
+            row.update(&event);
+            for (spec, value) in set.specs().iter().zip(row.values()) {
+                assert!(value.is_none_or(f64::is_finite), "{spec}: {value:?}");
             }
         }
     }

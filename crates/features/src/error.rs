@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::SpecError;
+use crate::{Needs, SpecError};
 
 /// Why a feature, or a set of them, cannot be built.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -67,6 +67,14 @@ pub enum FeatureError {
         spec: String,
         /// What must be written.
         rule: String,
+    },
+    /// The feature reads ticks where there are only bars.
+    #[error("`{spec}`: needs {needs}, and there are only bars")]
+    NeedsTicks {
+        /// The spec as written.
+        spec: String,
+        /// What it reads.
+        needs: Needs,
     },
     /// No preset has this name.
     #[error("there is no preset `{name}`; the presets are {accepted}")]

@@ -1,6 +1,6 @@
-use std::ops::Range;
+use scaleout_market::{BarRow, MarketEvent};
 
-use scaleout_market::{BarSeries, MarketEvent};
+use crate::BarColumns;
 
 /// A number about the market that is kept up to date event by event.
 ///
@@ -12,23 +12,23 @@ pub trait Feature: Send {
     /// The present value; `None` during warm-up and where the definition gives no number.
     fn value(&self) -> Option<f64>;
 
-    /// Takes in `events` and appends the value after each bar to `at_closes`: the same steps as [`Self::update`]
-    /// and [`Self::value`], without a virtual call for each.
-    fn fold(&mut self, events: &[MarketEvent<'_>], at_closes: &mut Vec<Option<f64>>) {
+    /// Takes in `events` and appends the value after each bar to `at_closes`, NaN where there is none: the same steps
+    /// as [`Self::update`] and [`Self::value`], without a virtual call for each.
+    fn fold(&mut self, events: &[MarketEvent<'_>], at_closes: &mut Vec<f64>) {
         for event in events {
             self.update(event);
             if matches!(event, MarketEvent::Bar(_)) {
-                at_closes.push(self.value());
+                at_closes.push(self.value().unwrap_or(f64::NAN));
             }
         }
     }
 
-    /// Takes in the bars `range` of `series` and appends the value after each to `at_closes`: what [`Self::fold`] does
-    /// for a feature that reads nothing but bars.
-    fn fold_bars(&mut self, series: &BarSeries, range: Range<usize>, at_closes: &mut Vec<Option<f64>>) {
-        at_closes.extend(range.map(|t| {
-            self.update(&MarketEvent::Bar(series.row(t)));
-            self.value()
-        }));
+    /// Takes in `bars` and writes the value after each to `at_closes` (of equal length), NaN where there is none: what
+    /// [`Self::fold`] does for a feature that reads nothing but bars.
+    fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
+        for (t, at_close) in at_closes.iter_mut().enumerate() {
+            self.update(&MarketEvent::Bar(BarRow { bar: &bars.bar(t), columns: bars.row(t) }));
+            *at_close = self.value().unwrap_or(f64::NAN);
+        }
     }
 }

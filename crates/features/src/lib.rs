@@ -8,8 +8,10 @@
 //! definition divides by it, prices ≤ 0 where it is relative to the price.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bar_columns;
 mod bulk_volume;
 mod calendar;
+mod columns;
 mod cross_market;
 mod definition;
 pub mod docs;
@@ -35,6 +37,8 @@ mod window;
 #[cfg(test)]
 mod contract;
 
+pub use bar_columns::BarColumns;
+pub use columns::FeatureColumns;
 pub use definition::{Definition, Family, Laws, Needs, Shift, WarmUp};
 pub use error::FeatureError;
 pub use feature::Feature;

@@ -1,15 +1,53 @@
 use scaleout_market::{Bar, BarRow, BookSnapshot, MarketEvent, Quote, Timestamp};
 
-use crate::Feature;
+use crate::{BarColumns, Feature};
 
 /// A feature of bars alone: `step` takes in each bar and returns the value at its close.
-pub(crate) fn on_bars(mut step: impl FnMut(&Bar) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
-    on_rows(move |row| step(row.bar))
+pub(crate) fn on_bars(step: impl FnMut(&Bar) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
+    Box::new(OnBars { step, value: None })
 }
 
 /// A feature of bars with their further columns.
 pub(crate) fn on_rows(step: impl FnMut(&BarRow<'_>) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     Box::new(OnRows { step, value: None })
+}
+
+struct OnBars<F> {
+    step: F,
+    value: Option<f64>,
+}
+
+impl<F: FnMut(&Bar) -> Option<f64> + Send> Feature for OnBars<F> {
+    fn update(&mut self, event: &MarketEvent<'_>) {
+        if let MarketEvent::Bar(row) = event {
+            self.fold_bars(BarColumns::of_row(row), &mut [0.0]);
+        }
+    }
+
+    fn value(&self) -> Option<f64> {
+        self.value
+    }
+
+    // The only caller of `step`, so that it is compiled into this loop and reads only the fields that it needs.
+    fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
+        let len = at_closes.len();
+        let (open_ts, ts) = (&bars.open_ts[..len], &bars.ts[..len]);
+        let (open, high, low) = (&bars.open[..len], &bars.high[..len], &bars.low[..len]);
+        let (close, volume) = (&bars.close[..len], &bars.volume[..len]);
+        for (t, at_close) in at_closes.iter_mut().enumerate() {
+            let bar = Bar {
+                open_ts: open_ts[t],
+                ts: ts[t],
+                open: open[t],
+                high: high[t],
+                low: low[t],
+                close: close[t],
+                volume: volume[t],
+            };
+            self.value = (self.step)(&bar);
+            *at_close = self.value.unwrap_or(f64::NAN);
+        }
+    }
 }
 
 struct OnRows<F> {
@@ -18,16 +56,23 @@ struct OnRows<F> {
 }
 
 impl<F: FnMut(&BarRow<'_>) -> Option<f64> + Send> Feature for OnRows<F> {
-    #[inline]
     fn update(&mut self, event: &MarketEvent<'_>) {
         if let MarketEvent::Bar(row) = event {
-            self.value = (self.step)(row);
+            self.fold_bars(BarColumns::of_row(row), &mut [0.0]);
         }
     }
 
-    #[inline]
     fn value(&self) -> Option<f64> {
         self.value
+    }
+
+    fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
+        let width = bars.width();
+        for (t, at_close) in at_closes.iter_mut().enumerate() {
+            let bar = bars.bar(t);
+            self.value = (self.step)(&BarRow { bar: &bar, columns: &bars.rows[t * width..(t + 1) * width] });
+            *at_close = self.value.unwrap_or(f64::NAN);
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Feature, FeatureError, FeatureSpec, Needs, Parameters, WarmUp, cross_market, definition::Definition, momentum,
-    order_flow, volatility,
+    BarColumns, Feature, FeatureError, FeatureSpec, Needs, Parameters, WarmUp, cross_market, definition::Definition,
+    momentum, order_flow, volatility,
 };
 
 /// Every feature there is, family by family, in the order of the documentation.
@@ -123,6 +123,14 @@ impl Feature for ColumnValue {
 
     fn value(&self) -> Option<f64> {
         self.value
+    }
+
+    fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
+        let width = bars.width();
+        for (row, at_close) in bars.rows.chunks_exact(width).zip(at_closes) {
+            self.value = row[self.index];
+            *at_close = self.value.unwrap_or(f64::NAN);
+        }
     }
 }
 

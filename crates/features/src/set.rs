@@ -1,8 +1,10 @@
 use rayon::prelude::{IntoParallelRefMutIterator, ParallelIterator};
-use scaleout_market::{MarketEvent, MarketHistory};
+use scaleout_market::{BarRow, MarketEvent, MarketHistory};
 use serde::{Deserialize, Serialize};
 
-use crate::{Feature, FeatureError, FeatureSpec, FeatureTable, Needs};
+use crate::{
+    BarColumns, Feature, FeatureColumns, FeatureError, FeatureSpec, FeatureTable, Needs, bar_columns::BarBuffer,
+};
 
 /// Features in the order of a table's columns, none of them twice.
 ///
@@ -119,46 +121,83 @@ impl FeatureSet {
     /// # Errors
     /// If a feature reads a column that the history does not have.
     pub fn table_of(&self, history: &MarketHistory) -> Result<FeatureTable, FeatureError> {
+        Ok(self.columns_of(history)?.into_table())
+    }
+
+    /// The values of [`Self::table_of`], column by column.
+    ///
+    /// # Errors
+    /// If a feature reads a column that the history does not have.
+    pub fn columns_of(&self, history: &MarketHistory) -> Result<FeatureColumns, FeatureError> {
         let series = &history.series;
         let mut fold = TableFold::new(self, &series.column_names())?;
+        fold.reserve(series.len());
         let needs_ticks = self.needs() != Needs::BARS;
         let mut chunk = Vec::new();
         let mut start = 0;
         while start < series.len() {
             chunk.clear();
             let mut end = start;
-            while end < series.len() && end - start < CHUNK && chunk.len() < CHUNK {
+            while end < series.len() && end - start < BARS && chunk.len() < CHUNK {
                 if needs_ticks {
                     history.append_events_of(end, &mut chunk);
                 }
                 end += 1;
             }
-            fold.lanes.par_iter_mut().for_each(|lane| {
-                if lane.needs == Needs::BARS {
-                    lane.feature.fold_bars(series, start..end, &mut lane.at_closes);
-                } else {
-                    lane.feature.fold(&chunk, &mut lane.at_closes);
-                }
-            });
+            fold.buffer.refill(series, start..end);
+            fold.step(&chunk);
             start = end;
         }
-        Ok(fold.finish())
+        Ok(fold.finish_columns())
+    }
+
+    /// The values after every one of `bars`, whose further columns are `column_names`.
+    ///
+    /// # Errors
+    /// If a feature reads ticks, or a column that is not among `column_names`.
+    pub fn columns_of_bars(
+        &self,
+        column_names: &[String],
+        bars: BarColumns<'_>,
+    ) -> Result<FeatureColumns, FeatureError> {
+        if let Some(spec) = self.specs.iter().find(|spec| spec.needs() != Ok(Needs::BARS)) {
+            return Err(FeatureError::NeedsTicks { spec: spec.to_string(), needs: spec.needs()? });
+        }
+        let mut fold = TableFold::new(self, column_names)?;
+        fold.reserve(bars.len());
+        for start in (0..bars.len()).step_by(BARS) {
+            let part = bars.slice(start..bars.len().min(start + BARS));
+            fold.lanes.par_iter_mut().for_each(|lane| lane.fold_bars(part));
+        }
+        Ok(fold.finish_columns())
     }
 }
 
 /// Events folded at a time: few enough that they stay in the cache while feature after feature reads them.
 const CHUNK: usize = 8_192;
 
+/// Bars folded at a time, likewise.
+const BARS: usize = 4_096;
+
 /// A feature table in the making, for markets that arrive piece by piece.
 pub struct TableFold {
     names: Vec<String>,
     lanes: Vec<Lane>,
+    buffer: BarBuffer,
 }
 
 struct Lane {
     feature: Box<dyn Feature>,
     needs: Needs,
-    at_closes: Vec<Option<f64>>,
+    at_closes: Vec<f64>,
+}
+
+impl Lane {
+    fn fold_bars(&mut self, bars: BarColumns<'_>) {
+        let known = self.at_closes.len();
+        self.at_closes.resize(known + bars.len(), f64::NAN);
+        self.feature.fold_bars(bars, &mut self.at_closes[known..]);
+    }
 }
 
 impl TableFold {
@@ -172,35 +211,49 @@ impl TableFold {
             .iter()
             .map(|spec| Ok(Lane { feature: spec.build(column_names)?, needs: spec.needs()?, at_closes: Vec::new() }))
             .collect::<Result<_, FeatureError>>()?;
-        Ok(Self { names: set.names(), lanes })
+        Ok(Self { names: set.names(), lanes, buffer: BarBuffer::default() })
+    }
+
+    /// Makes room for `rows` rows at once.
+    fn reserve(&mut self, rows: usize) {
+        self.lanes.iter_mut().for_each(|lane| lane.at_closes.reserve_exact(rows));
     }
 
     /// Takes in the next events, best some thousands at a time.
     pub fn extend(&mut self, events: &[MarketEvent<'_>]) {
-        let bars: Vec<MarketEvent<'_>> =
-            events.iter().filter(|event| matches!(event, MarketEvent::Bar(_))).copied().collect();
+        let bars: Vec<BarRow<'_>> = events
+            .iter()
+            .filter_map(|event| if let MarketEvent::Bar(row) = event { Some(*row) } else { None })
+            .collect();
+        self.buffer.refill_rows(&bars);
+        self.step(events);
+    }
+
+    /// Takes in the bars of the buffer, and where more is needed the `events` that they are among.
+    fn step(&mut self, events: &[MarketEvent<'_>]) {
+        let bars = self.buffer.columns();
         self.lanes.par_iter_mut().for_each(|lane| {
-            let read = if lane.needs == Needs::BARS { &bars } else { events };
-            lane.feature.fold(read, &mut lane.at_closes);
+            if lane.needs == Needs::BARS {
+                lane.fold_bars(bars);
+            } else {
+                lane.feature.fold(events, &mut lane.at_closes);
+            }
         });
     }
 
     /// The rows since the last call, as a table of their own; the features go on from where they are.
     pub fn take_rows(&mut self) -> FeatureTable {
-        let rows = self.lanes.first().map_or(0, |lane| lane.at_closes.len());
-        let mut values = Vec::with_capacity(rows * self.lanes.len());
-        for t in 0..rows {
-            values.extend(self.lanes.iter().map(|lane| lane.at_closes[t]));
-        }
-        for lane in &mut self.lanes {
-            lane.at_closes.clear();
-        }
-        FeatureTable::new(self.names.clone(), values)
+        let columns = self.lanes.iter_mut().map(|lane| std::mem::take(&mut lane.at_closes)).collect();
+        FeatureColumns::new(self.names.clone(), columns).into_table()
     }
 
     /// The table of all rows not yet taken.
     pub fn finish(mut self) -> FeatureTable {
         self.take_rows()
+    }
+
+    fn finish_columns(self) -> FeatureColumns {
+        FeatureColumns::new(self.names, self.lanes.into_iter().map(|lane| lane.at_closes).collect())
     }
 }
 

@@ -113,14 +113,14 @@ impl Returns {
 }
 
 /// What `value` makes of the pairs (other return, own return) of the window.
-fn pairs(parameters: &Parameters, value: fn(&Comoments) -> Option<f64>) -> Box<dyn Feature> {
+fn pairs(parameters: &Parameters, value: impl Fn(&Comoments) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     let column = parameters.column();
     let mut pairs = Rolling::new(parameters.count("window"));
     let (mut own, mut other) = (LogReturns::default(), Returns::default());
     on_rows(move |row| {
         let (own, other) = (own.push(row.bar.close), other.push(row.columns[column]));
         pairs.push(own.zip(other).map(|(own, other)| Comoments::of(other, own)));
-        pairs.full().as_ref().and_then(value)
+        pairs.full().as_ref().and_then(&value)
     })
 }
 

@@ -9,10 +9,10 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
-    rolling::{Extremes, Rolling},
+    rolling::{LatestHighest, Rolling},
 };
 
 const UP: Definition = Definition {
@@ -30,7 +30,10 @@ const UP: Definition = Definition {
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::PURE,
     reads_column: false,
-    build: |parameters| feature(parameters, |up, _| up),
+    build: |parameters| {
+        let mut age = Recency::new(parameters.count("window"));
+        on_bars(move |bar| age.push(bar.high))
+    },
     #[cfg(test)]
     naive: tests::up,
 };
@@ -41,7 +44,10 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         name: "aroon_down",
         summary: "How recent the lowest low of the last n + 1 bars is: 100 now, 0 n bars ago.",
         formula: "100 * (n - bars since the latest lowest low) / n",
-        build: |parameters| feature(parameters, |_, down| down),
+        build: |parameters| {
+            let mut age = Recency::new(parameters.count("window"));
+            on_bars(move |bar| age.push(-bar.low))
+        },
         #[cfg(test)]
         naive: tests::down,
         ..UP
@@ -51,24 +57,40 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         summary: "Aroon up minus Aroon down.",
         formula: "aroon_up - aroon_down",
         unit: "1, from -100 to 100",
-        build: |parameters| feature(parameters, |up, down| up - down),
+        build: |parameters| {
+            let window = parameters.count("window");
+            let (mut up, mut down) = (Recency::new(window), Recency::new(window));
+            on_bars(move |bar| {
+                let (up, down) = (up.push(bar.high), down.push(-bar.low));
+                Some(up? - down?)
+            })
+        },
         #[cfg(test)]
         naive: tests::oscillator,
         ..UP
     },
 ];
 
-fn feature(parameters: &Parameters, value: fn(f64, f64) -> f64) -> Box<dyn Feature> {
-    let window = parameters.count("window");
-    let mut extremes = Rolling::new(window + 1);
-    let mut step = 0;
-    on_bars(move |bar| {
-        extremes.push(Some(Extremes::of(bar.high, bar.low, step)));
-        step += 1;
-        let extremes = extremes.full()?;
-        let share = |at: u64| 100.0 * (window as f64 - (step - 1 - at) as f64) / window as f64;
-        Some(value(share(extremes.high_step), share(extremes.low_step)))
-    })
+/// How recent the highest of the last values is.
+struct Recency {
+    window: f64,
+    highest: Rolling<LatestHighest>,
+    step: f64,
+}
+
+impl Recency {
+    /// Over `window` values and the one before them.
+    fn new(window: usize) -> Self {
+        Self { window: window as f64, highest: Rolling::new(window + 1), step: 0.0 }
+    }
+
+    /// 100 where `value` is the highest, 0 where the oldest is.
+    fn push(&mut self, value: f64) -> Option<f64> {
+        self.highest.push(Some(LatestHighest { value, step: self.step }));
+        let steps = self.step;
+        self.step += 1.0;
+        Some(100.0 * (self.window - (steps - self.highest.full()?.step)) / self.window)
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::positive_ratio,
-    rolling::{Moments, Rolling, ema},
+    rolling::{Rolling, ema},
 };
 
 const SMA: Definition = Definition {
@@ -34,10 +34,12 @@ const SMA: Definition = Definition {
     laws: Laws::RELATIVE,
     reads_column: false,
     build: |parameters| {
-        let mut closes = Rolling::new(parameters.count("window"));
+        let window = parameters.count("window");
+        let mut closes = Rolling::new(window);
         on_bars(move |bar| {
-            closes.push(Some(Moments::of(bar.close)));
-            Some(positive_ratio(bar.close, closes.full()?.mean)? - 1.0)
+            closes.push(Some([bar.close]));
+            let [sum] = closes.full()?;
+            Some(positive_ratio(bar.close, sum / window as f64)? - 1.0)
         })
     },
     #[cfg(test)]

@@ -72,7 +72,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
     },
 ];
 
-fn feature(parameters: &Parameters, pick: fn(f64, f64) -> f64) -> Box<dyn Feature> {
+fn feature(parameters: &Parameters, pick: impl Fn(f64, f64) -> f64 + Send + 'static) -> Box<dyn Feature> {
     let mut movement = Movement::new(parameters.count("window"));
     on_bars(move |bar| movement.push(bar).map(|(plus, minus)| pick(plus, minus)))
 }

@@ -11,10 +11,10 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
-    rolling::{Extremes, Rolling},
+    rolling::{Highest, Lowest, Rolling, RollingRange},
 };
 
 const POSITION: Definition = Definition {
@@ -33,7 +33,11 @@ const POSITION: Definition = Definition {
     laws: Laws::PURE,
     reads_column: false,
     build: |parameters| {
-        feature(parameters, |close, range| (range.range() > 0.0).then(|| (close - range.low) / range.range()))
+        let mut range = RollingRange::new(parameters.count("window"));
+        on_bars(move |bar| {
+            let (high, low) = range.push(bar.high, bar.low)?;
+            (high > low).then(|| (bar.close - low) / (high - low))
+        })
     },
     #[cfg(test)]
     naive: tests::position,
@@ -48,7 +52,13 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "price",
         undefined: "never",
         laws: Laws::PRICE,
-        build: |parameters| feature(parameters, |_, range| Some(range.high)),
+        build: |parameters| {
+            let mut highs = Rolling::new(parameters.count("window"));
+            on_bars(move |bar| {
+                highs.push(Some(Highest(bar.high)));
+                highs.full().map(|highest| highest.0)
+            })
+        },
         #[cfg(test)]
         naive: tests::high,
         ..POSITION
@@ -60,20 +70,18 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "price",
         undefined: "never",
         laws: Laws::PRICE,
-        build: |parameters| feature(parameters, |_, range| Some(range.low)),
+        build: |parameters| {
+            let mut lows = Rolling::new(parameters.count("window"));
+            on_bars(move |bar| {
+                lows.push(Some(Lowest(bar.low)));
+                lows.full().map(|lowest| lowest.0)
+            })
+        },
         #[cfg(test)]
         naive: tests::low,
         ..POSITION
     },
 ];
-
-fn feature(parameters: &Parameters, value: fn(f64, Extremes) -> Option<f64>) -> Box<dyn Feature> {
-    let mut range = Rolling::new(parameters.count("window"));
-    on_bars(move |bar| {
-        range.push(Some(Extremes::of(bar.high, bar.low, 0)));
-        value(bar.close, range.full()?)
-    })
-}
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ use crate::{
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::positive_ratio,
-    rolling::{Extremes, Rolling},
+    rolling::{Highest, Rolling},
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -34,8 +34,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     build: |parameters| {
         let mut highs = Rolling::new(parameters.count("window"));
         on_bars(move |bar| {
-            highs.push(Some(Extremes::of(bar.high, bar.low, 0)));
-            Some(positive_ratio(bar.close, highs.full()?.high)? - 1.0)
+            highs.push(Some(Highest(bar.high)));
+            Some(positive_ratio(bar.close, highs.full()?.0)? - 1.0)
         })
     },
     #[cfg(test)]

@@ -71,7 +71,7 @@ fn with_signal(parameters: &Parameters) -> WarmUp {
     WarmUp::Bars(parameters.count("slow") + parameters.count("signal") - 1)
 }
 
-fn signal(parameters: &Parameters, value: fn(f64, f64) -> f64) -> Box<dyn Feature> {
+fn signal(parameters: &Parameters, value: impl Fn(f64, f64) -> f64 + Send + 'static) -> Box<dyn Feature> {
     let (mut line, mut average) = (Line::new(parameters), ema(parameters.count("signal")));
     on_bars(move |bar| {
         let line = line.push(bar.close)?;

@@ -12,7 +12,7 @@ use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
-    rolling::{Extremes, Rolling},
+    rolling::{Rolling, RollingRange},
 };
 
 const WINDOW: Parameter = Parameter::count("window", 14, 1, "bars of the range");
@@ -58,14 +58,11 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 
 fn feature(parameters: &Parameters, signal: usize) -> Box<dyn Feature> {
     let smooth = parameters.count("smooth");
-    let mut range = Rolling::new(parameters.count("window"));
+    let mut range = RollingRange::new(parameters.count("window"));
     let (mut raw, mut slow) = (Rolling::new(smooth), Rolling::new(signal));
-    let mut step = 0;
     on_bars(move |bar| {
-        range.push(Some(Extremes::of(bar.high, bar.low, step)));
-        step += 1;
-        let place = range.full().filter(|range| range.range() > 0.0);
-        raw.push(place.map(|range| [100.0 * (bar.close - range.low) / range.range()]));
+        let place = range.push(bar.high, bar.low).filter(|(high, low)| high > low);
+        raw.push(place.map(|(high, low)| [100.0 * (bar.close - low) / (high - low)]));
         slow.push(raw.full().map(|[sum]| [sum / smooth as f64]));
         slow.full().map(|[sum]| sum / signal as f64)
     })

@@ -77,72 +77,11 @@ impl<S: Summary> Stack<S> {
             (None, newer) => newer,
         }
     }
-
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.older.clear();
-        self.newer.clear();
-        self.newer_summary = None;
-    }
-}
-
-/// The last `window` samples and their summary.
-#[derive(Debug, Clone)]
-pub(crate) struct Rolling<S> {
-    stack: Stack<S>,
-    window: usize,
-}
-
-impl<S: Summary> Rolling<S> {
-    /// An empty window of `window` samples, at least one.
-    pub(crate) fn new(window: usize) -> Self {
-        Self { stack: Stack::with_capacity(window), window: window.max(1) }
-    }
-
-    /// Takes in a sample; the oldest leaves a full window. An undefined sample empties it, so that a full window
-    /// never spans one.
-    #[inline]
-    pub(crate) fn push(&mut self, sample: Option<S>) {
-        match sample {
-            None => self.stack.clear(),
-            Some(sample) => {
-                if self.stack.len() == self.window {
-                    self.stack.pop();
-                }
-                self.stack.push(sample);
-            }
-        }
-    }
-
-    /// The summary of the window once it is full.
-    #[inline]
-    pub(crate) fn full(&self) -> Option<S> {
-        if self.stack.len() == self.window { self.stack.summary() } else { None }
-    }
-
-    /// The number of samples in the window.
-    pub(crate) fn len(&self) -> usize {
-        self.stack.len()
-    }
-
-    /// The summary of what there is so far.
-    pub(crate) fn so_far(&self) -> Option<S> {
-        self.stack.summary()
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Rolling, Stack};
-
-    #[test]
-    fn a_window_never_remembers_what_left_it() {
-        let mut window = Rolling::new(3);
-        for value in [1e16, 1.0, 2.0, 3.0] {
-            window.push(Some([value]));
-        }
-        assert_eq!(window.full(), Some([6.0]));
-    }
+    use super::Stack;
 
     #[test]
     fn pops_and_pushes_in_any_order_equal_the_direct_sum() {
@@ -161,15 +100,5 @@ mod tests {
             assert_eq!(stack.len(), direct.len());
             assert_eq!(stack.summary().map_or(0.0, |[sum]| sum), direct.iter().sum::<f64>());
         }
-    }
-
-    #[test]
-    fn an_undefined_sample_empties_the_window() {
-        let mut window = Rolling::new(2);
-        for sample in [Some([1.0]), Some([2.0]), None, Some([4.0])] {
-            window.push(sample);
-        }
-        assert_eq!(window.full(), None);
-        assert_eq!(window.so_far(), Some([4.0]));
     }
 }

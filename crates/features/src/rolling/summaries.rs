@@ -92,37 +92,44 @@ impl Summary for Comoments {
     }
 }
 
-/// The highest and the lowest value, and when each was last reached.
+/// The highest value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Extremes {
-    /// Highest value.
-    pub(crate) high: f64,
-    /// Step of the latest highest value.
-    pub(crate) high_step: u64,
-    /// Lowest value.
-    pub(crate) low: f64,
-    /// Step of the latest lowest value.
-    pub(crate) low_step: u64,
-}
+pub(crate) struct Highest(pub(crate) f64);
 
-impl Extremes {
-    /// The range of one bar at `step`.
-    pub(crate) const fn of(high: f64, low: f64, step: u64) -> Self {
-        Self { high, high_step: step, low, low_step: step }
-    }
-
-    /// Highest minus lowest.
-    pub(crate) fn range(&self) -> f64 {
-        self.high - self.low
-    }
-}
-
-impl Summary for Extremes {
+impl Summary for Highest {
+    #[inline]
     fn merge(self, newer: Self) -> Self {
-        let (high, high_step) =
-            if newer.high >= self.high { (newer.high, newer.high_step) } else { (self.high, self.high_step) };
-        let (low, low_step) =
-            if newer.low <= self.low { (newer.low, newer.low_step) } else { (self.low, self.low_step) };
-        Self { high, high_step, low, low_step }
+        Self(if self.0 > newer.0 { self.0 } else { newer.0 })
+    }
+}
+
+/// The lowest value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Lowest(pub(crate) f64);
+
+impl Summary for Lowest {
+    #[inline]
+    fn merge(self, newer: Self) -> Self {
+        Self(if self.0 < newer.0 { self.0 } else { newer.0 })
+    }
+}
+
+/// The highest value and when it was last reached.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LatestHighest {
+    /// Highest value.
+    pub(crate) value: f64,
+    /// Step of the latest one.
+    pub(crate) step: f64,
+}
+
+impl Summary for LatestHighest {
+    #[inline]
+    fn merge(self, newer: Self) -> Self {
+        let is_newer = newer.value >= self.value;
+        Self {
+            value: if is_newer { newer.value } else { self.value },
+            step: if is_newer { newer.step } else { self.step },
+        }
     }
 }

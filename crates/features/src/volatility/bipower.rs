@@ -55,7 +55,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 ];
 
 /// What `value` makes of bipower and realised variance.
-fn feature(parameters: &Parameters, value: fn(f64, f64) -> Option<f64>) -> Box<dyn Feature> {
+fn feature(parameters: &Parameters, value: impl Fn(f64, f64) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     let window = parameters.count("window");
     let (mut squares, mut products) = (Rolling::new(window), Rolling::new(window - 1));
     let (mut returns, mut before) = (LogReturns::default(), None);

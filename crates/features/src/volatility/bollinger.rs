@@ -86,7 +86,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 ];
 
 /// The feature that `value` makes of the close, the middle and the distance of the bands from it.
-fn feature(parameters: &Parameters, value: fn(f64, f64, f64) -> Option<f64>) -> Box<dyn Feature> {
+fn feature(parameters: &Parameters, value: impl Fn(f64, f64, f64) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     let deviations = parameters.number("deviations");
     let mut closes = Rolling::new(parameters.count("window"));
     on_bars(move |bar| {

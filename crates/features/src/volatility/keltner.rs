@@ -57,7 +57,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 ];
 
 /// What `value` makes of the close's distance from the middle, the middle, and a line's distance from it.
-fn feature(parameters: &Parameters, value: fn(f64, f64, f64) -> Option<f64>) -> Box<dyn Feature> {
+fn feature(parameters: &Parameters, value: impl Fn(f64, f64, f64) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     let (mut middle, mut atr) = (ema(parameters.count("window")), Atr::new(parameters.count("atr")));
     let multiple = parameters.number("multiple");
     on_bars(move |bar| {
