@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod determinism;
 mod feature_quality;
+mod feature_tape;
 mod plan_card;
 mod readme;
 mod resume;

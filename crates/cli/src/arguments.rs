@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use scaleout_experiment::Length;
 
 /// Learns when to take a position off, proves offline whether that beats a fixed ladder, and says so honestly.
 #[derive(Debug, Parser)]
@@ -86,21 +87,26 @@ pub(crate) struct ExplainArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("made_of").args(["bars", "every"]))]
 pub(crate) struct FeaturesArguments {
     /// The experiment whose data is read; by default the embedded one
-    #[arg(conflicts_with_all = ["bars", "docs"])]
+    #[arg(conflicts_with_all = ["bars", "every", "docs"])]
     pub config: Option<PathBuf>,
     /// Read bars from this file instead (ts, open, high, low, close, volume)
     #[arg(long, value_name = "FILE")]
     pub bars: Option<PathBuf>,
-    /// Trades beside the bars (ts, price, qty and perhaps side)
-    #[arg(long, value_name = "FILE", requires = "bars")]
-    pub trades: Option<PathBuf>,
+    /// Trades beside the bars, or with --every one or more tapes of trades (ts, price, qty and perhaps side)
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "made_of")]
+    pub trades: Vec<PathBuf>,
+    /// Make bars of this length from the trades, as 60s or 5m, and stream: tapes may be larger than memory, and each
+    /// gets a table of its own
+    #[arg(long, value_name = "LENGTH", requires = "trades", conflicts_with_all = ["bars", "quality", "docs"])]
+    pub every: Option<Length>,
     /// Features, separated by semicolons; by default those of the experiment
     #[arg(long, value_name = "SPEC;SPEC;…")]
     pub set: Option<String>,
-    /// The table to write, CSV or Parquet by its ending
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["docs", "quality"])]
+    /// The table to write, CSV or Parquet by its ending; of several tapes the folder of their tables
+    #[arg(long, value_name = "PATH", required_unless_present_any = ["docs", "quality"])]
     pub out: Option<PathBuf>,
     /// Write the quality sheet into this folder: coverage, spread, stationarity, clusters, and what each feature says
     /// about the hold value on the first training span

@@ -1,15 +1,15 @@
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Instant,
 };
 
 use anyhow::Context;
 use scaleout_experiment::{
-    Content, ExperimentError, FeatureSource, Finished, ImportRequest, LoadedConfig, ReferenceRequest, ReferenceResult,
-    RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import, reference, reference_learners,
-    reference_list, reference_problems, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
-    write_reference,
+    BarSpec, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
+    ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import,
+    reference, reference_learners, reference_list, reference_problems, risk_scale, run as run_experiment,
+    write_feature_quality, write_feature_table, write_feature_tapes, write_reference,
 };
 
 use crate::{
@@ -88,21 +88,35 @@ fn features_command(arguments: &FeaturesArguments) -> anyhow::Result<Answer> {
     if arguments.docs {
         return print(scaleout_experiment::feature_docs().trim_end());
     }
-    let source = match &arguments.bars {
-        Some(bars) => FeatureSource::Files { bars: bars.clone(), trades: arguments.trades.clone() },
-        None => FeatureSource::Experiment(Box::new(load(arguments.config.as_ref())?)),
-    };
     let specs = arguments.set.as_ref().map(|set| set.split(';').map(str::to_owned).collect::<Vec<_>>());
+    let specs = specs.as_deref();
+    if let (Some(every), Some(out)) = (arguments.every, &arguments.out) {
+        for (path, report) in write_feature_tapes(&arguments.trades, BarSpec::Time(every), specs, out)? {
+            show_features(&report, &path)?;
+        }
+        return Ok(Answer::Done);
+    }
+    let source = match (&arguments.bars, &arguments.trades[..]) {
+        (None, _) => FeatureSource::Experiment(Box::new(load(arguments.config.as_ref())?)),
+        (Some(bars), []) => FeatureSource::Files { bars: bars.clone(), trades: None },
+        (Some(bars), [trades]) => FeatureSource::Files { bars: bars.clone(), trades: Some(trades.clone()) },
+        (Some(_), [_, second, ..]) => {
+            anyhow::bail!("--trades {}: one file of bars goes with one of trades", second.display())
+        }
+    };
     if let Some(folder) = &arguments.quality {
-        let written = write_feature_quality(&source, specs.as_deref(), folder)?;
+        let written = write_feature_quality(&source, specs, folder)?;
         print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))?;
     }
     let Some(out) = &arguments.out else { return Ok(Answer::Done) };
-    let report = write_feature_table(&source, specs.as_deref(), out)?;
+    show_features(&write_feature_table(&source, specs, out)?, out)
+}
+
+fn show_features(report: &FeatureTableReport, path: &Path) -> anyhow::Result<Answer> {
     let width = report.coverage.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let lines = report.coverage.iter().map(|(name, share)| format!("{name:width$} {:5.1} %", 100.0 * share));
     let lines: Vec<String> = lines.collect();
-    print(&format!("{}\n{} bars: {}", lines.join("\n"), report.bars, out.display()))
+    print(&format!("{}\n{} bars: {}", lines.join("\n"), report.bars, path.display()))
 }
 
 fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {

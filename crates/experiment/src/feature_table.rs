@@ -35,7 +35,8 @@ pub struct FeatureTableReport {
     pub coverage: Vec<(String, f64)>,
 }
 
-/// Writes the values of the features `specs` (by default the experiment's, and for files all that they give) at every close to `out` (CSV or Parquet by its ending), beside the bars' close times.
+/// Writes the values of the features `specs` (by default the experiment's, and for files all that they give) at every
+/// close to `out` (CSV or Parquet by its ending), beside the bars' close times.
 ///
 /// # Errors
 /// If the market cannot be read, a feature does not fit it, or the file cannot be written.
@@ -54,12 +55,12 @@ pub fn write_feature_table(
         }
     };
     let set = specs.map_or(Ok(own), FeatureSet::parse)?;
-    let table = set.table(&history.series.column_names(), history.events())?;
+    let table = set.columns_of(&history)?;
     let bars = history.series.bars();
     let mut columns = vec![TableColumn::new("ts", Values::Integers(bars.iter().map(|bar| bar.ts.nanos()).collect()))];
     let mut coverage = Vec::new();
     for (column, name) in table.names().iter().enumerate() {
-        let values: Vec<Option<f64>> = (0..bars.len()).map(|t| table.row(t)[column]).collect();
+        let values: Vec<Option<f64>> = table.column(column).collect();
         let known = values.iter().flatten().count();
         coverage.push((name.clone(), known as f64 / bars.len().max(1) as f64));
         columns.push(TableColumn::new(name, Values::Numbers(values)));

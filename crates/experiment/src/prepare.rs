@@ -181,8 +181,7 @@ impl Prepared {
         if let Some(table) = known(&self.tables) {
             return Ok(table);
         }
-        let history = &self.market.history;
-        let table = FeatureSet::new(specs.to_vec())?.table(&history.series.column_names(), history.events())?;
+        let table = FeatureSet::new(specs.to_vec())?.table_of(&self.market.history)?;
         let table = Arc::new(table);
         self.tables.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&table));
         Ok(table)
