@@ -13,7 +13,7 @@ use crate::{
     observer::Observer,
     prepared::Prepared,
     sizing::{Resting, TickGrid, size_orders},
-    walk::{Capacity, Touch, Walk},
+    walk::{Cap, Capacity, Touch, Walk},
 };
 
 /// A trade between its fill and its last sale.
@@ -116,9 +116,9 @@ impl<'a> RunningTrade<'a> {
         let open_ts = if step == 0 { trade.entry.ts } else { seen.open_ts };
         let mut net_r = if step == 0 { -self.ledger_r(self.entry_fee) } else { 0.0 };
 
-        let market = capacity.take(asked, self.position.remaining());
+        let (market, cap) = capacity.take(asked, self.position.remaining());
         let at_open =
-            Touch { order: None, level: trade.sign * mark, size: market, gap: false, trailed: false, ts: None };
+            Touch { order: None, level: trade.sign * mark, size: market, gap: false, trailed: false, ts: None, cap };
         if market < asked {
             observer.held_back(&at_open, asked);
         }
@@ -188,7 +188,7 @@ impl<'a> RunningTrade<'a> {
         let bar = self.trade.market.bars()[self.trade.first_bar + step];
         let size = self.position.remaining();
         let level = self.trade.sign * self.trade.mark(step);
-        let touch = Touch { order: None, level, size, gap: false, trailed: false, ts: None };
+        let touch = Touch { order: None, level, size, gap: false, trailed: false, ts: None, cap: None };
         let arrival = bar.open_ts.plus_nanos((self.trade.config.latency_ms * 1e6) as i64);
         self.see(level, level);
         let net_r = self.sell(step, ExitReason::Horizon, &touch, false, arrival, observer);
@@ -245,15 +245,17 @@ impl<'a> RunningTrade<'a> {
         let spacing = config.min_bars_between_sales as usize;
         let too_soon = self.last_sale.is_some_and(|sale| step - sale < spacing);
         let most = config.max_tranches_per_bar.unwrap_or(u32::MAX);
-        let tranches = if too_soon {
-            0
+        let (tranches, tranche_cap) = if too_soon {
+            (0, Cap::Spacing)
         } else if 0 < spacing {
-            1
+            (1, if most == 1 { Cap::Tranches } else { Cap::Spacing })
         } else {
-            most
+            (most, Cap::Tranches)
         };
         let share = config.max_fraction_per_bar.and_then(Fraction::from_share).unwrap_or(Fraction::ONE);
-        Capacity { fraction: share.min(self.trade.volume_cap(volume)), tranches, grid: self.trade.grid }
+        let by_volume = self.trade.volume_cap(volume);
+        let fraction_cap = if by_volume < share { Cap::Volume } else { Cap::BarFraction };
+        Capacity { fraction: share.min(by_volume), tranches, grid: self.trade.grid, fraction_cap, tranche_cap }
     }
 
     /// The position was held while price × side went from `worst` to `best`.

@@ -194,7 +194,7 @@ pub fn unit_path(
         reference,
         slip: trade.costs.slip(execution, reference, bars, first_bar + step),
     };
-    let whole = Capacity { fraction: Fraction::ONE, tranches: u32::MAX, grid: None };
+    let whole = Capacity::UNBOUNDED;
     let (mut r, mut variance, mut quotes) = (Vec::with_capacity(horizon), Vec::with_capacity(horizon), Vec::new());
     let (mut stop_quote, mut volume_caps) = (None, Vec::new());
     let mut scratch = WalkScratch::default();

@@ -10,6 +10,21 @@ use crate::{
     sizing::{Resting, TickGrid},
 };
 
+/// What keeps an order from filling in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cap {
+    /// The most that may leave in one bar.
+    BarFraction,
+    /// The share of the bar's volume.
+    Volume,
+    /// The most sales in one bar.
+    Tranches,
+    /// The bars that must lie between sales.
+    Spacing,
+    /// What a cap left is less than a lot or the least order.
+    Lots,
+}
+
 /// What a meeting of price and order came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Touch {
@@ -25,6 +40,8 @@ pub(crate) struct Touch {
     pub trailed: bool,
     /// The trade that filled it, where trades tell.
     pub ts: Option<Timestamp>,
+    /// What kept it from filling in full.
+    pub cap: Option<Cap>,
 }
 
 /// How much market parts and limits may still take in this bar.
@@ -33,16 +50,34 @@ pub(crate) struct Capacity {
     pub fraction: Fraction,
     pub tranches: u32,
     pub grid: Option<LotGrid>,
+    /// What `fraction` comes from.
+    pub fraction_cap: Cap,
+    /// What `tranches` comes from.
+    pub tranche_cap: Cap,
 }
 
 impl Capacity {
-    /// Takes as much of `size` as the bar allows, where `held` is held; nothing if that is below the least order.
-    pub(crate) fn take(&mut self, size: Fraction, held: Fraction) -> Fraction {
+    /// No bound at all.
+    pub(crate) const UNBOUNDED: Self = Self {
+        fraction: Fraction::ONE,
+        tranches: u32::MAX,
+        grid: None,
+        fraction_cap: Cap::BarFraction,
+        tranche_cap: Cap::Tranches,
+    };
+
+    /// Takes as much of `size` as the bar allows, where `held` is held, and says what kept the rest; nothing if that is
+    /// below the least order.
+    pub(crate) fn take(&mut self, size: Fraction, held: Fraction) -> (Fraction, Option<Cap>) {
+        if size.is_zero() {
+            return (Fraction::ZERO, None);
+        }
         if self.tranches == 0 {
-            return Fraction::ZERO;
+            return (Fraction::ZERO, Some(self.tranche_cap));
         }
         let mut allowed = size.min(self.fraction);
-        if allowed < size
+        let mut cap = (allowed < size).then_some(self.fraction_cap);
+        if cap.is_some()
             && let Some(grid) = self.grid
         {
             let held_lots = grid.nearest(held);
@@ -52,15 +87,18 @@ impl Capacity {
                 lots = held_lots.saturating_sub(grid.min_lots());
             }
             if lots < grid.min_lots().max(1) {
-                return Fraction::ZERO;
+                // Nothing of a cap that is used up is the cap's doing; a part too small to sell is the lots'.
+                let is_used_up = self.fraction.is_zero();
+                return (Fraction::ZERO, Some(if is_used_up { self.fraction_cap } else { Cap::Lots }));
             }
             allowed = held.saturating_sub(grid.fraction(held_lots - lots));
+            cap = (allowed < size).then_some(self.fraction_cap);
         }
         if !allowed.is_zero() {
             self.tranches -= 1;
             self.fraction = self.fraction.saturating_sub(allowed);
         }
-        allowed
+        (allowed, cap)
     }
 }
 
@@ -204,15 +242,15 @@ impl<'a> Walk<'a> {
             self.next_limit += 1;
             let level = at.unwrap_or(limit.level);
             self.visit(level);
-            let size = self.capacity.take(limit.size, self.held);
+            let (size, cap) = self.capacity.take(limit.size, self.held);
             self.held = self.held.saturating_sub(size);
-            touches.push(Touch { order: Some(limit.order), level, size, gap: at.is_some(), trailed: false, ts });
+            touches.push(Touch { order: Some(limit.order), level, size, gap: at.is_some(), trailed: false, ts, cap });
         }
     }
 
     fn fill_stop(&mut self, level: f64, gap: bool, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
         self.visit(level);
         let size = std::mem::take(&mut self.held);
-        touches.push(Touch { order: None, level, size, gap, trailed: self.trailed, ts });
+        touches.push(Touch { order: None, level, size, gap, trailed: self.trailed, ts, cap: None });
     }
 }

@@ -6,7 +6,9 @@ mod record;
 mod text;
 mod trace;
 
-pub use record::{BarRecord, Explanation, FillCause, FillRecord, HeldBackRecord, LimitRecord, OrdersRecord};
+pub use record::{
+    BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, LimitRecord, OrdersRecord,
+};
 
 use scaleout_features::FeatureTable;
 use scaleout_market::Entry;
@@ -64,9 +66,9 @@ pub fn explain(
 mod tests {
     use scaleout_market::{Fees, Instrument, Side};
 
-    use super::explain;
+    use super::{HeldBackBy, explain};
     use crate::{
-        Market, Objective,
+        Market, Objective, ReplayConfig,
         policies::Ladder,
         replay,
         test_market::{entry, history, instrument, no_features, touch},
@@ -105,5 +107,31 @@ bar 2 1970-01-01T00:03:00Z  O 104 H 111 L 89 C 95
 net -14.00 USD = -0.3500 R, carry 0.00, objective -0.3250 R
 ";
         assert_eq!(told.to_string(), expected);
+    }
+
+    fn held_back(config: ReplayConfig, lot_step: f64) -> Vec<Option<HeldBackBy>> {
+        let history = history(&[[100.0, 121.0, 99.0, 120.0], [120.0, 121.0, 119.0, 120.0], [120.0; 4]]);
+        let instrument = Instrument { lot_step, ..instrument() };
+        let market = Market { history: &history, instrument: &instrument };
+        let long = entry(Side::Long, 100.0, Some(90.0), 4.0);
+        let ladder = Ladder::weighted(&[0.5, 1.0], &[1, 1]);
+        let objective = Objective::mean_variance(0.0);
+        let (_, told) = explain(&long, 1, market, &no_features(), &ladder, &objective, &config).unwrap();
+        told.bars[0].held_back.iter().map(|held_back| held_back.by).collect()
+    }
+
+    #[test]
+    fn the_cap_that_held_an_order_back_is_named() {
+        let by = |config, lot_step| held_back(config, lot_step);
+        assert_eq!(by(touch(2), 0.0), []);
+        let fraction = ReplayConfig { max_fraction_per_bar: Some(0.6), ..touch(2) };
+        assert_eq!(by(fraction.clone(), 0.0), [Some(HeldBackBy::MaxFractionPerBar)]);
+        assert_eq!(by(fraction, 1.0), [Some(HeldBackBy::Lots)]);
+        let tranches = ReplayConfig { max_tranches_per_bar: Some(1), ..touch(2) };
+        assert_eq!(by(tranches, 0.0), [Some(HeldBackBy::MaxTranchesPerBar)]);
+        let spacing = ReplayConfig { min_bars_between_sales: 2, ..touch(2) };
+        assert_eq!(by(spacing, 0.0), [Some(HeldBackBy::MinBarsBetweenSales)]);
+        let volume = ReplayConfig { volume_share: Some(1e-9), ..touch(2) };
+        assert_eq!(by(volume, 0.0).last(), Some(&Some(HeldBackBy::VolumeShare)));
     }
 }

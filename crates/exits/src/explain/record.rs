@@ -146,8 +146,23 @@ pub struct FillRecord {
     pub left: f64,
 }
 
-/// An order that was met and did not fill in full: the lots, a cap per bar, the spacing between sales or the volume
-/// held it back.
+/// What held an order back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldBackBy {
+    /// `max_fraction_per_bar`: the most that may leave in one bar.
+    MaxFractionPerBar,
+    /// `volume_share`: the share of the bar's volume.
+    VolumeShare,
+    /// `max_tranches_per_bar`: the most sales in one bar.
+    MaxTranchesPerBar,
+    /// `min_bars_between_sales`: the spacing of sales.
+    MinBarsBetweenSales,
+    /// What a cap left was less than a lot or the least order.
+    Lots,
+}
+
+/// An order that was met and did not fill in full.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeldBackRecord {
     /// Price at which it was met.
@@ -156,4 +171,6 @@ pub struct HeldBackRecord {
     pub asked: f64,
     /// Part that filled.
     pub filled: f64,
+    /// What held it back; `null` where the position had no more.
+    pub by: Option<HeldBackBy>,
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{BarRecord, Explanation, FillCause, FillRecord};
+use super::{BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord};
 use crate::LimitFill;
 
 impl fmt::Display for Explanation {
@@ -69,10 +69,11 @@ impl BarRecord {
         for held_back in &self.held_back {
             writeln!(
                 f,
-                "    held back at {}: {} asked, {} filled (lots, caps, spacing or volume)",
+                "    held back at {}: {} asked, {} filled: {}",
                 held_back.price,
                 percent(held_back.asked),
-                percent(held_back.filled)
+                percent(held_back.filled),
+                held_back.why()
             )?;
         }
         let stop = self.stop_after.map_or(String::new(), |stop| format!(", stop {stop}"));
@@ -102,6 +103,19 @@ impl FillRecord {
             return String::new();
         }
         format!(" ({} less {:.6} spread and slippage, {:.6} impact)", self.reference, self.slippage, self.impact)
+    }
+}
+
+impl HeldBackRecord {
+    fn why(&self) -> &'static str {
+        match self.by {
+            Some(HeldBackBy::MaxFractionPerBar) => "max_fraction_per_bar allows no more in this bar",
+            Some(HeldBackBy::VolumeShare) => "volume_share allows no more of the bar's volume",
+            Some(HeldBackBy::MaxTranchesPerBar) => "max_tranches_per_bar allows no further sale in this bar",
+            Some(HeldBackBy::MinBarsBetweenSales) => "min_bars_between_sales: the last sale is too near",
+            Some(HeldBackBy::Lots) => "what the cap leaves is less than a lot or the least order",
+            None => "the position had no more",
+        }
     }
 }
 

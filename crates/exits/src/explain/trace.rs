@@ -1,13 +1,13 @@
 use scaleout_market::Bar;
 
-use super::{BarRecord, FillCause, FillRecord, HeldBackRecord, LimitRecord, OrdersRecord};
+use super::{BarRecord, FillCause, FillRecord, HeldBackBy, HeldBackRecord, LimitRecord, OrdersRecord};
 use crate::{
     Decision, EntryBarRule, ExitOrders, ExitReason, Fraction, Leg,
     costs::Sale,
     observer::Observer,
     prepared::Prepared,
     sizing::{Resting, TickGrid},
-    walk::Touch,
+    walk::{Cap, Touch},
 };
 
 /// Writes down what a replay does.
@@ -75,7 +75,14 @@ impl Observer for Trace<'_> {
 
     fn held_back(&mut self, touch: &Touch, asked: Fraction) {
         let price = self.trade.sign * touch.level;
-        self.held_back.push(HeldBackRecord { price, asked: asked.as_f64(), filled: touch.size.as_f64() });
+        let by = touch.cap.map(|cap| match cap {
+            Cap::BarFraction => HeldBackBy::MaxFractionPerBar,
+            Cap::Volume => HeldBackBy::VolumeShare,
+            Cap::Tranches => HeldBackBy::MaxTranchesPerBar,
+            Cap::Spacing => HeldBackBy::MinBarsBetweenSales,
+            Cap::Lots => HeldBackBy::Lots,
+        });
+        self.held_back.push(HeldBackRecord { price, asked: asked.as_f64(), filled: touch.size.as_f64(), by });
     }
 
     fn sold(&mut self, how: &Touch, leg: &Leg, sale: &Sale) {
