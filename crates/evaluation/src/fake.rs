@@ -119,6 +119,7 @@ impl Fake {
             entry_ts: entry.ts,
             exit_ts: bar_close(first_bar + last - 1),
             first_bar,
+            entry_price: entry.price,
             legs: legs.to_vec(),
             carry: Money::ZERO,
             net: Money::from_f64(net_r * money_per_r),

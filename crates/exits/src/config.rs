@@ -13,6 +13,19 @@ pub enum EntryLiquidity {
     Maker,
 }
 
+/// What the price of an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryPrice {
+    /// The price of its fill: whatever was lost to spread and slippage is in it.
+    #[default]
+    Fill,
+    /// The market's price: an entry that crossed the spread loses half of it and slippage on top, as a sale does. The
+    /// loss is in the net result and not in J, like the entry's fee: no exit can change it. Levels in R are still
+    /// measured from the price.
+    Reference,
+}
+
 /// Every assumption of a replay; the same for every contestant.
 ///
 /// Defaults err against the trader where they err at all: see each field.
@@ -29,6 +42,8 @@ pub struct ReplayConfig {
     pub entry_bar: EntryBarRule,
     /// Who the entry's fill was.
     pub entry_liquidity: EntryLiquidity,
+    /// What the price of an entry is. Entries that an experiment generates are at the market's price.
+    pub entry_price: EntryPrice,
     /// Cost of holding the whole position for one bar, in R; 0 by default.
     pub holding_cost_r: f64,
     /// Slippage of market parts and of the sale at the horizon; none by default, which errs for the trader.
@@ -65,6 +80,7 @@ impl Default for ReplayConfig {
             limit_fill: LimitFill::default(),
             entry_bar: EntryBarRule::default(),
             entry_liquidity: EntryLiquidity::default(),
+            entry_price: EntryPrice::default(),
             holding_cost_r: 0.0,
             slippage: Slippage::default(),
             stop_slippage: None,

@@ -4,7 +4,7 @@
 
 use scaleout_market::{Bar, Entry, Fees, Instrument};
 
-use crate::{EntryLiquidity, ExitError, LotGrid, ReplayConfig, Slippage, TradeTerms};
+use crate::{EntryLiquidity, EntryPrice, ExitError, LotGrid, ReplayConfig, Slippage, TradeTerms};
 
 /// How a sale reached the market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +116,16 @@ impl TradeCosts {
             EntryLiquidity::Maker => self.fees.maker_rate,
         };
         self.fee(rate, self.entry_price, self.qty)
+    }
+
+    /// Points of price that the entry lost beside its own price, when it filled in bar `first_bar`.
+    pub(crate) fn entry_slip(&self, config: &ReplayConfig, bars: &[Bar], first_bar: usize) -> f64 {
+        match (config.entry_price, config.entry_liquidity) {
+            (EntryPrice::Reference, EntryLiquidity::Taker) => {
+                self.slip(Execution::Market, self.entry_price, bars, first_bar)
+            }
+            (EntryPrice::Fill, _) | (EntryPrice::Reference, EntryLiquidity::Maker) => 0.0,
+        }
     }
 
     /// What a decision knows of these costs: priced at the entry.

@@ -30,10 +30,15 @@ pub struct Booking {
 }
 
 impl Ledger {
-    /// The ledger after the fill of `entry`, which paid `entry_fee` in the currency.
+    /// The ledger after the fill of `entry` at its own price, which paid `entry_fee` in the currency.
     pub fn open(entry: &Entry, instrument: &Instrument, entry_fee: f64) -> Self {
+        Self::open_at(entry, entry.price, instrument, entry_fee)
+    }
+
+    /// The same for an entry that filled at `price`.
+    pub fn open_at(entry: &Entry, price: f64, instrument: &Instrument, entry_fee: f64) -> Self {
         let sign = if entry.side.sign() > 0.0 { 1 } else { -1 };
-        let entry_notional = Money::from_f64(entry.price * entry.qty * instrument.multiplier);
+        let entry_notional = Money::from_f64(price * entry.qty * instrument.multiplier);
         let entry_fee = Money::from_f64(entry_fee);
         Self {
             sign,

@@ -40,7 +40,7 @@ pub mod explain;
 pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
-pub use config::{EntryLiquidity, ReplayConfig};
+pub use config::{EntryLiquidity, EntryPrice, ReplayConfig};
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;

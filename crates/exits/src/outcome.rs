@@ -132,6 +132,8 @@ pub struct TradeOutcome {
     pub exit_ts: Timestamp,
     /// Index of the bar in which the entry filled.
     pub first_bar: usize,
+    /// Price that the entry paid, its spread and slippage in it.
+    pub entry_price: f64,
     /// The sales, in order; their fractions sum to exactly 1.
     pub legs: Vec<Leg>,
     /// Holding costs, funding, financing and dividends paid over time (a gain if negative).

@@ -1,7 +1,7 @@
 use scaleout_market::{Fees, Instrument, Side};
 
 use crate::{
-    ExitReason, Fraction, IntrabarRule, LimitOrder, Money, ReplayConfig,
+    EntryLiquidity, EntryPrice, ExitReason, Fraction, IntrabarRule, LimitOrder, Money, ReplayConfig,
     test_market::{Fixed, entry, history, instrument, play, touch},
 };
 
@@ -59,6 +59,28 @@ fn known_outcomes_of_one_bar() {
     check(IntrabarRule::NearestExtreme, [96.0, 112.0, 88.0, 100.0], 90.0);
     check(IntrabarRule::StopFirst, [80.0, 85.0, 75.0, 82.0], 80.0);
     check(IntrabarRule::StopFirst, [125.0, 126.0, 120.0, 121.0], 125.0);
+}
+
+#[test]
+fn an_entry_at_the_markets_price_pays_its_half_spread_in_net_and_not_in_j() {
+    let spread = Instrument { tick_size: 0.5, spread_ticks: 2.0, ..instrument() };
+    for side in [Side::Long, Side::Short] {
+        let trade = entry(side, 100.0, None, 4.0);
+        let rows = [[100.0, 101.0, 99.0, 100.0], [100.0; 4]];
+        let hold = Fixed { stop: None, limits: vec![] };
+        let with = |config: ReplayConfig| play(&trade, &history(&rows), &spread, &hold, &config);
+        let fill = with(touch(1));
+        let reference = with(ReplayConfig { entry_price: EntryPrice::Reference, ..touch(1) });
+        assert_eq!(reference.entry_price, 100.0 + side.sign() * 0.5);
+        assert_eq!(cents(fill.net - reference.net), 2.0, "half of one point on four units");
+        assert_eq!(reference.objective, fill.objective);
+        assert!((reference.bar_net_r.iter().sum::<f64>() - reference.net_r).abs() < 1e-12);
+        let dearer = with(ReplayConfig { entry_price: EntryPrice::Reference, cost_multiplier: 2.0, ..touch(1) });
+        assert_eq!(dearer.entry_price, 100.0 + side.sign());
+        let maker = EntryLiquidity::Maker;
+        let rested = with(ReplayConfig { entry_price: EntryPrice::Reference, entry_liquidity: maker, ..touch(1) });
+        assert_eq!(rested.net, fill.net);
+    }
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(crate) struct RunningTrade<'a> {
     /// Price at which what is held was last valued for `bar_net_r`.
     valued_at: f64,
     entry_fee: Money,
+    /// Price that the entry paid, its spread and slippage in it.
+    paid: f64,
     best_r: f64,
     worst_r: f64,
     inputs: Vec<Option<f64>>,
@@ -46,10 +48,12 @@ impl<'a> RunningTrade<'a> {
     pub(crate) fn start(trade: &'a Prepared<'a>) -> Self {
         let entry = trade.entry;
         let entry_fee = trade.costs.entry_fee(trade.config.entry_liquidity);
+        let entry_slip = trade.costs.entry_slip(trade.config, trade.market.bars(), trade.first_bar);
+        let paid = entry.price + trade.sign * entry_slip;
         Self {
             trade,
             position: Position::open(entry.qty, trade.grid),
-            ledger: Ledger::open(entry, trade.market.instrument, entry_fee),
+            ledger: Ledger::open_at(entry, paid, trade.market.instrument, entry_fee),
             account: trade.account(),
             path: PathSinceEntry::at_fill(),
             bar: trade.market.bars()[trade.first_bar - 1],
@@ -59,7 +63,8 @@ impl<'a> RunningTrade<'a> {
             legs: Vec::with_capacity(4),
             held: Vec::with_capacity(trade.horizon()),
             bar_net_r: Vec::with_capacity(trade.horizon() + 1),
-            valued_at: entry.price,
+            valued_at: paid,
+            paid,
             entry_fee: Money::from_f64(entry_fee),
             best_r: 0.0,
             worst_r: 0.0,
@@ -282,6 +287,7 @@ impl<'a> RunningTrade<'a> {
             entry_ts: entry.ts,
             exit_ts: self.legs.last().expect("Invariant: a closed position has a leg").ts,
             first_bar: self.trade.first_bar,
+            entry_price: self.paid,
             carry: self.ledger.carry(),
             net,
             one_r: Money::from_f64(self.trade.costs.one_r()),

@@ -8,8 +8,8 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{LoadedMarket, load, read_entries_csv};
 use scaleout_exits::{
-    ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, locate_entry, replay_all,
-    unit_path,
+    EntryPrice, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, locate_entry,
+    replay_all, unit_path,
 };
 use scaleout_features::{FeatureSet, FeatureSpec, FeatureTable, TableFold};
 use scaleout_market::Entry;
@@ -72,6 +72,10 @@ impl Prepared {
         let mut config = loaded.config.clone();
         config.baselines.read_files(&loaded.base)?;
         let objective = config.objective.neutral_unless_number();
+        if !matches!(config.entries, EntriesConfig::File { .. }) {
+            // Generators place entries at an open, which is the market's price and nobody's fill.
+            config.replay.entry_price = EntryPrice::Reference;
+        }
         let baselines = config.baselines.resolve().map_err(|message| loaded.value_error(message))?;
         let market = load(&config.data, &loaded.base)?;
         // A column that the data do not have is named first, before any table is computed.

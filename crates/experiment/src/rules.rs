@@ -1,7 +1,7 @@
 //! What every contestant is bound by, for the report.
 
 use scaleout_evaluation::report::Rule;
-use scaleout_exits::Slippage;
+use scaleout_exits::{EntryLiquidity, EntryPrice, Slippage};
 use serde::Serialize;
 
 use crate::Prepared;
@@ -30,6 +30,18 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
         (
             "market orders",
             format!("fill at the next open and lose half of the spread of {} tick(s)", instrument.spread_ticks),
+        ),
+        (
+            "entries",
+            match (replay.entry_price, replay.entry_liquidity) {
+                (EntryPrice::Fill, _) => "at the prices given, which are their fills".to_owned(),
+                (EntryPrice::Reference, EntryLiquidity::Taker) => {
+                    "lose half-spread and slippage at the market's price: in net R, not in J".to_owned()
+                }
+                (EntryPrice::Reference, EntryLiquidity::Maker) => {
+                    "rest at the market's price and lose no spread".to_owned()
+                }
+            },
         ),
         ("slippage of market orders and stops", slippage),
         ("limits", format!("`{}`, no spread", written(&replay.limit_fill))),

@@ -289,6 +289,7 @@ mod tests {
             entry_ts: Timestamp::from_secs(0),
             exit_ts: Timestamp::from_secs(60),
             first_bar: 1,
+            entry_price: 100.0,
             legs: Vec::new(),
             carry: Money::ZERO,
             net: Money::ZERO,

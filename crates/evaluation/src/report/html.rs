@@ -6,7 +6,7 @@ h1{font-weight:500;font-size:1.7rem}h2{font-weight:500;font-size:1.25rem;margin-
 .lead{font-size:1.1rem;background:#f3f6fa;border-left:4px solid #0072b2;padding:.8rem 1rem}\
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}\
 th,td{padding:.28rem .7rem;text-align:left;border-bottom:1px solid #e5e7eb;vertical-align:top}\
-th.n,td.n{text-align:right;white-space:nowrap}th{font-weight:600;border-bottom:2px solid #b0b4bc}\
+th.n,td.n{text-align:right;white-space:nowrap}td code{white-space:nowrap}th{font-weight:600;border-bottom:2px solid #b0b4bc}\
 figure{margin:1.4rem 0}figure svg{width:100%;height:auto}figcaption{font-size:.86rem;color:#6c727d}\
 code{font-size:.92em;background:#f3f4f6;padding:.05rem .25rem;border-radius:3px}";
 

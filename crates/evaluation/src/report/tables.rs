@@ -44,7 +44,7 @@ pub fn trades_csv(
                 side(outcome.side).to_owned(),
                 outcome.entry_ts.to_string(),
                 outcome.exit_ts.to_string(),
-                entry.price.to_string(),
+                outcome.entry_price.to_string(),
                 entry.risk.to_string(),
                 entry.qty.to_string(),
                 outcome.legs.len().to_string(),

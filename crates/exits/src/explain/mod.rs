@@ -44,7 +44,7 @@ pub fn explain(
         side: entry.side,
         policy: policy.name(),
         entry_ts: entry.ts.to_string(),
-        entry_price: entry.price,
+        entry_price: outcome.entry_price,
         entry_bar: first_bar,
         entered_inside: trade.entered_inside(),
         risk: entry.risk,
