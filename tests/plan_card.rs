@@ -48,6 +48,26 @@ fn the_card_comes_back_as_a_contestant_and_words_become_a_number() {
     assert_eq!(second["config"]["baselines"]["own"][0]["policy"], card["policy"], "the report holds the ladder itself");
 }
 
+/// Under combinatorial splits each trade is tested on every path; the report names them all.
+#[test]
+fn combinatorial_splits_report_every_path() {
+    let scratch = Scratch::new();
+    let splits = "[baselines]\nfamilies = [\"ladder-25-25-50\"]\n\n[validation]\nscheme = \"combinatorial-purged\"\n\
+                  groups = 4\ntest_groups = 2\n";
+    experiment(&scratch, "[validation]\nfolds = 3\n", splits);
+    let config = fs::read_to_string(scratch.path().join("config.toml")).unwrap();
+    let config = config.replace(", { kind = \"boosted-trees\" }", "");
+    fs::write(scratch.path().join("config.toml"), config).unwrap();
+    let report = json(&stdout(scratch.path(), &["run", "config.toml", "--out", "run", "--json"]));
+    assert_eq!((report["splits"].as_array().unwrap().len(), report["paths"].as_array().unwrap().len()), (6, 3));
+    let all = report["power"]["trades"].as_u64().unwrap();
+    let tested: u64 = report["splits"].as_array().unwrap().iter().map(|split| split["test"].as_u64().unwrap()).sum();
+    assert_eq!(tested, 3 * all, "each trade is tested once on each path");
+    assert!(fs::read_to_string(scratch.path().join("run/report.md")).unwrap().contains("on every path"));
+    let output = scaleout(scratch.path(), &["inspect", "risk", "config.toml"]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("before every test, and there are 0"));
+}
+
 /// Every setting of every baseline and of every learner, in every fold, is a trial; the refit is tested nowhere.
 #[test]
 fn every_trial_counts() {

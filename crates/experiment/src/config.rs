@@ -6,10 +6,11 @@ use std::{
 use scaleout_data::DataConfig;
 use scaleout_evaluation::EvaluationConfig;
 use scaleout_exits::{BookConfig, ReplayConfig};
-use scaleout_validation::WalkForwardConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::{BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, entries::EntriesConfig};
+use crate::{
+    BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig, entries::EntriesConfig,
+};
 
 /// One experiment, as its TOML file says it: a run is its config file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub struct ExperimentConfig {
     pub training: TrainingConfig,
     /// How the past is cut into training and test spans.
     #[serde(default)]
-    pub validation: WalkForwardConfig,
+    pub validation: ValidationConfig,
     /// The account of the free-running view.
     #[serde(default)]
     pub account: BookConfig,

@@ -100,6 +100,11 @@ fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<Feat
     let set = specs.map_or_else(|| Ok(prepared.config.training.features.clone()), FeatureSet::parse)?;
     let spans: Vec<Span> = prepared.trades.iter().map(|trade| trade.span).collect();
     let train = prepared.first_train()?;
+    if train.is_empty() {
+        let message = "the quality sheet sees the trades before every test, and combinatorial splits test all; accepted: \
+                       scheme = \"walk-forward\"";
+        return Err(loaded.value_error(message));
+    }
     let table = prepared.table(set.specs())?;
     let bars = prepared.market.history.series.bars();
     let end = train.iter().map(|&place| spans[place].end()).max().unwrap_or(Timestamp::from_nanos(i64::MIN));

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
     Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Family, LotCosts, PermutedSchedules,
-    SensitivityLeg, SymbolFacts, TradeScores, evaluate,
+    SensitivityLeg, SymbolFacts, TradeScores, evaluate, report::PathSummary,
 };
 use scaleout_exits::{
     Book, ExitPolicy, IntrabarRule, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
@@ -45,6 +45,8 @@ pub struct Judged {
     pub evaluation: Evaluation,
     /// Close of every bar, by symbol.
     pub symbols: BTreeMap<String, SymbolFacts>,
+    /// Candidate and best ladder on every path.
+    pub paths: Vec<PathSummary>,
 }
 
 /// Replays every contestant on the test trades and judges them.
@@ -120,7 +122,8 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     };
     let evaluation = evaluate(&input, &prepared.config.evaluation)?;
     progress.step("");
-    Ok(Judged { entries, contestants, books, lots, evaluation, symbols })
+    let paths = field.paths(main)?;
+    Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths })
 }
 
 /// The main assumptions with one thing changed at a time.
@@ -157,22 +160,27 @@ pub(crate) struct Field<'a> {
     pub(crate) prepared: &'a Prepared,
     /// Places of the test trades, in order of time.
     pub(crate) places: Vec<usize>,
-    /// The fold of each test trade.
+    /// The fold of each test trade, on the first path.
     pub(crate) fold_of: Vec<usize>,
+    /// The folds that test each trade, one for each path.
+    folds_of: Vec<Vec<usize>>,
     pub(crate) rules: Vec<Rule>,
 }
 
 impl<'a> Field<'a> {
     pub(crate) fn new(prepared: &'a Prepared, fitted: &Fitted) -> Result<Self, ExperimentError> {
-        let mut tested: Vec<(usize, usize)> = (fitted.folds.iter().enumerate())
-            .flat_map(|(fold, fitted)| fitted.test.iter().map(move |&place| (place, fold)))
-            .collect();
-        tested.sort_unstable();
+        let mut tested: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (fold, fitted) in fitted.folds.iter().enumerate() {
+            for &place in &fitted.test {
+                tested.entry(place).or_default().push(fold);
+            }
+        }
         let lessons: Vec<&Lesson> = fitted.folds.iter().map(|FittedFold { lesson, .. }| lesson).collect();
         Ok(Self {
             prepared,
-            places: tested.iter().map(|&(place, _)| place).collect(),
-            fold_of: tested.iter().map(|&(_, fold)| fold).collect(),
+            places: tested.keys().copied().collect(),
+            fold_of: tested.values().map(|folds| folds[0]).collect(),
+            folds_of: tested.into_values().collect(),
             rules: rules(prepared, &lessons)?,
         })
     }
@@ -195,8 +203,50 @@ impl<'a> Field<'a> {
     }
 
     fn replay(&self, rule: &Rule, assumptions: &ReplayConfig) -> Result<Vec<TradeOutcome>, ExperimentError> {
-        let of_place: BTreeMap<usize, usize> = self.places.iter().copied().zip(self.fold_of.iter().copied()).collect();
+        self.replay_on(rule, assumptions, &self.fold_of)
+    }
+
+    /// The same where each test trade belongs to another fold.
+    fn replay_on(
+        &self,
+        rule: &Rule,
+        assumptions: &ReplayConfig,
+        fold_of: &[usize],
+    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
+        let of_place: BTreeMap<usize, usize> = self.places.iter().copied().zip(fold_of.iter().copied()).collect();
         self.prepared.replay(&self.places, |place| rule.policies[of_place[&place]].as_ref(), assumptions)
+    }
+
+    /// Candidate and best ladder on every path; none without either.
+    fn paths(&self, assumptions: &ReplayConfig) -> Result<Vec<PathSummary>, ExperimentError> {
+        let count = self.folds_of.iter().map(Vec::len).min().unwrap_or(0);
+        let wanted = |rule: &&Rule| {
+            rule.name == CANDIDATE || (rule.kind == ContestantKind::Baseline && rule.family == Family::Ladder)
+        };
+        let mut paths = Vec::with_capacity(count);
+        for path in 0..count {
+            let fold_of: Vec<usize> = self.folds_of.iter().map(|folds| folds[path]).collect();
+            let (mut model, mut ladder): (Option<f64>, Option<(&str, f64)>) = (None, None);
+            for rule in self.rules.iter().filter(wanted) {
+                let outcomes = self.replay_on(rule, assumptions, &fold_of)?;
+                let mean = outcomes.iter().map(|outcome| outcome.objective).sum::<f64>() / outcomes.len() as f64;
+                let mean = self.prepared.objective.certainty_equivalent_r(mean);
+                if rule.name == CANDIDATE {
+                    model = Some(mean);
+                } else if ladder.is_none_or(|(_, best)| best < mean) {
+                    ladder = Some((&rule.name, mean));
+                }
+            }
+            let (Some(model_objective), Some((name, ladder_objective))) = (model, ladder) else { return Ok(paths) };
+            paths.push(PathSummary {
+                path: path + 1,
+                model_objective,
+                best_ladder: name.to_owned(),
+                ladder_objective,
+                difference_r: model_objective - ladder_objective,
+            });
+        }
+        Ok(paths)
     }
 
     /// The best that any schedule of market sales could have done, knowing the future.

@@ -61,3 +61,4 @@ pub use risk::risk_scale;
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{BarSpec, Content, ImportRequest, Length, RowConfig, import};
 pub use scaleout_features::docs::markdown as feature_docs;
+pub use splits::ValidationConfig;

@@ -107,6 +107,7 @@ fn report(
         },
         splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
         dropped: dropped(prepared),
+        paths: judged.paths.clone(),
         rules: rules(prepared),
         risk,
         plan_card: plan::summary(prepared, fitted, &judged.evaluation),

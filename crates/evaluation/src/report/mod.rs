@@ -8,6 +8,7 @@ mod html;
 mod importance;
 mod lots;
 mod markdown;
+mod paths;
 mod plan_card;
 mod prose;
 mod risk;
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub use importance::{FeatureImportance, ModelImportance};
+pub use paths::PathSummary;
 pub use plan_card::{PlanCardSummary, PlanLoss};
 pub use risk::{RiskRow, RiskScale};
 pub use rules::Rule;
@@ -43,6 +45,8 @@ pub struct Report {
     pub splits: Vec<SplitSummary>,
     /// What was left out, and why.
     pub dropped: Vec<Dropped>,
+    /// Every path of combinatorial splits; one under walk-forward, or none without a model or a ladder.
+    pub paths: Vec<PathSummary>,
     /// What bound every contestant.
     pub rules: Vec<Rule>,
     /// What risk aversion costs and spares; `None` where too few trades tell.
@@ -132,6 +136,7 @@ struct Json<'a> {
     importance: &'a [ModelImportance],
     risk_scale: Option<&'a RiskScale>,
     rules: &'a [Rule],
+    paths: &'a [PathSummary],
     splits: &'a [SplitSummary],
     dropped: &'a [Dropped],
     provenance: &'a Provenance,
@@ -158,6 +163,7 @@ impl Report {
             importance: &self.importance,
             risk_scale: self.risk.as_ref(),
             rules: &self.rules,
+            paths: &self.paths,
             splits: &self.splits,
             dropped: &self.dropped,
             provenance: &self.provenance,
@@ -208,6 +214,7 @@ mod tests {
                 test_end: bar_close(9),
             }],
             dropped: vec![Dropped { what: "entries".into(), count: 2, reason: "the horizon passes the end".into() }],
+            paths: Vec::new(),
             rules: vec![Rule { what: "horizon".into(), holds: "20 bars".into() }],
             risk: None,
             plan_card: Some(card()),

@@ -6,7 +6,7 @@ use crate::{
     metrics::METRICS,
     number::signed,
     plots::Plot,
-    report::{Report, document::Block, importance, plan_card, risk, rules},
+    report::{Report, document::Block, importance, paths, plan_card, risk, rules},
 };
 
 pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
@@ -21,6 +21,7 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     blocks.extend(assumptions(evaluation));
     blocks.extend(super::lots::lots(report));
     blocks.extend(luck(evaluation));
+    blocks.extend(paths::blocks(&report.paths));
     blocks.extend(importance::blocks(&report.importance));
     blocks.extend(report.risk.iter().flat_map(risk::blocks));
     blocks.extend(rules::blocks(&report.rules));
