@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use scaleout_exits::{Book, MissedReason, Money, Taken};
+use scaleout_exits::{Book, MissedReason, Money};
 use scaleout_market::Entry;
 use serde::{Serialize, Serializer};
 
@@ -136,11 +136,7 @@ fn by_day(capital: Money, equity: &[Money], timeline: &Timeline) -> (Vec<f64>, V
 }
 
 fn largest_margin_frac(book: &Book) -> f64 {
-    let equity_before = |taken: &Taken| {
-        let settled = book.equity.iter().take_while(|(ts, _)| *ts <= taken.outcome.entry_ts);
-        settled.last().map_or(book.capital, |(_, equity)| *equity).as_f64()
-    };
-    book.taken.iter().map(|taken| taken.margin / equity_before(taken)).fold(0.0, f64::max)
+    book.taken.iter().map(|taken| taken.margin / taken.equity_before.as_f64()).fold(0.0, f64::max)
 }
 
 #[cfg(test)]

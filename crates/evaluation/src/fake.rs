@@ -219,9 +219,17 @@ pub(crate) fn book(contestant: &Contestant) -> Book {
             continue;
         }
         free_from = outcome.exit_ts;
+        let equity_before = equity;
         equity = equity + outcome.net;
         book.equity.push((outcome.exit_ts, equity));
-        book.taken.push(Taken { index, qty: 4.0, margin: 400.0, is_cut: false, outcome: outcome.clone() });
+        book.taken.push(Taken {
+            index,
+            qty: 4.0,
+            margin: 400.0,
+            equity_before,
+            is_cut: false,
+            outcome: outcome.clone(),
+        });
     }
     book
 }

@@ -70,6 +70,8 @@ pub struct Taken {
     pub qty: f64,
     /// The margin it tied up.
     pub margin: f64,
+    /// Realised equity when it was sized.
+    pub equity_before: Money,
     /// Whether the free margin allowed less than the risk did.
     pub is_cut: bool,
     /// What became of it.
@@ -140,7 +142,7 @@ pub fn run_book(
                 let outcome =
                     replay(&sized, first_bar, offered.market, offered.inputs, offered.policy, objective, config)?;
                 open.insert(&entry.symbol, OpenPosition { exit_ts: outcome.exit_ts, margin, net: outcome.net });
-                book.taken.push(Taken { index, qty, margin, is_cut, outcome });
+                book.taken.push(Taken { index, qty, margin, equity_before: equity, is_cut, outcome });
             }
         }
     }
