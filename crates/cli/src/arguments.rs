@@ -170,6 +170,12 @@ pub(crate) enum InspectCommand {
         /// JSON with `replay`, `instrument` and `trades`
         job: PathBuf,
     },
+    /// Prints the readable tree of a finished run as a rule
+    Rule {
+        /// The run, its model folder, or the model.json in it
+        #[arg(long, value_name = "PATH")]
+        model: PathBuf,
+    },
     /// Shows what risk aversion costs and spares on an experiment's own trades before every test
     Risk {
         /// The experiment; by default the embedded one

@@ -8,8 +8,8 @@ use anyhow::Context;
 use scaleout_experiment::{
     BarSpec, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
     ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import,
-    reference, reference_learners, reference_list, reference_problems, risk_scale, run as run_experiment,
-    write_feature_quality, write_feature_table, write_feature_tapes, write_reference,
+    readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
+    run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_reference,
 };
 
 use crate::{
@@ -34,6 +34,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
         Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
+        Command::Inspect(InspectCommand::Rule { model }) => {
+            let rules = readable_rules(&model)?;
+            let named = rules.iter().map(|(name, rule)| format!("{name}\n{}", rule.trim_end()));
+            print(&named.collect::<Vec<_>>().join("\n\n"))
+        }
         Command::Inspect(InspectCommand::Risk { config, json }) => {
             let scale = risk_scale(&load(config.as_ref())?)?;
             print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })

@@ -31,6 +31,7 @@ mod progress;
 mod reference;
 mod reference_rule;
 mod risk;
+mod rule;
 mod rules;
 mod run;
 mod seeds;
@@ -58,6 +59,7 @@ pub use reference::{
     reference_problems, write_reference,
 };
 pub use risk::risk_scale;
+pub use rule::readable_rules;
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{BarSpec, Content, ImportRequest, Length, RowConfig, import};
 pub use scaleout_features::docs::markdown as feature_docs;

@@ -136,6 +136,7 @@ impl Trial {
         match self.learner {
             LearnerConfig::Linear(_) => Ok(None),
             LearnerConfig::BoostedTrees(_)
+            | LearnerConfig::ReadableTree(_)
             | LearnerConfig::Mlp(_)
             | LearnerConfig::Gru(_)
             | LearnerConfig::Direct(_)
@@ -154,6 +155,7 @@ impl Trial {
         let rounds = match &self.learner {
             LearnerConfig::Linear(_) => rounds,
             LearnerConfig::BoostedTrees(_)
+            | LearnerConfig::ReadableTree(_)
             | LearnerConfig::Mlp(_)
             | LearnerConfig::Gru(_)
             | LearnerConfig::Direct(_)

@@ -13,7 +13,7 @@ pub use neural::{
     AffineLayer, DirectConfig, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor, Outputs,
     ScaledFeature, Sequence,
 };
-pub use trees::{Tree, TreeRegressor, TreesConfig};
+pub use trees::{ReadableTreeConfig, Tree, TreeRegressor, TreesConfig};
 
 use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
 
@@ -25,6 +25,8 @@ pub enum LearnerConfig {
     Linear(LinearConfig),
     /// Gradient-boosted trees over all bars at once.
     BoostedTrees(TreesConfig),
+    /// One shallow tree, which reads as a rule.
+    ReadableTree(ReadableTreeConfig),
     /// Multilayer perceptron over all bars at once.
     Mlp(MlpConfig),
     /// Recurrent network over the recent bars.
@@ -41,6 +43,7 @@ impl LearnerConfig {
         match self {
             Self::Linear(_) => "linear",
             Self::BoostedTrees(_) => "boosted-trees",
+            Self::ReadableTree(_) => "readable-tree",
             Self::Mlp(_) => "mlp",
             Self::Gru(_) => "gru",
             Self::Direct(_) => "direct",
@@ -53,7 +56,7 @@ impl LearnerConfig {
         match self {
             Self::Gru(config) => config.window,
             Self::Ensemble(config) => config.learner.window(),
-            Self::Linear(_) | Self::BoostedTrees(_) | Self::Mlp(_) | Self::Direct(_) => 1,
+            Self::Linear(_) | Self::BoostedTrees(_) | Self::ReadableTree(_) | Self::Mlp(_) | Self::Direct(_) => 1,
         }
     }
 
@@ -62,6 +65,7 @@ impl LearnerConfig {
         match self {
             Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
             Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
+            Self::ReadableTree(config) => config.variations().into_iter().map(Self::ReadableTree).collect(),
             Self::Mlp(config) => config.variations().into_iter().map(Self::Mlp).collect(),
             Self::Gru(config) => config.variations().into_iter().map(Self::Gru).collect(),
             Self::Direct(config) => config.variations().into_iter().map(Self::Direct).collect(),
@@ -78,7 +82,8 @@ impl LearnerConfig {
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         match self {
             Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample, weights)?)),
-            Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config, sample, weights)?)),
+            Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config.clone(), sample, weights)?)),
+            Self::ReadableTree(config) => Ok(Box::new(trees::TreesFitting::new(config.trees()?, sample, weights)?)),
             Self::Mlp(config) => Ok(Box::new(neural::MlpFitting::new(config, sample, weights, seed)?)),
             Self::Gru(config) => Ok(Box::new(neural::GruFitting::new(config, sample, weights, seed)?)),
             Self::Direct(config) => Ok(Box::new(neural::DirectFitting::new(config, sample, weights, seed)?)),

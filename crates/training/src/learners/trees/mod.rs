@@ -9,6 +9,7 @@ mod cells;
 mod grow;
 mod histogram;
 mod predict;
+mod readable;
 mod tree;
 
 use std::{num::NonZeroUsize, ops::Range};
@@ -16,6 +17,7 @@ use std::{num::NonZeroUsize, ops::Range};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+pub use readable::ReadableTreeConfig;
 pub use tree::Tree;
 
 use self::{
@@ -101,30 +103,25 @@ impl TreeRegressor {
         outputs: usize,
         weights: &[f64],
     ) -> Result<Self, TrainingError> {
-        Ok(TreesFitting::of_table(config, features, width, weights.to_vec())?.regressor(targets, outputs))
+        Ok(TreesFitting::of_table(config.clone(), features, width, weights.to_vec())?.regressor(targets, outputs))
     }
 }
 
 /// Trees waiting for targets: the rows are binned once for all rounds.
-pub(crate) struct TreesFitting<'a> {
-    config: &'a TreesConfig,
+pub(crate) struct TreesFitting {
+    config: TreesConfig,
     weights: Vec<f64>,
     binned: BinnedRows,
     cells: Option<Cells>,
 }
 
-impl<'a> TreesFitting<'a> {
-    pub(crate) fn new(config: &'a TreesConfig, sample: &Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
+impl TreesFitting {
+    pub(crate) fn new(config: TreesConfig, sample: &Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
         Self::of_table(config, &sample.features, sample.width, weights)
     }
 
-    fn of_table(
-        config: &'a TreesConfig,
-        features: &[f32],
-        width: usize,
-        weights: Vec<f64>,
-    ) -> Result<Self, TrainingError> {
-        check(config)?;
+    fn of_table(config: TreesConfig, features: &[f32], width: usize, weights: Vec<f64>) -> Result<Self, TrainingError> {
+        check(&config)?;
         let rows = BinnedRows::new(features, width, config.bins);
         if rows.columns.is_empty() {
             return Err(TrainingError::NothingVaries { features: width });
@@ -224,7 +221,7 @@ impl Standardised<'_> {
     }
 }
 
-impl Fitting for TreesFitting<'_> {
+impl Fitting for TreesFitting {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
         Ok(Regressor::Trees(self.regressor(targets, outputs)))
     }
