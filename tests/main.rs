@@ -8,6 +8,7 @@ mod feature_quality;
 mod feature_tape;
 mod plan_card;
 mod readme;
+mod reference;
 mod resume;
 mod rooms;
 mod scratch;
