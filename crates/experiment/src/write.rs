@@ -9,7 +9,7 @@ use scaleout_evaluation::{
         summary_table, trades_csv,
     },
 };
-use scaleout_training::TrainingData;
+use scaleout_training::{Silence, TrainingData};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Judged, Prepared, RunFolder, importance, learn::training_data,
@@ -106,7 +106,7 @@ fn report(
                 .collect(),
         },
         splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
-        dropped: dropped(prepared),
+        dropped: dropped(prepared, data),
         paths: judged.paths.clone(),
         rules: rules(prepared),
         risk,
@@ -136,7 +136,8 @@ fn split(prepared: &Prepared, fold: usize, fitted: &FittedFold) -> SplitSummary 
     }
 }
 
-fn dropped(prepared: &Prepared) -> Vec<Dropped> {
+/// Everything that was given and not used, counted.
+fn dropped(prepared: &Prepared, data: &TrainingData) -> Vec<Dropped> {
     let report = &prepared.market.report;
     let entries = "entries".to_owned();
     let rows = "rows".to_owned();
@@ -150,5 +151,24 @@ fn dropped(prepared: &Prepared) -> Vec<Dropped> {
         .into_iter()
         .filter(|(_, count, _)| 0 < *count)
         .map(|(what, count, reason)| Dropped { what, count, reason: reason.to_owned() })
+        .chain(silent_features(data))
+        .collect()
+}
+
+/// Features that the learners passed over, by what is wrong with them.
+fn silent_features(data: &TrainingData) -> Vec<Dropped> {
+    let silent = data.silent_features();
+    let kinds = [
+        (Silence::Missing, "no training row has a value of"),
+        (Silence::Constant, "over all training rows they never change:"),
+    ];
+    kinds
+        .into_iter()
+        .filter_map(|(kind, reason)| {
+            let names: Vec<&str> =
+                silent.iter().filter(|(_, found)| *found == kind).map(|(name, _)| name.as_str()).collect();
+            let reason = format!("{reason} {}", names.join(", "));
+            (!names.is_empty()).then(|| Dropped { what: "features".to_owned(), count: names.len(), reason })
+        })
         .collect()
 }

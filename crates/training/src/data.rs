@@ -18,6 +18,15 @@ pub struct PathRows {
     pub features: Vec<f32>,
 }
 
+/// Why a feature tells a learner nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// It has no value in any row.
+    Missing,
+    /// It has the same value wherever it has one.
+    Constant,
+}
+
 /// Trades to learn from: one row for each trade and decision, shape (N, F).
 ///
 /// Private fields hold the invariant that every path fits the horizon and has one finite reward a step.
@@ -88,6 +97,27 @@ impl TrainingData {
         });
         let paths = paths.collect();
         Ok(Cow::Owned(Self { layout, horizon_bars: self.horizon_bars, paths, weights: self.weights.clone() }))
+    }
+
+    /// The features that tell nothing because they never differ over all rows, with what is wrong; learners pass
+    /// them over.
+    ///
+    /// O(N F).
+    pub fn silent_features(&self) -> Vec<(String, Silence)> {
+        let width = self.layout.width();
+        let mut seen: Vec<Option<Silence>> = vec![Some(Silence::Missing); width];
+        let mut first = vec![f32::NAN; width];
+        let rows = self.paths.iter().flat_map(|path| path.features.chunks_exact(width));
+        for row in rows {
+            for ((value, first), seen) in row.iter().zip(&mut first).zip(&mut seen) {
+                match seen {
+                    Some(Silence::Missing) if value.is_finite() => (*first, *seen) = (*value, Some(Silence::Constant)),
+                    Some(Silence::Constant) if value.is_finite() && value != first => *seen = None,
+                    _ => {}
+                }
+            }
+        }
+        self.layout.names().into_iter().zip(seen).filter_map(|(name, seen)| Some((name, seen?))).collect()
     }
 
     /// The rows of the trades at `indices`, in that order, with the costs of selling tranches of `grid`.
@@ -232,5 +262,27 @@ fn check(trade: usize, path: &PathRows, width: usize, horizon: u32) -> Result<()
     match broken {
         Some((step, field, value)) => Err(TrainingError::NotFinite { trade, step, field, value }),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order_flow_market;
+
+    #[test]
+    fn features_that_never_differ_are_named() {
+        let (data, _) = order_flow_market::paths(30, 2, 1);
+        assert_eq!(data.silent_features(), []);
+        let width = data.layout().width();
+        let mut paths = data.paths().to_vec();
+        for row in paths.iter_mut().flat_map(|path| path.features.chunks_exact_mut(width)) {
+            row[0] = f32::NAN;
+            row[1] = if row[1] < 0.0 { f32::NAN } else { 7.0 };
+        }
+        let names = data.layout().names();
+        let changed = TrainingData::new(data.layout().clone(), data.horizon_bars(), paths).unwrap();
+        let expected = [(names[0].clone(), Silence::Missing), (names[1].clone(), Silence::Constant)];
+        assert_eq!(changed.silent_features(), expected);
     }
 }

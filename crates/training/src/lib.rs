@@ -29,7 +29,7 @@ mod tuning;
 
 pub use choice::{HoldValues, TIE_R, target_fraction};
 pub use compose::Shape;
-pub use data::{PathRows, TrainingData};
+pub use data::{PathRows, Silence, TrainingData};
 pub use error::TrainingError;
 pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
 pub use importance::{Importance, gain_importance, permutation_importance};
