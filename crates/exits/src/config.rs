@@ -28,7 +28,8 @@ pub enum EntryPrice {
 
 /// Every assumption of a replay; the same for every contestant.
 ///
-/// Defaults err against the trader where they err at all: see each field.
+/// What comes first errs against the trader by default; costs and bounds are none until stated, which errs for the
+/// trader: the table in the [crate's documentation](crate) has each field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct ReplayConfig {

@@ -1,4 +1,39 @@
 //! Taking a position off: orders, fills, the ledger, exit policies and the objective they are judged by.
+//!
+//! # What a fill assumes
+//!
+//! Bars do not say everything. Each choice below is a field of [`ReplayConfig`] (or of what is named); *errs* says whom
+//! its default favours where it is wrong; the last column names a case of `candles/` in which another choice gives
+//! another result. What comes first is decided against the trader; a cost or a bound that nobody states is none, which
+//! errs for the trader, so state them.
+//!
+//! | choice | default | errs | table: case |
+//! |---|---|---|---|
+//! | `intrabar` | `stop-first` | against | rules: `stop-first: both inside the bar`, `target-first: both inside the bar` |
+//! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
+//! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
+//! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
+//! | `entry_price` | `fill` | for, if the price is the market's | test `an_entry_at_the_markets_price_pays_its_half_spread_in_net_and_not_in_j` |
+//! | `holding_cost_r` | 0 | for | costs: `holding costs R for every bar held` |
+//! | `slippage` | none | for | costs: `slippage in ticks` |
+//! | `stop_slippage` | as `slippage` | for, where stops slip more | costs: `slippage in ticks of stops alone` |
+//! | `impact` | none | for | costs: `square-root impact` |
+//! | `cost_multiplier` | 1 | neither way | costs: `costs twice as high` |
+//! | `max_fraction_per_bar` | no bound | for | limits-on-size: `at most half a position in one bar: the second limit waits` |
+//! | `max_tranches_per_bar` | no bound | for | limits-on-size: `one tranche a bar: of two limits the nearest` |
+//! | `min_bars_between_sales` | 0 | for | limits-on-size: `three bars from sale to sale` |
+//! | `volume_share` | no bound | for | limits-on-size: `a tenth of the volume: a limit fills in part and rests on` |
+//! | `latency_bars` | 0 | for | limits-on-size: `one bar late: the limit is not there in the first bar` |
+//! | `latency_ms` | 0 | for | limits-on-size: `milliseconds late: the market part fills at the first trade after` |
+//! | [`policies::Follow`] of a trailing stop | `close` | neither way: it is the rule | stops: `trailing on closes waits for the close`, `trailing from the extreme looks at the high` |
+//! | `spread_ticks` of the instrument | 0 | for | costs: `half the spread on a stop` |
+//! | `fees` of the instrument | 0 | for | costs: `a taker's rate on both sides` |
+//! | `carry` of the instrument | 0 | for | costs: `financing of a long for a minute` |
+//! | `lot_step` of the instrument | any quantity | for | lots: `four rungs on two contracts: two are merged forward` |
+//!
+//! Not a choice: an order that the market opens beyond fills at that open, a stop for the worse (fills: `the stop is
+//! gone through by a gap`) and a limit for the better (fills: `the limit is gone through by a gap`); a market part
+//! fills at the next open (fills: `a market part fills at the next open, not at the close`).
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
