@@ -163,7 +163,7 @@ fn check(config: &FitConfig) -> Result<(), TrainingError> {
 mod tests {
     use super::*;
     use crate::{
-        DirectConfig, EnsembleConfig, LinearConfig, MlpConfig, TreesConfig,
+        DirectConfig, EnsembleConfig, LinearConfig, LogisticConfig, MlpConfig, TreesConfig,
         order_flow_market::{FEATURE_BLIND, OPTIMUM, objective, paths, scoring},
         realised::PolicyTable,
     };
@@ -189,6 +189,10 @@ mod tests {
         LearnerConfig::BoostedTrees(TreesConfig { trees: 40, ..TreesConfig::default() })
     }
 
+    fn small_logistic() -> LearnerConfig {
+        LearnerConfig::Logistic(LogisticConfig { draws: 5_000, ..LogisticConfig::default() })
+    }
+
     fn small_mlp(least_steps: usize) -> LearnerConfig {
         let config = MlpConfig { hidden: vec![16, 16], batch: 256, epochs: 1.0, least_steps, ..MlpConfig::default() };
         LearnerConfig::Mlp(config)
@@ -198,6 +202,7 @@ mod tests {
     fn learns_order_flow_from_noisy_returns() {
         // 1,000 paths: the scores of two seeds lie between .90 and .97; below .8 something broke.
         assert!(0.8 < skill(&fitted(&LearnerConfig::Linear(LinearConfig::default()), 1_000, 0), 0));
+        assert!(0.7 < skill(&fitted(&small_logistic(), 1_000, 0), 0));
         assert!(0.75 < skill(&fitted(&small_trees(), 500, 0), 0));
         assert!(0.75 < skill(&fitted(&small_mlp(500), 500, 0), 0));
     }
@@ -210,7 +215,8 @@ mod tests {
         let LearnerConfig::Mlp(network) = small_mlp(20) else { panic!("a perceptron") };
         let direct = DirectConfig { network, least_steps: 4, epochs: 0.1, ..DirectConfig::default() };
         let networks = [small_mlp(20), LearnerConfig::Direct(direct)];
-        for learner in [LearnerConfig::Linear(LinearConfig::default()), few, ensemble].into_iter().chain(networks) {
+        let linear = LearnerConfig::Linear(LinearConfig::default());
+        for learner in [linear, small_logistic(), few, ensemble].into_iter().chain(networks) {
             let model = fitted(&learner, 200, 3);
             let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
             let again = alone.install(|| fitted(&learner, 200, 3));

@@ -3,16 +3,17 @@
 use scaleout_exits::Objective;
 
 use crate::{
-    FitConfig, LearnerConfig, LinearConfig, Model, PathRows, ReadableTreeConfig, SaleLimits, Search, TrainingData,
-    TrainingError, TreesConfig, Unwatched, fit,
+    FitConfig, LearnerConfig, LinearConfig, LogisticConfig, Model, PathRows, ReadableTreeConfig, SaleLimits, Search,
+    TrainingData, TrainingError, TreesConfig, Unwatched, fit,
     order_flow_market::{objective, paths},
 };
 
 const TRADES: usize = 300;
 
-fn learners() -> [LearnerConfig; 3] {
+fn learners() -> [LearnerConfig; 4] {
     [
         LearnerConfig::Linear(LinearConfig::default()),
+        LearnerConfig::Logistic(LogisticConfig { draws: 5_000, ..LogisticConfig::default() }),
         LearnerConfig::BoostedTrees(TreesConfig { trees: 15, ..TreesConfig::default() }),
         LearnerConfig::ReadableTree(ReadableTreeConfig::default()),
     ]

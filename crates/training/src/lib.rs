@@ -36,8 +36,8 @@ pub use importance::{Importance, gain_importance, permutation_importance};
 pub use layout::{RowLayout, RowMaker, RowSource};
 pub use learners::{
     AffineLayer, DirectConfig, EnsembleConfig, GruCell, GruConfig, GruRegressor, Inputs, LearnerConfig, LinearConfig,
-    LinearRegressor, MlpConfig, MlpRegressor, Outputs, ReadableTreeConfig, Regressor, ScaledFeature, Scaler, Sequence,
-    Term, Tree, TreeRegressor, TreesConfig,
+    LinearRegressor, LogisticConfig, MlpConfig, MlpRegressor, Outputs, ReadableTreeConfig, Regressor, ScaledFeature,
+    Scaler, Sequence, Term, Tree, TreeRegressor, TreesConfig,
 };
 pub use limits::SaleLimits;
 pub use model::{MODEL_VERSION, Model, TrainingFacts};

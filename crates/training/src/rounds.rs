@@ -197,10 +197,7 @@ fn predictable_rewards(
         Utility::MeanVariance => {
             let targets: Vec<f64> =
                 train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
-            let regressor = match fitting.finish(&targets, 2)? {
-                Some(finished) => finished,
-                None => fitting.fit(&targets, 2)?,
-            };
+            let regressor = fitting.means(&targets, 2)?;
             let fitted = regressor.predict(&train.features, train.width);
             Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
         }

@@ -124,7 +124,7 @@ impl Trial {
         rounds::improve(&self.learner, problem, train, choosing, start, self.schedule(rounds), seed)
     }
 
-    /// Where trees and networks start: from a quick linear fit, because from holding everything each round only moves
+    /// Where all but the linear learner start: from a quick linear fit, because from holding everything each round only moves
     /// the decision of a few bars.
     fn start(
         &self,
@@ -135,7 +135,8 @@ impl Trial {
     ) -> Result<Option<Start>, TrainingError> {
         match self.learner {
             LearnerConfig::Linear(_) => Ok(None),
-            LearnerConfig::BoostedTrees(_)
+            LearnerConfig::Logistic(_)
+            | LearnerConfig::BoostedTrees(_)
             | LearnerConfig::ReadableTree(_)
             | LearnerConfig::Mlp(_)
             | LearnerConfig::Gru(_)
@@ -154,7 +155,8 @@ impl Trial {
         const FEW_ROUNDS: usize = 3;
         let rounds = match &self.learner {
             LearnerConfig::Linear(_) => rounds,
-            LearnerConfig::BoostedTrees(_)
+            LearnerConfig::Logistic(_)
+            | LearnerConfig::BoostedTrees(_)
             | LearnerConfig::ReadableTree(_)
             | LearnerConfig::Mlp(_)
             | LearnerConfig::Gru(_)

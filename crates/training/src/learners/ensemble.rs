@@ -68,6 +68,11 @@ impl Fitting for EnsembleFitting<'_> {
         Ok(members.map(|members| Regressor::Ensemble { members }))
     }
 
+    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        let members = self.members.iter_mut().map(|member| member.means(targets, outputs)).collect::<Result<_, _>>()?;
+        Ok(Regressor::Ensemble { members })
+    }
+
     fn refine(
         &mut self,
         problem: &Problem,

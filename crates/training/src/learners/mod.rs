@@ -2,6 +2,7 @@
 
 mod ensemble;
 mod linear;
+mod logistic;
 mod neural;
 mod trees;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ensemble::EnsembleConfig;
 pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
+pub use logistic::LogisticConfig;
 pub use neural::{
     AffineLayer, DirectConfig, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor, Outputs,
     ScaledFeature, Sequence,
@@ -23,6 +25,8 @@ use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
 pub enum LearnerConfig {
     /// Elastic net on polynomial terms whose coefficients run piecewise linearly over the bars to the horizon.
     Linear(LinearConfig),
+    /// Logistic regression of whether holding on is worth more than selling, on the terms of the linear learner.
+    Logistic(LogisticConfig),
     /// Gradient-boosted trees over all bars at once.
     BoostedTrees(TreesConfig),
     /// One shallow tree, which reads as a rule.
@@ -42,6 +46,7 @@ impl LearnerConfig {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Linear(_) => "linear",
+            Self::Logistic(_) => "logistic",
             Self::BoostedTrees(_) => "boosted-trees",
             Self::ReadableTree(_) => "readable-tree",
             Self::Mlp(_) => "mlp",
@@ -56,7 +61,12 @@ impl LearnerConfig {
         match self {
             Self::Gru(config) => config.window,
             Self::Ensemble(config) => config.learner.window(),
-            Self::Linear(_) | Self::BoostedTrees(_) | Self::ReadableTree(_) | Self::Mlp(_) | Self::Direct(_) => 1,
+            Self::Linear(_)
+            | Self::Logistic(_)
+            | Self::BoostedTrees(_)
+            | Self::ReadableTree(_)
+            | Self::Mlp(_)
+            | Self::Direct(_) => 1,
         }
     }
 
@@ -64,6 +74,7 @@ impl LearnerConfig {
     pub(crate) fn variations(&self) -> Vec<Self> {
         match self {
             Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
+            Self::Logistic(config) => config.variations().into_iter().map(Self::Logistic).collect(),
             Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
             Self::ReadableTree(config) => config.variations().into_iter().map(Self::ReadableTree).collect(),
             Self::Mlp(config) => config.variations().into_iter().map(Self::Mlp).collect(),
@@ -81,7 +92,8 @@ impl LearnerConfig {
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         match self {
-            Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config, sample, weights)?)),
+            Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config.clone(), sample, weights)?)),
+            Self::Logistic(config) => Ok(Box::new(logistic::LogisticFitting::new(config, sample, weights, seed)?)),
             Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config.clone(), sample, weights)?)),
             Self::ReadableTree(config) => Ok(Box::new(trees::TreesFitting::new(config.trees()?, sample, weights)?)),
             Self::Mlp(config) => Ok(Box::new(neural::MlpFitting::new(config, sample, weights, seed)?)),
@@ -100,6 +112,14 @@ pub(crate) trait Fitting {
     /// The regressor that is kept, where that is another than a round's; `None` where a round's will do.
     fn finish(&mut self, _targets: &[f64], _outputs: usize) -> Result<Option<Regressor>, TrainingError> {
         Ok(None)
+    }
+
+    /// The regressor of numbers that are wanted for their means and decide nothing by themselves.
+    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+        match self.finish(targets, outputs)? {
+            Some(finished) => Ok(finished),
+            None => self.fit(targets, outputs),
+        }
     }
 
     /// The regressor that is kept, where the learner goes on from `regressor` without targets; `None` where it does not.

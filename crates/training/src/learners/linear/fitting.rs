@@ -21,7 +21,7 @@ const BLOCK_ROWS: usize = 4096;
 
 /// The linear learner with the Gram matrix of its rows: each round only needs new right-hand sides.
 pub(crate) struct LinearFitting<'a> {
-    config: &'a LinearConfig,
+    config: LinearConfig,
     sample: &'a Sample,
     weights: Vec<f64>,
     scalers: Vec<Scaler>,
@@ -44,9 +44,9 @@ struct Block {
 }
 
 impl<'a> LinearFitting<'a> {
-    pub(crate) fn new(config: &'a LinearConfig, sample: &'a Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
-        check(config)?;
-        let (scalers, terms) = choose_terms(config, sample)?;
+    pub(crate) fn new(config: LinearConfig, sample: &'a Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
+        check(&config)?;
+        let (scalers, terms) = choose_terms(&config, sample)?;
         let horizon = sample.bars_to_horizon.iter().copied().max().unwrap_or(1);
         let time = TimeBasis::new(horizon);
         let blocks = blocks(sample, &time, horizon);
@@ -125,15 +125,14 @@ impl<'a> LinearFitting<'a> {
         Ok(fitted)
     }
 
-    /// The regressor whose columns are solved by `solve`, one right-hand side for each output.
+    /// The columns that `solve` finds, one right-hand side for each output.
     fn solved(
         &self,
         targets: &[f64],
         outputs: usize,
         solve: impl Fn(Vec<f64>) -> Result<Vec<f64>, TrainingError> + Sync,
-    ) -> Result<Regressor, TrainingError> {
+    ) -> Result<Vec<Vec<f64>>, TrainingError> {
         let cross = self.cross(targets, outputs);
-        let (terms, knots) = (self.terms.len(), self.time.knots.len());
         let solved: Vec<Result<Vec<f64>, TrainingError>> = (0..outputs)
             .into_par_iter()
             .map(|output| {
@@ -145,9 +144,50 @@ impl<'a> LinearFitting<'a> {
                 Ok(fitted)
             })
             .collect();
+        solved.into_iter().collect()
+    }
+
+    /// The columns of the ridge fit, one slice of them for each output.
+    pub(crate) fn ridge(&self, targets: &[f64], outputs: usize) -> Result<Vec<Vec<f64>>, TrainingError> {
+        self.solved(targets, outputs, |mut right| {
+            self.ridge.solve(&mut right);
+            Ok(right)
+        })
+    }
+
+    /// Columns of the regression: (knot, term), the last knot's the far coefficient, the others changes towards it.
+    pub(crate) fn columns(&self) -> usize {
+        self.terms.len() * self.time.knots.len()
+    }
+
+    /// The column of the far constant, 1 in every row.
+    pub(crate) fn far_constant(&self) -> usize {
+        self.columns() - self.terms.len()
+    }
+
+    /// `rows` in those columns, shape (N, columns).
+    pub(crate) fn in_columns(&self, rows: &[usize]) -> Vec<f64> {
+        let (terms, knots) = (self.terms.len(), &self.time.knots);
+        let mut scaled = vec![0.0; self.scalers.len()];
+        let mut values = vec![0.0; terms];
+        let mut out = vec![0.0; rows.len() * self.columns()];
+        for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.columns())) {
+            terms::expand(&self.scalers, &self.terms, self.sample.row(row), &mut scaled, &mut values);
+            let (knot, share) = time_basis::place(knots, f64::from(self.sample.bars_to_horizon[row]));
+            // The column of a knot acts at every knot up to it.
+            for (later, out) in out.chunks_exact_mut(terms).enumerate().skip(knot) {
+                let acts = if later == knot { 1.0 - share } else { 1.0 };
+                out.iter_mut().zip(&values).for_each(|(out, value)| *out = acts * value);
+            }
+        }
+        out
+    }
+
+    /// The regressor of fitted columns, one slice of them for each output.
+    pub(crate) fn regressor(&self, fitted: &[Vec<f64>]) -> LinearRegressor {
+        let (terms, knots, outputs) = (self.terms.len(), self.time.knots.len(), fitted.len());
         let mut coefficients = vec![0.0; knots * terms * outputs];
-        for (output, fitted) in solved.into_iter().enumerate() {
-            let changes = fitted?;
+        for (output, changes) in fitted.iter().enumerate() {
             for term in 0..terms {
                 let mut sum = 0.0;
                 for knot in (0..knots).rev() {
@@ -156,30 +196,28 @@ impl<'a> LinearFitting<'a> {
                 }
             }
         }
-        Ok(Regressor::Linear(LinearRegressor {
+        LinearRegressor {
             outputs,
             time_feature: self.sample.time_feature,
             knots: self.time.knots.clone(),
             scalers: self.scalers.clone(),
             terms: self.terms.clone(),
             coefficients,
-        }))
+        }
     }
 }
 
 impl Fitting for LinearFitting<'_> {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        self.solved(targets, outputs, |mut right| {
-            self.ridge.solve(&mut right);
-            Ok(right)
-        })
+        Ok(Regressor::Linear(self.regressor(&self.ridge(targets, outputs)?)))
     }
 
     fn finish(&mut self, targets: &[f64], outputs: usize) -> Result<Option<Regressor>, TrainingError> {
         if self.config.l1_ratio == 0.0 || self.config.penalty == 0.0 {
             return Ok(None);
         }
-        self.solved(targets, outputs, |right| self.elastic_net(right)).map(Some)
+        let columns = self.solved(targets, outputs, |right| self.elastic_net(right))?;
+        Ok(Some(Regressor::Linear(self.regressor(&columns))))
     }
 }
 
