@@ -3,6 +3,7 @@
 mod ensemble;
 mod linear;
 mod logistic;
+mod moments;
 mod neural;
 mod trees;
 

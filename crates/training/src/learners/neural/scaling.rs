@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::learners::moments::means_and_deviations;
+
 /// Mean and deviation of each number a network predicts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,15 +17,7 @@ pub struct Outputs {
 impl Outputs {
     /// Weighted moments of `targets` (N, outputs).
     pub(crate) fn fitted(targets: &[f64], outputs: usize, weights: &[f64]) -> Self {
-        let total: f64 = weights.iter().sum();
-        let moments = |output: usize| {
-            let values = || targets.iter().skip(output).step_by(outputs).zip(weights);
-            let mean = values().map(|(value, weight)| value * weight).sum::<f64>() / total;
-            let square = values().map(|(value, weight)| weight * (value - mean).powi(2)).sum::<f64>() / total;
-            // A constant target is fitted by its mean; any scale will do.
-            (mean, if 0.0 < square { square.sqrt() } else { 1.0 })
-        };
-        let (base, scale) = (0..outputs).map(moments).unzip();
+        let (base, scale) = means_and_deviations(targets, outputs, weights);
         Self { base, scale }
     }
 

@@ -26,7 +26,7 @@ use self::{
     grow::{Bounds, grow},
     histogram::{Row, Sums},
 };
-use super::{Fitting, Regressor};
+use super::{Fitting, Regressor, moments::means_and_deviations};
 use crate::{TrainingError, data::Sample};
 
 /// Most numbers that share a tree: beyond that, histograms outgrow the cache.
@@ -225,18 +225,6 @@ impl Fitting for TreesFitting {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
         Ok(Regressor::Trees(self.regressor(targets, outputs)))
     }
-}
-
-fn means_and_deviations(targets: &[f64], outputs: usize, weights: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let total: f64 = weights.iter().sum();
-    let moments = |output: usize| {
-        let values = || targets.iter().skip(output).step_by(outputs).zip(weights);
-        let mean = values().map(|(value, weight)| value * weight).sum::<f64>() / total;
-        let square = values().map(|(value, weight)| weight * (value - mean).powi(2)).sum::<f64>() / total;
-        // A constant target is fitted by its mean; any scale will do.
-        (mean, if 0.0 < square { square.sqrt() } else { 1.0 })
-    };
-    (0..outputs).map(moments).unzip()
 }
 
 fn check(config: &TreesConfig) -> Result<(), TrainingError> {
