@@ -5,7 +5,9 @@ use rand_chacha::ChaCha8Rng;
 use scaleout_market::Side;
 
 use crate::{
-    Fraction, Impact, IntrabarRule, Market, Objective, ReplayConfig, Slippage, UnitPath, oracle,
+    Fraction, Impact, IntrabarRule, Market, Objective, ReplayConfig, Slippage, UnitPath,
+    costs::TradeCosts,
+    oracle,
     policies::Schedule,
     replay,
     test_market::{dear, entry, instrument, no_features, random_history, touch},
@@ -99,8 +101,12 @@ fn without_risk_aversion_the_objective_is_net_r_but_for_the_entry() {
             let schedule = Schedule { sold: vec![Fraction::ratio(rng.random_range(0..4), 7).unwrap(); 5] };
             let outcome = case.replayed(&schedule);
             let entry_fee: f64 = outcome.legs.iter().map(|leg| leg.entry_fee.as_f64()).sum();
+            // What the entry gave away on its way from the market's price to its own.
+            let bars = case.market.bars();
+            let costs = TradeCosts::of(case.entry, 1, bars, case.market.instrument, case.config).unwrap();
+            let given_away = (case.entry.price - costs.market_at_fill(case.config, bars, 1)).abs();
             // 10⁻⁹ of the currency a fill, over 1000 a unit of R.
-            let net_r = outcome.net_r + entry_fee / outcome.one_r.as_f64();
+            let net_r = outcome.net_r + entry_fee / outcome.one_r.as_f64() + given_away / case.entry.risk;
             assert!((outcome.objective - net_r).abs() < 1e-10, "{} {net_r}", outcome.objective);
             assert!((outcome.bar_net_r.iter().sum::<f64>() - outcome.net_r).abs() < 1e-10);
         }

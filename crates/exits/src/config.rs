@@ -17,7 +17,8 @@ pub enum EntryLiquidity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryPrice {
-    /// The price of its fill: whatever was lost to spread and slippage is in it.
+    /// The price of its fill: whatever was lost to spread and slippage is in it, so the market's price, at which a sale
+    /// decided at the fill begins, lies that much back from it. J does not charge it: no exit can change it.
     #[default]
     Fill,
     /// The market's price: an entry that crossed the spread loses half of it and slippage on top, as a sale does. The
@@ -69,7 +70,8 @@ pub struct ReplayConfig {
     /// Bars by which orders reach the market late; until then the orders before them work, at first the entry's own
     /// stop. 0 by default, which errs for the trader.
     pub latency_bars: u32,
-    /// Milliseconds by which orders reach the market after a close; needs trades and `lower-timeframe`. 0 by default.
+    /// Milliseconds by which orders reach the market after a close; needs trades and `lower-timeframe`. 0 by default,
+    /// which errs for the trader. What is decided at the fill goes with the entry and is not late.
     pub latency_ms: f64,
 }
 

@@ -45,6 +45,7 @@ pub(crate) struct TradeCosts {
     half_spread: f64,
     slippage: Slippage,
     stop_slippage: Slippage,
+    /// Of every cost of a sale.
     factor: f64,
     impact_r: f64,
     impact_power: f64,
@@ -74,7 +75,7 @@ impl TradeCosts {
                 per_order: fees.per_order * factor,
                 minimum: fees.minimum * factor,
             },
-            half_spread: 0.5 * instrument.spread_ticks * instrument.tick_size * factor,
+            half_spread: 0.5 * instrument.spread_ticks * instrument.tick_size,
             slippage: config.slippage,
             stop_slippage: config.stop_slippage.unwrap_or(config.slippage),
             factor,
@@ -95,7 +96,7 @@ impl TradeCosts {
             Execution::Market => self.slippage,
             Execution::Stop => self.stop_slippage,
         };
-        self.half_spread + self.factor * slippage.points(reference, self.tick_size, bars, bar)
+        self.factor * (self.half_spread + slippage.points(reference, self.tick_size, bars, bar))
     }
 
     /// The sale of `share` of the initial size at `reference`, losing `slip` points of price.
@@ -125,6 +126,21 @@ impl TradeCosts {
                 self.slip(Execution::Market, self.entry_price, bars, first_bar)
             }
             (EntryPrice::Fill, _) | (EntryPrice::Reference, EntryLiquidity::Maker) => 0.0,
+        }
+    }
+
+    /// The market's price at the fill of the entry, which filled in bar `first_bar`: where a sale decided there and the
+    /// gain of the first step begin.
+    ///
+    /// Of a fill that crossed the spread it lies half-spread and slippage back from the entry's price, whatever the
+    /// cost multiplier: the entry is a fact, only what comes after it gets dearer.
+    pub(crate) fn market_at_fill(&self, config: &ReplayConfig, bars: &[Bar], first_bar: usize) -> f64 {
+        match (config.entry_price, config.entry_liquidity) {
+            (EntryPrice::Fill, EntryLiquidity::Taker) => {
+                let slippage = self.slippage.points(self.entry_price, self.tick_size, bars, first_bar);
+                self.entry_price - self.sign * (self.half_spread + slippage)
+            }
+            (EntryPrice::Fill, EntryLiquidity::Maker) | (EntryPrice::Reference, _) => self.entry_price,
         }
     }
 

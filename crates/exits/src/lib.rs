@@ -13,7 +13,7 @@
 //! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
-//! | `entry_price` | `fill` | for, if the price is the market's | test `an_entry_at_the_markets_price_pays_its_half_spread_in_net_and_not_in_j` |
+//! | `entry_price` | `fill` | for, if the price is the market's | costs: `sold at the fill of an entry at the market's price: it loses its half beside its price` |
 //! | `holding_cost_r` | 0 | for | costs: `holding costs R for every bar held` |
 //! | `slippage` | none | for | costs: `slippage in ticks` |
 //! | `stop_slippage` | as `slippage` | for, where stops slip more | costs: `slippage in ticks of stops alone` |
@@ -28,7 +28,9 @@
 //! | [`policies::Follow`] of a trailing stop | `close` | neither way: it is the rule | stops: `trailing on closes waits for the close`, `trailing from the extreme looks at the high` |
 //! | `spread_ticks` of the instrument | 0 | for | costs: `half the spread on a stop` |
 //! | `fees` of the instrument | 0 | for | costs: `a taker's rate on both sides` |
-//! | `carry` of the instrument | 0 | for | costs: `financing of a long for a minute` |
+//! | financing in the instrument's `carry` | 0 | for | costs: `financing of a long for a minute`, `financing runs with time and with what is held` |
+//! | funding in `carry` | none | for longs where it is positive | costs: `funding is paid by a long at its date, not before` |
+//! | dividends in `carry` | none | for shorts, against longs | costs: `a short pays the dividend on what it still holds over the ex-date` |
 //! | `lot_step` of the instrument | any quantity | for | lots: `four rungs on two contracts: two are merged forward` |
 //!
 //! Not a choice: an order that the market opens beyond fills at that open, a stop for the worse (fills: `the stop is

@@ -21,6 +21,7 @@ pub(crate) struct Prepared<'a> {
     pub grid: Option<LotGrid>,
     pub terms: TradeTerms,
     pub sign: f64,
+    market_at_fill: f64,
     variance_column: Option<usize>,
 }
 
@@ -50,6 +51,7 @@ impl<'a> Prepared<'a> {
             Some(name) => Some(column_of(name, market)?),
         };
         let terms = costs.terms(grid, bars, first_bar);
+        let market_at_fill = costs.market_at_fill(config, bars, first_bar);
         Ok(Self {
             entry,
             first_bar,
@@ -60,6 +62,7 @@ impl<'a> Prepared<'a> {
             grid,
             terms,
             sign: entry.side.sign(),
+            market_at_fill,
             variance_column,
         })
     }
@@ -88,9 +91,11 @@ impl<'a> Prepared<'a> {
     }
 
     /// The price at which step `step` begins and a market part decided for it fills, before costs.
+    ///
+    /// The first step begins at the fill of the entry: what is decided there goes with it and is never late.
     pub(crate) fn mark(&self, step: usize) -> f64 {
         if step == 0 {
-            return self.entry.price;
+            return self.market_at_fill;
         }
         let bar = &self.market.bars()[self.first_bar + step];
         if self.config.latency_ms == 0.0 {

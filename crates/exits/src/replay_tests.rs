@@ -62,24 +62,26 @@ fn known_outcomes_of_one_bar() {
 }
 
 #[test]
-fn an_entry_at_the_markets_price_pays_its_half_spread_in_net_and_not_in_j() {
+fn an_entry_at_the_markets_price_and_its_fill_half_a_spread_beyond_are_the_same_trade() {
     let spread = Instrument { tick_size: 0.5, spread_ticks: 2.0, ..instrument() };
     for side in [Side::Long, Side::Short] {
-        let trade = entry(side, 100.0, None, 4.0);
         let rows = [[100.0, 101.0, 99.0, 100.0], [100.0; 4]];
         let hold = Fixed { stop: None, limits: vec![] };
-        let with = |config: ReplayConfig| play(&trade, &history(&rows), &spread, &hold, &config);
-        let fill = with(touch(1));
-        let reference = with(ReplayConfig { entry_price: EntryPrice::Reference, ..touch(1) });
-        assert_eq!(reference.entry_price, 100.0 + side.sign() * 0.5);
-        assert_eq!(cents(fill.net - reference.net), 2.0, "half of one point on four units");
-        assert_eq!(reference.objective, fill.objective);
+        let with = |price: f64, config: ReplayConfig| {
+            play(&entry(side, price, None, 4.0), &history(&rows), &spread, &hold, &config)
+        };
+        let at_market = ReplayConfig { entry_price: EntryPrice::Reference, ..touch(1) };
+        let fill = with(100.0 + side.sign() * 0.5, touch(1));
+        let reference = with(100.0, at_market.clone());
+        assert_eq!(reference.entry_price, fill.entry_price);
+        assert_eq!((reference.net, reference.objective), (fill.net, fill.objective));
+        assert_eq!(cents(reference.net), -4.0, "half of one point on four units, twice");
+        assert_eq!(reference.objective, -0.05, "the entry's half is not in J");
         assert!((reference.bar_net_r.iter().sum::<f64>() - reference.net_r).abs() < 1e-12);
-        let dearer = with(ReplayConfig { entry_price: EntryPrice::Reference, cost_multiplier: 2.0, ..touch(1) });
+        let dearer = with(100.0, ReplayConfig { cost_multiplier: 2.0, ..at_market.clone() });
         assert_eq!(dearer.entry_price, 100.0 + side.sign());
-        let maker = EntryLiquidity::Maker;
-        let rested = with(ReplayConfig { entry_price: EntryPrice::Reference, entry_liquidity: maker, ..touch(1) });
-        assert_eq!(rested.net, fill.net);
+        let rested = with(100.0, ReplayConfig { entry_liquidity: EntryLiquidity::Maker, ..at_market });
+        assert_eq!(rested.entry_price, 100.0);
     }
 }
 

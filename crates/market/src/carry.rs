@@ -31,10 +31,37 @@ pub struct Funding {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dividend {
-    /// The ex-date: who holds over this moment is affected.
+    /// The ex-date: who holds over this moment is affected. Written `2024-05-10` (midnight in UTC) or as RFC 3339.
+    #[serde(with = "ex_date")]
     pub ex_ts: Timestamp,
     /// Points of price per unit of quantity; above 0.
     pub amount: f64,
+}
+
+/// A moment as people write it: a date or RFC 3339.
+mod ex_date {
+    use jiff::{civil::Date, tz::TimeZone};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::Timestamp;
+
+    pub(super) fn serialize<S: Serializer>(ts: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(ts)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+            let date: Date = text.parse().ok()?;
+            Some(TimeZone::UTC.to_ambiguous_timestamp(date.into()).unambiguous().ok()?)
+        });
+        let nanos = moment.and_then(|moment| i64::try_from(moment.as_nanosecond()).ok());
+        nanos.map(Timestamp::from_nanos).ok_or_else(|| {
+            D::Error::custom(format!(
+                "ex_ts = \"{text}\" must be a date as \"2024-05-10\" or a time as \"2024-05-10T13:30:00Z\""
+            ))
+        })
+    }
 }
 
 /// Why a carry cannot exist.
@@ -152,6 +179,16 @@ mod tests {
         // 200 points at 3.65 and 7.3 percent for a day of 365.
         assert!((day(&carry, Side::Long, 0) - 0.02).abs() < 1e-12);
         assert!((day(&carry, Side::Short, 0) - 0.04).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_ex_date_is_written_as_people_write_it() {
+        let read = |ex_ts: &str| toml::from_str::<Dividend>(&format!("amount = 1.5\nex_ts = \"{ex_ts}\""));
+        assert_eq!(read("1970-01-03").unwrap().ex_ts, Timestamp::from_secs(2 * DAY));
+        let dividend = read("1970-01-03T14:30:00+01:00").unwrap();
+        assert_eq!(dividend.ex_ts, Timestamp::from_secs(2 * DAY + 48_600));
+        assert_eq!(toml::from_str::<Dividend>(&toml::to_string(&dividend).unwrap()).unwrap(), dividend);
+        assert!(read("in May").unwrap_err().to_string().contains("must be a date as \"2024-05-10\""));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(super) struct Case<'t> {
     pub(super) orders: &'t str,
     pub(super) policy: Option<&'t str>,
     pub(super) features: Vec<&'t str>,
+    pub(super) carry: Option<&'t str>,
     pub(super) before: Option<&'t str>,
     pub(super) bars: Vec<&'t str>,
     pub(super) trades: Vec<(usize, &'t str)>,
@@ -31,6 +32,7 @@ pub(super) fn cases(text: &str) -> Vec<Case<'_>> {
             "orders" => case.orders = rest,
             "policy" => case.policy = Some(rest),
             "features" => case.features = rest.split_whitespace().collect(),
+            "carry" => case.carry = Some(rest),
             "before" => case.before = Some(rest),
             "bar" => case.bars.push(rest),
             "trade" => case.trades.push((case.bars.len(), rest)),
@@ -38,7 +40,7 @@ pub(super) fn cases(text: &str) -> Vec<Case<'_>> {
             "=>" => case.expected.extend(rest.split(';').map(str::trim).filter(|sale| !sale.is_empty())),
             "check" => case.checks.extend(pairs().map(|(key, value)| (key, value.parse::<f64>().unwrap()))),
             _ => panic!(
-                "`{line}`: a line begins with case, with, orders, policy, features, before, bar, trade, finer, check or =>"
+                "`{line}`: a line begins with case, with, orders, policy, features, carry, before, bar, trade, finer, check or =>"
             ),
         }
     }

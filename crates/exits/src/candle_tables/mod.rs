@@ -4,6 +4,7 @@
 //! case a gap through the stop fills at the open
 //!   with fill=touch                       assumptions that differ from the defaults, entry long at 100, 1 R = 10
 //!   orders stop 90 | limit 110 all        or: policy { kind = "ladder", … }
+//!   carry { long_rate_per_year = 0.05 }   what holding costs, as of an instrument
 //!   bar 100 105 95 100                    open high low close, from the bar of the entry on; v500 is its volume
 //!   bar 80 85 75 82
 //!   => bar 2 stop 100% 80 gap             every sale: bar, reason, part, price; gap, rule and trail say why

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use scaleout_features::FeatureTable;
-use scaleout_market::{Bar, BarSeries, Entry, Fees, Instrument, MarketHistory, Side, Timestamp, Trade};
+use scaleout_market::{Bar, BarSeries, Carry, Entry, Fees, Instrument, MarketHistory, Side, Timestamp, Trade};
 
 use super::{Case, mirror};
 use crate::{Impact, ReplayConfig, Slippage, test_market::MINUTE_NS};
@@ -22,11 +24,13 @@ impl World {
         let horizon = number("horizon").map_or(case.bars.len() as u32, |bars| bars as u32);
         let read = |text: String| toml::from_str::<ReplayConfig>(&text).unwrap();
         let base = read(format!(
-            "horizon_bars = {horizon}\nintrabar = {}\nlimit_fill = {}\nentry_bar = {}\nentry_liquidity = {}",
+            "horizon_bars = {horizon}\nintrabar = {}\nlimit_fill = {}\nentry_bar = {}\nentry_liquidity = {}\n\
+             entry_price = {}",
             name("rule", "stop-first"),
             name("fill", "touch"),
             name("entry_bar", "conservative"),
             name("entry", "taker"),
+            name("entry_price", "fill"),
         ));
         let slippage = |key: &str| number(key).map(Slippage::Ticks);
         let config = ReplayConfig {
@@ -67,8 +71,8 @@ impl World {
                 per_order: or("per_order", 0.0),
                 minimum: or("fee_minimum", 0.0),
             },
-            carry: text("carry").map_or_else(Default::default, |carry| {
-                toml::from_str(&carry.replace(',', "\n").replace(':', "=")).unwrap()
+            carry: case.carry.map_or_else(Default::default, |carry| {
+                toml::from_str::<BTreeMap<String, Carry>>(&format!("carry = {carry}")).unwrap()["carry"].clone()
             }),
             ..Instrument::frictionless("X", "USD")
         };
