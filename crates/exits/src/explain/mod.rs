@@ -7,15 +7,16 @@ mod text;
 mod trace;
 
 pub use record::{
-    BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, LimitRecord, OrdersRecord,
+    BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord,
+    Met, OrdersRecord, TouchRecord,
 };
 
 use scaleout_features::FeatureTable;
 use scaleout_market::Entry;
 
 use crate::{
-    ExitError, ExitPolicy, Market, Objective, ReplayConfig, TradeOutcome, inputs::PolicyInputs, prepared::Prepared,
-    replay::run,
+    ExitError, ExitPolicy, Market, Objective, ReplayConfig, TradeOutcome, inputs::PolicyInputs, lot_report,
+    prepared::Prepared, replay::run,
 };
 use trace::Trace;
 
@@ -36,8 +37,20 @@ pub fn explain(
     config: &ReplayConfig,
 ) -> Result<(TradeOutcome, Explanation), ExitError> {
     let trade = Prepared::new(entry, first_bar, market, objective, config)?;
-    let mut trace = Trace::new(&trade);
+    let mut trace = Trace::new(&trade, policy.inputs());
     let outcome = run(&trade, policy, &PolicyInputs::resolve(policy, inputs)?, &mut trace)?;
+    let lots = match trade.grid {
+        None => None,
+        Some(grid) => {
+            let report = lot_report(outcome.clone(), entry, first_bar, market, inputs, policy, objective, config)?;
+            Some(LotRecord {
+                lots: grid.lots(),
+                lot_step: market.instrument.lot_step,
+                least: grid.min_lots(),
+                divisible_net_r: report.divisible.net_r,
+            })
+        }
+    };
     let explanation = Explanation {
         id: entry.id.clone(),
         symbol: entry.symbol.clone(),
@@ -45,13 +58,17 @@ pub fn explain(
         policy: policy.name(),
         entry_ts: entry.ts.to_string(),
         entry_price: outcome.entry_price,
+        entry_reference: entry.price,
+        entry_stop: entry.stop,
         entry_bar: first_bar,
         entered_inside: trade.entered_inside(),
         risk: entry.risk,
+        one_r: outcome.one_r.as_f64(),
         qty: entry.qty,
         currency: market.instrument.currency.clone(),
         intrabar: config.intrabar,
         limit_fill: config.limit_fill,
+        lots,
         bars: trace.into_bars(),
         entry_fee: outcome.legs.iter().map(|leg| leg.entry_fee).sum::<crate::Money>().as_f64(),
         carry: outcome.carry.as_f64(),
@@ -68,7 +85,7 @@ mod tests {
 
     use super::{HeldBackBy, explain};
     use crate::{
-        Market, Objective, ReplayConfig,
+        EntryPrice, Market, Objective, ReplayConfig,
         policies::Ladder,
         replay,
         test_market::{entry, history, instrument, no_features, touch},
@@ -90,21 +107,52 @@ mod tests {
         let (outcome, told) = explain(&long, 1, market, &no_features(), &ladder, &objective, &config).unwrap();
         assert_eq!(outcome, replay(&long, 1, market, &no_features(), &ladder, &objective, &config).unwrap());
         let expected = "\
-a: long 4 X at 100 on 1970-01-01T00:01:00Z (bar 1), 1 R = 10 points, entry fee 1.00 USD
+a: long 4 X at 100 on 1970-01-01T00:01:00Z (bar 1)
+stop 90, 1 R = 10 points = 40.00 USD, entry fee 1.00
 ladder 50%@0.5 50%@1 R; inside a bar stop-first, limits fill on touch
 bar 1 1970-01-01T00:02:00Z  O 100 H 106 L 99 C 104
     orders: limit 105 50%, limit 110 50%, stop 90 on what is left
     touched: limit 105
     sold 50% (2) at the limit: the price reached it
-        price 105, fee 1.00, net 8.50, 50% left
-    left 50%, stop 90
+        price 105, gain 10.00, fee 1.00 and 0.50 of the entry's, net 8.50, 50% left
+    left 50%, stop after it 90
 bar 2 1970-01-01T00:03:00Z  O 104 H 111 L 89 C 95
     orders: limit 110 50%, stop 90 on what is left
-    touched: stop 90, limit 110
+    touched: stop 90, limit 110 (nothing was left for it)
     sold 50% (2) at the stop: the price reached it; that it came first is the rule stop-first
-        price 89.5 (90 less 0.500000 spread and slippage, 0.000000 impact), fee 1.00, net -22.50, 0% left
+        price 89.5 (90 less 0.5 spread and slippage), gain -21.00, fee 1.00 and 0.50 of the entry's, net -22.50, 0% left
     left 0%
-net -14.00 USD = -0.3500 R, carry 0.00, objective -0.3250 R
+net -14.00 USD = -0.3500 R; objective J -0.2750 R, in which entry costs are not and risk is
+";
+        assert_eq!(told.to_string(), expected);
+    }
+
+    #[test]
+    fn a_short_buys_back_dearer_and_a_touch_is_no_fill() {
+        let history = history(&[[100.0, 101.0, 95.0, 96.0], [108.0, 109.0, 107.0, 108.0], [108.0; 4]]);
+        let instrument = Instrument { tick_size: 0.5, spread_ticks: 2.0, lot_step: 1.0, ..instrument() };
+        let market = Market { history: &history, instrument: &instrument };
+        let short = entry(Side::Short, 100.0, Some(107.0), 3.0);
+        let ladder = Ladder::weighted(&[0.5, 1.0], &[1, 1]);
+        let config = ReplayConfig { entry_price: EntryPrice::Reference, horizon_bars: 2, ..ReplayConfig::default() };
+        let objective = Objective::mean_variance(0.0);
+        let (_, told) = explain(&short, 1, market, &no_features(), &ladder, &objective, &config).unwrap();
+        let expected = "\
+a: short 3 X at 99.5 (100 less 0.5 spread and slippage) on 1970-01-01T00:01:00Z (bar 1)
+stop 107, 1 R = 10 points = 30.00 USD, entry fee 0.00
+ladder 50%@0.5 50%@1 R; inside a bar stop-first, limits fill on trade-through
+3 lot(s) of 1: parts are rounded by largest remainder, those too small merged into the next
+bar 1 1970-01-01T00:02:00Z  O 100 H 101 L 95 C 96
+    orders: limit 95 66.67%, limit 90 33.33%, stop 107 on what is left
+    touched: limit 95 (not traded through)
+    left 100%, stop after it 107
+bar 2 1970-01-01T00:03:00Z  O 108 H 109 L 107 C 108
+    orders: limit 95 66.67%, limit 90 33.33%, stop 107 on what is left
+    touched: stop 107 (opened beyond it)
+    bought back 100% (3) at the open: the bar opened beyond the stop
+        price 108.5 (108 plus 0.5 spread and slippage), gain -27.00, fee 0.00 and 0.00 of the entry's, net -27.00, 0% left
+    left 0%
+net -27.00 USD = -0.9000 R; objective J -0.8500 R, in which entry costs are not and risk is
 ";
         assert_eq!(told.to_string(), expected);
     }

@@ -16,14 +16,21 @@ pub struct Explanation {
     pub policy: String,
     /// When it filled, RFC 3339.
     pub entry_ts: String,
-    /// Its price.
+    /// Price that it paid.
     pub entry_price: f64,
+    /// Price from which levels in R are measured: the entry's own, less than what it paid where it was placed at the
+    /// market's price and crossed the spread.
+    pub entry_reference: f64,
+    /// Its own stop.
+    pub entry_stop: Option<f64>,
     /// Index of the bar of its fill.
     pub entry_bar: usize,
     /// Whether it filled after that bar had opened, so that only the rest of the bar counts.
     pub entered_inside: bool,
     /// Points of price of one R.
     pub risk: f64,
+    /// One R of the whole position in the currency.
+    pub one_r: f64,
     /// Initial quantity.
     pub qty: f64,
     /// Currency of all amounts.
@@ -32,6 +39,8 @@ pub struct Explanation {
     pub intrabar: IntrabarRule,
     /// When a limit counts as filled.
     pub limit_fill: LimitFill,
+    /// Whole lots, where quantity comes in lots.
+    pub lots: Option<LotRecord>,
     /// The bars from the fill to the last sale.
     pub bars: Vec<BarRecord>,
     /// Fee of the entry.
@@ -46,6 +55,57 @@ pub struct Explanation {
     pub objective: f64,
 }
 
+/// The whole lots of a trade, and what it would have earned without them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LotRecord {
+    /// Lots in the initial size.
+    pub lots: u32,
+    /// Quantity of one.
+    pub lot_step: f64,
+    /// Least lots in one order; 0 where there is no minimum.
+    pub least: u32,
+    /// Result in R if any part could be sold.
+    pub divisible_net_r: f64,
+}
+
+/// What a rule read at the close before a bar.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InputRecord {
+    /// The feature.
+    pub name: String,
+    /// Its value; `null` where it was not defined.
+    pub value: Option<f64>,
+}
+
+/// An order that the price of a bar came to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TouchRecord {
+    /// Whether it is the stop.
+    pub is_stop: bool,
+    /// Its price.
+    pub price: f64,
+    /// What came of it.
+    pub how: Met,
+}
+
+/// What came of an order that the price came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Met {
+    /// It filled, in part or whole.
+    Filled,
+    /// The bar opened beyond it: it filled at the open.
+    OpenedBeyond,
+    /// The price did not go beyond it, as `trade-through` asks.
+    NotThrough,
+    /// What was left had been sold by then.
+    NothingLeft,
+    /// A cap held it back.
+    HeldBack,
+    /// The price was there when the order was not at the market yet.
+    NotInTime,
+}
+
 /// One bar of a trade.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BarRecord {
@@ -57,10 +117,12 @@ pub struct BarRecord {
     pub ohlc: [f64; 4],
     /// Part of the initial size held before it.
     pub held_before: f64,
+    /// What the rule read at the close before it, in its own order.
+    pub inputs: Vec<InputRecord>,
     /// The orders that worked in it.
     pub orders: OrdersRecord,
-    /// Orders whose price lies inside the bar, filled or not, as text.
-    pub touched: Vec<String>,
+    /// Orders that the price came to, the stop first.
+    pub touched: Vec<TouchRecord>,
     /// What filled, in order.
     pub fills: Vec<FillRecord>,
     /// What was met and could not fill, or not all of it.

@@ -1,89 +1,135 @@
 use std::fmt;
 
-use super::{BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord};
+use super::{BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, Met, TouchRecord};
 use crate::LimitFill;
+
+/// Most features that a rule can read and still have them written beside every bar.
+const MOST_INPUTS: usize = 4;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = if self.side.sign() > 0.0 { "long" } else { "short" };
+        let side = if self.is_long() { "long" } else { "short" };
+        write!(f, "{}: {side} {} {} at {}", self.id, self.qty, self.symbol, number(self.entry_price))?;
+        if self.entry_price != self.entry_reference {
+            let lost = (self.entry_price - self.entry_reference).abs();
+            write!(
+                f,
+                " ({} {} {} spread and slippage)",
+                number(self.entry_reference),
+                self.dearer_buying(),
+                number(lost)
+            )?;
+        }
         writeln!(
             f,
-            "{}: {side} {} {} at {} on {} (bar {}{}), 1 R = {} points, entry fee {:.2} {}",
-            self.id,
-            self.qty,
-            self.symbol,
-            self.entry_price,
+            " on {} (bar {}{})",
             self.entry_ts,
             self.entry_bar,
-            if self.entered_inside { ", inside it" } else { "" },
-            self.risk,
-            self.entry_fee,
+            if self.entered_inside { ", inside it" } else { "" }
+        )?;
+        let stop = self.entry_stop.map_or("no stop".to_owned(), |stop| format!("stop {}", number(stop)));
+        writeln!(
+            f,
+            "{stop}, 1 R = {} points = {:.2} {}, entry fee {:.2}",
+            number(self.risk),
+            self.one_r,
             self.currency,
+            self.entry_fee
         )?;
         let limits = match self.limit_fill {
             LimitFill::Touch => "on touch",
             LimitFill::TradeThrough => "on trade-through",
         };
         writeln!(f, "{}; inside a bar {}, limits fill {limits}", self.policy, self.intrabar.name())?;
-        for bar in &self.bars {
-            bar.write(f)?;
+        if let Some(lots) = &self.lots {
+            writeln!(
+                f,
+                "{} lot(s) of {}{}: parts are rounded by largest remainder, those too small merged into the next",
+                lots.lots,
+                number(lots.lot_step),
+                if lots.least > 1 { format!(", at least {} an order", lots.least) } else { String::new() }
+            )?;
         }
-        writeln!(
-            f,
-            "net {:.2} {} = {:.4} R, carry {:.2}, objective {:.4} R",
-            self.net, self.currency, self.net_r, self.carry, self.objective
-        )
+        let mut before: Option<&BarRecord> = None;
+        for bar in &self.bars {
+            self.write_bar(f, bar, before)?;
+            before = Some(bar);
+        }
+        write!(f, "net {:.2} {} = {:.4} R", self.net, self.currency, self.net_r)?;
+        if self.carry != 0.0 {
+            write!(f, ", {:.2} of it for holding", -self.carry)?;
+        }
+        writeln!(f, "; objective J {:.4} R, in which entry costs are not and risk is", self.objective)?;
+        match &self.lots {
+            Some(lots) if lots.divisible_net_r != self.net_r => {
+                writeln!(f, "if any part could be sold: net {:.4} R", lots.divisible_net_r)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 
-impl BarRecord {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [open, high, low, close] = self.ohlc;
-        writeln!(f, "bar {} {}  O {open} H {high} L {low} C {close}", self.bar, self.ts)?;
-        let mut orders = Vec::new();
-        if self.orders.market > 0.0 {
-            orders.push(format!("market {}", percent(self.orders.market)));
+impl Explanation {
+    fn is_long(&self) -> bool {
+        self.side.sign() > 0.0
+    }
+
+    /// How costs change the price of what was bought to enter.
+    fn dearer_buying(&self) -> &'static str {
+        if self.is_long() { "plus" } else { "less" }
+    }
+
+    /// How costs change the price of what is sold to leave.
+    fn dearer_leaving(&self) -> &'static str {
+        if self.is_long() { "less" } else { "plus" }
+    }
+
+    fn write_bar(&self, f: &mut fmt::Formatter<'_>, bar: &BarRecord, before: Option<&BarRecord>) -> fmt::Result {
+        let [open, high, low, close] = bar.ohlc.map(number);
+        writeln!(f, "bar {} {}  O {open} H {high} L {low} C {close}", bar.bar, bar.ts)?;
+        if !bar.inputs.is_empty() && bar.inputs.len() <= MOST_INPUTS {
+            let value = |value: Option<f64>| value.map_or("unknown".to_owned(), |value| format!("{value:.4}"));
+            let seen: Vec<String> =
+                bar.inputs.iter().map(|input| format!("{} {}", input.name, value(input.value))).collect();
+            writeln!(f, "    seen at the close before: {}", seen.join(", "))?;
         }
-        orders.extend(
-            self.orders.limits.iter().map(|limit| format!("limit {} {}", limit.price, percent(limit.fraction))),
-        );
-        orders.extend(self.orders.stop.map(|stop| format!("stop {stop} on what is left")));
-        orders.extend(self.orders.trail.map(|trail| format!("following at {trail}")));
-        let orders = if orders.is_empty() { "none".to_owned() } else { orders.join(", ") };
-        writeln!(f, "    orders: {orders}")?;
-        if !self.touched.is_empty() {
-            writeln!(f, "    touched: {}", self.touched.join(", "))?;
+        writeln!(f, "    orders: {}", bar.orders_at_work(before))?;
+        if !bar.touched.is_empty() {
+            let touched: Vec<String> = bar.touched.iter().map(TouchRecord::said).collect();
+            writeln!(f, "    touched: {}", touched.join(", "))?;
         }
-        for fill in &self.fills {
-            writeln!(f, "    sold {} ({}) {}", percent(fill.fraction), fill.qty, fill.why())?;
+        for fill in &bar.fills {
+            let verb = if self.is_long() { "sold" } else { "bought back" };
+            writeln!(f, "    {verb} {} ({}) {}", percent(fill.fraction), number(fill.qty), self.why(bar, fill))?;
             writeln!(
                 f,
-                "        price {}{}, fee {:.2}, net {:.2}, {} left",
-                fill.price,
-                fill.costs(),
+                "        price {}{}, gain {:.2}, fee {:.2} and {:.2} of the entry's, net {:.2}, {} left",
+                number(fill.price),
+                self.costs(fill),
+                fill.gross,
                 fill.fee,
+                fill.entry_fee,
                 fill.net,
                 percent(fill.left)
             )?;
         }
-        for held_back in &self.held_back {
+        for held_back in &bar.held_back {
             writeln!(
                 f,
                 "    held back at {}: {} asked, {} filled: {}",
-                held_back.price,
+                number(held_back.price),
                 percent(held_back.asked),
                 percent(held_back.filled),
                 held_back.why()
             )?;
         }
-        let stop = self.stop_after.map_or(String::new(), |stop| format!(", stop {stop}"));
-        writeln!(f, "    left {}{stop}", percent(self.left))
+        let stop = bar.stop_after.map_or(String::new(), |stop| format!(", stop after it {}", number(stop)));
+        writeln!(f, "    left {}{stop}", percent(bar.left))
     }
-}
 
-impl FillRecord {
-    fn why(&self) -> String {
-        let cause = match self.cause {
+    fn why(&self, bar: &BarRecord, fill: &FillRecord) -> String {
+        let cause = match fill.cause {
+            FillCause::MarketAtOpen if bar.bar == self.entry_bar => "at once, as decided at the fill of the entry",
             FillCause::MarketAtOpen => "at the open, as decided at the close before",
             FillCause::LimitReached => "at the limit: the price reached it",
             FillCause::GapOverLimit => "at the open: the bar opened beyond the limit",
@@ -92,17 +138,55 @@ impl FillRecord {
             FillCause::GapThroughStop => "at the open: the bar opened beyond the stop",
             FillCause::Horizon => "at the open: the horizon",
         };
-        match &self.decided_by {
+        match &fill.decided_by {
             Some(rule) => format!("{cause}; that it came first is the rule {rule}"),
             None => cause.to_owned(),
         }
     }
 
-    fn costs(&self) -> String {
-        if self.price == self.reference {
+    fn costs(&self, fill: &FillRecord) -> String {
+        if fill.price == fill.reference {
             return String::new();
         }
-        format!(" ({} less {:.6} spread and slippage, {:.6} impact)", self.reference, self.slippage, self.impact)
+        let parts = [(fill.slippage, "spread and slippage"), (fill.impact, "impact")];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(points, _)| *points != 0.0)
+            .map(|(points, what)| format!("{} {what}", number(points)))
+            .collect();
+        format!(" ({} {} {})", number(fill.reference), self.dearer_leaving(), parts.join(" and "))
+    }
+}
+
+impl BarRecord {
+    fn orders_at_work(&self, before: Option<&Self>) -> String {
+        let mut orders = Vec::new();
+        if self.orders.market > 0.0 {
+            orders.push(format!("market {}", percent(self.orders.market)));
+        }
+        let limit = |limit: &super::LimitRecord| format!("limit {} {}", number(limit.price), percent(limit.fraction));
+        orders.extend(self.orders.limits.iter().map(limit));
+        if let Some(stop) = self.orders.stop {
+            let moved = before.and_then(|before| before.stop_after).filter(|was| *was != stop);
+            let moved = moved.map_or(String::new(), |was| format!(" (moved from {})", number(was)));
+            orders.push(format!("stop {}{moved} on what is left", number(stop)));
+        }
+        orders.extend(self.orders.trail.map(|trail| format!("following at {}", number(trail))));
+        if orders.is_empty() { "none".to_owned() } else { orders.join(", ") }
+    }
+}
+
+impl TouchRecord {
+    fn said(&self) -> String {
+        let how = match self.how {
+            Met::Filled => "",
+            Met::OpenedBeyond => " (opened beyond it)",
+            Met::NotThrough => " (not traded through)",
+            Met::NothingLeft => " (nothing was left for it)",
+            Met::HeldBack => " (held back)",
+            Met::NotInTime => " (before it was at the market)",
+        };
+        format!("{} {}{how}", if self.is_stop { "stop" } else { "limit" }, number(self.price))
     }
 }
 
@@ -120,6 +204,14 @@ impl HeldBackRecord {
 }
 
 fn percent(share: f64) -> String {
-    let text = format!("{:.2}", share * 100.0);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}%", trimmed(format!("{:.2}", share * 100.0)))
+}
+
+/// At most eight decimals: the last bits of a sum are nobody's price.
+fn number(value: f64) -> String {
+    trimmed(format!("{value:.8}"))
+}
+
+fn trimmed(decimal: String) -> String {
+    decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,8 +1,12 @@
+use scaleout_features::FeatureSpec;
 use scaleout_market::Bar;
 
-use super::{BarRecord, FillCause, FillRecord, HeldBackBy, HeldBackRecord, LimitRecord, OrdersRecord};
+use super::{
+    BarRecord, FillCause, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord,
+    TouchRecord,
+};
 use crate::{
-    Decision, EntryBarRule, ExitOrders, ExitReason, Fraction, Leg,
+    Decision, EntryBarRule, ExitOrders, ExitReason, Fraction, Leg, LimitFill,
     costs::Sale,
     observer::Observer,
     prepared::Prepared,
@@ -13,8 +17,16 @@ use crate::{
 /// Writes down what a replay does.
 pub(super) struct Trace<'a> {
     trade: &'a Prepared<'a>,
+    names: Vec<String>,
     bars: Vec<BarRecord>,
+    inputs: Vec<InputRecord>,
     orders: Option<OrdersRecord>,
+    /// The orders' own places of the limits in `orders`.
+    places: Vec<usize>,
+    /// What came of the orders met so far in this bar: the limit's place, or `None` for the stop.
+    met: Vec<(Option<usize>, Met)>,
+    /// Where a stop that moved inside the bar filled.
+    trailed_to: Option<f64>,
     held_before: Fraction,
     left: Fraction,
     fills: Vec<FillRecord>,
@@ -22,12 +34,17 @@ pub(super) struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
-    pub(super) fn new(trade: &'a Prepared<'a>) -> Self {
+    pub(super) fn new(trade: &'a Prepared<'a>, reads: Vec<FeatureSpec>) -> Self {
         let whole = Fraction::ONE;
         Self {
             trade,
+            names: reads.iter().map(ToString::to_string).collect(),
             bars: Vec::new(),
+            inputs: Vec::new(),
             orders: None,
+            places: Vec::new(),
+            met: Vec::new(),
+            trailed_to: None,
             held_before: whole,
             left: whole,
             fills: Vec::new(),
@@ -37,6 +54,31 @@ impl<'a> Trace<'a> {
 
     pub(super) fn into_bars(self) -> Vec<BarRecord> {
         self.bars
+    }
+
+    /// The orders that the price of `seen` came to, and what came of each.
+    fn touched(&mut self, orders: &OrdersRecord, seen: &Bar, remaining: Fraction) -> Vec<TouchRecord> {
+        let sign = self.trade.sign;
+        let (best, worst) = ((sign * seen.high).max(sign * seen.low), (sign * seen.high).min(sign * seen.low));
+        let fate = |order: Option<usize>| self.met.iter().find(|(met, _)| *met == order).map(|(_, how)| *how);
+        let mut touched = Vec::new();
+        if let Some(price) = orders.stop.filter(|stop| worst <= sign * stop || fate(None).is_some()) {
+            let price = self.trailed_to.take().unwrap_or(price);
+            touched.push(TouchRecord { is_stop: true, price, how: fate(None).unwrap_or(Met::NothingLeft) });
+        }
+        let is_late = self.trade.config.latency_ms > 0.0;
+        for (limit, &place) in orders.limits.iter().zip(&self.places) {
+            let unfilled = || match self.trade.config.limit_fill {
+                _ if remaining.is_zero() => Met::NothingLeft,
+                LimitFill::TradeThrough if !is_late => Met::NotThrough,
+                LimitFill::TradeThrough | LimitFill::Touch => Met::NotInTime,
+            };
+            if sign * limit.price <= best {
+                let how = fate(Some(place)).unwrap_or_else(unfilled);
+                touched.push(TouchRecord { is_stop: false, price: limit.price, how });
+            }
+        }
+        touched
     }
 
     fn rule_name(&self, leg: &Leg) -> Option<String> {
@@ -65,6 +107,9 @@ impl Observer for Trace<'_> {
             .collect();
         self.held_before = decision.remaining;
         self.left = decision.remaining;
+        let read = self.names.iter().zip(decision.inputs);
+        self.inputs = read.map(|(name, &value)| InputRecord { name: name.clone(), value }).collect();
+        self.places = working.iter().map(|limit| limit.order).collect();
         self.orders = Some(OrdersRecord {
             stop: orders.stop.map(|stop| sign * ticks.stop(sign * stop)),
             trail: orders.trail,
@@ -74,6 +119,9 @@ impl Observer for Trace<'_> {
     }
 
     fn held_back(&mut self, touch: &Touch, asked: Fraction) {
+        if touch.order.is_some() && touch.size.is_zero() {
+            self.met.push((touch.order, Met::HeldBack));
+        }
         let price = self.trade.sign * touch.level;
         let by = touch.cap.map(|cap| match cap {
             Cap::BarFraction => HeldBackBy::MaxFractionPerBar,
@@ -95,7 +143,12 @@ impl Observer for Trace<'_> {
             ExitReason::Stop if how.trailed => FillCause::TrailReached,
             ExitReason::Stop => FillCause::StopReached,
         };
+        if matches!(leg.reason, ExitReason::Limit | ExitReason::Stop) {
+            self.met.push((how.order, if how.gap { Met::OpenedBeyond } else { Met::Filled }));
+            self.trailed_to = how.trailed.then_some(leg.reference).or(self.trailed_to);
+        }
         if leg.reason == ExitReason::Horizon {
+            self.inputs.clear();
             self.held_before = leg.fraction;
             self.left = leg.fraction;
         }
@@ -121,17 +174,15 @@ impl Observer for Trace<'_> {
     fn ended(&mut self, seen: &Bar, remaining: Fraction, stop: Option<f64>) {
         let nothing = OrdersRecord { stop: None, trail: None, limits: Vec::new(), market: 0.0 };
         let orders = self.orders.take().unwrap_or(nothing);
-        let inside = |price: f64| seen.low <= price && price <= seen.high;
-        let mut touched: Vec<String> =
-            orders.stop.filter(|stop| inside(*stop)).map(|stop| format!("stop {stop}")).into_iter().collect();
-        touched.extend(
-            orders.limits.iter().filter(|limit| inside(limit.price)).map(|limit| format!("limit {}", limit.price)),
-        );
+        let touched = self.touched(&orders, seen, remaining);
+        self.met.clear();
+        self.places.clear();
         self.bars.push(BarRecord {
             bar: self.trade.first_bar + self.bars.len(),
             ts: seen.ts.to_string(),
             ohlc: [seen.open, seen.high, seen.low, seen.close],
             held_before: self.held_before.as_f64(),
+            inputs: std::mem::take(&mut self.inputs),
             orders,
             touched,
             fills: std::mem::take(&mut self.fills),
