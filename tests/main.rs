@@ -7,6 +7,7 @@ mod determinism;
 mod feature_quality;
 mod feature_tape;
 mod plan_card;
+mod policy_page;
 mod readme;
 mod reference;
 mod resume;

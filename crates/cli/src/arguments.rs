@@ -84,6 +84,9 @@ pub(crate) struct ExplainArguments {
     /// Print the record as JSON
     #[arg(long)]
     pub json: bool,
+    /// Draw the trade into this file too, SVG or PNG by its ending
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +173,14 @@ pub(crate) enum InspectCommand {
         /// JSON with `replay`, `instrument` and `trades`
         job: PathBuf,
     },
+    /// Shows a contestant's trades as the lots of one account: which purchase each sale closes
+    Lots(LotsArguments),
+    /// Writes the page of all exit rules: parameters, sources, and a trade under each as a picture
+    Policies {
+        /// Folder of policies.html, policies.md and plots/
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Prints the readable tree of a finished run as a rule
     Rule {
         /// The run, its model folder, or the model.json in it
@@ -184,4 +195,29 @@ pub(crate) enum InspectCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LotsArguments {
+    /// The experiment; by default the embedded one
+    pub config: Option<PathBuf>,
+    /// The finished run; by default runs/<name of the experiment>
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// Whose trades, as in trades.csv
+    #[arg(long, value_name = "NAME", default_value = scaleout_experiment::CANDIDATE)]
+    pub contestant: String,
+    /// Which lot a sale closes: the oldest, the youngest, or a part of one pool at its average price
+    #[arg(long, value_enum, default_value_t = MatchingArgument::Fifo)]
+    pub matching: MatchingArgument,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MatchingArgument {
+    Fifo,
+    Lifo,
+    Average,
 }

@@ -7,16 +7,17 @@ use std::{
 use anyhow::Context;
 use scaleout_experiment::{
     BarSpec, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
-    ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import,
-    readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
-    run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_reference,
+    Matching, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job,
+    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
+    run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
+    write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
         Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, FeaturesArguments, ImportArguments,
-        InspectCommand, ReferenceArguments, RunArguments,
+        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, RunArguments,
     },
     progress::Bars,
 };
@@ -34,6 +35,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
         Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
+        Command::Inspect(InspectCommand::Lots(arguments)) => lots_command(&arguments),
+        Command::Inspect(InspectCommand::Policies { out }) => {
+            let written = write_policy_page(&out)?;
+            print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
+        }
         Command::Inspect(InspectCommand::Rule { model }) => {
             let rules = readable_rules(&model)?;
             let named = rules.iter().map(|(name, rule)| format!("{name}\n{}", rule.trim_end()));
@@ -83,10 +89,38 @@ fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
 
 fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
     let loaded = load(arguments.config.as_ref())?;
-    let run = arguments.run.clone().unwrap_or_else(|| PathBuf::from("runs").join(&loaded.config.name));
-    let model = run.join("model").join("model.json");
-    let explanation = explain_trade(&loaded, &model, &arguments.trade, &arguments.contestant)?;
-    print(&if arguments.json { serde_json::to_string_pretty(&explanation)? } else { explanation.to_string() })
+    let model = model_of(&loaded, arguments.run.as_ref());
+    let explained = explain_trade(&loaded, &model, &arguments.trade, &arguments.contestant)?;
+    if let Some(path) = &arguments.picture {
+        let plot = explained.picture()?;
+        let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+        let bytes = if is_png { plot.png.as_slice() } else { plot.svg.as_bytes() };
+        std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
+    }
+    let record = &explained.record;
+    print(&if arguments.json {
+        serde_json::to_string_pretty(record)?
+    } else {
+        record.to_string().trim_end().to_owned()
+    })
+}
+
+fn lots_command(arguments: &LotsArguments) -> anyhow::Result<Answer> {
+    let loaded = load(arguments.config.as_ref())?;
+    let model = model_of(&loaded, arguments.run.as_ref());
+    let matching = match arguments.matching {
+        MatchingArgument::Fifo => Matching::Fifo,
+        MatchingArgument::Lifo => Matching::Lifo,
+        MatchingArgument::Average => Matching::Average,
+    };
+    let lots = lots_of_run(&loaded, &model, &arguments.contestant, matching)?;
+    print(&if arguments.json { serde_json::to_string_pretty(&lots)? } else { lots.to_string().trim_end().to_owned() })
+}
+
+/// What the run of an experiment learned.
+fn model_of(loaded: &LoadedConfig, run: Option<&PathBuf>) -> PathBuf {
+    let run = run.cloned().unwrap_or_else(|| PathBuf::from("runs").join(&loaded.config.name));
+    run.join("model").join("model.json")
 }
 
 fn features_command(arguments: &FeaturesArguments) -> anyhow::Result<Answer> {

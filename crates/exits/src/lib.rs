@@ -70,6 +70,7 @@ mod replay_all;
 mod running_trade;
 mod sizing;
 mod slippage;
+mod statement;
 mod unit_path;
 mod walk;
 
@@ -99,6 +100,7 @@ pub use position::Position;
 pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
+pub use statement::{StatementFill, StatementLot, lot_statement};
 pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]

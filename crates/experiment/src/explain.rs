@@ -1,10 +1,34 @@
 use std::{fs, path::Path};
 
-use scaleout_exits::explain::{Explanation, explain};
+use scaleout_evaluation::plots::{Plot, TradePicture, trade_plot};
+use scaleout_exits::{
+    ExitPolicy,
+    explain::{Explanation, explain},
+};
 
-use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, judge::Field};
+use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, judge::Field};
 
-/// The record of how `contestant` took the trade `id` off in the run whose lessons are stored at `model`, bar by bar.
+/// One trade of a run under one contestant.
+pub struct ExplainedTrade {
+    /// The record, bar by bar.
+    pub record: Explanation,
+    contestant: String,
+    prepared: Prepared,
+}
+
+impl ExplainedTrade {
+    /// The trade as a picture: bars, orders, sales and what is left.
+    ///
+    /// # Errors
+    /// If the drawing library fails.
+    pub fn picture(&self) -> Result<Plot, ExperimentError> {
+        let title = format!("{}: {}", self.record.id, self.contestant);
+        let (trade, bars) = (&self.record, self.prepared.view().bars());
+        Ok(trade_plot(&TradePicture { name: "trade".to_owned(), title, trade, bars })?)
+    }
+}
+
+/// How `contestant` took the trade `id` off in the run whose lessons are stored at `model`.
 ///
 /// # Errors
 /// If the run, the trade or the contestant does not exist.
@@ -13,28 +37,41 @@ pub fn explain_trade(
     model: &Path,
     id: &str,
     contestant: &str,
-) -> Result<Explanation, ExperimentError> {
+) -> Result<ExplainedTrade, ExperimentError> {
     let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
-    let field = Field::new(&prepared, &fitted)?;
-    let missing = |what, name: &str, accepted: String| ExperimentError::NotInRun {
-        path: model.to_owned(),
-        what,
-        name: name.to_owned(),
-        accepted,
-    };
-    let Some(policy) = field.policy(contestant, id) else {
-        return Err(if field.names().any(|name| name == contestant) {
-            missing("tested trade", id, format!("ids of trades.csv, as `{}`", field.first_id().unwrap_or("-")))
-        } else {
-            missing("contestant", contestant, field.names().collect::<Vec<_>>().join(", "))
-        });
-    };
-    let (trade, policy) = policy;
+    let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
+    Ok(ExplainedTrade { record, contestant: contestant.to_owned(), prepared })
+}
+
+fn record_of(
+    prepared: &Prepared,
+    field: &Field<'_>,
+    model: &Path,
+    id: &str,
+    contestant: &str,
+) -> Result<Explanation, ExperimentError> {
+    if let Some((trade, policy)) = field.policy(contestant, id) {
+        return record(prepared, trade, policy);
+    }
+    if let Some((trade, schedule)) = field.schedule(contestant, id)? {
+        return record(prepared, trade, &schedule);
+    }
+    if field.names().all(|name| name != contestant) {
+        return Err(no_contestant(field, model, contestant));
+    }
+    let accepted = format!("ids of trades.csv, as `{}`", field.first_id().unwrap_or("-"));
+    Err(ExperimentError::NotInRun { path: model.to_owned(), what: "tested trade", name: id.to_owned(), accepted })
+}
+
+pub(crate) fn no_contestant(field: &Field<'_>, model: &Path, name: &str) -> ExperimentError {
+    let accepted = field.names().collect::<Vec<_>>().join(", ");
+    ExperimentError::NotInRun { path: model.to_owned(), what: "contestant", name: name.to_owned(), accepted }
+}
+
+fn record(prepared: &Prepared, trade: &PreparedTrade, policy: &dyn ExitPolicy) -> Result<Explanation, ExperimentError> {
     let table = prepared.table(&policy.inputs())?;
-    let config = &prepared.config;
-    let (_, explanation) =
-        explain(&trade.entry, trade.first_bar, prepared.view(), &table, policy, &prepared.objective, &config.replay)?;
-    Ok(explanation)
+    let (view, config) = (prepared.view(), &prepared.config.replay);
+    Ok(explain(&trade.entry, trade.first_bar, view, &table, policy, &prepared.objective, config)?.1)
 }

@@ -28,6 +28,12 @@ pub const CANDIDATE: &str = "model";
 /// Name of the contestant that follows the card written from the candidate.
 pub const PLAN: &str = "plan card";
 
+/// Name of the contestant that knows the future.
+const HINDSIGHT: &str = "hindsight";
+
+/// Name of the contestant that follows the candidate's schedules on other trades.
+const PERMUTED: &str = "model, schedule permuted";
+
 /// Draws of permuted schedules: p-values down to 1/100.
 const PERMUTATIONS: usize = 99;
 
@@ -82,7 +88,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
 
     let schedules = field.hindsight(main);
     contestants.push(Contestant {
-        name: "hindsight".to_owned(),
+        name: HINDSIGHT.to_owned(),
         kind: ContestantKind::Oracle,
         family: Family::Hindsight,
         outcomes: field.replay_schedules(&schedules, main)?,
@@ -94,7 +100,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         let draws = field.permuted(&candidate.outcomes, main)?;
         if let Some(first) = draws.first() {
             contestants.push(Contestant {
-                name: format!("{CANDIDATE}, schedule permuted"),
+                name: PERMUTED.to_owned(),
                 kind: ContestantKind::Random,
                 family: Family::Shuffled,
                 outcomes: first.clone(),
@@ -185,9 +191,11 @@ impl<'a> Field<'a> {
         })
     }
 
-    /// The names of those that can be followed.
+    /// The names of all contestants.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().map(|rule| rule.name.as_str())
+        let has_candidate = self.rules.iter().any(|rule| rule.name == CANDIDATE);
+        let others = std::iter::once(HINDSIGHT).chain(has_candidate.then_some(PERMUTED));
+        self.rules.iter().map(|rule| rule.name.as_str()).chain(others)
     }
 
     /// The id of the first tested trade.
@@ -198,8 +206,37 @@ impl<'a> Field<'a> {
     /// The tested trade `id` and the policy that the contestant `name` follows in its fold.
     pub(crate) fn policy(&self, name: &str, id: &str) -> Option<(&PreparedTrade, &dyn ExitPolicy)> {
         let rule = self.rules.iter().find(|rule| rule.name == name)?;
-        let tested = self.places.iter().position(|&place| self.prepared.trades[place].entry.id == id)?;
+        let tested = self.tested(id)?;
         Some((&self.prepared.trades[self.places[tested]], rule.policies[self.fold_of[tested]].as_ref()))
+    }
+
+    /// The tested trade `id` and the schedule that hindsight or chance, if `name` is theirs, follows in it.
+    pub(crate) fn schedule(&self, name: &str, id: &str) -> Result<Option<(&PreparedTrade, Schedule)>, ExperimentError> {
+        let (Some(tested), Some(mut schedules)) = (self.tested(id), self.schedules(name)?) else { return Ok(None) };
+        Ok(Some((&self.prepared.trades[self.places[tested]], schedules.swap_remove(tested))))
+    }
+
+    /// The tested trades' outcomes under the contestant `name`, if there is one.
+    pub(crate) fn outcomes(&self, name: &str) -> Result<Option<Vec<TradeOutcome>>, ExperimentError> {
+        let main = &self.prepared.config.replay;
+        if let Some(rule) = self.rules.iter().find(|rule| rule.name == name) {
+            return Ok(Some(self.replay(rule, main)?));
+        }
+        self.schedules(name)?.map(|schedules| self.replay_schedules(&schedules, main)).transpose()
+    }
+
+    /// The schedules of hindsight or chance, if `name` is theirs.
+    fn schedules(&self, name: &str) -> Result<Option<Vec<Schedule>>, ExperimentError> {
+        let main = &self.prepared.config.replay;
+        match (name, self.rules.iter().find(|rule| rule.name == CANDIDATE)) {
+            (HINDSIGHT, _) => Ok(Some(self.hindsight(main))),
+            (PERMUTED, Some(candidate)) => Ok(Some(self.permuted_schedules(&self.replay(candidate, main)?, 0)?)),
+            _ => Ok(None),
+        }
+    }
+
+    fn tested(&self, id: &str) -> Option<usize> {
+        self.places.iter().position(|&place| self.prepared.trades[place].entry.id == id)
     }
 
     fn replay(&self, rule: &Rule, assumptions: &ReplayConfig) -> Result<Vec<TradeOutcome>, ExperimentError> {

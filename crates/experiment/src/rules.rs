@@ -1,7 +1,8 @@
 //! What every contestant is bound by, for the report.
 
 use scaleout_evaluation::report::Rule;
-use scaleout_exits::{EntryLiquidity, EntryPrice, Slippage};
+use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, ReplayConfig, Slippage};
+use scaleout_market::Carry;
 use serde::Serialize;
 
 use crate::Prepared;
@@ -44,8 +45,24 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
             },
         ),
         ("slippage of market orders and stops", slippage),
+        (
+            "impact of market orders and stops",
+            if replay.impact == Impact::None {
+                "none: errs for the trader".to_owned()
+            } else {
+                written(&replay.impact)
+            },
+        ),
         ("limits", format!("`{}`, no spread", written(&replay.limit_fill))),
         ("inside a bar", format!("`{}`", replay.intrabar.name())),
+        ("the bar of an entry inside it", format!("`{}`, unless trades tell", written(&replay.entry_bar))),
+        ("orders reach the market", latency(replay)),
+        (
+            "most of a bar's volume",
+            replay.volume_share.map_or("any part: errs for the trader".to_owned(), |share| {
+                format!("{:.1} %, stop and horizon excepted", 100.0 * share)
+            }),
+        ),
         (
             "fees",
             format!(
@@ -53,7 +70,9 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
                 fees.taker_rate, fees.maker_rate, fees.per_unit, fees.per_order, fees.minimum, instrument.currency
             ),
         ),
+        ("costs times", replay.cost_multiplier.to_string()),
         ("holding cost", format!("{} R a bar", replay.holding_cost_r)),
+        ("financing, funding and dividends", carry(&instrument.carry)),
         ("lots", lots),
         (
             "most sold in a bar",
@@ -74,6 +93,31 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
         ("fractions the models know", format!("1/{0} to {0}/{0}", fit.tranches)),
     ];
     rows.into_iter().map(|(what, holds)| Rule { what: what.to_owned(), holds }).collect()
+}
+
+fn latency(replay: &ReplayConfig) -> String {
+    let (bars, ms) = (replay.latency_bars, replay.latency_ms);
+    match (bars == 0, ms == 0.0) {
+        (true, true) => "at once: errs for the trader".to_owned(),
+        (false, true) => format!("{bars} bar(s) late"),
+        (true, false) => format!("{ms} ms late"),
+        (false, false) => format!("{bars} bar(s) and {ms} ms late"),
+    }
+}
+
+fn carry(carry: &Carry) -> String {
+    if carry.is_free() {
+        return "none".to_owned();
+    }
+    let mut parts =
+        vec![format!("{} a year for longs, {} for shorts", carry.long_rate_per_year, carry.short_rate_per_year)];
+    parts.extend(
+        carry.funding.map(|funding| format!("funding {} every {} hours", funding.rate, funding.interval_hours)),
+    );
+    if !carry.dividends.is_empty() {
+        parts.push(format!("{} dividend(s)", carry.dividends.len()));
+    }
+    parts.join("; ")
 }
 
 /// A setting as a config writes it.

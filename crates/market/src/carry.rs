@@ -53,7 +53,7 @@ mod ex_date {
         let text = String::deserialize(deserializer)?;
         let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
             let date: Date = text.parse().ok()?;
-            Some(TimeZone::UTC.to_ambiguous_timestamp(date.into()).unambiguous().ok()?)
+            TimeZone::UTC.to_ambiguous_timestamp(date.into()).unambiguous().ok()
         });
         let nanos = moment.and_then(|moment| i64::try_from(moment.as_nanosecond()).ok());
         nanos.map(Timestamp::from_nanos).ok_or_else(|| {

@@ -16,6 +16,7 @@ mod render;
 mod returns;
 mod style;
 mod ticks;
+mod trade;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
@@ -25,6 +26,7 @@ pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_qualit
 pub use heat_map::{CellWidths, MapAxis, MapPanel, PolicyMap};
 pub use importance::{Importance, ImportanceBar};
 pub use render::Plot;
+pub use trade::{TradePicture, trade_plot};
 
 /// What a run can add to the pictures that every evaluation has.
 #[derive(Debug, Clone, Copy, Default)]

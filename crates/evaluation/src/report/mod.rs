@@ -13,6 +13,7 @@ mod plan_card;
 mod prose;
 mod risk;
 mod rules;
+mod rules_page;
 mod summary;
 mod tables;
 
@@ -29,6 +30,7 @@ pub use paths::PathSummary;
 pub use plan_card::{PlanCardSummary, PlanLoss};
 pub use risk::{RiskRow, RiskScale};
 pub use rules::Rule;
+pub use rules_page::{RuleSection, RulesPage};
 pub use summary::summary_table;
 pub use tables::{book_csv, equity_csv, legs_csv, returns_csv, trades_csv};
 

@@ -122,7 +122,7 @@ bar 2 1970-01-01T00:03:00Z  O 104 H 111 L 89 C 95
     sold 50% (2) at the stop: the price reached it; that it came first is the rule stop-first
         price 89.5 (90 less 0.5 spread and slippage), gain -21.00, fee 1.00 and 0.50 of the entry's, net -22.50, 0% left
     left 0%
-net -14.00 USD = -0.3500 R; objective J -0.2750 R, in which entry costs are not and risk is
+net -14.00 USD = -0.3500 R; objective J -0.2750 R (without the entry's costs, less the price of risk)
 ";
         assert_eq!(told.to_string(), expected);
     }
@@ -152,7 +152,7 @@ bar 2 1970-01-01T00:03:00Z  O 108 H 109 L 107 C 108
     bought back 100% (3) at the open: the bar opened beyond the stop
         price 108.5 (108 plus 0.5 spread and slippage), gain -27.00, fee 0.00 and 0.00 of the entry's, net -27.00, 0% left
     left 0%
-net -27.00 USD = -0.9000 R; objective J -0.8500 R, in which entry costs are not and risk is
+net -27.00 USD = -0.9000 R; objective J -0.8500 R (without the entry's costs, less the price of risk)
 ";
         assert_eq!(told.to_string(), expected);
     }

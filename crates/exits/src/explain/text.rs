@@ -59,7 +59,7 @@ impl fmt::Display for Explanation {
         if self.carry != 0.0 {
             write!(f, ", {:.2} of it for holding", -self.carry)?;
         }
-        writeln!(f, "; objective J {:.4} R, in which entry costs are not and risk is", self.objective)?;
+        writeln!(f, "; objective J {:.4} R (without the entry's costs, less the price of risk)", self.objective)?;
         match &self.lots {
             Some(lots) if lots.divisible_net_r != self.net_r => {
                 writeln!(f, "if any part could be sold: net {:.4} R", lots.divisible_net_r)

@@ -1,98 +1,91 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, Plan, PolicyFamily,
-    RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
+    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, Plan, PolicyAbout,
+    PolicyFamily, RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
 };
 use crate::{ExitError, ExitPolicy};
 
-/// An exit rule as a config writes it: `kind = "ladder"` and the parameters of that kind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self", tag = "kind", rename_all = "kebab-case")]
-pub enum PolicyConfig {
+/// Names every rule once: a variant, its file, and with them how it is built, checked and described.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $rule:ident in $file:literal,)*) => {
+        /// An exit rule as a config writes it: `kind = "ladder"` and the parameters of that kind.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(remote = "Self", tag = "kind", rename_all = "kebab-case")]
+        pub enum PolicyConfig {
+            $($(#[$doc])* $rule($rule),)*
+        }
+
+        impl PolicyConfig {
+            /// The rule, ready for a replay.
+            pub fn build(&self) -> Box<dyn ExitPolicy> {
+                match self.clone() {
+                    $(Self::$rule(policy) => Box::new(policy),)*
+                }
+            }
+
+            /// The rule itself, if its parameters are in range.
+            ///
+            /// # Errors
+            /// Names the first parameter that is not, and what would be accepted.
+            pub fn checked(self) -> Result<Self, ExitError> {
+                match &self {
+                    $(Self::$rule(policy) => policy.check(),)*
+                }?;
+                Ok(self)
+            }
+
+            /// What its file says about it.
+            pub fn about(&self) -> PolicyAbout {
+                match self {
+                    $(Self::$rule(_) => PolicyAbout::read(stringify!($rule), include_str!($file)),)*
+                }
+            }
+
+            /// What the files of all rules say, in the order of the documentation.
+            pub fn all_about() -> Vec<PolicyAbout> {
+                vec![$(PolicyAbout::read(stringify!($rule), include_str!($file)),)*]
+            }
+        }
+    };
+}
+
+rules! {
     /// Everything at one target.
-    AllOutTarget(AllOutTarget),
+    AllOutTarget in "all_out_target.rs",
     /// Everything after some bars.
-    AllOutTime(AllOutTime),
+    AllOutTime in "all_out_time.rs",
     /// Nothing but stop and horizon.
-    AllOutStop(AllOutStop),
+    AllOutStop in "all_out_stop.rs",
     /// Target, stop or time.
-    TripleBarrier(TripleBarrier),
+    TripleBarrier in "triple_barrier.rs",
     /// Parts at fixed levels.
-    Ladder(Ladder),
+    Ladder in "ladder.rs",
     /// A ladder, the stop to the entry price after its first rung.
-    BreakEvenLadder(BreakEvenLadder),
+    BreakEvenLadder in "break_even_ladder.rs",
     /// Percent rungs and a part that stays.
-    MoonBag(MoonBag),
+    MoonBag in "moon_bag.rs",
     /// Rungs that sink with time.
-    TimeDecayedLadder(TimeDecayedLadder),
+    TimeDecayedLadder in "time_decayed_ladder.rs",
     /// A ladder with times by which less must be held.
-    Plan(Plan),
+    Plan in "plan.rs",
     /// A loser leaves in parts.
-    StagedStops(StagedStops),
+    StagedStops in "staged_stops.rs",
     /// A stop at a distance from the price.
-    Trailing(Trailing),
+    Trailing in "trailing.rs",
     /// A stop below the highest high.
-    Chandelier(Chandelier),
+    Chandelier in "chandelier.rs",
     /// The extreme of the last N bars.
-    Turtle(Turtle),
+    Turtle in "turtle.rs",
     /// A quarter when overbought.
-    RsiBand(RsiBand),
+    RsiBand in "rsi_band.rs",
     /// A part into a wide, busy bar.
-    Climax(Climax),
+    Climax in "climax.rs",
     /// Given parts at given bars.
-    Schedule(Schedule),
+    Schedule in "schedule.rs",
 }
 
 impl PolicyConfig {
-    /// The rule, ready for a replay.
-    pub fn build(&self) -> Box<dyn ExitPolicy> {
-        match self.clone() {
-            Self::AllOutTarget(policy) => Box::new(policy),
-            Self::AllOutTime(policy) => Box::new(policy),
-            Self::AllOutStop(policy) => Box::new(policy),
-            Self::TripleBarrier(policy) => Box::new(policy),
-            Self::Ladder(policy) => Box::new(policy),
-            Self::BreakEvenLadder(policy) => Box::new(policy),
-            Self::MoonBag(policy) => Box::new(policy),
-            Self::TimeDecayedLadder(policy) => Box::new(policy),
-            Self::Plan(policy) => Box::new(policy),
-            Self::StagedStops(policy) => Box::new(policy),
-            Self::Trailing(policy) => Box::new(policy),
-            Self::Chandelier(policy) => Box::new(policy),
-            Self::Turtle(policy) => Box::new(policy),
-            Self::RsiBand(policy) => Box::new(policy),
-            Self::Climax(policy) => Box::new(policy),
-            Self::Schedule(policy) => Box::new(policy),
-        }
-    }
-
-    /// The rule itself, if its parameters are in range.
-    ///
-    /// # Errors
-    /// Names the first parameter that is not, and what would be accepted.
-    pub fn checked(self) -> Result<Self, ExitError> {
-        match &self {
-            Self::AllOutTarget(policy) => policy.check(),
-            Self::AllOutTime(policy) => policy.check(),
-            Self::AllOutStop(policy) => policy.check(),
-            Self::TripleBarrier(policy) => policy.check(),
-            Self::Ladder(policy) => policy.check(),
-            Self::BreakEvenLadder(policy) => policy.check(),
-            Self::MoonBag(policy) => policy.check(),
-            Self::TimeDecayedLadder(policy) => policy.check(),
-            Self::Plan(policy) => policy.check(),
-            Self::StagedStops(policy) => policy.check(),
-            Self::Trailing(policy) => policy.check(),
-            Self::Chandelier(policy) => policy.check(),
-            Self::Turtle(policy) => policy.check(),
-            Self::RsiBand(policy) => policy.check(),
-            Self::Climax(policy) => policy.check(),
-            Self::Schedule(policy) => policy.check(),
-        }?;
-        Ok(self)
-    }
-
     /// Whether it takes positions off in parts at levels fixed beforehand: what a model is held against.
     pub const fn is_ladder(&self) -> bool {
         matches!(

@@ -1,5 +1,8 @@
 //! The exit rules that people use: what a model has to beat. One file each.
 //!
+//! `crates/exits/docs/policies.md` shows each at work on one and the same trade, with parameters and source;
+//! `scaleout inspect policies --out DIR` writes that page from these files and from replays.
+//!
 //! | kind | rule | kind of family |
 //! |---|---|---|
 //! | `all-out-target` | everything at one target | all out |
@@ -32,6 +35,7 @@
 //! # Ok::<(), toml::de::Error>(())
 //! ```
 
+mod about;
 mod all_out_stop;
 mod all_out_target;
 mod all_out_time;
@@ -53,6 +57,7 @@ mod trailing;
 mod triple_barrier;
 mod turtle;
 
+pub use about::{About, PolicyAbout, rule_parts};
 pub use all_out_stop::AllOutStop;
 pub use all_out_target::AllOutTarget;
 pub use all_out_time::AllOutTime;

@@ -87,12 +87,15 @@ impl ExitPolicy for Plan {
         let times: Vec<String> = self
             .times
             .iter()
-            .map(|time| format!("{:.0}% from bar {}", time.held.as_f64() * 100.0, time.bars))
+            .map(|time| match time.held.is_zero() {
+                true => format!("all out from bar {}", time.bars),
+                false => format!("at most {:.0}% from bar {}", time.held.as_f64() * 100.0, time.bars),
+            })
             .collect();
         match (self.rungs.is_empty(), times.is_empty()) {
-            (true, _) => format!("at most {}", times.join(", ")),
+            (true, _) => times.join(", "),
             (false, true) => self.ladder().name(),
-            (false, false) => format!("{}, at most {}", self.ladder().name(), times.join(", ")),
+            (false, false) => format!("{}, {}", self.ladder().name(), times.join(", ")),
         }
     }
 

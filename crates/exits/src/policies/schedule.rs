@@ -11,6 +11,9 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, L
 
 /// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
 /// the horizon.
+///
+/// Source: permuted schedules are a Monte-Carlo permutation test, Aronson (2006), *Evidence-Based Technical Analysis*,
+/// ch. 5; hindsight is dynamic programming over what is held, with the same costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {

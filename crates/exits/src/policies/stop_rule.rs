@@ -43,7 +43,7 @@ pub enum Offset {
     None,
     /// A number of ticks.
     Ticks(f64),
-    /// The cost of a sale, twice: what entry and exit of one unit cost.
+    /// The cost of a sale, twice, rounded up to the tick: what entry and exit of one unit cost, so that nothing is lost.
     Costs,
     /// A number of R.
     R(f64),
@@ -157,7 +157,7 @@ impl StopRule {
                 let beyond = match *offset {
                     Offset::None => 0.0,
                     Offset::Ticks(ticks) => ticks * decision.tick_size,
-                    Offset::Costs => 2.0 * decision.terms.cost_r(1.0) * entry.risk,
+                    Offset::Costs => up_to_tick(2.0 * decision.terms.cost_r(1.0) * entry.risk, decision.tick_size),
                     Offset::R(r) => r * entry.risk,
                 };
                 let level = reached.then_some(entry.price + sign * beyond);
@@ -194,6 +194,12 @@ impl Trail {
             ..ExitOrders::default()
         }
     }
+}
+
+/// A stop rests away from the market, so what is to be covered is rounded up before.
+fn up_to_tick(points: f64, tick_size: f64) -> f64 {
+    // A millionth of a tick is the last bits of a sum.
+    if tick_size == 0.0 { points } else { (points / tick_size - 1e-6).ceil() * tick_size }
 }
 
 /// The tighter of two stops.
