@@ -95,7 +95,7 @@ fn add_gains(regressor: &Regressor, weight: f64, gains: &mut [f64]) {
             for coefficients in linear.coefficients.chunks_exact(linear.terms.len() * linear.outputs) {
                 for (term, coefficients) in linear.terms.iter().zip(coefficients.chunks_exact(linear.outputs)) {
                     let square: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
-                    for &(place, _) in &term.factors {
+                    for place in term.places() {
                         gains[linear.scalers[place].feature] += weight * square;
                     }
                 }

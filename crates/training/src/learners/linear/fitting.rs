@@ -115,7 +115,8 @@ impl<'a> LinearFitting<'a> {
             for (value, scale) in line.iter_mut().zip(&scales) {
                 *value *= scales[row] * scale;
             }
-            line[row] *= 1.0 + 1e-9;
+            // Columns of splines may say the same.
+            line[row] *= 1.0 + if self.config.knots == 0 { 1e-9 } else { 1e-7 };
         }
         let singular = || TrainingError::Singular { columns, penalty: self.config.penalty };
         let gram = Cholesky::new(&gram, columns).ok_or_else(singular)?;
@@ -251,6 +252,9 @@ fn check(config: &LinearConfig) -> Result<(), TrainingError> {
     if !(1..=5).contains(&config.degree) {
         return out_of_range("degree", f64::from(config.degree), "1 to 5");
     }
+    if 20 < config.knots {
+        return out_of_range("knots", config.knots as f64, "0 to 20");
+    }
     if !(config.penalty.is_finite() && 0.0 <= config.penalty) {
         return out_of_range("penalty", config.penalty, "a number of 0 or more");
     }
@@ -278,8 +282,16 @@ fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, 
     }
     let mut scalers = screening::ranked(scalers, sample, config.interacting.max(1));
     scalers.truncate(config.most_features);
-    let products = terms::products(scalers.len(), config.interacting, config.degree);
-    let terms = terms::standardise(&scalers, products, sample);
+    let raw = if config.knots == 0 {
+        terms::products(scalers.len(), config.interacting, config.degree)
+    } else {
+        let knots: Vec<Vec<f64>> = scalers[..config.interacting.min(scalers.len())]
+            .par_iter()
+            .map(|scaler| scaler.knots(sample, config.knots))
+            .collect();
+        terms::splines(scalers.len(), &knots)
+    };
+    let terms = terms::standardise(&scalers, raw, sample);
     Ok((scalers, terms))
 }
 

@@ -40,17 +40,32 @@ impl Scaler {
         (mean.abs().max(high - low) * 1e-9 < deviation).then_some(Self { feature, low, high, mean, deviation })
     }
 
+    /// `count` quantiles of the scaled training values that have values on both sides, each once.
+    pub(crate) fn knots(&self, sample: &Sample, count: usize) -> Vec<f64> {
+        let column = sample.features.iter().skip(self.feature).step_by(sample.width);
+        let mut values: Vec<f64> = column.filter(|value| value.is_finite()).map(|value| self.scaled(*value)).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let (Some(&least), Some(&most)) = (values.first(), values.last()) else { return Vec::new() };
+        let mut knots: Vec<f64> = (1..=count).map(|knot| values[knot * (values.len() - 1) / (count + 1)]).collect();
+        knots.dedup();
+        knots.retain(|knot| least < *knot && *knot < most);
+        knots
+    }
+
     /// The scaled value; 0, the mean, where it is missing.
     pub fn scaled(&self, value: f32) -> f64 {
         if value.is_nan() { 0.0 } else { (f64::from(value).clamp(self.low, self.high) - self.mean) / self.deviation }
     }
 }
 
-/// One column of the regression: a product of powers of scaled features, centred and scaled.
+/// One column of the regression: a product of powers and hinges of scaled features, centred and scaled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Term {
     /// (position among the scalers, power) of each factor; empty for the constant.
     pub factors: Vec<(usize, u32)>,
+    /// (position among the scalers, knot) of each factor max(0, x − knot).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hinges: Vec<(usize, f64)>,
     /// Mean over the training rows; 0 for the constant.
     pub mean: f64,
     /// Deviation over the training rows; 1 for the constant.
@@ -60,13 +75,30 @@ pub struct Term {
 impl Term {
     /// A term before its mean and deviation are known.
     pub(crate) fn raw(factors: Vec<(usize, u32)>) -> Self {
-        Self { factors, mean: 0.0, deviation: 1.0 }
+        Self { factors, hinges: Vec::new(), mean: 0.0, deviation: 1.0 }
+    }
+
+    /// The product of two terms before their means are known.
+    fn times(&self, other: &Self) -> Self {
+        let factors = [self.factors.as_slice(), &other.factors].concat();
+        Self { hinges: [self.hinges.as_slice(), &other.hinges].concat(), ..Self::raw(factors) }
+    }
+
+    /// Positions of the scalers it is made of.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        let hinged = self.hinges.iter().map(|&(place, _)| place);
+        self.factors.iter().map(|&(place, _)| place).chain(hinged)
+    }
+
+    fn is_constant(&self) -> bool {
+        self.factors.is_empty() && self.hinges.is_empty()
     }
 
     /// The term's value at scaled features.
     pub fn value(&self, scaled: &[f64]) -> f64 {
-        let product: f64 = self.factors.iter().map(|&(place, power)| scaled[place].powi(power as i32)).product();
-        (product - self.mean) / self.deviation
+        let powers: f64 = self.factors.iter().map(|&(place, power)| scaled[place].powi(power as i32)).product();
+        let hinges: f64 = self.hinges.iter().map(|&(place, knot)| (scaled[place] - knot).max(0.0)).product();
+        (powers * hinges - self.mean) / self.deviation
     }
 }
 
@@ -86,6 +118,23 @@ pub(crate) fn products(scalers: usize, interacting: usize, degree: u32) -> Vec<T
     let mut powers = vec![0_u32; interacting.min(scalers)];
     add_products(&mut terms, &mut powers, 0, degree);
     terms.extend((powers.len()..scalers).map(|place| Term::raw(vec![(place, 1)])));
+    terms
+}
+
+/// The constant, linear splines with `knots[i]` of the first scalers, all products of a function of the first with one of
+/// the second of these, and the other scalers alone.
+pub(crate) fn splines(scalers: usize, knots: &[Vec<f64>]) -> Vec<Term> {
+    let of_feature = |place: usize| -> Vec<Term> {
+        let hinges = knots[place].iter().map(|&knot| Term { hinges: vec![(place, knot)], ..Term::raw(Vec::new()) });
+        std::iter::once(Term::raw(vec![(place, 1)])).chain(hinges).collect()
+    };
+    let functions: Vec<Vec<Term>> = (0..knots.len()).map(of_feature).collect();
+    let mut terms = vec![Term::raw(Vec::new())];
+    terms.extend(functions.iter().flatten().cloned());
+    if let [first, second, ..] = functions.as_slice() {
+        terms.extend(first.iter().flat_map(|one| second.iter().map(|other| one.times(other))));
+    }
+    terms.extend((knots.len()..scalers).map(|place| Term::raw(vec![(place, 1)])));
     terms
 }
 
@@ -124,11 +173,7 @@ pub(crate) fn standardise(scalers: &[Scaler], terms: Vec<Term>, sample: &Sample)
         .zip(means.into_iter().zip(squares))
         .filter_map(|(term, (mean, square))| {
             let deviation = (square / rows).sqrt();
-            if term.factors.is_empty() {
-                Some(term)
-            } else {
-                (1e-6 < deviation).then_some(Term { mean, deviation, ..term })
-            }
+            if term.is_constant() { Some(term) } else { (1e-6 < deviation).then_some(Term { mean, deviation, ..term }) }
         })
         .collect()
 }
@@ -141,5 +186,15 @@ mod tests {
     fn products_are_all_monomials_up_to_the_degree() {
         assert_eq!(products(2, 2, 3).len(), 10, "C(2 + 3, 3)");
         assert_eq!(products(5, 3, 2).len(), 12, "C(3 + 2, 2) and two alone");
+    }
+
+    #[test]
+    fn splines_bend_at_their_knots() {
+        let terms = splines(4, &[vec![0.5, 1.5], vec![1.0], vec![]]);
+        // The constant, 3 + 2 + 1 functions, 3 × 2 products and one alone.
+        assert_eq!(terms.len(), 1 + 6 + 6 + 1);
+        let at = |x: f64, y: f64| terms.iter().map(|term| term.value(&[x, y, 0.0, 7.0])).collect::<Vec<f64>>();
+        assert_eq!(at(2.0, 3.0), [1.0, 2.0, 1.5, 0.5, 3.0, 2.0, 0.0, 6.0, 4.0, 4.5, 3.0, 1.5, 1.0, 7.0]);
+        assert_eq!(at(0.0, 1.0)[1..6], [0.0, 0.0, 0.0, 1.0, 0.0]);
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use self::draws::drawn;
 use super::{
     Fitting, LinearConfig, Regressor,
-    linear::{LinearFitting, LinearRegressor},
+    linear::{LinearFitting, LinearRegressor, SPLINE_KNOTS},
 };
 use crate::{TrainingError, data::Sample};
 
@@ -29,7 +29,9 @@ const MOST_STEPS: u64 = 15;
 pub struct LogisticConfig {
     /// Highest total degree of a product of the interacting features, 1 to 5.
     pub degree: u32,
-    /// How many features enter products, as in the linear learner.
+    /// Knots of splines in place of powers, as in the linear learner; 0 takes powers.
+    pub knots: usize,
+    /// How many features enter products or splines, as in the linear learner.
     pub interacting: usize,
     /// Most features that enter at all.
     pub most_features: usize,
@@ -41,14 +43,16 @@ pub struct LogisticConfig {
 
 impl Default for LogisticConfig {
     fn default() -> Self {
-        Self { degree: 3, interacting: 3, most_features: 24, penalty: 1e-3, draws: 8_000 }
+        Self { degree: 3, knots: 0, interacting: 3, most_features: 24, penalty: 1e-3, draws: 8_000 }
     }
 }
 
 impl LogisticConfig {
-    /// These settings, and the penalty 30 times as strong.
+    /// These settings, the penalty 30 times as strong, and splines in place of powers.
     pub(crate) fn variations(&self) -> Vec<Self> {
-        [1.0, 30.0].map(|factor| Self { penalty: self.penalty * factor, ..self.clone() }).to_vec()
+        let penalties = [1.0, 30.0].map(|factor| Self { penalty: self.penalty * factor, ..self.clone() });
+        let splines = (self.knots == 0).then(|| Self { knots: SPLINE_KNOTS, ..self.clone() });
+        penalties.into_iter().chain(splines).collect()
     }
 
     fn checked(&self) -> Result<(), TrainingError> {
@@ -83,6 +87,7 @@ impl<'a> LogisticFitting<'a> {
         config.checked()?;
         let terms = LinearConfig {
             degree: config.degree,
+            knots: config.knots,
             interacting: config.interacting,
             most_features: config.most_features,
             l1_ratio: 0.0,
