@@ -1,11 +1,16 @@
-//! Several fits of one learner, each on its own draw of the trades: their mean is steadier than any of them.
+//! Several fits of one learner, each on other trades: their mean is steadier than any of them.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{Fitting, LearnerConfig, Regressor};
-use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
+use crate::{
+    TrainingError,
+    data::{Sample, Trade},
+    realised::Rewards,
+    rounds::Problem,
+};
 
 /// Settings of an ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,13 +20,28 @@ pub struct EnsembleConfig {
     pub learner: Box<LearnerConfig>,
     /// How many members, 2 or more.
     pub members: usize,
+    /// What sets them apart, besides their seeds.
+    #[serde(default)]
+    pub over: Members,
+}
+
+/// Which trades each member of an ensemble learns from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Members {
+    /// As many as there are, drawn anew with replacement (Breiman 1996).
+    #[default]
+    Draws,
+    /// All but those of one fold: the trades in order of time are cut into as many folds as there are members
+    /// (Krogh & Vedelsby 1995).
+    Folds,
 }
 
 impl EnsembleConfig {
     /// These settings with the variations of the learner.
     pub(crate) fn variations(&self) -> Vec<Self> {
         let learners = self.learner.variations().into_iter();
-        learners.map(|learner| Self { learner: Box::new(learner), members: self.members }).collect()
+        learners.map(|learner| Self { learner: Box::new(learner), ..self.clone() }).collect()
     }
 }
 
@@ -46,10 +66,16 @@ impl<'a> EnsembleFitting<'a> {
         }
         let members = (0..config.members)
             .map(|member| {
-                let mut rng = ChaCha8Rng::seed_from_u64(seed);
-                rng.set_stream(member as u64);
-                let drawn = drawn(sample, weights, &mut rng);
-                config.learner.prepare(sample, drawn, seed.wrapping_add(member as u64))
+                let times = match config.over {
+                    Members::Draws => {
+                        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                        rng.set_stream(member as u64);
+                        drawn(sample.trades.len(), &mut rng)
+                    }
+                    Members::Folds => without_fold(&sample.trades, member, config.members),
+                };
+                let weights = weighed(sample, weights, &times);
+                config.learner.prepare(sample, weights, seed.wrapping_add(member as u64))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { members })
@@ -88,12 +114,69 @@ impl Fitting for EnsembleFitting<'_> {
     }
 }
 
-/// `weights` times how often each trade is drawn, with replacement.
-fn drawn(sample: &Sample, weights: &[f64], rng: &mut ChaCha8Rng) -> Vec<f64> {
-    let mut times = vec![0_u32; sample.trades.len()];
-    for _ in 0..times.len() {
-        times[rng.random_range(0..sample.trades.len())] += 1;
+/// How often each of `trades` trades is drawn, with replacement.
+fn drawn(trades: usize, rng: &mut ChaCha8Rng) -> Vec<u32> {
+    let mut times = vec![0; trades];
+    for _ in 0..trades {
+        times[rng.random_range(0..trades)] += 1;
     }
-    let per_row = sample.trades.iter().zip(times).flat_map(|(trade, times)| std::iter::repeat_n(times, trade.steps));
+    times
+}
+
+/// 0 for the trades of fold `fold` of `folds` in order of time, 1 for all others.
+fn without_fold(trades: &[Trade], fold: usize, folds: usize) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..trades.len()).collect();
+    order.sort_by_key(|&trade| trades[trade].span.start());
+    let mut times = vec![1; trades.len()];
+    let place = |fold: usize| fold * trades.len() / folds;
+    for &trade in &order[place(fold)..place(fold + 1)] {
+        times[trade] = 0;
+    }
+    times
+}
+
+/// `weights` of the rows times those of their trades.
+fn weighed(sample: &Sample, weights: &[f64], times: &[u32]) -> Vec<f64> {
+    let per_row = sample.trades.iter().zip(times).flat_map(|(trade, &times)| std::iter::repeat_n(times, trade.steps));
     per_row.zip(weights).map(|(times, weight)| f64::from(times) * weight).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SaleLimits, limits::Grid, order_flow_market::paths};
+
+    #[test]
+    fn every_trade_is_left_out_by_one_fold() {
+        let (data, _) = paths(25, 0, 1);
+        // In another order than that of time.
+        let order: Vec<usize> = (0..25).map(|place| place * 7 % 25).collect();
+        let sample = data.sample(&order, Grid::new(4, &SaleLimits::default()));
+        let mut left_out = vec![0; 25];
+        for fold in 0..4 {
+            let times = without_fold(&sample.trades, fold, 4);
+            let mut gone: Vec<usize> = (0..25).filter(|&place| times[place] == 0).map(|place| order[place]).collect();
+            gone.sort_unstable();
+            assert!(gone.windows(2).all(|pair| pair[0] + 1 == pair[1]), "one stretch of time: {gone:?}");
+            gone.iter().for_each(|&trade| left_out[trade] += 1);
+        }
+        assert_eq!(left_out, [1; 25]);
+    }
+
+    #[test]
+    fn members_differ_and_their_mean_is_predicted() {
+        let (data, _) = paths(60, 0, 1);
+        let sample = data.sample(&(0..60).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        for over in ["draws", "folds"] {
+            let text = format!("{{\"learner\": {{\"kind\": \"linear\"}}, \"members\": 3, \"over\": \"{over}\"}}");
+            let config: EnsembleConfig = serde_json::from_str(&text).unwrap();
+            let mut fitting = EnsembleFitting::new(&config, &sample, &sample.weights, 1).unwrap();
+            let fitted = fitting.fit(&sample.gain, 1).unwrap();
+            let Regressor::Ensemble { members } = &fitted else { panic!("an ensemble is fitted") };
+            assert!(members[0] != members[1] && members[1] != members[2], "{over}");
+            let row = sample.row(5);
+            let mean = members.iter().map(|member| member.predict(row, sample.width)[0]).sum::<f64>() / 3.0;
+            assert!((fitted.predict(row, sample.width)[0] - mean).abs() < 1e-12, "{over}");
+        }
+    }
 }
