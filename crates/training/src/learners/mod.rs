@@ -9,12 +9,12 @@ mod trees;
 
 use serde::{Deserialize, Serialize};
 
-pub use ensemble::EnsembleConfig;
+pub use ensemble::{EnsembleConfig, Members};
 pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
 pub use logistic::LogisticConfig;
 pub use neural::{
-    AffineLayer, DirectConfig, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor, Outputs,
-    ScaledFeature, Sequence,
+    AffineLayer, DirectConfig, EarlyStopping, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor,
+    Outputs, ScaledFeature, Sequence,
 };
 pub use trees::{ReadableTreeConfig, Tree, TreeRegressor, TreesConfig};
 
@@ -38,7 +38,7 @@ pub enum LearnerConfig {
     Gru(GruConfig),
     /// Perceptron that maximises J itself, through a softened replay.
     Direct(DirectConfig),
-    /// The mean of several fits, each on the trades drawn anew with replacement.
+    /// The mean of several fits, each on other trades.
     Ensemble(EnsembleConfig),
 }
 

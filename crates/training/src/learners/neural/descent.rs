@@ -30,7 +30,18 @@ pub(crate) fn descend(
     parameters: Vec<f32>,
     descent: Descent,
     device: &Device,
+    loss: impl FnMut(&Tensor<1>) -> Tensor<1>,
+) -> Vec<f32> {
+    descend_until(parameters, descent, device, loss, |_, _| false)
+}
+
+/// The same until `is_enough` of the number of a step and the parameters after it.
+pub(crate) fn descend_until(
+    parameters: Vec<f32>,
+    descent: Descent,
+    device: &Device,
     mut loss: impl FnMut(&Tensor<1>) -> Tensor<1>,
+    mut is_enough: impl FnMut(usize, &Tensor<1>) -> bool,
 ) -> Vec<f32> {
     let optimizer = AdamWConfig::new().with_weight_decay(descent.weight_decay as f32).build();
     let mut state = None;
@@ -42,6 +53,9 @@ pub(crate) fn descend(
         let (next, after) = optimizer.step(rate, flat.inner(), gradient, state);
         state = after;
         flat = Tensor::from_inner(next).require_grad();
+        if is_enough(step, &flat) {
+            break;
+        }
     }
     numbers(flat)
 }

@@ -129,7 +129,8 @@ impl<'a> DirectFitting<'a> {
                 let out = layers::forward(&parts, matrix(shown, from.inputs.width(), &device));
                 out.matmul(to_hold.clone()) + base.clone()
             });
-            -mean
+            // In tranches and not in R, so that what a unit is called changes nothing.
+            -mean / tranche as f32
         });
         MlpRegressor { layers: widths.layers(&parameters), ..from.clone() }
     }

@@ -1,7 +1,7 @@
 //! A recurrent network: a gated recurrent unit reads the recent bars, a perceptron its state and the present row.
 
 use burn::tensor::{Device, Tensor};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use rayon::{
@@ -11,11 +11,12 @@ use rayon::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    descent::{Descent, descend, device, matrix},
+    descent::matrix,
     gru_cell::{self, GruCell, GruSpace},
+    held_out::EarlyStopping,
     inputs::Inputs,
     layers::{self, AffineLayer, Widths},
-    minibatches::Minibatches,
+    regression::{Course, Regression},
     scaling::Outputs,
     sequence::Sequence,
 };
@@ -41,6 +42,8 @@ pub struct GruConfig {
     pub learning_rate: f64,
     /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
+    /// When a fit stops before its last step.
+    pub early_stopping: EarlyStopping,
 }
 
 impl Default for GruConfig {
@@ -54,6 +57,7 @@ impl Default for GruConfig {
             most_steps: 400,
             learning_rate: 5e-3,
             weight_decay: 1e-2,
+            early_stopping: EarlyStopping::default(),
         }
     }
 }
@@ -64,6 +68,18 @@ impl GruConfig {
         vec![self.clone()]
     }
 
+    fn course(&self) -> Course {
+        Course {
+            batch: self.batch,
+            epochs: self.epochs,
+            least_steps: 1,
+            most_steps: self.most_steps,
+            learning_rate: self.learning_rate,
+            weight_decay: self.weight_decay,
+            early_stopping: self.early_stopping,
+        }
+    }
+
     fn check(&self) -> Result<(), TrainingError> {
         let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
         if !(2..=512).contains(&self.window) {
@@ -71,21 +87,6 @@ impl GruConfig {
         }
         if let Some(width) = self.head.iter().chain([&self.hidden]).find(|width| !(1..=1024).contains(*width)) {
             return out_of_range("hidden or head", *width as f64, "1 to 1024");
-        }
-        if !(1..=1 << 20).contains(&self.batch) {
-            return out_of_range("batch", self.batch as f64, "1 to 1048576");
-        }
-        if !(0.0 < self.epochs && self.epochs <= 1e4) {
-            return out_of_range("epochs", self.epochs, "above 0, at most 10000");
-        }
-        if self.most_steps == 0 {
-            return out_of_range("most_steps", 0.0, "1 or more");
-        }
-        if !(0.0 < self.learning_rate && self.learning_rate <= 1.0) {
-            return out_of_range("learning_rate", self.learning_rate, "above 0, at most 1");
-        }
-        if !(0.0..=10.0).contains(&self.weight_decay) {
-            return out_of_range("weight_decay", self.weight_decay, "0 to 10");
         }
         Ok(())
     }
@@ -176,20 +177,33 @@ impl Shapes {
     }
 }
 
-/// A recurrent network waiting for targets; a round starts from the weights of the one before.
+/// A recurrent network waiting for targets.
 pub(crate) struct GruFitting<'a> {
     config: &'a GruConfig,
+    rows: Rows<'a>,
+    regression: Regression,
+}
+
+/// What the network is shown of rows.
+struct Rows<'a> {
     sample: &'a Sample,
     inputs: Inputs,
     sequence: Sequence,
-    /// The rows that weigh something.
-    rows: Vec<usize>,
-    weights: Vec<f64>,
-    mean_weight: f64,
-    seed: u64,
-    fits: u64,
-    before: Option<(usize, Vec<f32>)>,
     device: Device,
+}
+
+impl Rows<'_> {
+    /// The steps and the present of some rows, as tensors.
+    fn shown(&self, rows: &[usize]) -> (Vec<Tensor<2>>, Tensor<2>) {
+        let shown = |push: &dyn Fn(&[f32], &mut Vec<f32>), width: usize| {
+            let mut values = Vec::with_capacity(rows.len() * width);
+            rows.iter().for_each(|&row| push(self.sample.row(row), &mut values));
+            matrix(values, width, &self.device)
+        };
+        let step = |step: usize| shown(&|row, out| self.sequence.push(row, step, out), self.sequence.width());
+        let present = shown(&|row, out| self.inputs.push(row, out), self.inputs.width());
+        ((0..self.sequence.window).map(step).collect(), present)
+    }
 }
 
 impl<'a> GruFitting<'a> {
@@ -205,75 +219,40 @@ impl<'a> GruFitting<'a> {
             return Err(TrainingError::NothingVaries { features: sample.width });
         }
         let sequence = Sequence::fitted(sample, &inputs.features);
-        let rows: Vec<usize> = (0..sample.rows()).filter(|&row| 0.0 < weights[row]).collect();
-        let mean_weight = weights.iter().sum::<f64>() / rows.len().max(1) as f64;
-        let device = device();
-        Ok(Self { config, sample, inputs, sequence, rows, weights, mean_weight, seed, fits: 0, before: None, device })
+        let regression = Regression::new(config.course(), sample, weights, seed)?;
+        let device = regression.device.clone();
+        Ok(Self { config, rows: Rows { sample, inputs, sequence, device }, regression })
     }
 
     fn shapes(&self, outputs: usize) -> Shapes {
         let hidden = self.config.hidden;
-        let head = [self.inputs.width() + hidden].into_iter().chain(self.config.head.iter().copied()).chain([outputs]);
+        let inputs = self.rows.inputs.width() + hidden;
+        let head = [inputs].into_iter().chain(self.config.head.iter().copied()).chain([outputs]);
         Shapes {
             hidden,
-            input: Widths(vec![self.sequence.width(), 3 * hidden]),
+            input: Widths(vec![self.rows.sequence.width(), 3 * hidden]),
             state: Widths(vec![hidden, 3 * hidden]),
             head: Widths(head.collect()),
         }
-    }
-
-    /// The steps and the present of some rows, as tensors.
-    fn shown(&self, rows: &[usize]) -> (Vec<Tensor<2>>, Tensor<2>) {
-        let shown = |push: &dyn Fn(&[f32], &mut Vec<f32>), width: usize| {
-            let mut values = Vec::with_capacity(rows.len() * width);
-            rows.iter().for_each(|&row| push(self.sample.row(row), &mut values));
-            matrix(values, width, &self.device)
-        };
-        let step = |step: usize| shown(&|row, out| self.sequence.push(row, step, out), self.sequence.width());
-        let present = shown(&|row, out| self.inputs.push(row, out), self.inputs.width());
-        ((0..self.sequence.window).map(step).collect(), present)
     }
 }
 
 impl Fitting for GruFitting<'_> {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        let scaling = Outputs::fitted(targets, outputs, &self.weights);
-        let scaled = scaling.scaled(targets);
         let shapes = self.shapes(outputs);
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(self.fits);
-        self.fits += 1;
-        let mut batches = Minibatches::new(self.rows.len(), self.config.batch);
-        let mut descent = Descent {
-            steps: batches.steps(self.config.epochs).min(self.config.most_steps),
-            learning_rate: self.config.learning_rate,
-            weight_decay: self.config.weight_decay,
-        };
-        let start = match self.before.take() {
-            Some((before, parameters)) if before == outputs => {
-                descent = descent.again();
-                parameters
-            }
-            _ => shapes.drawn(&mut rng),
-        };
-        let parameters = descend(start, descent, &self.device, |parameters| {
-            let rows: Vec<usize> = batches.next(&mut rng).iter().map(|&place| self.rows[place as usize]).collect();
-            let (steps, present) = self.shown(&rows);
-            let wanted = rows.iter().flat_map(|&row| &scaled[row * outputs..][..outputs]).copied().collect();
-            let weights = rows.iter().map(|&row| (self.weights[row] / self.mean_weight) as f32).collect();
-            let got = shapes.forward(parameters, steps, present);
-            let missed: Tensor<2> = (got - matrix(wanted, outputs, &self.device)).square();
-            (missed * matrix(weights, 1, &self.device)).mean()
+        let shown = &self.rows;
+        let draw = |rng: &mut ChaCha8Rng| shapes.drawn(rng);
+        let (parameters, scaling) = self.regression.solve(targets, outputs, draw, |parameters, rows| {
+            let (steps, present) = shown.shown(rows);
+            shapes.forward(parameters, steps, present)
         });
-        let regressor = GruRegressor {
-            inputs: self.inputs.clone(),
-            sequence: self.sequence.clone(),
+        Ok(Regressor::Gru(GruRegressor {
+            inputs: self.rows.inputs.clone(),
+            sequence: self.rows.sequence.clone(),
             cell: shapes.cell(&parameters),
             head: shapes.head(&parameters),
             outputs: scaling,
-        };
-        self.before = Some((outputs, parameters));
-        Ok(Regressor::Gru(regressor))
+        }))
     }
 }
 
@@ -297,8 +276,8 @@ mod tests {
         let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
         let Regressor::Gru(gru) = fitting.fit(&targets, 2).unwrap() else { panic!("a recurrent network is fitted") };
         let layers = [&gru.cell.input, &gru.cell.state].into_iter().chain(&gru.head).cloned().collect::<Vec<_>>();
-        let parameters = flat(layers::flattened(&layers), &fitting.device);
-        let (steps, present) = fitting.shown(&(0..sample.rows()).collect::<Vec<_>>());
+        let parameters = flat(layers::flattened(&layers), &fitting.rows.device);
+        let (steps, present) = fitting.rows.shown(&(0..sample.rows()).collect::<Vec<_>>());
         let forward = numbers(fitting.shapes(2).forward(&parameters, steps, present));
         let used = gru.predict(&sample.features, sample.width);
         for (place, (used, trained)) in used.iter().zip(forward).enumerate() {

@@ -17,11 +17,6 @@ impl Minibatches {
         Self { order: (0..count as u32).collect(), next: count, batch: batch.min(count) }
     }
 
-    /// Places in a batch.
-    pub(crate) fn size(&self) -> usize {
-        self.batch
-    }
-
     /// Batches in which `epochs` times all places come, rounded up.
     pub(crate) fn steps(&self, epochs: f64) -> usize {
         (epochs * self.order.len() as f64 / self.batch.max(1) as f64).ceil() as usize

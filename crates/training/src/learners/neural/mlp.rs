@@ -1,8 +1,5 @@
 //! A multilayer perceptron: all bars and all fractions in one network.
 
-use burn::tensor::{Device, Tensor};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use rayon::{
     iter::{IndexedParallelIterator, ParallelIterator},
     slice::{ParallelSlice, ParallelSliceMut},
@@ -10,10 +7,11 @@ use rayon::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    descent::{Descent, descend, device, matrix},
+    descent::matrix,
+    held_out::EarlyStopping,
     inputs::Inputs,
     layers::{self, AffineLayer, Widths},
-    minibatches::Minibatches,
+    regression::{Course, Regression},
     scaling::Outputs,
 };
 use crate::{Regressor, TrainingError, data::Sample, learners::Fitting};
@@ -34,6 +32,8 @@ pub struct MlpConfig {
     pub learning_rate: f64,
     /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
+    /// When a fit stops before its last step.
+    pub early_stopping: EarlyStopping,
 }
 
 impl Default for MlpConfig {
@@ -45,6 +45,7 @@ impl Default for MlpConfig {
             least_steps: 1_000,
             learning_rate: 5e-3,
             weight_decay: 1e-2,
+            early_stopping: EarlyStopping::default(),
         }
     }
 }
@@ -55,23 +56,23 @@ impl MlpConfig {
         vec![self.clone()]
     }
 
-    pub(super) fn check(&self) -> Result<(), TrainingError> {
+    fn course(&self) -> Course {
+        Course {
+            batch: self.batch,
+            epochs: self.epochs,
+            least_steps: self.least_steps,
+            most_steps: usize::MAX,
+            learning_rate: self.learning_rate,
+            weight_decay: self.weight_decay,
+            early_stopping: self.early_stopping,
+        }
+    }
+
+    fn check(&self) -> Result<(), TrainingError> {
         let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
         if self.hidden.is_empty() || self.hidden.iter().any(|width| !(1..=1024).contains(width)) {
             let value = self.hidden.iter().copied().max().unwrap_or(0) as f64;
             return out_of_range("hidden", value, "one or more widths of 1 to 1024");
-        }
-        if !(1..=1 << 20).contains(&self.batch) {
-            return out_of_range("batch", self.batch as f64, "1 to 1048576");
-        }
-        if !(0.0 < self.epochs && self.epochs <= 1e4) {
-            return out_of_range("epochs", self.epochs, "above 0, at most 10000");
-        }
-        if !(0.0 < self.learning_rate && self.learning_rate <= 1.0) {
-            return out_of_range("learning_rate", self.learning_rate, "above 0, at most 1");
-        }
-        if !(0.0..=10.0).contains(&self.weight_decay) {
-            return out_of_range("weight_decay", self.weight_decay, "0 to 10");
         }
         Ok(())
     }
@@ -118,7 +119,7 @@ impl MlpRegressor {
             sale_cost: Vec::new(),
             trades: Vec::new(),
         };
-        MlpFitting::new(config, &sample, sample.weights.clone(), seed)?.regressor(targets, outputs)
+        Ok(MlpFitting::new(config, &sample, sample.weights.clone(), seed)?.regressor(targets, outputs))
     }
 
     /// Predictions for rows of `width` features, shape (N, outputs).
@@ -139,20 +140,13 @@ impl MlpRegressor {
     }
 }
 
-/// A perceptron waiting for targets: the rows are scaled once, and a round starts from the weights of the one before.
+/// A perceptron waiting for targets; the rows are scaled once.
 pub(crate) struct MlpFitting<'a> {
     config: &'a MlpConfig,
     inputs: Inputs,
-    /// (N, inputs), rows of weight 0 left out.
+    /// (N, inputs).
     shown: Vec<f32>,
-    /// The rows that are shown, and their weights with mean 1.
-    rows: Vec<usize>,
-    weights: Vec<f32>,
-    all_weights: Vec<f64>,
-    seed: u64,
-    fits: u64,
-    before: Option<(usize, Vec<f32>)>,
-    device: Device,
+    regression: Regression,
 }
 
 impl<'a> MlpFitting<'a> {
@@ -167,74 +161,30 @@ impl<'a> MlpFitting<'a> {
         if inputs.is_time_alone() {
             return Err(TrainingError::NothingVaries { features: sample.width });
         }
-        let rows: Vec<usize> = (0..sample.rows()).filter(|&row| 0.0 < weights[row]).collect();
-        let mut shown = Vec::with_capacity(rows.len() * inputs.width());
-        rows.iter().for_each(|&row| inputs.push(sample.row(row), &mut shown));
-        let mean = weights.iter().sum::<f64>() / rows.len().max(1) as f64;
-        let relative = rows.iter().map(|&row| (weights[row] / mean) as f32).collect();
-        let device = device();
-        Ok(Self {
-            config,
-            inputs,
-            shown,
-            rows,
-            weights: relative,
-            all_weights: weights,
-            seed,
-            fits: 0,
-            before: None,
-            device,
-        })
+        let mut shown = Vec::with_capacity(sample.rows() * inputs.width());
+        (0..sample.rows()).for_each(|row| inputs.push(sample.row(row), &mut shown));
+        let regression = Regression::new(config.course(), sample, weights, seed)?;
+        Ok(Self { config, inputs, shown, regression })
     }
 }
 
 impl Fitting for MlpFitting<'_> {
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        self.regressor(targets, outputs).map(Regressor::Mlp)
+        Ok(Regressor::Mlp(self.regressor(targets, outputs)))
     }
 }
 
 impl MlpFitting<'_> {
-    fn regressor(&mut self, targets: &[f64], outputs: usize) -> Result<MlpRegressor, TrainingError> {
-        let scaling = Outputs::fitted(targets, outputs, &self.all_weights);
-        let scaled = scaling.scaled(targets);
-        let widths: Vec<usize> =
-            [self.inputs.width()].into_iter().chain(self.config.hidden.iter().copied()).chain([outputs]).collect();
-        let widths = Widths(widths);
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(self.fits);
-        self.fits += 1;
-        let mut batches = Minibatches::new(self.rows.len(), self.config.batch);
-        let mut descent = Descent {
-            steps: batches.steps(self.config.epochs).max(self.config.least_steps),
-            learning_rate: self.config.learning_rate,
-            weight_decay: self.config.weight_decay,
-        };
-        let start = match self.before.take() {
-            Some((before, parameters)) if before == outputs => {
-                descent = descent.again();
-                parameters
-            }
-            _ => widths.drawn(&mut rng),
-        };
-        let (width, batch) = (self.inputs.width(), batches.size());
-        let parameters = descend(start, descent, &self.device, |parameters| {
-            let places = batches.next(&mut rng);
-            let (mut shown, mut wanted) = (Vec::with_capacity(batch * width), Vec::with_capacity(batch * outputs));
-            let mut weights = Vec::with_capacity(batch);
-            for &place in places {
-                let place = place as usize;
-                shown.extend_from_slice(&self.shown[place * width..][..width]);
-                wanted.extend_from_slice(&scaled[self.rows[place] * outputs..][..outputs]);
-                weights.push(self.weights[place]);
-            }
-            let got = layers::forward(&widths.parts(parameters, 0), matrix(shown, width, &self.device));
-            let missed: Tensor<2> = (got - matrix(wanted, outputs, &self.device)).square();
-            (missed * matrix(weights, 1, &self.device)).mean()
+    fn regressor(&mut self, targets: &[f64], outputs: usize) -> MlpRegressor {
+        let width = self.inputs.width();
+        let widths = Widths([width].into_iter().chain(self.config.hidden.iter().copied()).chain([outputs]).collect());
+        let (shown, device) = (&self.shown, self.regression.device.clone());
+        let draw = |rng: &mut _| widths.drawn(rng);
+        let (parameters, scaling) = self.regression.solve(targets, outputs, draw, |parameters, rows| {
+            let shown = rows.iter().flat_map(|&row| &shown[row * width..][..width]).copied().collect();
+            layers::forward(&widths.parts(parameters, 0), matrix(shown, width, &device))
         });
-        let layers = widths.layers(&parameters);
-        self.before = Some((outputs, parameters));
-        Ok(MlpRegressor { inputs: self.inputs.clone(), layers, outputs: scaling })
+        MlpRegressor { inputs: self.inputs.clone(), layers: widths.layers(&parameters), outputs: scaling }
     }
 }
 
@@ -256,8 +206,8 @@ mod tests {
         let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
         let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
         let Regressor::Mlp(mlp) = fitting.fit(&targets, 2).unwrap() else { panic!("a perceptron is fitted") };
-        let parameters = flat(layers::flattened(&mlp.layers), &fitting.device);
-        let shown = matrix(fitting.shown.clone(), fitting.inputs.width(), &fitting.device);
+        let parameters = flat(layers::flattened(&mlp.layers), &fitting.regression.device);
+        let shown = matrix(fitting.shown.clone(), fitting.inputs.width(), &fitting.regression.device);
         let forward = numbers(layers::forward(&layers::widths(&mlp.layers).parts(&parameters, 0), shown));
         let used = mlp.predict(&sample.features, sample.width);
         for (place, (used, trained)) in used.iter().zip(forward).enumerate() {

@@ -180,7 +180,8 @@ impl Step {
             for from in 0..states {
                 waiting.push(carried(if lives { pays(from) } else { 0.0 }));
                 for to in 0..states {
-                    let is_feasible = to == from || (lives && to < from && from - to <= grid.most_sold);
+                    let lots_allow = || trade.lots.as_ref().is_none_or(|lots| lots.allow(from, to));
+                    let is_feasible = to == from || (lives && to < from && from - to <= grid.most_sold && lots_allow());
                     let sold = from.saturating_sub(to);
                     shown_cost.push(match (is_feasible, lives) {
                         (false, _) => INFEASIBLE,
