@@ -31,7 +31,7 @@ pub(crate) fn to_hold_values(marginals: &mut [f64], tranches: usize, shape: Shap
 pub enum Shape {
     /// Concave: every cost is convex in the part sold.
     Concave,
-    /// Anything: a fee for every order or spacing between sales breaks concavity.
+    /// Anything: a fee for every order, spacing between sales or few lots break concavity.
     Free,
 }
 

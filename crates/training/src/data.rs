@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use scaleout_exits::UnitPath;
 use scaleout_validation::{Span, average_uniqueness};
 
-use crate::{RowLayout, TrainingError, limits::Grid};
+use crate::{RowLayout, TrainingError, limits::Grid, lot_states::LotStates};
 
 /// One trade as training rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,10 +144,12 @@ impl TrainingData {
                 if path.unit.stopped { path.unit.stop_cost_r(part) } else { path.unit.sale_cost_r(steps, part) }
             });
             sample.trades.push(Trade {
+                span: path.span,
                 first_row: sample.gain.len(),
                 steps,
                 end_cost: end_cost.collect(),
                 shown_cost: (0..=grid.tranches).map(|sold| path.unit.terms.cost_r(grid.share(sold))).collect(),
+                lots: LotStates::of(&path.unit.terms, grid),
             });
             for step in 0..steps {
                 sample.sale_cost.extend(parts().map(|part| path.unit.sale_cost_r(step, part)));
@@ -192,12 +194,16 @@ pub(crate) struct Sample {
 /// Where a trade's rows lie, and how it ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Trade {
+    /// From the fill to the moment the horizon passes.
+    pub span: Span,
     pub first_row: usize,
     pub steps: usize,
     /// Cost in R of what is left, 1..=K tranches, at the stop or the horizon.
     pub end_cost: Vec<f64>,
     /// Cost in R of selling 0..=K tranches as a decision is shown it.
     pub shown_cost: Vec<f64>,
+    /// What whole lots allow; `None` where they allow all that the grid does.
+    pub lots: Option<LotStates>,
 }
 
 impl Sample {

@@ -1,12 +1,12 @@
 //! From trades to a model: inner purged folds choose settings and rounds, then everything is fitted once more.
 
-use scaleout_exits::Objective;
+use scaleout_exits::{Objective, TradeTerms};
 use scaleout_validation::{Span, effective_count, purged_k_fold};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     LearnerConfig, MODEL_VERSION, Model, SaleLimits, Shape, TrainingData, TrainingError, TrainingFacts, limits::Grid,
-    rounds::Problem, search::Searching,
+    lot_states::LotStates, rounds::Problem, search::Searching,
 };
 
 /// Fewest trades that anything is learned from.
@@ -137,8 +137,9 @@ fn bar_reach_r(gains: &[f64]) -> f64 {
 
 fn problem(data: &TrainingData, train: &[usize], objective: &Objective, config: &FitConfig) -> Problem {
     let grid = Grid::new(config.tranches, &config.limits);
-    let has_order_fee = train.iter().any(|&index| 0.0 < data.paths()[index].unit.terms.per_order_r);
-    let shape = if has_order_fee || 1 < grid.waits { Shape::Free } else { Shape::Concave };
+    let is_coupled = |terms: &TradeTerms| 0.0 < terms.per_order_r || LotStates::of(terms, grid).is_some();
+    let has_coupled = train.iter().any(|&index| is_coupled(&data.paths()[index].unit.terms));
+    let shape = if has_coupled || 1 < grid.waits { Shape::Free } else { Shape::Concave };
     Problem { grid, objective: objective.clone(), shape }
 }
 
@@ -163,7 +164,7 @@ fn check(config: &FitConfig) -> Result<(), TrainingError> {
 mod tests {
     use super::*;
     use crate::{
-        DirectConfig, EnsembleConfig, LinearConfig, LogisticConfig, MlpConfig, TreesConfig,
+        DirectConfig, EnsembleConfig, LinearConfig, LogisticConfig, Members, MlpConfig, TreesConfig,
         order_flow_market::{FEATURE_BLIND, OPTIMUM, objective, paths, scoring},
         realised::PolicyTable,
     };
@@ -210,7 +211,7 @@ mod tests {
     #[test]
     fn the_same_bytes_on_one_thread_and_after_a_round_trip() {
         let learner = Box::new(LearnerConfig::Linear(LinearConfig::default()));
-        let ensemble = LearnerConfig::Ensemble(EnsembleConfig { learner, members: 2 });
+        let ensemble = LearnerConfig::Ensemble(EnsembleConfig { learner, members: 2, over: Members::Draws });
         let few = LearnerConfig::BoostedTrees(TreesConfig { trees: 5, ..TreesConfig::default() });
         let LearnerConfig::Mlp(network) = small_mlp(20) else { panic!("a perceptron") };
         let direct = DirectConfig { network, least_steps: 4, epochs: 0.1, ..DirectConfig::default() };

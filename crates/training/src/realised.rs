@@ -33,8 +33,7 @@ impl PolicyTable {
                 let kept = &row[..grid.tranches];
                 let sold = &row[grid.wait_when_sold() * grid.tranches..][..grid.tranches];
                 for held in 1..=grid.tranches {
-                    part[step * grid.tranches + held - 1] =
-                        target_index(kept, sold, held, grid.most_sold, &trade.shown_cost) as u8;
+                    part[step * grid.tranches + held - 1] = target_index(kept, sold, held, grid.most_sold, trade) as u8;
                 }
             }
         });
