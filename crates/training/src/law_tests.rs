@@ -1,23 +1,14 @@
 //! Laws that a learned policy must obey whatever the market, and what it makes of bad input.
 
-use scaleout_exits::Objective;
+use scaleout_exits::{Fraction, Objective};
 
 use crate::{
-    FitConfig, LearnerConfig, LinearConfig, LogisticConfig, Model, PathRows, ReadableTreeConfig, SaleLimits, Search,
-    TrainingData, TrainingError, TreesConfig, Unwatched, fit,
-    order_flow_market::{objective, paths},
+    FitConfig, LearnerConfig, Model, PathRows, SaleLimits, Search, TrainingData, TrainingError, Unwatched, fit,
+    order_flow_market::{HORIZON, objective, paths, windowed},
+    small_learners::{linear, small_learners},
 };
 
 const TRADES: usize = 300;
-
-fn learners() -> [LearnerConfig; 4] {
-    [
-        LearnerConfig::Linear(LinearConfig::default()),
-        LearnerConfig::Logistic(LogisticConfig { draws: 5_000, ..LogisticConfig::default() }),
-        LearnerConfig::BoostedTrees(TreesConfig { trees: 15, ..TreesConfig::default() }),
-        LearnerConfig::ReadableTree(ReadableTreeConfig::default()),
-    ]
-}
 
 /// The trades of the order-flow market, each changed by `change`.
 fn changed(change: impl Fn(&mut PathRows)) -> TrainingData {
@@ -33,11 +24,13 @@ fn changed(change: impl Fn(&mut PathRows)) -> TrainingData {
 fn fitted(data: &TrainingData, objective: &Objective, learner: &LearnerConfig, limits: SaleLimits) -> Model {
     let train: Vec<usize> = (0..TRADES).collect();
     let config = FitConfig { limits, folds: 2, rounds: 3, search: Search::None, ..FitConfig::default() };
+    let data = &windowed(data, learner.window());
     fit(data, &train, objective, learner, &config, 1, &Unwatched).unwrap()
 }
 
 /// The fractions held through every bar of every trade, in the order of trades.
 fn held(model: &Model, data: &TrainingData) -> Vec<f64> {
+    let data = &windowed(data, model.layout.window);
     let width = data.layout().width();
     let mut all = Vec::new();
     for path in data.paths() {
@@ -80,7 +73,7 @@ fn scaling_prices_and_r_changes_nothing() {
         path.unit.terms.impact_r *= 2.0;
     });
     let half = Objective { risk_aversion: objective().risk_aversion / 2.0, ..objective() };
-    for learner in learners() {
+    for learner in small_learners() {
         let before = held(&fitted(&one, &objective(), &learner, SaleLimits::default()), &one);
         let after = held(&fitted(&two, &half, &learner, SaleLimits::default()), &two);
         assert_eq!(differing(&before, &after), 0.0, "{}", learner.name());
@@ -91,7 +84,7 @@ fn scaling_prices_and_r_changes_nothing() {
 fn a_proportional_cost_that_stays_the_same_changes_nothing() {
     let free = changed(|path| path.unit.terms.proportional_r = 0.0);
     let dear = changed(|path| path.unit.terms.proportional_r = 0.5);
-    for learner in learners() {
+    for learner in small_learners() {
         let before = held(&fitted(&free, &objective(), &learner, SaleLimits::default()), &free);
         let after = held(&fitted(&dear, &objective(), &learner, SaleLimits::default()), &dear);
         // The cost shifts targets and hold values alike, so only the rounding of sums is left.
@@ -103,7 +96,7 @@ fn a_proportional_cost_that_stays_the_same_changes_nothing() {
 fn more_risk_aversion_never_holds_longer_and_a_higher_fee_never_means_more_orders() {
     let data = changed(|_| {});
     let dearer = [0.0, 0.05, 0.2].map(|fee| changed(|path| path.unit.terms.per_order_r = fee));
-    for learner in learners() {
+    for learner in small_learners() {
         let bars = [0.1, 0.3, 0.8].map(|risk_aversion| {
             let model = fitted(&data, &Objective { risk_aversion, ..objective() }, &learner, SaleLimits::default());
             held(&model, &data).iter().sum::<f64>()
@@ -118,7 +111,7 @@ fn more_risk_aversion_never_holds_longer_and_a_higher_fee_never_means_more_order
 
 #[test]
 fn every_parameter_of_the_objective_changes_what_is_done() {
-    let learner = LearnerConfig::Linear(LinearConfig::default());
+    let learner = linear();
     let data = changed(|_| {});
     let usual = held(&fitted(&data, &objective(), &learner, SaleLimits::default()), &data);
     let other = |name: &str, data: &TrainingData, objective: &Objective, limits: SaleLimits| {
@@ -141,7 +134,7 @@ fn every_parameter_of_the_objective_changes_what_is_done() {
 
 #[test]
 fn one_two_or_three_lots_are_sold_whole() {
-    let learner = LearnerConfig::Linear(LinearConfig::default());
+    let learner = linear();
     for lots in 1..=3_u32 {
         let data = changed(|path| path.unit.terms.lots = Some(lots));
         let held = held(&fitted(&data, &objective(), &learner, SaleLimits::default()), &data);
@@ -152,17 +145,42 @@ fn one_two_or_three_lots_are_sold_whole() {
 }
 
 #[test]
+fn a_model_that_knows_its_lots_earns_more_with_them() {
+    let of_lots = |lots| changed(|path| path.unit.terms.lots = lots);
+    let (free, whole) = (of_lots(None), of_lots(Some(1)));
+    let earned = |model: &Model| {
+        let held = held(model, &whole);
+        let trades = whole.paths().iter().zip(held.chunks_exact(HORIZON as usize));
+        let each = trades.map(|(path, held)| {
+            let before = std::iter::once(&1.0).chain(held);
+            let sold: Vec<Fraction> =
+                before.zip(held).map(|(before, held)| Fraction::from_share(before - held).unwrap()).collect();
+            path.unit.objective_of(&sold, &objective())
+        });
+        each.sum::<f64>() / TRADES as f64
+    };
+    let learner = linear();
+    let unaware = earned(&fitted(&free, &objective(), &learner, SaleLimits::default()));
+    let aware = earned(&fitted(&whole, &objective(), &learner, SaleLimits::default()));
+    assert!(unaware + 0.01 < aware, "{unaware} {aware}");
+}
+
+#[test]
 fn constant_and_missing_features_are_left_aside_and_nothing_else_is_an_error() {
     let width = changed(|_| {}).layout().width();
     let noise = 2;
     let fill =
         |value: f32| changed(|path| path.features.iter_mut().skip(noise).step_by(width).for_each(|v| *v = value));
     let (constant, missing) = (fill(3.0), fill(f32::NAN));
-    for learner in learners() {
+    for learner in small_learners() {
         let one = fitted(&constant, &objective(), &learner, SaleLimits::default());
         let other = fitted(&missing, &objective(), &learner, SaleLimits::default());
         assert_eq!(one.regressor, other.regressor, "{}", learner.name());
-        assert!(one.hold_values(&constant.paths()[0].features).iter().all(|value| value.is_finite()));
+        assert!(
+            one.hold_values(&windowed(&constant, learner.window()).paths()[0].features)
+                .iter()
+                .all(|value| value.is_finite())
+        );
     }
     let broken = missing.paths().iter().map(|path| {
         let mut path = path.clone();

@@ -13,6 +13,9 @@ mod law_tests;
 mod layout;
 mod learners;
 mod limits;
+mod lot_states;
+#[cfg(test)]
+mod market_law_tests;
 mod market_rows;
 #[cfg(test)]
 mod market_tests;
@@ -20,11 +23,17 @@ mod model;
 #[cfg(test)]
 mod order_flow_market;
 mod plan;
+#[cfg(test)]
+mod planted_market;
 mod policy;
 mod realised;
 mod resting;
 mod rounds;
 mod search;
+#[cfg(test)]
+mod small_learners;
+#[cfg(test)]
+mod thread_tests;
 mod tuning;
 
 pub use choice::{HoldValues, TIE_R, target_fraction};
@@ -35,9 +44,9 @@ pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
 pub use importance::{Importance, gain_importance, permutation_importance};
 pub use layout::{RowLayout, RowMaker, RowSource};
 pub use learners::{
-    AffineLayer, DirectConfig, EnsembleConfig, GruCell, GruConfig, GruRegressor, Inputs, LearnerConfig, LinearConfig,
-    LinearRegressor, LogisticConfig, MlpConfig, MlpRegressor, Outputs, ReadableTreeConfig, Regressor, ScaledFeature,
-    Scaler, Sequence, Term, Tree, TreeRegressor, TreesConfig,
+    AffineLayer, DirectConfig, EarlyStopping, EnsembleConfig, GruCell, GruConfig, GruRegressor, Inputs, LearnerConfig,
+    LinearConfig, LinearRegressor, LogisticConfig, Members, MlpConfig, MlpRegressor, Outputs, ReadableTreeConfig,
+    Regressor, ScaledFeature, Scaler, Sequence, Term, Tree, TreeRegressor, TreesConfig,
 };
 pub use limits::SaleLimits;
 pub use model::{MODEL_VERSION, Model, TrainingFacts};

@@ -78,7 +78,14 @@ pub(crate) fn paths(paths: usize, noise: usize, seed: u64) -> (TrainingData, Vec
 
 /// The same with rows of `window` bars, missing before the fill.
 pub(crate) fn windowed_paths(number: usize, window: u32, seed: u64) -> TrainingData {
-    let (data, _) = paths(number, 0, seed);
+    windowed(&paths(number, 0, seed).0, window)
+}
+
+/// `data` with rows of `window` bars, missing before the fill.
+pub(crate) fn windowed(data: &TrainingData, window: u32) -> TrainingData {
+    if window == data.layout().window {
+        return data.clone();
+    }
     let (width, market) = (data.layout().width(), data.layout().market.len());
     let layout = data.layout().clone().with_window(window);
     let rows = data.paths().iter().map(|path| {
@@ -95,7 +102,7 @@ pub(crate) fn windowed_paths(number: usize, window: u32, seed: u64) -> TrainingD
         }
         PathRows { features, ..path.clone() }
     });
-    TrainingData::new(layout, HORIZON, rows.collect()).unwrap()
+    TrainingData::new(layout, data.horizon_bars(), rows.collect()).unwrap()
 }
 
 /// The same trades with the true drift for a gain: the score of a policy on them has little noise.
