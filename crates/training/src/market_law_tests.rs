@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use scaleout_exits::ExitPolicy;
 
-use crate::{LearnerConfig, ModelPolicy, RestingModelPolicy, planted_market::Planted, small_learners::small_learners};
+use crate::{
+    LearnerConfig, ModelPolicy, RestingModelPolicy,
+    planted_market::Planted,
+    small_learners::{recurrent, small_learners},
+};
 
 /// Bar and fraction of every sale of every trade by `learner`, once fitted on `market`: sold at the open, and resting.
 fn sales(market: &Planted, learner: &LearnerConfig) -> Vec<Vec<(usize, u32)>> {
@@ -18,7 +22,8 @@ fn sales(market: &Planted, learner: &LearnerConfig) -> Vec<Vec<(usize, u32)>> {
 fn check(scale: f64, shift: f64) {
     let market = Planted::drawn(1_200, 7);
     let moved = market.moved(scale, shift);
-    for learner in small_learners() {
+    let learners = small_learners().into_iter().filter(|learner| learner.window() == 1);
+    for learner in learners.chain([recurrent()]) {
         let (before, after) = (sales(&market, &learner), sales(&moved, &learner));
         assert!(before.iter().any(|legs| 1 < legs.len()), "{}: nothing is sold in parts", learner.name());
         let differing = before.iter().zip(&after).filter(|(before, after)| before != after).count();

@@ -10,7 +10,7 @@ pub(crate) fn linear() -> LearnerConfig {
 }
 
 pub(crate) fn logistic() -> LearnerConfig {
-    LearnerConfig::Logistic(LogisticConfig { draws: 1_500, ..LogisticConfig::default() })
+    LearnerConfig::Logistic(LogisticConfig { draws: 2_500, ..LogisticConfig::default() })
 }
 
 pub(crate) fn trees(trees: usize) -> LearnerConfig {
@@ -39,7 +39,7 @@ pub(crate) fn small_learners() -> Vec<LearnerConfig> {
         trees(15),
         LearnerConfig::ReadableTree(ReadableTreeConfig::default()),
         LearnerConfig::Mlp(network()),
-        LearnerConfig::Gru(gru(3, 8)),
+        LearnerConfig::Gru(gru(3, 15)),
         LearnerConfig::Direct(direct),
         LearnerConfig::Ensemble(EnsembleConfig { learner: Box::new(linear()), members: 2, over: Members::Folds }),
     ]
