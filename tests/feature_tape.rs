@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, fs};
 
-use crate::{commands::stdout, scratch::Scratch};
+use crate::{
+    commands::{root, stdout},
+    scratch::Scratch,
+};
 
 /// A tape of `trades` trades, some in one second.
 fn tape(trades: u64, seed: u64) -> String {
@@ -49,4 +52,29 @@ fn tapes_stream_to_the_same_tables_on_any_number_of_threads() {
     stdout(folder, &["features", "--every", "1m", "--trades", "monday.csv", "--set", set, "--out", "monday-table.csv"]);
     let table = fs::read_to_string(folder.join("monday-table.csv")).unwrap();
     assert_eq!(table.lines().count(), 1 + 999);
+}
+
+#[test]
+fn bars_of_a_stream_are_of_time_trades_volume_or_value() {
+    let scratch = Scratch::new();
+    let folder = scratch.path();
+    fs::write(folder.join("day.csv"), tape(2_000, 3)).unwrap();
+    // Every trade has a moment of its own and a quantity of 4 on average, at a price of about 101.
+    for (every, least, most) in
+        [("1m", 99, 99), ("trades=50", 39, 39), ("volume=400", 19, 20), ("dollar=40400", 18, 21)]
+    {
+        let out = format!("{}.csv", every.replace('=', "-"));
+        stdout(folder, &["features", "--every", every, "--trades", "day.csv", "--set", "rsi(window=2)", "--out", &out]);
+        let rows = fs::read_to_string(folder.join(&out)).unwrap().lines().count() - 1;
+        assert!((least..=most).contains(&rows), "{every}: {rows} bars");
+    }
+}
+
+#[test]
+fn check_counts_what_the_quotes_say_of_the_trades() {
+    let scratch = Scratch::new();
+    let config = root().join("experiments/lean-ibm/excerpt.toml");
+    let lines = stdout(scratch.path(), &["check", config.to_str().unwrap()]);
+    let sides = "sides by the quote before: 1172 trades at the ask, 1131 at the bid, 1747 inside";
+    assert!(lines.contains(sides), "{lines}");
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use scaleout_experiment::Length;
+use scaleout_experiment::BarSpec;
 
 /// Learns when to take a position off, proves offline whether that beats a fixed ladder, and says so honestly.
 #[derive(Debug, Parser)]
@@ -101,10 +101,10 @@ pub(crate) struct FeaturesArguments {
     /// Trades beside the bars, or with --every one or more tapes of trades (ts, price, qty and perhaps side)
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "made_of")]
     pub trades: Vec<PathBuf>,
-    /// Make bars of this length from the trades, as 60s or 5m, and stream: tapes may be larger than memory, and each
-    /// gets a table of its own
-    #[arg(long, value_name = "LENGTH", requires = "trades", conflicts_with_all = ["bars", "quality", "docs"])]
-    pub every: Option<Length>,
+    /// Make bars of this size from the trades, as 60s, trades=200, volume=500 or dollar=1e6, and stream: tapes may be
+    /// larger than memory, and each gets a table of its own
+    #[arg(long, value_name = "SIZE", requires = "trades", conflicts_with_all = ["bars", "quality", "docs"])]
+    pub every: Option<BarSpec>,
     /// Features, separated by semicolons; by default those of the experiment
     #[arg(long, value_name = "SPEC;SPEC;…")]
     pub set: Option<String>,

@@ -6,9 +6,9 @@ use std::{
 
 use anyhow::Context;
 use scaleout_experiment::{
-    BarSpec, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
-    Matching, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job,
-    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
+    Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
+    ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import,
+    lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
     run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
     write_reference,
 };
@@ -130,7 +130,7 @@ fn features_command(arguments: &FeaturesArguments) -> anyhow::Result<Answer> {
     let specs = arguments.set.as_ref().map(|set| set.split(';').map(str::to_owned).collect::<Vec<_>>());
     let specs = specs.as_deref();
     if let (Some(every), Some(out)) = (arguments.every, &arguments.out) {
-        for (path, report) in write_feature_tapes(&arguments.trades, BarSpec::Time(every), specs, out)? {
+        for (path, report) in write_feature_tapes(&arguments.trades, every, specs, out)? {
             show_features(&report, &path)?;
         }
         return Ok(Answer::Done);

@@ -61,6 +61,40 @@ impl From<BarSpec> for RawBarSpec {
     }
 }
 
+/// A length of time as `60s`, or a measure and its size: `time=60s`, `volume=500`, `trades=200`, `dollar=1e6`.
+///
+/// ```
+/// use scaleout_data::BarSpec;
+/// assert_eq!("trades=200".parse::<BarSpec>()?, BarSpec::Trades(200));
+/// assert_eq!("5m".parse::<BarSpec>()?, "time=5m".parse()?);
+/// # Ok::<(), String>(())
+/// ```
+impl std::str::FromStr for BarSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (measure, size) = text.split_once('=').unwrap_or(("time", text));
+        let (measure, size) = (measure.trim(), size.trim());
+        let number =
+            || size.parse::<f64>().map_err(|_| format!("`{size}` is not a number; accepted: a number above 0"));
+        let raw = match measure {
+            "time" => RawBarSpec::Time(size.parse()?),
+            "volume" => RawBarSpec::Volume(number()?),
+            "dollar" => RawBarSpec::Dollar(number()?),
+            "trades" => RawBarSpec::Trades(
+                size.parse()
+                    .map_err(|_| format!("`{size}` is not a number of trades; accepted: a whole number above 0"))?,
+            ),
+            _ => {
+                return Err(format!(
+                    "`{measure}` is not a measure of bars; accepted: time, volume, trades, dollar, for example `volume=500`"
+                ));
+            }
+        };
+        raw.try_into()
+    }
+}
+
 /// Makes bars of trades, one trade at a time; O(1) a trade.
 ///
 /// A time bar covers [open_ts, ts): a trade at the moment of the close belongs to the next bar, and a stretch
@@ -219,6 +253,20 @@ mod tests {
             (r#"{"trades": 0}"#, "bars.trades = 0 is out of range; accepted: a whole number above 0"),
         ] {
             assert_eq!(serde_json::from_str::<BarSpec>(json).unwrap_err().to_string(), expected);
+        }
+        for (text, expected) in [
+            (
+                "5",
+                "`5` is not a length of time; accepted: a whole number above 0 and ns, us, ms, s, m, h or d, for example `60s`",
+            ),
+            ("volume=0", "bars.volume = 0 is out of range; accepted: a number above 0"),
+            ("trades=1.5", "`1.5` is not a number of trades; accepted: a whole number above 0"),
+            (
+                "ticks=5",
+                "`ticks` is not a measure of bars; accepted: time, volume, trades, dollar, for example `volume=500`",
+            ),
+        ] {
+            assert_eq!(text.parse::<BarSpec>().unwrap_err(), expected);
         }
         let spec: BarSpec = serde_json::from_str(r#"{"time": "5m"}"#).unwrap();
         assert_eq!(serde_json::to_string(&spec).unwrap(), r#"{"time":"5m"}"#);

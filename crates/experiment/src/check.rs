@@ -1,3 +1,4 @@
+use scaleout_data::QuotePlaces;
 use scaleout_training::LEAST_TRADES;
 
 use crate::{ExperimentError, LoadedConfig, Prepared};
@@ -21,6 +22,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     let dropped = prepared.dropped;
     let mut lines = vec![
         format!("data: {} bars, {} trades of {}", report.bars, report.trades, prepared.market.instrument.symbol),
+        format!("events: {} quotes, {} books", report.quotes, report.books),
         format!("rows left out: {}, trades after the last bar: {}", report.skipped.count, report.trades_after_last_bar),
         format!(
             "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close",
@@ -29,6 +31,22 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             dropped.before_first_close
         ),
     ];
+    if let Some(places) = report.quote_places {
+        let QuotePlaces { at_ask, at_bid, inside } = places;
+        let sides =
+            format!("sides by the quote before: {at_ask} trades at the ask, {at_bid} at the bid, {inside} inside");
+        lines.insert(2, sides);
+    }
+    let vendor = [
+        (report.suspicious, "marked as suspicious by the vendor"),
+        (report.one_sided_quotes, "quotes of one side"),
+        (report.outside_session, "trades outside the session"),
+    ];
+    let counted = vendor.iter().filter(|(count, _)| 0 < *count).map(|(count, what)| format!("{count} {what}"));
+    let counted: Vec<String> = counted.collect();
+    if !counted.is_empty() {
+        lines.insert(2, format!("left out by rule: {}", counted.join(", ")));
+    }
     let mut obstacles = Vec::new();
     match prepared.splits() {
         Ok(splits) => {

@@ -15,6 +15,9 @@ use crate::{ExperimentError, FeatureTableReport, feature_table::name_of};
 /// Events folded at a time.
 const EVENTS: usize = 8_192;
 
+/// Least rows written at once: what a Parquet file says of each group of rows stays in memory until it is complete.
+const ROWS: usize = 16_384;
+
 /// Writes the values of the features `specs` (by default the presets `bars` and `trades`) at the close of every bar of
 /// the trades in each of `tapes`; days and symbols side by side on all threads, with the same bytes on any number.
 ///
@@ -70,23 +73,29 @@ fn write_tape(
     let mut builder = BarBuilder::new(every, 1.0);
     let names = set.names();
     let (mut bars, mut known) = (0, vec![0_usize; names.len()]);
-    for batch in trade_batches(tape, &reading)? {
-        let trades = batch?;
-        let closed = closed_bars(&mut builder, &trades);
-        for_each_chunk(&trades, &closed, |events| fold.extend(events));
-        if closed.is_empty() {
-            continue;
-        }
+    let mut closes: Vec<i64> = Vec::with_capacity(ROWS);
+    let mut write_rows = |fold: &mut TableFold, closes: &mut Vec<i64>| {
         let rows = fold.take_rows();
-        let ts = closed.iter().map(|(_, bar)| bar.ts.nanos()).collect();
-        let mut columns = vec![TableColumn::new("ts", Values::Integers(ts))];
+        bars += closes.len();
+        let mut columns = vec![TableColumn::new("ts", Values::Integers(std::mem::take(closes)))];
         for (place, name) in names.iter().enumerate() {
             let values: Vec<Option<f64>> = rows.column(place).collect();
             known[place] += values.iter().flatten().count();
             columns.push(TableColumn::new(name, Values::Numbers(values)));
         }
-        bars += closed.len();
-        writer.write(&columns)?;
+        writer.write(&columns)
+    };
+    for batch in trade_batches(tape, &reading)? {
+        let trades = batch?;
+        let closed = closed_bars(&mut builder, &trades);
+        for_each_chunk(&trades, &closed, |events| fold.extend(events));
+        closes.extend(closed.iter().map(|(_, bar)| bar.ts.nanos()));
+        if ROWS <= closes.len() {
+            write_rows(&mut fold, &mut closes)?;
+        }
+    }
+    if !closes.is_empty() {
+        write_rows(&mut fold, &mut closes)?;
     }
     writer.finish()?;
     let coverage = names.into_iter().zip(known).map(|(name, known)| (name, known as f64 / bars.max(1) as f64));

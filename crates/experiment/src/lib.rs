@@ -65,7 +65,7 @@ pub use reference::{
 pub use risk::risk_scale;
 pub use rule::readable_rules;
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, Length, RowConfig, import};
+pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use splits::ValidationConfig;

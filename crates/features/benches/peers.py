@@ -1,6 +1,6 @@
-"""Times TA-Lib and pandas on the bars that benches/talib.rs wrote: arrays in, arrays out, the best of some repeats.
+"""Times TA-Lib and pandas on the bars that benches/talib.rs wrote: arrays in, arrays out.
 
-usage: peers.py FOLDER REPEATS      prints `talib NAME SECONDS` and `pandas NAME SECONDS`
+usage: peers.py FOLDER      answers each line `talib NAME REPEATS` or `pandas NAME REPEATS` with the least seconds
 """
 
 import sys
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import talib
 
-folder, repeats = Path(sys.argv[1]), int(sys.argv[2])
+folder = Path(sys.argv[1])
 open_, high, low, close, volume, other = (
     np.fromfile(folder / f"{name}.f64") for name in ("open", "high", "low", "close", "volume", "other")
 )
@@ -138,7 +138,7 @@ def best(work, repeats):
     return min(seconds)
 
 
-for name, work in TALIB.items():
-    print("talib", name, best(work, repeats), flush=True)
-for name, work in pandas_set().items():
-    print("pandas", name, best(work, 1), flush=True)
+WORK = {"talib": TALIB, "pandas": pandas_set()}
+for line in sys.stdin:
+    peer, name, repeats = line.split()
+    print(best(WORK[peer][name], int(repeats)), flush=True)

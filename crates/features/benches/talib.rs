@@ -1,11 +1,19 @@
 //! Indicators beside TA-Lib and pandas on the same million bars, one thread each.
 //!
 //! `cargo bench -p scaleout-features -p scaleout --bench talib` times ours; with SCALEOUT_PYTHON set to a Python that
-//! has TA-Lib, NumPy and pandas (tests/referees/features/requirements.txt) it times theirs in the same run and prints
-//! the ratios. Theirs are timed as they are called: arrays in, arrays out.
+//! has TA-Lib, NumPy and pandas (tests/referees/features/requirements.txt) it times theirs in turn with ours, round
+//! after round, and prints the ratios. Theirs are timed as they are called: arrays in, arrays out. Words after `--`
+//! choose the indicators whose names hold one of them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::{collections::BTreeMap, fs, process::Command, time::Instant};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::PathBuf,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    time::Instant,
+};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -13,7 +21,8 @@ use scaleout_features::{BarColumns, FeatureSet};
 use scaleout_market::{Bar, BarSeries, Column, MarketHistory, Timestamp};
 
 const BARS: usize = 1_000_000;
-const REPEATS: usize = 15;
+const ROUNDS: usize = 10;
+const REPEATS: usize = 5;
 
 const SPECS: [&str; 27] = [
     "atr",
@@ -113,60 +122,95 @@ fn best(mut work: impl FnMut()) -> f64 {
     timed.fold(f64::INFINITY, f64::min)
 }
 
-fn theirs(market: &Market) -> BTreeMap<String, f64> {
-    let Some(python) = std::env::var_os("SCALEOUT_PYTHON") else { return BTreeMap::new() };
-    let folder = std::env::temp_dir().join(format!("scaleout-talib-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    for (name, values) in &market.fields {
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        fs::write(folder.join(format!("{name}.f64")), bytes).unwrap();
+/// A Python that times the peers on request.
+struct Peers {
+    child: Child,
+    asks: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    folder: PathBuf,
+}
+
+impl Peers {
+    fn start(market: &Market) -> Option<Self> {
+        let python = std::env::var_os("SCALEOUT_PYTHON")?;
+        let folder = std::env::temp_dir().join(format!("scaleout-talib-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for (name, values) in &market.fields {
+            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            fs::write(folder.join(format!("{name}.f64")), bytes).unwrap();
+        }
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers.py");
+        let mut command = Command::new(python);
+        let command = command.arg(script).arg(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (asks, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Some(Self { child, asks, answers, folder })
     }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers.py");
-    let output = Command::new(python).arg(script).arg(&folder).arg(REPEATS.to_string()).output().unwrap();
-    fs::remove_dir_all(&folder).unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let parse = |line: &str| {
-        let (name, seconds) = line.rsplit_once(' ').unwrap();
-        (name.to_owned(), seconds.parse().unwrap())
-    };
-    String::from_utf8(output.stdout).unwrap().lines().map(parse).collect()
+
+    /// Least seconds of `repeats` calls.
+    fn best(&mut self, peer: &str, spec: &str, repeats: usize) -> f64 {
+        writeln!(self.asks, "{peer} {spec} {repeats}").unwrap();
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).unwrap();
+        answer.trim().parse().unwrap()
+    }
+
+    fn finish(mut self) {
+        drop(self.asks);
+        self.child.wait().unwrap();
+        fs::remove_dir_all(&self.folder).unwrap();
+    }
 }
 
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let is_wanted = |spec: &&str| wanted.is_empty() || wanted.iter().any(|word| spec.contains(word.as_str()));
+    let specs: Vec<&str> = SPECS.into_iter().filter(is_wanted).collect();
     let market = market();
     let rows: Vec<Option<f64>> = market.fields["other"].iter().map(|&value| Some(value)).collect();
     let (plain, beside) = (market.columns(&[]), market.columns(&rows));
     let names = ["other".to_owned()];
-    let theirs = theirs(&market);
-    let (mut sum, mut pandas_sum, mut within) = (0.0, 0.0, 0);
-    println!("{BARS} bars, one thread, milliseconds, best of {REPEATS} (pandas: of 1)");
+    let mut peers = Peers::start(&market);
+    let mut ours = vec![f64::INFINITY; specs.len()];
+    let mut talib = ours.clone();
+    for _ in 0..ROUNDS {
+        for (place, spec) in specs.iter().enumerate() {
+            if let Some(peers) = &mut peers {
+                talib[place] = talib[place].min(peers.best("talib", spec, REPEATS));
+            }
+            let set = FeatureSet::parse(&[spec]).unwrap();
+            let (names, bars) = if spec.contains(':') { (&names[..], beside) } else { (&[][..], plain) };
+            ours[place] = ours[place].min(best(|| {
+                std::hint::black_box(set.columns_of_bars(names, bars).unwrap());
+            }));
+        }
+    }
+    let pandas = |spec: &&str| peers.as_mut().map_or(f64::INFINITY, |peers| peers.best("pandas", spec, 1));
+    let pandas: Vec<f64> = specs.iter().map(pandas).collect();
+    peers.into_iter().for_each(Peers::finish);
+
+    println!("{BARS} bars, one thread, milliseconds, best of {ROUNDS} x {REPEATS} in turn (pandas: of 1)");
     println!("{:26} {:>8} {:>8} {:>7} {:>9} {:>7}", "indicator", "ours", "TA-Lib", "ratio", "pandas", "ratio");
-    for spec in SPECS {
-        let set = FeatureSet::parse(&[spec]).unwrap();
-        let (names, bars) = if spec.contains(':') { (&names[..], beside) } else { (&[][..], plain) };
-        let ours = best(|| {
-            std::hint::black_box(set.columns_of_bars(names, bars).unwrap());
-        });
-        sum += ours;
+    for (place, spec) in specs.iter().enumerate() {
+        let [ours, talib, pandas] = [ours[place], talib[place], pandas[place]];
         print!("{spec:26} {:8.2}", 1e3 * ours);
-        if let (Some(talib), Some(pandas)) =
-            (theirs.get(&format!("talib {spec}")), theirs.get(&format!("pandas {spec}")))
-        {
-            pandas_sum += pandas;
-            within += usize::from(ours <= *talib);
+        if talib.is_finite() {
             print!(" {:8.2} {:7.2} {:9.1} {:7.3}", 1e3 * talib, ours / talib, 1e3 * pandas, ours / pandas);
         }
         println!();
     }
     let history = MarketHistory::from_series(market.series());
-    let set = FeatureSet::parse(&SPECS).unwrap();
+    let set = FeatureSet::parse(&specs).unwrap();
     let whole = best(|| {
         std::hint::black_box(set.columns_of(&history).unwrap());
     });
+    let sum: f64 = ours.iter().sum();
     println!("one by one {:.1}; the whole set from a history of bars {:.1}", 1e3 * sum, 1e3 * whole);
-    if pandas_sum > 0.0 {
-        println!("at least as fast as TA-Lib: {within} of {}", SPECS.len());
-        println!("pandas, the whole set: {:.1}; {:.1} x ours", 1e3 * pandas_sum, pandas_sum / whole);
+    if talib.iter().all(|secs| secs.is_finite()) {
+        let within = ours.iter().zip(&talib).filter(|(ours, talib)| ours <= talib).count();
+        println!("at least as fast as TA-Lib: {within} of {}", specs.len());
+        let pandas: f64 = pandas.iter().sum();
+        println!("pandas, the whole set: {:.1}; {:.1} x ours", 1e3 * pandas, pandas / whole);
     }
 }

@@ -77,6 +77,11 @@ impl<'a> BarColumns<'a> {
         &self.rows[t * width..(t + 1) * width]
     }
 
+    /// The further column at `place`, bar by bar.
+    pub(crate) fn column(&self, place: usize) -> impl Iterator<Item = Option<f64>> + 'a {
+        self.rows.chunks_exact(self.width().max(1)).map(move |row| row[place])
+    }
+
     /// The bars in `range`.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {

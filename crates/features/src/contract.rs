@@ -7,15 +7,20 @@
 mod fixture;
 mod naive;
 
+use std::{fs, path::Path};
+
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_market::MarketHistory;
+use scaleout_market::{MarketEvent, MarketHistory};
 
 pub(crate) use naive::{
     bars, books_at_closes, closes, column, correlation, ema, log_returns, mean, over, pick, population_variance,
     quotes_at_closes, rolling, slope, ticks_in, trade_window, true_ranges, wilder, window_stat,
 };
 
-use crate::{Definition, FeatureRow, FeatureSet, FeatureSpec, Needs, Parameters, Shift, WarmUp, definitions};
+use crate::{
+    Definition, Family, FeatureRow, FeatureSet, FeatureSpec, Needs, Parameter, Parameters, Shift, TableFold, WarmUp,
+    definitions,
+};
 use fixture::Fixture;
 
 /// All values of a feature, computed from its definition with no regard to cost.
@@ -146,6 +151,49 @@ fn no_feature_sees_the_future() {
     }
 }
 
+/// Every feature at its defaults, and at the smallest and at larger whole-numbered parameters where they fit together.
+fn at_many_parameters() -> Vec<FeatureSpec> {
+    let resized = |definition: &Definition, size: fn(f64) -> f64| {
+        let whole = definition.parameters.iter().filter(|parameter| parameter.whole && parameter.default.is_some());
+        let sized = |parameter: &Parameter| {
+            let value = size(parameter.default.unwrap_or_default());
+            (parameter.name, value.clamp(parameter.min, parameter.max))
+        };
+        spec_of(definition, &whole.map(sized).collect::<Vec<_>>())
+    };
+    let sizes: [fn(f64) -> f64; 3] = [|_| 1.0, |default| default + 1.0, |default| (2.5 * default).floor()];
+    let mut specs: Vec<FeatureSpec> = definitions().flat_map(variants).collect();
+    for definition in definitions() {
+        for spec in sizes.map(|size| resized(definition, size)) {
+            if spec.warm_up().is_ok() && !specs.contains(&spec) {
+                specs.push(spec);
+            }
+        }
+    }
+    specs
+}
+
+#[test]
+fn how_events_are_cut_into_stretches_changes_nothing() {
+    let set = FeatureSet::new(at_many_parameters()).unwrap();
+    let history = Fixture::real_prices().market();
+    let events: Vec<MarketEvent<'_>> = history.events().collect();
+    let whole = set.table_of(&history).unwrap();
+    let (mut fold, mut rest) = (TableFold::new(&set, &history.series.column_names()).unwrap(), &events[..]);
+    for length in [1, 2, 3, 5, 17, 64, 301, 1_024].into_iter().cycle() {
+        let (stretch, later) = rest.split_at(length.min(rest.len()));
+        fold.extend(stretch);
+        rest = later;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    let cut = fold.finish();
+    for (position, name) in whole.names().iter().enumerate() {
+        assert!(cut.column(position).eq(whole.column(position)), "{name}");
+    }
+}
+
 #[test]
 fn every_value_is_finite() {
     let set = FeatureSet::new(definitions().flat_map(variants).collect()).unwrap();
@@ -244,5 +292,27 @@ fn every_definition_says_what_it_is() {
             "{}: a parameter without a meaning",
             definition.name
         );
+    }
+}
+
+/// A file a feature (or a few of one idea), with an example in its documentation that a reader can check by hand.
+#[test]
+fn every_feature_has_a_checked_example_in_its_file() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for definition in definitions() {
+        let folder = match definition.family {
+            Family::OrderFlow => "order_flow",
+            Family::Volatility => "volatility",
+            Family::Momentum => "momentum",
+            Family::CrossMarket => "cross_market",
+        };
+        let named = format!("    name: \"{}\",\n", definition.name);
+        let files = fs::read_dir(source.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let texts: Vec<String> = files.map(|path| fs::read_to_string(path).unwrap()).collect();
+        let own: Vec<&String> = texts.iter().filter(|text| text.contains(&named)).collect();
+        assert_eq!(own.len(), 1, "`{}` is defined in one file", definition.name);
+        let examples = own[0].lines().filter(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
+        let shown = ["\"", "(", ":"].iter().any(|end| examples.contains(&format!("\"{}{end}", definition.name)));
+        assert!(shown, "`{}` has no example at the top of its file", definition.name);
     }
 }

@@ -9,8 +9,9 @@ use crate::{Definition, Family, FeatureSet, FeatureSpec, Laws, Shift, definition
 pub fn markdown() -> String {
     let mut page = String::from("# Features\n\n");
     page.push_str(
-        "A value is a function of the events up to the bar's close. Windows are in bars unless `trades`, `volume` or \
-         `seconds` is given instead. Undefined is an empty cell, never 0. `column:<name>` is any further column of \
+        "A value is a function of the events up to the bar's close. Windows are in bars, and bars are of time, volume, \
+         trades or value as `bars` of the data says (`--every` of the command line); where the parameters `trades`, \
+         `volume` and `seconds` are listed, one of them measures the window in single trades instead. Undefined is an empty cell, never 0. `column:<name>` is any further column of \
          the market's file as it stands.\n",
     );
     page.push_str("\n## Presets\n\n");

@@ -76,6 +76,37 @@ impl<F: FnMut(&BarRow<'_>) -> Option<f64> + Send> Feature for OnRows<F> {
     }
 }
 
+/// A feature of bars that takes in a stretch of them at a time: `fold` writes the value after each, NaN where there is
+/// none, and must not depend on how bars are cut into stretches.
+pub(crate) fn on_columns(fold: impl FnMut(BarColumns<'_>, &mut [f64]) + Send + 'static) -> Box<dyn Feature> {
+    Box::new(OnColumns { fold, value: f64::NAN })
+}
+
+struct OnColumns<F> {
+    fold: F,
+    /// After the last bar; NaN where there is none.
+    value: f64,
+}
+
+impl<F: FnMut(BarColumns<'_>, &mut [f64]) + Send> Feature for OnColumns<F> {
+    fn update(&mut self, event: &MarketEvent<'_>) {
+        if let MarketEvent::Bar(row) = event {
+            self.fold_bars(BarColumns::of_row(row), &mut [0.0]);
+        }
+    }
+
+    fn value(&self) -> Option<f64> {
+        (!self.value.is_nan()).then_some(self.value)
+    }
+
+    fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
+        if let Some(last) = at_closes.len().checked_sub(1) {
+            (self.fold)(bars, at_closes);
+            self.value = at_closes[last];
+        }
+    }
+}
+
 /// A feature of the last quote at each close.
 pub(crate) fn on_quotes_at_closes(mut step: impl FnMut(&Quote) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     let mut last = None;

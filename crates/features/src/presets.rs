@@ -48,19 +48,41 @@ fn file(text: &str) -> PresetFile {
 
 #[cfg(test)]
 mod tests {
-    use crate::{FeatureSet, Needs, definitions};
+    use crate::{FeatureSet, FeatureSpec, Needs, Parameter, definition, definitions};
 
     #[test]
     fn presets_read_what_their_names_promise() {
         assert_eq!(FeatureSet::preset("bars").unwrap().needs(), Needs::BARS);
         let trades = FeatureSet::preset("trades").unwrap().needs();
         assert!(trades.trades && !trades.quotes && !trades.books);
-        assert!(FeatureSet::preset("book").unwrap().needs().books);
+        let book = FeatureSet::preset("book").unwrap().needs();
+        assert!(book.trades && book.quotes && book.books);
+    }
+
+    #[test]
+    fn each_preset_holds_the_smaller_ones() {
+        for (small, large) in
+            [("minimal", "bars"), ("minimal", "trades"), ("trades", "book"), ("book", "all"), ("bars", "all")]
+        {
+            let (small, large) = (FeatureSet::preset(small).unwrap(), FeatureSet::preset(large).unwrap());
+            assert!(small.specs().iter().all(|spec| large.specs().contains(spec)));
+        }
+    }
+
+    /// The spec with its defaults written out.
+    fn complete(spec: &FeatureSpec) -> String {
+        let definition = definition(spec.base()).unwrap();
+        let value = |parameter: &Parameter| spec.parameters.get(parameter.name).copied().or(parameter.default);
+        let values = definition.parameters.iter().map(|parameter| format!("{}={:?}", parameter.name, value(parameter)));
+        format!("{} {}", spec.name, values.collect::<Vec<_>>().join(" "))
     }
 
     #[test]
     fn all_holds_every_feature_that_names_no_column() {
         let all = FeatureSet::preset("all").unwrap();
+        let whole: Vec<String> = all.specs().iter().map(complete).collect();
+        let twice = whole.iter().enumerate().find(|(place, spec)| whole[..*place].contains(spec));
+        assert_eq!(twice, None, "the same feature under two names");
         for definition in definitions().filter(|definition| !definition.reads_column) {
             let held = all.specs().iter().any(|spec| spec.base() == definition.name);
             assert!(held, "`{}` is missing in presets/all.toml", definition.name);

@@ -165,9 +165,13 @@ impl FeatureSet {
         }
         let mut fold = TableFold::new(self, column_names)?;
         fold.reserve(bars.len());
-        for start in (0..bars.len()).step_by(BARS) {
-            let part = bars.slice(start..bars.len().min(start + BARS));
-            fold.lanes.par_iter_mut().for_each(|lane| lane.fold_bars(part));
+        for start in (0..bars.len()).step_by(PART) {
+            let part = bars.slice(start..bars.len().min(start + PART));
+            for_each_lane(&mut fold.lanes, |lane| {
+                for start in (0..part.len()).step_by(PIECE) {
+                    lane.fold_bars(part.slice(start..part.len().min(start + PIECE)));
+                }
+            });
         }
         Ok(fold.finish_columns())
     }
@@ -178,6 +182,12 @@ const CHUNK: usize = 8_192;
 
 /// Bars folded at a time, likewise.
 const BARS: usize = 4_096;
+
+/// Bars that all threads fold before they meet again.
+const PART: usize = 16 * BARS;
+
+/// Bars that one feature folds at a time: so few that several passes over them stay in the first cache.
+const PIECE: usize = 1_024;
 
 /// A feature table in the making, for markets that arrive piece by piece.
 pub struct TableFold {
@@ -197,6 +207,14 @@ impl Lane {
         let known = self.at_closes.len();
         self.at_closes.resize(known + bars.len(), f64::NAN);
         self.feature.fold_bars(bars, &mut self.at_closes[known..]);
+    }
+}
+
+/// Side by side on all threads; a lone feature need not wait for another thread to wake.
+fn for_each_lane(lanes: &mut [Lane], work: impl Fn(&mut Lane) + Send + Sync) {
+    match lanes {
+        [lane] => work(lane),
+        lanes => lanes.par_iter_mut().for_each(work),
     }
 }
 
@@ -232,7 +250,7 @@ impl TableFold {
     /// Takes in the bars of the buffer, and where more is needed the `events` that they are among.
     fn step(&mut self, events: &[MarketEvent<'_>]) {
         let bars = self.buffer.columns();
-        self.lanes.par_iter_mut().for_each(|lane| {
+        for_each_lane(&mut self.lanes, |lane| {
             if lane.needs == Needs::BARS {
                 lane.fold_bars(bars);
             } else {

@@ -37,7 +37,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
             let value = row.columns[column];
             values.push(value.map(Moments::of));
             let moments = values.full()?;
-            (moments.squares > 0.0).then(|| (value.unwrap_or(moments.mean) - moments.mean) / moments.variance().sqrt())
+            let mean = moments.mean();
+            (moments.squares() > 0.0).then(|| (value.unwrap_or(mean) - mean) / moments.variance().sqrt())
         })
     },
     #[cfg(test)]

@@ -7,13 +7,16 @@
 //! let (closes, other) = ([1.0, e, 1.0], [Some(1.0), Some(e * e), Some(1.0)]);
 //! assert!((beside("correlation:other(window=2)", &closes, &other)?[2].unwrap() - 1.0).abs() < 1e-12);
 //! assert!((beside("beta:other(window=2)", &closes, &other)?[2].unwrap() - 0.5).abs() < 1e-12);
+//! // We repeat what the other did one bar before, and it does not repeat us:
+//! let (closes, other) = ([1.0, 1.0, e, 1.0, e], [1.0, e, 1.0, e, e * e].map(Some));
+//! assert!((beside("lead_lag:other(window=3,lag=1)", &closes, &other)?[4].unwrap() - 1.0).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_rows,
+    machine::{on_columns, on_rows},
     returns::LogReturns,
     rolling::{Comoments, Rolling},
 };
@@ -33,7 +36,7 @@ const CORRELATION: Definition = Definition {
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::RELATIVE,
     reads_column: true,
-    build: |parameters| pairs(parameters, Comoments::correlation),
+    build: |parameters| pairs(parameters, |x, y| [x, y, x * x, x * y, y * y], correlation),
     #[cfg(test)]
     naive: tests::correlated,
 };
@@ -46,7 +49,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         formula: "cov(r, r_other) / var(r_other) over the last n log returns",
         source: "Sharpe (1964), Capital asset prices",
         unit: "1",
-        build: |parameters| pairs(parameters, Comoments::slope),
+        build: |parameters| pairs(parameters, |x, y| [x, y, x * x, x * y], slope),
         #[cfg(test)]
         naive: tests::beta,
         ..CORRELATION
@@ -66,11 +69,11 @@ pub(super) const DEFINITIONS: &[Definition] = &[
             let (column, lag) = (parameters.column(), parameters.count("lag"));
             let window = parameters.count("window");
             let (mut led, mut leading) = (Rolling::new(window), Rolling::new(window));
-            let (mut own, mut other) = (LogReturns::default(), Returns::default());
+            let (mut own, mut other) = (LogReturns::default(), LogReturns::default());
             let mut past: Vec<(f64, f64)> = Vec::with_capacity(lag);
             let mut oldest = 0;
             on_rows(move |row| {
-                let now = own.push(row.bar.close).zip(other.push(row.columns[column]));
+                let now = own.push(row.bar.close).zip(other.push(row.columns[column].unwrap_or(f64::NAN)));
                 let Some((own, other)) = now else {
                     // A hole in either series: pairs across it are not neighbours.
                     past.clear();
@@ -96,32 +99,48 @@ pub(super) const DEFINITIONS: &[Definition] = &[
     },
 ];
 
-/// Log returns of a column; a bar without a value is a hole.
-#[derive(Default)]
-struct Returns(LogReturns);
-
-impl Returns {
-    fn push(&mut self, value: Option<f64>) -> Option<f64> {
-        match value {
-            Some(value) => self.0.push(value),
-            None => {
-                self.0 = LogReturns::default();
-                None
-            }
-        }
-    }
+/// What `value` makes of the share that each return has in the window and of the sums of `sample`, made of the other's and our
+/// own return.
+fn pairs<const N: usize>(
+    parameters: &Parameters,
+    sample: impl Fn(f64, f64) -> [f64; N] + Send + 'static,
+    value: impl Fn(f64, [f64; N]) -> Option<f64> + Send + 'static,
+) -> Box<dyn Feature> {
+    let (column, window) = (parameters.column(), parameters.count("window"));
+    let (mut own, mut other, mut sums) = (LogReturns::default(), LogReturns::default(), Rolling::new(window));
+    let (mut prices, mut own_returns, mut other_returns) = (Vec::new(), Vec::new(), Vec::new());
+    on_columns(move |bars, values| {
+        prices.clear();
+        prices.extend(bars.column(column).map(|price| price.unwrap_or(f64::NAN)));
+        own_returns.resize(values.len(), f64::NAN);
+        other_returns.resize(values.len(), f64::NAN);
+        own.fold(bars.close, &mut own_returns);
+        other.fold(&prices, &mut other_returns);
+        let pair = |t: usize, y: &f64| {
+            let x: f64 = other_returns[t];
+            (!(x + y).is_nan()).then(|| sample(x, *y))
+        };
+        sums.fold(&own_returns, pair, values, |_, sums| value(1.0 / window as f64, sums).unwrap_or(f64::NAN));
+    })
 }
 
-/// What `value` makes of the pairs (other return, own return) of the window.
-fn pairs(parameters: &Parameters, value: impl Fn(&Comoments) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
-    let column = parameters.column();
-    let mut pairs = Rolling::new(parameters.count("window"));
-    let (mut own, mut other) = (LogReturns::default(), Returns::default());
-    on_rows(move |row| {
-        let (own, other) = (own.push(row.bar.close), other.push(row.columns[column]));
-        pairs.push(own.zip(other).map(|(own, other)| Comoments::of(other, own)));
-        pairs.full().as_ref().and_then(&value)
-    })
+/// Variation below this share of the squares is what rounding leaves of none. Returns lie around 0, so that their
+/// squares are as good as squared deviations.
+const ROUNDING: f64 = 1e-12;
+
+/// Σ(x − mean)², `None` where x hardly varies.
+fn variation(share: f64, sum: f64, squares: f64) -> Option<f64> {
+    let variation = squares - sum * (sum * share);
+    (ROUNDING * squares < variation).then_some(variation)
+}
+
+fn slope(share: f64, [x, y, xx, xy]: [f64; 4]) -> Option<f64> {
+    Some((xy - x * (y * share)) / variation(share, x, xx)?)
+}
+
+fn correlation(share: f64, [x, y, xx, xy, yy]: [f64; 5]) -> Option<f64> {
+    let variations = variation(share, x, xx)? * variation(share, y, yy)?;
+    Some(((xy - x * (y * share)) / variations.sqrt()).clamp(-1.0, 1.0))
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@
 //! use scaleout_features::examples::closes;
 //! assert_eq!(closes("aroon_up(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(100.0)]);
 //! assert_eq!(closes("aroon_down(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(0.0)]);
+//! assert_eq!(closes("aroon_oscillator(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(100.0)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::on_columns,
     rolling::{LatestHighest, Rolling},
 };
 
@@ -31,8 +32,8 @@ const UP: Definition = Definition {
     laws: Laws::PURE,
     reads_column: false,
     build: |parameters| {
-        let mut age = Recency::new(parameters.count("window"));
-        on_bars(move |bar| age.push(bar.high))
+        let mut highs = Recency::new(parameters.count("window"));
+        on_columns(move |bars, values| highs.fold(bars.high, |high| high, values))
     },
     #[cfg(test)]
     naive: tests::up,
@@ -45,8 +46,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         summary: "How recent the lowest low of the last n + 1 bars is: 100 now, 0 n bars ago.",
         formula: "100 * (n - bars since the latest lowest low) / n",
         build: |parameters| {
-            let mut age = Recency::new(parameters.count("window"));
-            on_bars(move |bar| age.push(-bar.low))
+            let mut lows = Recency::new(parameters.count("window"));
+            on_columns(move |bars, values| lows.fold(bars.low, |low| -low, values))
         },
         #[cfg(test)]
         naive: tests::down,
@@ -59,10 +60,12 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "1, from -100 to 100",
         build: |parameters| {
             let window = parameters.count("window");
-            let (mut up, mut down) = (Recency::new(window), Recency::new(window));
-            on_bars(move |bar| {
-                let (up, down) = (up.push(bar.high), down.push(-bar.low));
-                Some(up? - down?)
+            let (mut highs, mut lows, mut down) = (Recency::new(window), Recency::new(window), Vec::new());
+            on_columns(move |bars, values| {
+                down.resize(values.len(), f64::NAN);
+                highs.fold(bars.high, |high| high, values);
+                lows.fold(bars.low, |low| -low, &mut down);
+                values.iter_mut().zip(&down).for_each(|(up, down)| *up -= down);
             })
         },
         #[cfg(test)]
@@ -71,25 +74,27 @@ pub(super) const DEFINITIONS: &[Definition] = &[
     },
 ];
 
-/// How recent the highest of the last values is.
+/// How recent the highest of the last prices is.
 struct Recency {
     window: f64,
     highest: Rolling<LatestHighest>,
-    step: f64,
+    step: i64,
 }
 
 impl Recency {
-    /// Over `window` values and the one before them.
+    /// Over `window` prices and the one before them.
     fn new(window: usize) -> Self {
-        Self { window: window as f64, highest: Rolling::new(window + 1), step: 0.0 }
+        Self { window: window as f64, highest: Rolling::new(window + 1), step: 0 }
     }
 
-    /// 100 where `value` is the highest, 0 where the oldest is.
-    fn push(&mut self, value: f64) -> Option<f64> {
-        self.highest.push(Some(LatestHighest { value, step: self.step }));
-        let steps = self.step;
-        self.step += 1.0;
-        Some(100.0 * (self.window - (steps - self.highest.full()?.step)) / self.window)
+    /// Writes 100 where the `height` of a price is the highest, 0 where that of the oldest is, NaN while the window is not full.
+    fn fold(&mut self, prices: &[f64], height: impl Fn(f64) -> f64, recency: &mut [f64]) {
+        let (window, first) = (self.window, self.step);
+        self.step += prices.len() as i64;
+        let sample = |t, &price: &f64| Some(LatestHighest { value: height(price), step: first + t as i64 });
+        self.highest.fold(prices, sample, recency, |t, latest| {
+            100.0 * (window - (first + t as i64 - latest.step) as f64) / window
+        });
     }
 }
 

@@ -6,6 +6,7 @@
 //! assert_eq!(closes("sma_distance(window=2)", &[1.0, 3.0])?, [None, Some(0.5)]);
 //! assert_eq!(closes("vwap_distance(window=2)", &[1.0, 3.0])?, [None, Some(0.5)]);
 //! assert_eq!(closes("session_vwap_distance", &[1.0, 3.0])?, [Some(0.0), Some(0.5)]);
+//! assert_eq!(closes("ema_distance(window=2)", &[1.0, 3.0])?, [None, Some(0.5)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -6,6 +6,12 @@
 //! assert_eq!(closes("hours_to_session_end(end_hour=0)", &[1.0])?, [Some(24.0 - 1.0 / 60.0)]);
 //! let quarter = closes("time_of_day_cosine(offset_hours=6)", &[1.0])?[0].unwrap();
 //! assert!((quarter + (std::f64::consts::TAU / 1440.0).sin()).abs() < 1e-12);
+//! let quarter = closes("time_of_day_sine(offset_hours=6)", &[1.0])?[0].unwrap();
+//! assert!((quarter - (std::f64::consts::TAU / 1440.0).cos()).abs() < 1e-12);
+//! // Three days and a minute after Monday 00:00.
+//! let (sine, cosine) = (std::f64::consts::TAU * 4321.0 / 10080.0).sin_cos();
+//! assert!((closes("day_of_week_sine", &[1.0])?[0].unwrap() - sine).abs() < 1e-12);
+//! assert!((closes("day_of_week_cosine", &[1.0])?[0].unwrap() - cosine).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -5,6 +5,7 @@
 //! use scaleout_features::examples::closes;
 //! assert_eq!(closes("plus_di(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(100.0)]);
 //! assert_eq!(closes("adx(window=2)", &[1.0, 2.0, 3.0, 4.0])?, [None, None, None, Some(100.0)]);
+//! assert_eq!(closes("minus_di(window=2)", &[1.0, 2.0, 3.0])?, [None, None, Some(0.0)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -13,7 +13,7 @@
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::on_columns,
     rolling::{Highest, Lowest, Rolling, RollingRange},
 };
 
@@ -33,10 +33,14 @@ const POSITION: Definition = Definition {
     laws: Laws::PURE,
     reads_column: false,
     build: |parameters| {
-        let mut range = RollingRange::new(parameters.count("window"));
-        on_bars(move |bar| {
-            let (high, low) = range.push(bar.high, bar.low)?;
-            (high > low).then(|| (bar.close - low) / (high - low))
+        let (mut range, mut lowest) = (RollingRange::new(parameters.count("window")), Vec::new());
+        on_columns(move |bars, values| {
+            lowest.resize(values.len(), f64::NAN);
+            range.fold(bars.high, bars.low, values, &mut lowest);
+            for ((value, low), close) in values.iter_mut().zip(&lowest).zip(bars.close) {
+                let (high, place) = (*value, (close - low) / (*value - low));
+                *value = if high > *low { place } else { f64::NAN };
+            }
         })
     },
     #[cfg(test)]
@@ -54,9 +58,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         laws: Laws::PRICE,
         build: |parameters| {
             let mut highs = Rolling::new(parameters.count("window"));
-            on_bars(move |bar| {
-                highs.push(Some(Highest(bar.high)));
-                highs.full().map(|highest| highest.0)
+            on_columns(move |bars, values| {
+                highs.fold(bars.high, |_, &high| Some(Highest(high)), values, |_, highest| highest.0);
             })
         },
         #[cfg(test)]
@@ -72,9 +75,8 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         laws: Laws::PRICE,
         build: |parameters| {
             let mut lows = Rolling::new(parameters.count("window"));
-            on_bars(move |bar| {
-                lows.push(Some(Lowest(bar.low)));
-                lows.full().map(|lowest| lowest.0)
+            on_columns(move |bars, values| {
+                lows.fold(bars.low, |_, &low| Some(Lowest(low)), values, |_, lowest| lowest.0);
             })
         },
         #[cfg(test)]

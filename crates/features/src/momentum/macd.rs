@@ -4,6 +4,8 @@
 //! ```
 //! use scaleout_features::examples::closes;
 //! assert_eq!(closes("macd(fast=1,slow=2)", &[1.0, 3.0])?, [None, Some(1.0)]);
+//! assert_eq!(closes("macd_signal(fast=1,slow=2,signal=1)", &[1.0, 3.0])?, [None, Some(1.0)]);
+//! assert_eq!(closes("macd_histogram(fast=1,slow=2,signal=1)", &[1.0, 3.0])?, [None, Some(0.0)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -5,6 +5,9 @@
 //! use scaleout_features::examples::closes;
 //! let values = closes("price_velocity(window=2,volatility=2)", &[1.0, 2.0, 3.0])?;
 //! assert_eq!(values, [None, None, Some(2.0 / 2.0_f64.sqrt())]);
+//! // 4 - 2 * 2 + 1 = 1, steps of 1 and 2 have the root mean square √2.5:
+//! let values = closes("price_acceleration(window=1,volatility=2)", &[1.0, 2.0, 4.0])?;
+//! assert!((values[2].unwrap() - 1.0 / (2.5_f64.sqrt() * 2.0_f64.sqrt())).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -11,8 +11,7 @@
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
-    returns::positive_ratio,
+    machine::on_columns,
     rolling::Delay,
 };
 
@@ -33,9 +32,11 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     reads_column: false,
     build: |parameters| {
         let mut delay = Delay::new(parameters.count("window"));
-        on_bars(move |bar| {
-            let before = delay.push(bar.close)?;
-            Some(positive_ratio(bar.close, before)? - 1.0)
+        on_columns(move |bars, values| {
+            delay.fold(bars.close, values, |close, before| {
+                let change = close / before - 1.0;
+                if 0.0 < close && 0.0 < before { change } else { f64::NAN }
+            });
         })
     },
     #[cfg(test)]

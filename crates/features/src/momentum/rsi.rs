@@ -11,8 +11,8 @@
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
-    rolling::wilder,
+    machine::on_columns,
+    rolling::{Delay, wilder},
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -32,17 +32,36 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     reads_column: false,
     build: |parameters| {
         let window = parameters.count("window");
-        let (mut gains, mut losses, mut before) = (wilder(window), wilder(window), None);
-        on_bars(move |bar| {
-            let change = bar.close - before.replace(bar.close)?;
-            let (gain, loss) = (gains.push(change.max(0.0)), losses.push((-change).max(0.0)));
-            let (gain, loss) = (gain?, loss?);
-            (gain + loss > 0.0).then(|| 100.0 * gain / (gain + loss))
+        let (mut gains, mut losses) = (wilder(window), wilder(window));
+        let (mut delay, mut fallen) = (Delay::new(1), [f64::NAN; PIECE]);
+        on_columns(move |bars, values| {
+            for (closes, values) in bars.close.chunks(PIECE).zip(values.chunks_mut(PIECE)) {
+                let fallen = &mut fallen[..values.len()];
+                delay.fold(closes, values, |close, before| close - before);
+                // Only the first bar of all has no change.
+                let first = usize::from(values[0].is_nan());
+                for (change, loss) in values[first..].iter_mut().zip(&mut fallen[first..]) {
+                    (*change, *loss) = (rise(*change), rise(-*change));
+                }
+                gains.fold(&mut values[first..]);
+                losses.fold(&mut fallen[first..]);
+                for (value, loss) in values[first..].iter_mut().zip(&fallen[first..]) {
+                    let (moves, share) = (*value + loss, 100.0 * *value / (*value + loss));
+                    *value = if moves > 0.0 { share } else { f64::NAN };
+                }
+            }
         })
     },
     #[cfg(test)]
     naive: tests::naive,
 }];
+
+/// Bars at a time: so few that each pass finds them in the first cache.
+const PIECE: usize = 128;
+
+fn rise(change: f64) -> f64 {
+    if change > 0.0 { change } else { 0.0 }
+}
 
 #[cfg(test)]
 mod tests {

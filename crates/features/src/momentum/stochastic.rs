@@ -5,13 +5,14 @@
 //! use scaleout_features::examples::bars;
 //! let rows = [[1.0, 4.0, 0.0, 1.0, 1.0], [1.0, 3.0, 1.0, 3.0, 1.0]];
 //! assert_eq!(bars("stochastic_k(window=2,smooth=1)", &rows)?, [None, Some(75.0)]);
+//! assert_eq!(bars("stochastic_d(window=2,smooth=1,signal=1)", &rows)?, [None, Some(75.0)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::on_columns,
     rolling::{Rolling, RollingRange},
 };
 
@@ -60,12 +61,22 @@ fn feature(parameters: &Parameters, signal: usize) -> Box<dyn Feature> {
     let smooth = parameters.count("smooth");
     let mut range = RollingRange::new(parameters.count("window"));
     let (mut raw, mut slow) = (Rolling::new(smooth), Rolling::new(signal));
-    on_bars(move |bar| {
-        let place = range.push(bar.high, bar.low).filter(|(high, low)| high > low);
-        raw.push(place.map(|(high, low)| [100.0 * (bar.close - low) / (high - low)]));
-        slow.push(raw.full().map(|[sum]| [sum / smooth as f64]));
-        slow.full().map(|[sum]| sum / signal as f64)
+    let (mut lows, mut smoothed) = (Vec::new(), Vec::new());
+    on_columns(move |bars, values| {
+        lows.resize(values.len(), f64::NAN);
+        smoothed.resize(values.len(), f64::NAN);
+        range.fold(bars.high, bars.low, values, &mut lows);
+        for ((value, low), close) in values.iter_mut().zip(&lows).zip(bars.close) {
+            let (high, place) = (*value, 100.0 * (close - low) / (*value - low));
+            *value = if high > *low { place } else { f64::NAN };
+        }
+        raw.fold(values, defined, &mut smoothed, |_, [sum]| sum / smooth as f64);
+        slow.fold(&smoothed, defined, values, |_, [sum]| sum / signal as f64);
     })
+}
+
+fn defined(_: usize, value: &f64) -> Option<[f64; 1]> {
+    (!value.is_nan()).then_some([*value])
 }
 
 #[cfg(test)]

@@ -38,10 +38,10 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
             step += 1.0;
             let line = line.full()?;
             let slope = line.slope()?;
-            let residual = line.yy - slope * line.xy;
+            let residual = line.yy() - slope * line.xy();
             // What rounding alone leaves of a straight line.
-            let nothing = 1e-13 * line.yy;
-            (nothing < residual).then(|| slope / (residual / (line.count - 2.0) / line.xx).sqrt())
+            let nothing = 1e-13 * line.yy();
+            (nothing < residual).then(|| slope / (residual / (line.count - 2.0) / line.xx()).sqrt())
         })
     },
     #[cfg(test)]

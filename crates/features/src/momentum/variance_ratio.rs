@@ -44,7 +44,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
             }
             long.push(Some(Moments::of(bar.close - start?)));
             let (long, short) = (long.full()?, short.full()?);
-            (short.squares > 0.0).then(|| long.variance() / (lag as f64 * short.variance()))
+            (short.squares() > 0.0).then(|| long.variance() / (lag as f64 * short.variance()))
         })
     },
     #[cfg(test)]

@@ -7,6 +7,9 @@
 //! let (thin, thick): (&[(f64, f64)], &[(f64, f64)]) = (&[(99.0, 2.0), (98.0, 2.0)], &[(99.0, 3.0), (98.0, 5.0)]);
 //! let values = books("book_flow_imbalance(window=2,levels=2)", &[(thin, asks), (thick, asks)])?;
 //! assert_eq!(values, [None, Some((1.0 + 3.0) / 2.0 / 2.5)]);
+//! // One level is its own combination: 1 of 2.5.
+//! let values = books("integrated_flow_imbalance(window=1,levels=1,fit=2)", &[(thin, asks), (thick, asks)])?;
+//! assert!((values[1].unwrap() - 1.0 / 2.5).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -17,44 +17,50 @@ use scaleout_market::{Aggressor, MarketEvent, Timestamp};
 
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
-    definition::{CONSTANT, no_conflict},
+    definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
-    rolling::Rolling,
+    rolling::{Rolling, TradeSums},
 };
 
 const EFFECTIVE: Definition = Definition {
     name: "effective_spread",
     family: Family::OrderFlow,
     summary: "What takers paid: twice the distance of the trade from the middle of the quote before it.",
-    formula: "1e4 * sum(qty * 2 sign (price - mid) / mid) / sum(qty) over the trades of known side in the last n bars",
+    formula: "1e4 * sum(qty * 2 sign (price - mid) / mid) / sum(qty) over the trades of known side in the window",
     source: "Huang & Stoll (1996), Dealer versus auction markets",
     unit: "basis points",
     undefined: "without such trades; trades before the first quote or with a middle <= 0 do not count",
     cost: CONSTANT,
     needs: Needs::TRADES_AND_QUOTES,
-    parameters: &[Parameter::count("window", 20, 1, "window in bars (n)")],
+    parameters: &[
+        Parameter::count("window", 20, 1, "window in bars (n)"),
+        Parameter::TRADES,
+        Parameter::VOLUME,
+        Parameter::SECONDS,
+    ],
     conflict: no_conflict,
-    warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
+    warm_up: trade_window_warm_up,
     laws: Laws::RELATIVE,
     reads_column: false,
     build: |parameters| {
-        let (mut sums, mut open) = (Rolling::new(parameters.count("window")), [0.0, 0.0]);
-        let mut mid = None;
+        let mut sums = TradeSums::new(parameters.window());
+        let mut mid: Option<f64> = None;
         on_events(move |event| match event {
             MarketEvent::Quote(quote) => {
                 mid = Some(quote.mid()).filter(|mid| *mid > 0.0);
                 None
             }
             MarketEvent::Trade(trade) => {
-                if let (Some(mid), Some(side)) = (mid, trade.aggressor) {
-                    open[0] += trade.qty * 2.0 * side.sign() * (trade.price - mid) / mid;
-                    open[1] += trade.qty;
-                }
+                let counted = mid.zip(trade.aggressor).map(|(mid, side)| {
+                    let paid = trade.qty * 2.0 * side.sign() * (trade.price - mid) / mid;
+                    [paid, trade.qty]
+                });
+                sums.trade(trade, counted.unwrap_or_default());
                 None
             }
-            MarketEvent::Bar(_) => {
-                sums.push(Some(std::mem::take(&mut open)));
-                in_basis_points(sums.full()?)
+            MarketEvent::Bar(row) => {
+                sums.bar(row.bar.ts);
+                in_basis_points(sums.sums()?)
             }
             MarketEvent::Book(_) => None,
         })
@@ -75,6 +81,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
             Parameter::count("window", 20, 1, "window in bars (n)"),
             Parameter::number("seconds_later", 5.0, 0.0, 86_400.0, "seconds from the trade to the later middle"),
         ],
+        warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
         build: |parameters| {
             let delay_nanos = (parameters.number("seconds_later") * 1e9).round() as i64;
             let (mut sums, mut realised) = (Rolling::new(parameters.count("window")), Realised::default());
@@ -148,7 +155,7 @@ mod tests {
 
     use crate::{
         Parameters,
-        contract::{bars, pick},
+        contract::{bars, pick, window_stat},
     };
 
     /// The last middle known at `ts`, if it is above 0.
@@ -157,11 +164,12 @@ mod tests {
         history.quotes[..known].last().map(|quote| 0.5 * (quote.bid + quote.ask)).filter(|mid| *mid > 0.0)
     }
 
-    /// Spreads of the trades, each with the time at which it counts.
-    fn direct(parameters: &Parameters, history: &MarketHistory, later: Option<i64>) -> Vec<Option<f64>> {
+    /// Sums spreads of the trades by the time at which each counts.
+    pub(super) fn realised(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
+        let later = (parameters.number("seconds_later") * 1e9) as i64;
         let mut counted: Vec<(Timestamp, f64, f64)> = vec![];
         for trade in &history.trades {
-            let due = later.map_or(trade.ts, |nanos| trade.ts.plus_nanos(nanos));
+            let due = trade.ts.plus_nanos(later);
             if let (Some(then), Some(mid), Some(side)) =
                 (mid_at(history, trade.ts), mid_at(history, due), trade.aggressor)
             {
@@ -183,10 +191,14 @@ mod tests {
     }
 
     pub(super) fn effective(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
-        direct(parameters, history, None)
-    }
-
-    pub(super) fn realised(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
-        direct(parameters, history, Some((parameters.number("seconds_later") * 1e9) as i64))
+        window_stat(parameters, history, |trades| {
+            let spreads = trades.iter().filter_map(|trade| {
+                let (mid, side) = (mid_at(history, trade.ts)?, trade.aggressor?);
+                Some((trade.qty * 2.0 * side.sign() * (trade.price - mid) / mid, trade.qty))
+            });
+            let (paid, qty): (Vec<f64>, Vec<f64>) = spreads.unzip();
+            let qty: f64 = qty.iter().sum();
+            (qty > 0.0).then(|| 10_000.0 * paid.iter().sum::<f64>() / qty)
+        })
     }
 }

@@ -5,6 +5,8 @@
 //! use scaleout_features::examples::quotes;
 //! let values = quotes("micro_price_offset", &[[99.0, 3.0, 101.0, 1.0]])?;
 //! assert!((values[0].unwrap() - 50.0).abs() < 1e-12);
+//! let values = quotes("micro_price_drift(window=1)", &[[99.0, 3.0, 101.0, 1.0], [100.0, 3.0, 102.0, 1.0]])?;
+//! assert!((values[1].unwrap() - 1e4 * (101.5_f64 / 100.5).ln()).abs() < 1e-9);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

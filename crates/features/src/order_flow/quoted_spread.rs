@@ -5,6 +5,9 @@
 //! let quote = [99.0, 3.0, 101.0, 1.0];
 //! assert_eq!(quotes("spread_ticks(tick=0.25)", &[quote])?, [Some(8.0)]);
 //! assert_eq!(quotes("spread_bps", &[quote])?, [Some(200.0)]);
+//! // A spread of 4 after one of 2: mean 3, deviation 1.
+//! let values = quotes("spread_z_score(window=2)", &[[99.0, 1.0, 101.0, 1.0], [98.0, 1.0, 102.0, 1.0]])?;
+//! assert_eq!(values, [None, Some(1.0)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
@@ -72,7 +75,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
             on_quotes_at_closes(move |quote| {
                 spreads.push(Some(Moments::of(quote.spread())));
                 let moments = spreads.full()?;
-                (moments.squares > 0.0).then(|| (quote.spread() - moments.mean) / moments.variance().sqrt())
+                (moments.squares() > 0.0).then(|| (quote.spread() - moments.mean()) / moments.variance().sqrt())
             })
         },
         #[cfg(test)]

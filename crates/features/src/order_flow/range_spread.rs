@@ -9,6 +9,10 @@
 //! let spread = 2.0 * (alpha.exp() - 1.0) / (1.0 + alpha.exp());
 //! let values = bars("corwin_schultz(window=1)", &[row, row])?;
 //! assert!((values[1].unwrap() - spread).abs() < 1e-12);
+//! // The close of e stands 1/2 above both middles, in logs: 4 / 2 / 2.
+//! let e = std::f64::consts::E;
+//! let values = bars("abdi_ranaldo(window=1)", &[[1.0, e, 1.0, e, 1.0], [e, e, 1.0, 1.0, 1.0]])?;
+//! assert!((values[1].unwrap() - 1.0).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -2,9 +2,12 @@
 //!
 //! Changes of 1, −1, 1, −1: neighbours average −1 and the changes 1/3 and −1/3, so the covariance is −8/9:
 //! ```
-//! use scaleout_features::examples::closes;
+//! use scaleout_features::examples::{closes, trades};
 //! let values = closes("roll_spread_bars(window=3)", &[0.0, 1.0, 0.0, 1.0, 0.0])?;
 //! assert!((values[4].unwrap() - 2.0 * (8.0_f64 / 9.0).sqrt()).abs() < 1e-15);
+//! let tape = [100.0, 101.0, 100.0, 101.0, 100.0].map(|price| (price, 1.0));
+//! let values = trades("roll_spread(window=3)", &[&tape])?;
+//! assert!((values[0].unwrap() - 2.0 * (8.0_f64 / 9.0).sqrt()).abs() < 1e-15);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
@@ -93,11 +96,12 @@ impl Roll {
 
     fn spread(&self) -> Option<f64> {
         let pairs = self.pairs.full()?;
-        let nothing = ROUNDING * (pairs.xx + pairs.yy);
-        if pairs.xy.abs() <= nothing {
+        let nothing = ROUNDING * (pairs.xx() + pairs.yy());
+        let product = pairs.xy();
+        if product.abs() <= nothing {
             return Some(0.0);
         }
-        (pairs.xy < 0.0).then(|| 2.0 * (-pairs.xy / pairs.count).sqrt())
+        (product < 0.0).then(|| 2.0 * (-product / pairs.count).sqrt())
     }
 }
 

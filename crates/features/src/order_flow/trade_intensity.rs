@@ -6,6 +6,9 @@
 //! let values = trades("trade_intensity(half_life=60)", &[&[(100.0, 1.0)]])?;
 //! let rate = std::f64::consts::LN_2 / 60.0;
 //! assert!((values[0].unwrap() - rate * 0.5 / 0.5).abs() < 1e-15);
+//! // Two half-lives of the fast one: a quarter of the weight in three quarters of its kernel, at twice the rate.
+//! let values = trades("trade_acceleration(fast=30,slow=60)", &[&[(100.0, 1.0)]])?;
+//! assert!((values[0].unwrap() - (2.0_f64 / 3.0).ln()).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

@@ -6,6 +6,9 @@
 //! let bar: &[(f64, f64)] = &[(100.0, 5.0), (110.0, 1.0)];
 //! let values = trades("point_of_control_distance(window=1,bin_bps=100)", &[bar])?;
 //! assert!((values[0].unwrap() - (110.0 / (100.0 * 0.005_f64.exp()) - 1.0)).abs() < 1e-12);
+//! // The bin of 100, one per cent wide, holds five sixths of the volume and is the whole value area.
+//! let values = trades("value_area_position(window=1,bin_bps=100)", &[bar])?;
+//! assert!((values[0].unwrap() - 1.1_f64.ln() / 0.01).abs() < 1e-9);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

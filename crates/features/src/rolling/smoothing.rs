@@ -1,35 +1,95 @@
+/// Steps between two that wait for each other.
+const STRIDE: usize = 4;
+
 /// An exponential average that starts as the plain mean of its first samples.
 ///
 /// It keeps the distance of the last sample from the mean rather than the mean, so that the distance stays exact
-/// where prices are large and hardly move.
+/// where prices are large and hardly move. Of every four steps each adds what it has to the fading gap before them, so
+/// that a processor waits for one product and one sum only in the fourth.
 #[derive(Debug, Clone)]
 pub(crate) struct Seeded {
     seed: usize,
-    weight: f64,
+    /// What is left of a gap after one, two, … steps.
+    keep: [f64; STRIDE],
     seen: usize,
     last: f64,
     /// Last sample minus mean.
     gap: f64,
+    /// The gap before the present four steps, how many of them were taken, and what they added.
+    base: f64,
+    steps: usize,
+    added: f64,
 }
 
 impl Seeded {
     /// An average in which the newest sample has `weight`, after the mean of the first `seed` samples.
     pub(crate) fn new(seed: usize, weight: f64) -> Self {
-        Self { seed, weight, seen: 0, last: 0.0, gap: 0.0 }
+        let mut keep = [1.0 - weight; STRIDE];
+        for steps in 1..STRIDE {
+            keep[steps] = keep[steps - 1] * keep[0];
+        }
+        Self { seed, keep, seen: 0, last: 0.0, gap: 0.0, base: 0.0, steps: 0, added: 0.0 }
     }
 
     /// Takes in a sample and returns the average once the seed is complete.
+    #[inline]
     pub(crate) fn push(&mut self, value: f64) -> Option<f64> {
-        let weight = if self.seen < self.seed {
-            self.seen += 1;
-            1.0 / self.seen as f64
+        if self.seen < self.seed {
+            self.start(value);
         } else {
-            self.weight
-        };
-        // The first sample has the whole weight, so what `last` was does not matter.
-        self.gap = (self.gap + (value - self.last)) * (1.0 - weight);
-        self.last = value;
+            self.step(value);
+        }
         self.value()
+    }
+
+    /// Takes in a sample of the seed.
+    #[inline(never)]
+    fn start(&mut self, value: f64) {
+        self.seen += 1;
+        // The first sample has the whole weight, so what `last` was does not matter.
+        self.gap = (self.gap + (value - self.last)) * (1.0 - 1.0 / self.seen as f64);
+        (self.base, self.steps, self.added) = (self.gap, 0, 0.0);
+        self.last = value;
+    }
+
+    /// Takes in a sample after the seed.
+    #[inline]
+    fn step(&mut self, value: f64) {
+        self.added = self.keep[0] * self.added + self.keep[0] * (value - self.last);
+        self.gap = self.keep[self.steps] * self.base + self.added;
+        self.last = value;
+        self.steps += 1;
+        if self.steps == STRIDE {
+            (self.base, self.steps, self.added) = (self.gap, 0, 0.0);
+        }
+    }
+
+    /// Takes in `values` and puts the average after each in its place, NaN while the seed is not complete: what
+    /// [`Self::push`] returns, four at a time.
+    pub(crate) fn fold(&mut self, values: &mut [f64]) {
+        let (seed, later) = values.split_at_mut((self.seed - self.seen).min(values.len()));
+        seed.iter_mut().for_each(|value| *value = self.push(*value).unwrap_or(f64::NAN));
+        let unaligned = ((STRIDE - self.steps) % STRIDE).min(later.len());
+        let (start, steady) = later.split_at_mut(unaligned);
+        let (strides, rest) = steady.as_chunks_mut::<STRIDE>();
+        let mut state = self.clone();
+        let singly = |state: &mut Self, value: &mut f64| {
+            state.step(*value);
+            *value -= state.gap;
+        };
+        start.iter_mut().for_each(|value| singly(&mut state, value));
+        for stride in strides {
+            let (base, mut added) = (state.base, 0.0);
+            for (value, keep) in stride.iter_mut().zip(state.keep) {
+                added = state.keep[0] * added + state.keep[0] * (*value - state.last);
+                state.base = keep * base + added;
+                state.last = *value;
+                *value -= state.base;
+            }
+            state.gap = state.base;
+        }
+        rest.iter_mut().for_each(|value| singly(&mut state, value));
+        *self = state;
     }
 
     /// The average once the seed is complete.

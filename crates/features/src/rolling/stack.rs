@@ -2,6 +2,18 @@
 pub(crate) trait Summary: Copy {
     /// The summary of this stretch followed by the `newer` one.
     fn merge(self, newer: Self) -> Self;
+
+    /// The summary of this stretch followed by one sample.
+    #[inline]
+    fn append(self, newer: Self) -> Self {
+        self.merge(newer)
+    }
+
+    /// The summary of one sample followed by this stretch.
+    #[inline]
+    fn prepend(self, older: Self) -> Self {
+        older.merge(self)
+    }
 }
 
 impl<const N: usize> Summary for [f64; N] {

@@ -5,23 +5,27 @@ use super::{
 
 /// The last `window` samples and their summary.
 ///
-/// Samples come in blocks of `window`. Of the block before there are the summaries of its ends, of the present block
-/// that of its beginning: a full window is an end and a beginning, merged.
+/// Samples come in blocks of `window`. Of the last whole block there are the summaries of its ends, of the block that
+/// has begun that of its samples so far: a full window is an end and a beginning, merged (van Herk 1992; Gil & Werman
+/// 1993).
 #[derive(Debug, Clone)]
 pub(crate) struct Rolling<S> {
     window: usize,
-    /// At `place`: the block before from there on; empty in the first block.
+    /// At `place`: the last whole block from there on; of no account before there is one.
     ends: Vec<S>,
-    /// The samples of the present block.
+    has_ends: bool,
+    /// Room for `window` samples, of which `held` are those of the block that has begun.
     block: Vec<S>,
-    /// The summary of the present block.
+    held: usize,
+    /// The summary of the block that has begun.
     beginning: Option<S>,
 }
 
 impl<S: Summary> Rolling<S> {
     /// An empty window of `window` samples, at least one.
     pub(crate) fn new(window: usize) -> Self {
-        Self { window: window.max(1), ends: Vec::new(), block: Vec::new(), beginning: None }
+        let window = window.max(1);
+        Self { window, ends: Vec::new(), has_ends: false, block: Vec::new(), held: 0, beginning: None }
     }
 
     /// Takes in a sample; the oldest leaves a full window. An undefined sample empties it, so that a full window
@@ -29,59 +33,129 @@ impl<S: Summary> Rolling<S> {
     #[inline]
     pub(crate) fn push(&mut self, sample: Option<S>) {
         let Some(sample) = sample else { return self.clear() };
-        if self.block.len() == self.window {
-            self.turn_over();
+        if self.block.is_empty() {
+            self.block = vec![sample; self.window];
+            self.ends = self.block.clone();
         }
-        self.block.push(sample);
+        self.block[self.held] = sample;
+        self.held += 1;
         self.beginning = Some(match self.beginning {
             None => sample,
-            Some(beginning) => beginning.merge(sample),
+            Some(beginning) => beginning.append(sample),
         });
+        if self.held == self.window {
+            let block = std::mem::take(&mut self.block);
+            self.turn_over(|place| block[place]);
+            self.block = block;
+        }
     }
 
     /// The summary of the window once it is full.
     #[inline]
     pub(crate) fn full(&self) -> Option<S> {
-        match self.ends.get(self.block.len()) {
-            Some(end) => Some(match self.beginning {
-                None => *end,
-                Some(beginning) => end.merge(beginning),
-            }),
-            None if self.block.len() == self.window => self.beginning,
-            None => None,
+        let end = self.ends.get(self.held).filter(|_| self.has_ends)?;
+        Some(match self.beginning {
+            None => *end,
+            Some(beginning) => end.merge(beginning),
+        })
+    }
+
+    /// Takes in what `sample` makes of the place and value of each of `samples`, and writes what `value` makes of the
+    /// place and the window after it, NaN where that is not full: [`Self::push`] and [`Self::full`] step by step, with
+    /// the summaries in the processor's registers.
+    #[inline]
+    pub(crate) fn fold<T>(
+        &mut self,
+        samples: &[T],
+        sample: impl Fn(usize, &T) -> Option<S>,
+        values: &mut [f64],
+        value: impl Fn(usize, S) -> f64,
+    ) {
+        let mut start = 0;
+        while start < samples.len() {
+            let piece = start..samples.len().min(start + self.window - self.held);
+            let sample = |place: usize, raw: &T| sample(start + place, raw);
+            let value = |place: usize, window: S| value(start + place, window);
+            start += self.fold_piece(&samples[piece.clone()], sample, &mut values[piece], value);
         }
+    }
+
+    /// Takes in samples of one block, up to the first undefined one, and returns how many that were.
+    #[inline]
+    fn fold_piece<T>(
+        &mut self,
+        samples: &[T],
+        sample: impl Fn(usize, &T) -> Option<S>,
+        values: &mut [f64],
+        value: impl Fn(usize, S) -> f64,
+    ) -> usize {
+        let Some(first) = sample(0, &samples[0]) else { return self.hole(values, 0) };
+        if self.block.is_empty() {
+            self.block = vec![first; self.window];
+            self.ends = self.block.clone();
+        }
+        let (count, held) = (samples.len(), self.held);
+        let (is_whole, completes) = (count == self.window, held + count == self.window);
+        let (values, block) = (&mut values[..count], &mut self.block[held..held + count]);
+        let ends = &self.ends[held + 1..held + count];
+        let mut beginning = self.beginning.map_or(first, |beginning| beginning.append(first));
+        block[0] = first;
+        for place in 1..count {
+            values[place - 1] =
+                if self.has_ends { value(place - 1, ends[place - 1].merge(beginning)) } else { f64::NAN };
+            let Some(sample) = sample(place, &samples[place]) else { return self.hole(values, place) };
+            beginning = beginning.append(sample);
+            if !is_whole {
+                block[place] = sample;
+            }
+        }
+        (self.held, self.beginning) = (held + count, Some(beginning));
+        if is_whole {
+            self.turn_over(|place| sample(place, &samples[place]).unwrap_or(first));
+        } else if completes {
+            let block = std::mem::take(&mut self.block);
+            self.turn_over(|place| block[place]);
+            self.block = block;
+        }
+        values[count - 1] = self.full().map_or(f64::NAN, |window| value(count - 1, window));
+        count
+    }
+
+    /// Takes in an undefined sample and returns how many were taken in.
+    #[cold]
+    fn hole(&mut self, values: &mut [f64], place: usize) -> usize {
+        self.clear();
+        values[place] = f64::NAN;
+        place + 1
     }
 
     /// The number of samples in the window.
     pub(crate) fn len(&self) -> usize {
-        if self.ends.is_empty() { self.block.len() } else { self.window }
+        if self.has_ends { self.window } else { self.held }
     }
 
     /// The summary of what there is so far.
     pub(crate) fn so_far(&self) -> Option<S> {
-        if self.ends.is_empty() { self.beginning } else { self.full() }
+        if self.has_ends { self.full() } else { self.beginning }
     }
 
-    /// Makes the present block the one before.
-    #[inline(never)]
-    fn turn_over(&mut self) {
-        std::mem::swap(&mut self.ends, &mut self.block);
-        self.block.clear();
-        self.beginning = None;
-        if let Some((newest, others)) = self.ends.split_last_mut() {
-            let mut end = *newest;
-            for sample in others.iter_mut().rev() {
-                end = sample.merge(end);
-                *sample = end;
-            }
+    /// Makes ends of the `samples` of the block that is complete.
+    #[inline]
+    fn turn_over(&mut self, samples: impl Fn(usize) -> S) {
+        let last = self.window - 1;
+        let ends = &mut self.ends[..=last];
+        let mut end = samples(last);
+        ends[last] = end;
+        for place in (0..last).rev() {
+            end = end.prepend(samples(place));
+            ends[place] = end;
         }
+        (self.held, self.beginning, self.has_ends) = (0, None, true);
     }
 
     #[cold]
     fn clear(&mut self) {
-        self.ends.clear();
-        self.block.clear();
-        self.beginning = None;
+        (self.held, self.beginning, self.has_ends) = (0, None, false);
     }
 }
 
@@ -98,12 +172,10 @@ impl RollingRange {
         Self { highs: Rolling::new(window), lows: Rolling::new(window) }
     }
 
-    /// The highest high and the lowest low once the window is full, after a bar with this range.
-    #[inline]
-    pub(crate) fn push(&mut self, high: f64, low: f64) -> Option<(f64, f64)> {
-        self.highs.push(Some(Highest(high)));
-        self.lows.push(Some(Lowest(low)));
-        Some((self.highs.full()?.0, self.lows.full()?.0))
+    /// Writes the highest high and the lowest low after each of `highs` and `lows`, NaN while the window is not full.
+    pub(crate) fn fold(&mut self, highs: &[f64], lows: &[f64], highest: &mut [f64], lowest: &mut [f64]) {
+        self.highs.fold(highs, |_, &high| Some(Highest(high)), highest, |_, window| window.0);
+        self.lows.fold(lows, |_, &low| Some(Lowest(low)), lowest, |_, window| window.0);
     }
 }
 

@@ -10,16 +10,16 @@
 //!     [14.0, 20.0, 14.0, 20.0, 1.0],
 //! ];
 //! assert_eq!(bars("atr(window=2)", &rows)?, [None, None, Some(3.0), Some(4.5)]);
+//! assert!((bars("atr_percent(window=2)", &rows)?[3].unwrap() - 100.0 * 4.5 / 20.0).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp,
+    BarColumns, Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
-    returns::positive_ratio,
+    machine::on_columns,
     rolling::{Seeded, wilder},
 };
 
@@ -44,7 +44,7 @@ pub(crate) const DEFINITIONS: &[Definition] = &[
         reads_column: false,
         build: |parameters| {
             let mut atr = Atr::new(parameters.count("window"));
-            on_bars(move |bar| atr.push(bar))
+            on_columns(move |bars, values| atr.fold(bars, values, |atr, _| atr))
         },
         #[cfg(test)]
         naive: tests::atr,
@@ -66,13 +66,11 @@ pub(crate) const DEFINITIONS: &[Definition] = &[
         reads_column: false,
         build: |parameters| {
             let mut atr = Atr::new(parameters.count("window"));
-            on_bars(move |bar| {
-                let atr = atr.push(bar)?;
-                if atr == 0.0 {
-                    (bar.close > 0.0).then_some(0.0)
-                } else {
-                    Some(100.0 * positive_ratio(atr, bar.close)?)
-                }
+            on_columns(move |bars, values| {
+                atr.fold(bars, values, |atr, close| {
+                    let percent = 100.0 * (atr / close);
+                    if 0.0 < close { percent } else { f64::NAN }
+                });
             })
         },
         #[cfg(test)]
@@ -94,7 +92,7 @@ impl TrueRange {
     /// The true range of `bar`; `None` for the first.
     pub(crate) fn push(&mut self, bar: &Bar) -> Option<f64> {
         let before = self.close.replace(bar.close)?;
-        Some(bar.high.max(before) - bar.low.min(before))
+        Some(range_from(before, bar.high, bar.low))
     }
 }
 
@@ -115,6 +113,35 @@ impl Atr {
     pub(crate) fn push(&mut self, bar: &Bar) -> Option<f64> {
         self.average.push(self.range.push(bar)?)
     }
+
+    /// Writes what `value` makes of the average true range, NaN for none, and the close after each of `bars`.
+    fn fold(&mut self, bars: BarColumns<'_>, values: &mut [f64], value: impl Fn(f64, f64) -> f64) {
+        let first = usize::from(self.range.close.is_none());
+        if let Some(undefined) = values[..first].first_mut() {
+            *undefined = f64::NAN;
+            self.range.push(&bars.bar(0));
+        }
+        for start in (first..values.len()).step_by(PIECE) {
+            let places = start..values.len().min(start + PIECE);
+            let (closes, values) = (&bars.close[places.clone()], &mut values[places.clone()]);
+            let (highs, lows) = (&bars.high[places.clone()], &bars.low[places]);
+            let Some(before) = self.range.close else { continue };
+            values[0] = range_from(before, highs[0], lows[0]);
+            for place in 1..values.len() {
+                values[place] = range_from(closes[place - 1], highs[place], lows[place]);
+            }
+            self.range.close = closes.last().copied();
+            self.average.fold(values);
+            values.iter_mut().zip(closes).for_each(|(atr, close)| *atr = value(*atr, *close));
+        }
+    }
+}
+
+/// Bars at a time: so few that each pass finds them in the first cache.
+const PIECE: usize = 128;
+
+fn range_from(before: f64, high: f64, low: f64) -> f64 {
+    (if high > before { high } else { before }) - (if low < before { low } else { before })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! let e = std::f64::consts::E;
 //! let values = closes("bipower_volatility(window=2)", &[1.0, e, e * e])?;
 //! assert!((values[2].unwrap().powi(2) - std::f64::consts::FRAC_PI_2).abs() < 1e-15);
+//! assert_eq!(closes("jump_share(window=2)", &[1.0, e, e * e])?, [None, None, Some(0.0)]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

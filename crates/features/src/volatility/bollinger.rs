@@ -13,7 +13,7 @@
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::on_columns,
     rolling::{Moments, Rolling},
 };
 
@@ -89,10 +89,11 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 fn feature(parameters: &Parameters, value: impl Fn(f64, f64, f64) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     let deviations = parameters.number("deviations");
     let mut closes = Rolling::new(parameters.count("window"));
-    on_bars(move |bar| {
-        closes.push(Some(Moments::of(bar.close)));
-        let moments = closes.full()?;
-        value(bar.close, moments.mean, deviations * moments.variance().sqrt())
+    on_columns(move |bars, values| {
+        let sample = |_, &close: &f64| Some(Moments::of(close));
+        closes.fold(bars.close, sample, values, |t, moments| {
+            value(bars.close[t], moments.mean(), deviations * moments.variance().sqrt()).unwrap_or(f64::NAN)
+        });
     })
 }
 

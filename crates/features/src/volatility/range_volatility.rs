@@ -8,6 +8,9 @@
 //! assert_eq!(bars("rogers_satchell(window=1)", &row)?, [Some(0.0)]);
 //! let garman_klass = (0.5 - (2.0 * 2.0_f64.ln() - 1.0)).sqrt();
 //! assert_eq!(bars("garman_klass(window=1)", &row)?, [Some(garman_klass)]);
+//! // Gaps of 1 and 0 with nothing inside the bars: variance 1/2.
+//! let rows = [1.0, e, e].map(|price| [price, price, price, price, 1.0]);
+//! assert!((bars("yang_zhang(window=2)", &rows)?[2].unwrap() - 0.5_f64.sqrt()).abs() < 1e-12);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 

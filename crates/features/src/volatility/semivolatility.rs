@@ -5,6 +5,7 @@
 //! use scaleout_features::examples::closes;
 //! let e = std::f64::consts::E;
 //! assert_eq!(closes("downside_volatility(window=2)", &[1.0, e, 1.0])?, [None, None, Some(0.5_f64.sqrt())]);
+//! assert_eq!(closes("upside_volatility(window=2)", &[1.0, e, 1.0])?, [None, None, Some(0.5_f64.sqrt())]);
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
