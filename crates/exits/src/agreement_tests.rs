@@ -34,6 +34,11 @@ fn configs() -> Vec<ReplayConfig> {
             min_bars_between_sales: 3,
             volume_share: Some(0.07),
             intrabar: IntrabarRule::TargetFirst,
+            ..base.clone()
+        },
+        ReplayConfig {
+            flat_at: Some(toml::from_str("time = '00:08'\nzone = 'UTC'").unwrap()),
+            slippage: Slippage::Bps(3.0),
             ..base
         },
     ]

@@ -1,3 +1,4 @@
+use scaleout_market::DailyTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{EntryBarRule, ExitError, Impact, IntrabarRule, LimitFill, Slippage};
@@ -36,6 +37,11 @@ pub enum EntryPrice {
 pub struct ReplayConfig {
     /// Bars after which everything left is sold at the open; 1 or more.
     pub horizon_bars: u32,
+    /// Time of day at which everything left is sold, horizon or not, as `{ time = "15:55", zone = "America/New_York" }`:
+    /// at the open of the bar that begins then or next, and at the last close where the bars pause. None by default:
+    /// positions are held over night.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flat_at: Option<DailyTime>,
     /// What came first inside a bar.
     pub intrabar: IntrabarRule,
     /// When a limit counts as filled.
@@ -79,6 +85,7 @@ impl Default for ReplayConfig {
     fn default() -> Self {
         Self {
             horizon_bars: 60,
+            flat_at: None,
             intrabar: IntrabarRule::default(),
             limit_fill: LimitFill::default(),
             entry_bar: EntryBarRule::default(),
@@ -190,6 +197,7 @@ mod tests {
             ),
             ("intrabar = \"sideways\"", "unknown variant `sideways`"),
             ("horizon = 5", "unknown field `horizon`"),
+            ("flat_at = { time = \"noon\", zone = \"UTC\" }", "time = \"noon\" must be as \"15:55\""),
         ];
         for (text, expected) in cases {
             let error = toml::from_str::<ReplayConfig>(text).unwrap_err().to_string();

@@ -10,8 +10,8 @@ pub(crate) trait Observer {
     fn held_back(&mut self, touch: &Touch, asked: Fraction);
     /// A sale was booked.
     fn sold(&mut self, how: &Touch, leg: &Leg, sale: &Sale);
-    /// The step ended with `remaining` held and the stop at `stop`.
-    fn ended(&mut self, seen: &Bar, remaining: Fraction, stop: Option<f64>);
+    /// Step `step` ended with `remaining` held and the stop at `stop`.
+    fn ended(&mut self, step: usize, seen: &Bar, remaining: Fraction, stop: Option<f64>);
 }
 
 /// Watches nothing.
@@ -22,5 +22,5 @@ impl Observer for Unobserved {
     fn decided(&mut self, _: &Decision<'_>, _: &ExitOrders, _: Fraction, _: &[Resting]) {}
     fn held_back(&mut self, _: &Touch, _: Fraction) {}
     fn sold(&mut self, _: &Touch, _: &Leg, _: &Sale) {}
-    fn ended(&mut self, _: &Bar, _: Fraction, _: Option<f64>) {}
+    fn ended(&mut self, _: usize, _: &Bar, _: Fraction, _: Option<f64>) {}
 }

@@ -81,6 +81,8 @@ pub enum ExitReason {
     Market,
     /// The horizon came and everything left was sold.
     Horizon,
+    /// The time of day came at which positions must be flat.
+    SessionEnd,
 }
 
 /// One sale: a row under the position.

@@ -9,6 +9,17 @@ use crate::{
     entry_bar, lots::LotGrid,
 };
 
+/// How a trade that is not sold before ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// At the open after so many bars, the horizon.
+    Horizon,
+    /// Flat for the day, at an open.
+    FlatAtOpen,
+    /// Flat for the day, at the last close before the bars pause.
+    FlatAtClose,
+}
+
 /// A trade with its costs, lots and the marks between its steps.
 #[derive(Debug)]
 pub(crate) struct Prepared<'a> {
@@ -22,6 +33,8 @@ pub(crate) struct Prepared<'a> {
     pub terms: TradeTerms,
     pub sign: f64,
     market_at_fill: f64,
+    horizon: usize,
+    end: End,
     variance_column: Option<usize>,
 }
 
@@ -52,6 +65,7 @@ impl<'a> Prepared<'a> {
         };
         let terms = costs.terms(grid, bars, first_bar);
         let market_at_fill = costs.market_at_fill(config, bars, first_bar);
+        let (horizon, end) = end_of(entry, first_bar, bars, config);
         Ok(Self {
             entry,
             first_bar,
@@ -63,12 +77,29 @@ impl<'a> Prepared<'a> {
             terms,
             sign: entry.side.sign(),
             market_at_fill,
+            horizon,
+            end,
             variance_column,
         })
     }
 
-    pub(crate) fn horizon(&self) -> usize {
-        self.config.horizon_bars as usize
+    /// Steps after which everything left is sold.
+    pub(crate) const fn horizon(&self) -> usize {
+        self.horizon
+    }
+
+    /// How it ends if nothing sells it before.
+    pub(crate) const fn end(&self) -> End {
+        self.end
+    }
+
+    /// Index of the bar in which a sale of step `step` happens.
+    pub(crate) fn bar_of(&self, step: usize) -> usize {
+        self.first_bar + step - usize::from(self.ends_at_close(step))
+    }
+
+    fn ends_at_close(&self, step: usize) -> bool {
+        step == self.horizon && self.end == End::FlatAtClose
     }
 
     pub(crate) fn account(&self) -> ObjectiveAccount<'a> {
@@ -97,7 +128,10 @@ impl<'a> Prepared<'a> {
         if step == 0 {
             return self.market_at_fill;
         }
-        let bar = &self.market.bars()[self.first_bar + step];
+        let bar = &self.market.bars()[self.bar_of(step)];
+        if self.ends_at_close(step) {
+            return bar.close;
+        }
         if self.config.latency_ms == 0.0 {
             return bar.open;
         }
@@ -125,7 +159,8 @@ impl<'a> Prepared<'a> {
         let bars = self.market.bars();
         let bar = self.first_bar + step;
         let from = if step == 0 { self.entry.ts } else { bars[bar].open_ts };
-        let paid = carry.paid(self.entry.side, self.mark(step), from, bars[bar + 1].open_ts);
+        let until = if self.ends_at_close(step + 1) { bars[bar].ts } else { bars[bar + 1].open_ts };
+        let paid = carry.paid(self.entry.side, self.mark(step), from, until);
         self.config.holding_cost_r + paid / self.entry.risk
     }
 
@@ -166,6 +201,19 @@ impl<'a> Prepared<'a> {
         let late = self.market.bars()[self.first_bar + step].open_ts.plus_nanos((self.config.latency_ms * 1e6) as i64);
         self.market.history.trades.partition_point(|trade| trade.ts < late)
     }
+}
+
+/// After how many steps `entry`, filled in bar `first_bar`, is sold whatever happens, and how.
+fn end_of(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig) -> (usize, End) {
+    let horizon = config.horizon_bars as usize;
+    let Some(flat_at) = &config.flat_at else { return (horizon, End::Horizon) };
+    let flat = flat_at.next_after(entry.ts);
+    let steps = 1 + bars[first_bar + 1..].partition_point(|bar| bar.open_ts < flat);
+    if horizon < steps {
+        return (horizon, End::Horizon);
+    }
+    let is_pause = bars[first_bar + steps - 1].ts < bars[first_bar + steps].open_ts;
+    (steps, if is_pause { End::FlatAtClose } else { End::FlatAtOpen })
 }
 
 fn column_of(name: &str, market: Market<'_>) -> Result<usize, ExitError> {

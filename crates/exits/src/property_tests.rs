@@ -2,12 +2,12 @@
 
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
-use scaleout_market::{Entry, Instrument, MarketHistory, Side};
+use scaleout_market::{Entry, Fees, Instrument, MarketHistory, Side};
 
 use crate::{
     ExitPolicy, Fraction, Impact, IntrabarRule, Market, Money, Objective, PlacedEntry, ReplayConfig, Slippage,
     TradeOutcome,
-    policies::{Distance, Follow, Ladder, PolicyFamily, StopRule, Trail},
+    policies::{Distance, Follow, Ladder, PolicyFamily, Rung, StopRule, Trail},
     replay, replay_all,
     test_market::{dear, entry, instrument, no_features, random_history, touch},
     unit_path,
@@ -46,11 +46,40 @@ fn random_config(rng: &mut ChaCha8Rng) -> ReplayConfig {
 }
 
 fn random_instrument(rng: &mut ChaCha8Rng) -> Instrument {
-    match rng.random_range(0..3) {
+    match rng.random_range(0..4) {
         0 => instrument(),
         1 => dear(),
-        _ => Instrument { lot_step: 1.0, min_qty: f64::from(rng.random_range(0..4)), ..dear() },
+        2 => Instrument { fees: random_fees(rng), multiplier: rng.random_range(0.1..60.0), ..dear() },
+        _ => Instrument { lot_step: 1.0, min_qty: f64::from(rng.random_range(0..4)), fees: random_fees(rng), ..dear() },
     }
+}
+
+fn random_fees(rng: &mut ChaCha8Rng) -> Fees {
+    let mut maybe = |most: f64| if rng.random_bool(0.5) { rng.random_range(0.0..most) } else { 0.0 };
+    Fees {
+        maker_rate: maybe(0.001) - 0.0003,
+        taker_rate: maybe(0.002),
+        per_unit: maybe(0.05),
+        per_order: maybe(3.0),
+        minimum: maybe(5.0),
+    }
+}
+
+/// One to four rungs at random levels with random parts, a runner now and then.
+fn random_ladder(rng: &mut ChaCha8Rng) -> Ladder {
+    let count = rng.random_range(1..5);
+    let mut levels: Vec<f64> = (0..count).map(|_| rng.random_range(0.05..1.5)).collect();
+    levels.sort_by(f64::total_cmp);
+    let weights: Vec<u32> = (0..=count).map(|_| rng.random_range(1..9)).collect();
+    let parts = if rng.random_bool(0.5) { &weights[..count] } else { &weights };
+    let whole: u32 = parts.iter().sum();
+    let rung = |(&level, &part): (&f64, &u32)| Rung { level, fraction: Fraction::ratio(part, whole).unwrap() };
+    let mut rungs: Vec<Rung> = levels.iter().zip(parts).map(rung).collect();
+    // Parts rounded up may sum to a few units more than the whole.
+    let units: u32 = rungs.iter().map(|rung| rung.fraction.units()).sum();
+    let over = Fraction::from_units(units.saturating_sub(Fraction::WHOLE)).unwrap();
+    rungs[0].fraction = rungs[0].fraction.saturating_sub(over);
+    Ladder { rungs, ..Ladder::weighted(&[1.0], &[1]) }
 }
 
 fn random_entry(rng: &mut ChaCha8Rng) -> Entry {
@@ -68,6 +97,9 @@ fn over_random_trades(mut check: impl FnMut(&Entry, &MarketHistory, &Instrument,
             (random_entry(&mut rng), random_instrument(&mut rng), random_config(&mut rng));
         for policy in &policies {
             check(&entry, &history, &instrument, &config, policy.as_ref());
+        }
+        for _ in 0..4 {
+            check(&entry, &history, &instrument, &config, &random_ladder(&mut rng));
         }
     }
 }
@@ -125,8 +157,8 @@ fn whole_lots_stay_whole_and_least_orders_are_kept() {
 #[test]
 fn dearer_trading_never_pays_more() {
     over_random_trades(|entry, history, instrument, config, policy| {
-        // A stop that allows for costs moves with them: then it is another rule, not a dearer one.
-        if policy.name().contains("break-even") {
+        // A stop that allows for costs moves with them: then it is another rule, not a dearer one. A rebate grows too.
+        if policy.name().contains("break-even") || instrument.fees.maker_rate < 0.0 {
             return;
         }
         let mut before = f64::INFINITY;

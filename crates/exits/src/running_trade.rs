@@ -11,7 +11,7 @@ use crate::{
     costs::Execution,
     inputs::{InputHistory, PolicyInputs},
     observer::Observer,
-    prepared::Prepared,
+    prepared::{End, Prepared},
     sizing::{Resting, TickGrid, size_orders},
     walk::{Cap, Capacity, Touch, Walk},
 };
@@ -99,7 +99,7 @@ impl<'a> RunningTrade<'a> {
             t,
             bar: &self.bar,
             path: self.path,
-            bars_to_horizon: trade.config.horizon_bars - step as u32,
+            bars_to_horizon: (trade.horizon() - step) as u32,
             remaining: self.position.remaining(),
             stop: self.stop,
             sales: self.position.sales(),
@@ -181,7 +181,7 @@ impl<'a> RunningTrade<'a> {
         net_r += left.as_f64() * trade.sign * (seen.close - self.valued_at) / trade.entry.risk;
         self.valued_at = seen.close;
         self.bar_net_r.push(net_r);
-        observer.ended(&seen, left, self.stop);
+        observer.ended(step, &seen, left, self.stop);
         self.path = self.path.after(trade.entry, &seen);
         self.bar = *seen;
         Ok(())
@@ -190,15 +190,23 @@ impl<'a> RunningTrade<'a> {
     /// Sells what is left at the mark after the last step.
     pub(crate) fn sell_at_horizon<O: Observer>(&mut self, observer: &mut O) {
         let step = self.trade.horizon();
-        let bar = self.trade.market.bars()[self.trade.first_bar + step];
+        let bar = self.trade.market.bars()[self.trade.bar_of(step)];
         let size = self.position.remaining();
         let level = self.trade.sign * self.trade.mark(step);
         let touch = Touch { order: None, level, size, gap: false, trailed: false, ts: None, cap: None };
-        let arrival = bar.open_ts.plus_nanos((self.trade.config.latency_ms * 1e6) as i64);
+        let late = (self.trade.config.latency_ms * 1e6) as i64;
+        let (reason, ts) = match self.trade.end() {
+            End::Horizon => (ExitReason::Horizon, bar.open_ts.plus_nanos(late)),
+            End::FlatAtOpen => (ExitReason::SessionEnd, bar.open_ts.plus_nanos(late)),
+            End::FlatAtClose => (ExitReason::SessionEnd, bar.ts),
+        };
         self.see(level, level);
-        let net_r = self.sell(step, ExitReason::Horizon, &touch, false, arrival, observer);
-        self.bar_net_r.push(net_r);
-        observer.ended(&bar, Fraction::ZERO, self.stop);
+        let net_r = self.sell(step, reason, &touch, false, ts, observer);
+        match self.bar_net_r.last_mut().filter(|_| self.trade.end() == End::FlatAtClose) {
+            Some(last) => *last += net_r,
+            None => self.bar_net_r.push(net_r),
+        }
+        observer.ended(step, &bar, Fraction::ZERO, self.stop);
     }
 
     /// Takes what `touch` says off the position and books it; returns the gain since the last valuation, in R.
@@ -212,11 +220,11 @@ impl<'a> RunningTrade<'a> {
         observer: &mut O,
     ) -> f64 {
         let trade = self.trade;
-        let bar = trade.first_bar + step;
+        let bar = trade.bar_of(step);
         let execution = match reason {
             ExitReason::Limit => Execution::Limit,
             ExitReason::Stop => Execution::Stop,
-            ExitReason::Market | ExitReason::Horizon => Execution::Market,
+            ExitReason::Market | ExitReason::Horizon | ExitReason::SessionEnd => Execution::Market,
         };
         let reference = trade.sign * touch.level;
         let (fraction, qty) = self.position.reduce(touch.size);

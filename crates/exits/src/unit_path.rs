@@ -52,6 +52,9 @@ impl TradeTerms {
 pub struct UnitPath {
     /// Index of the bar in which the entry filled.
     pub first_bar: usize,
+    /// Steps after which everything left is sold, if it is not stopped before: the horizon, or fewer where the day ends
+    /// first. `None` for a path made by a formula, which has the horizon of those around it.
+    pub horizon: Option<u32>,
     /// Gain of one whole unit in each step before sale costs, its carry paid, in R; at most horizon steps, fewer if
     /// stopped.
     pub r: Vec<f64>,
@@ -96,7 +99,7 @@ impl UnitPath {
     /// `stopped` tells whether the last step ended at a protective stop, which then costs what the terms say too.
     pub fn from_steps(first_bar: usize, r: Vec<f64>, variance: Vec<f64>, stopped: bool, terms: TradeTerms) -> Self {
         let stop_cost = if stopped { terms.cost_r(1.0) } else { 0.0 };
-        Self { first_bar, r, variance, stopped, stop_cost, terms, costs: SaleCosts::Terms }
+        Self { first_bar, horizon: None, r, variance, stopped, stop_cost, terms, costs: SaleCosts::Terms }
     }
 
     /// Steps of the path: the horizon, or up to the stop.
@@ -192,7 +195,7 @@ pub fn unit_path(
     let ticks = TickGrid(market.instrument.tick_size);
     let quote = |execution, reference, step: usize| Quote {
         reference,
-        slip: trade.costs.slip(execution, reference, bars, first_bar + step),
+        slip: trade.costs.slip(execution, reference, bars, trade.bar_of(step)),
     };
     let whole = Capacity::UNBOUNDED;
     let (mut r, mut variance, mut quotes) = (Vec::with_capacity(horizon), Vec::with_capacity(horizon), Vec::new());
@@ -225,6 +228,7 @@ pub fn unit_path(
     let named_variance = objective.variance_column.is_some();
     Ok(UnitPath {
         first_bar,
+        horizon: Some(horizon as u32),
         r,
         variance,
         stopped: stop_quote.is_some(),

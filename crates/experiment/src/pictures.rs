@@ -23,9 +23,9 @@ pub fn policy_maps(fitted: &Fitted, data: &TrainingData) -> Vec<PolicyMap> {
     let names = chosen.model.layout.names();
     let place = |wanted: &str| names.iter().position(|name| name == wanted);
     let mut maps = Vec::new();
-    if let (Some(time), Some(gain)) = (place("bars_to_horizon"), place("unrealised_r")) {
-        let horizon = f64::from(chosen.model.horizon_bars);
-        let held = Axis::even("bars held", decisions.column(time).map(|left| horizon - left).collect());
+    if let Some(gain) = place("unrealised_r") {
+        let steps = data.paths().iter().flat_map(|path| 0..path.unit.steps());
+        let held = Axis::even("bars held", steps.map(|step| step as f64).collect());
         let gain = Axis::even("unrealised gain, R", decisions.column(gain).collect());
         let title = format!("`{}`: part to hold over time and R", chosen.name);
         maps.push(decisions.map(&chosen.model, "policy-time-r", &title, &held, &gain));

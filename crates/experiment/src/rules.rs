@@ -29,6 +29,12 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
     let rows = [
         ("horizon", format!("{} bars, then everything left is sold at the open", replay.horizon_bars)),
         (
+            "end of the day",
+            replay.flat_at.as_ref().map_or("positions are held over night".to_owned(), |flat_at| {
+                format!("everything left is sold at {}", written(flat_at))
+            }),
+        ),
+        (
             "market orders",
             format!("fill at the next open and lose half of the spread of {} tick(s)", instrument.spread_ticks),
         ),

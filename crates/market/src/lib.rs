@@ -7,6 +7,7 @@
 mod bar;
 mod book;
 mod carry;
+mod daily_time;
 mod entry;
 mod event;
 mod history;
@@ -21,6 +22,7 @@ mod trade;
 pub use bar::{Bar, BarError};
 pub use book::{BookSnapshot, Level};
 pub use carry::{Carry, CarryError, Dividend, Funding};
+pub use daily_time::DailyTime;
 pub use entry::{Entry, EntryError};
 pub use event::{BarRow, MarketEvent};
 pub use history::MarketHistory;

@@ -158,7 +158,8 @@ impl TrainingData {
             sample.gain.extend_from_slice(&path.unit.r);
             sample.variance.extend_from_slice(&path.unit.variance);
             sample.weights.extend(std::iter::repeat_n(weight, steps));
-            sample.bars_to_horizon.extend((0..steps as u32).map(|step| self.horizon_bars - step));
+            let horizon = path.unit.horizon.unwrap_or(self.horizon_bars);
+            sample.bars_to_horizon.extend((0..steps as u32).map(|step| horizon - step));
         }
         sample
     }
@@ -254,7 +255,8 @@ impl Sample {
 
 fn check(trade: usize, path: &PathRows, width: usize, horizon: u32) -> Result<(), TrainingError> {
     let (steps, stopped) = (path.unit.r.len(), path.unit.stopped);
-    if steps == 0 || horizon < steps as u32 || (steps < horizon as usize && !stopped) {
+    let own = path.unit.horizon.unwrap_or(horizon);
+    if steps == 0 || horizon < own || own < steps as u32 || (steps < own as usize && !stopped) {
         return Err(TrainingError::PathLength { trade, steps, stopped, horizon });
     }
     if path.features.len() != steps * width || path.unit.variance.len() != steps {

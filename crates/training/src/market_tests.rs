@@ -19,7 +19,10 @@ fn the_replay_of_a_model_earns_what_its_training_rows_said() {
     for (learner, lots) in [(linear(), 0), (recurrent(), 0), (linear(), 1), (linear(), 2), (linear(), 4)] {
         let mut planted = Planted::drawn(1_500, 1);
         planted.instrument.lot_step = if lots == 0 { 0.0 } else { 1.0 / f64::from(lots) };
+        // Whoever is in the market at noon must leave before the horizon.
+        planted.replay.flat_at = Some(serde_json::from_str(r#"{ "time": "12:00", "zone": "UTC" }"#).unwrap());
         let data = planted.data(learner.window());
+        assert!(data.paths().iter().any(|path| path.unit.horizon < Some(planted.replay.horizon_bars)));
         let model = planted.model(&learner);
         let grid = Grid::new(4, &model.limits);
         let problem = Problem { grid, objective: objective(), shape: model.shape };
@@ -103,6 +106,7 @@ fn changed_from(whole: &Planted, cut: usize) -> Planted {
         instrument: whole.instrument.clone(),
         entries: whole.entries.clone(),
         features: whole.features.clone(),
+        replay: whole.replay.clone(),
     }
 }
 

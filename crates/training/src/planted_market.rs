@@ -16,6 +16,7 @@ pub(crate) struct Planted {
     pub instrument: Instrument,
     pub entries: Vec<Entry>,
     pub features: FeatureSet,
+    pub replay: ReplayConfig,
 }
 
 impl Planted {
@@ -65,6 +66,7 @@ impl Planted {
             instrument: Instrument { spread_ticks: 1.0, tick_size: 1.0 / 64.0, ..Instrument::frictionless("X", "USD") },
             entries,
             features: FeatureSet::parse(&["column:signal", "atr"]).unwrap(),
+            replay: config(),
         }
     }
 
@@ -94,6 +96,7 @@ impl Planted {
             instrument: Instrument { tick_size: scale * self.instrument.tick_size, ..self.instrument.clone() },
             entries: entries.collect(),
             features: self.features.clone(),
+            replay: self.replay.clone(),
         }
     }
 
@@ -114,12 +117,12 @@ impl Planted {
     pub fn data(&self, window: u32) -> TrainingData {
         let layout = RowLayout::standard(self.features.specs().to_vec(), Some(&self.features.specs()[1]));
         let layout = layout.with_window(window);
-        TrainingData::from_market(layout, &self.placed(), self.market(), &self.table(), &objective(), &config())
+        TrainingData::from_market(layout, &self.placed(), self.market(), &self.table(), &objective(), &self.replay)
             .unwrap()
     }
 
     pub fn outcomes(&self, policy: &dyn ExitPolicy) -> Vec<TradeOutcome> {
-        replay_all(&self.placed(), self.market(), &self.table(), |_| policy, &objective(), &config()).unwrap()
+        replay_all(&self.placed(), self.market(), &self.table(), |_| policy, &objective(), &self.replay).unwrap()
     }
 }
 

@@ -51,7 +51,7 @@ impl TradePicture<'_> {
     }
 
     fn last_bar(&self) -> usize {
-        self.entry_bar() + self.trade.bars.len().saturating_sub(1)
+        self.trade.bars.last().map_or(self.entry_bar(), |bar| bar.bar)
     }
 
     /// The first bar shown, and the one after the last.
@@ -135,7 +135,7 @@ impl TradePicture<'_> {
         let sales: Vec<(usize, &FillRecord)> = self.sales().collect();
         let mut y = panel.edges[1] + 6.0;
         for (place, (bar, fill)) in sales.iter().enumerate() {
-            let inside = if at_open(fill.cause) { 0.0 } else { 0.5 };
+            let inside = inside(fill.cause);
             let at = panel.at((bar - first) as f64 + inside, fill.price);
             page.dot(at, 4.5, CANDIDATE)?;
             page.text(&(place + 1).to_string(), (at.0 + 7.0, at.1 - 10.0), Align::Left, CANDIDATE)?;
@@ -153,14 +153,13 @@ impl TradePicture<'_> {
 
     fn left<DB: DrawingBackend>(&self, page: &Page<'_, DB>, panel: &Panel) -> Drawn<DB> {
         let (first, _) = self.shown();
-        let mut points = vec![panel.at((self.entry_bar() - first) as f64, 0.0)];
+        let entered = (self.entry_bar() - first) as f64;
+        let mut points = vec![panel.at(entered, 0.0), panel.at(entered, 1.0)];
         let mut held = 1.0;
         for bar in &self.trade.bars {
-            let x = |inside: f64| (bar.bar - first) as f64 + inside;
-            points.push(panel.at(x(0.0), held));
             for fill in &bar.fills {
-                let inside = if at_open(fill.cause) { 0.0 } else { 0.5 };
-                points.extend([panel.at(x(inside), held), panel.at(x(inside), fill.left)]);
+                let x = (bar.bar - first) as f64 + inside(fill.cause);
+                points.extend([panel.at(x, held), panel.at(x, fill.left)]);
                 held = fill.left;
             }
         }
@@ -172,10 +171,16 @@ impl TradePicture<'_> {
     }
 }
 
-fn at_open(cause: FillCause) -> bool {
+/// Where in its bar a sale is drawn, from its left edge.
+fn inside(cause: FillCause) -> f64 {
     match cause {
-        FillCause::MarketAtOpen | FillCause::GapOverLimit | FillCause::GapThroughStop | FillCause::Horizon => true,
-        FillCause::LimitReached | FillCause::StopReached | FillCause::TrailReached => false,
+        FillCause::MarketAtOpen
+        | FillCause::GapOverLimit
+        | FillCause::GapThroughStop
+        | FillCause::Horizon
+        | FillCause::SessionEnd => 0.0,
+        FillCause::LimitReached | FillCause::StopReached | FillCause::TrailReached => 0.5,
+        FillCause::SessionClose => 1.0,
     }
 }
 
@@ -188,6 +193,8 @@ fn said(number: usize, fill: &FillRecord) -> String {
         FillCause::TrailReached => "trailed stop",
         FillCause::GapThroughStop => "stop, at the open",
         FillCause::Horizon => "horizon",
+        FillCause::SessionEnd => "flat for the day",
+        FillCause::SessionClose => "flat at the close",
     };
     let percent = ticks::label((fill.fraction * 1_000.0).round() / 10.0, 1);
     let percent = percent.trim_end_matches('0').trim_end_matches('.');

@@ -192,6 +192,7 @@ fn reason(reason: ExitReason) -> &'static str {
         ExitReason::Stop => "stop",
         ExitReason::Market => "market",
         ExitReason::Horizon => "horizon",
+        ExitReason::SessionEnd => "session-end",
     }
 }
 

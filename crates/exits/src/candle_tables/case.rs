@@ -11,6 +11,8 @@ pub(super) struct Case<'t> {
     pub(super) carry: Option<&'t str>,
     pub(super) before: Option<&'t str>,
     pub(super) bars: Vec<&'t str>,
+    /// Bars before which the market pauses for ten minutes, by their place among `bars`.
+    pub(super) pauses: Vec<usize>,
     pub(super) trades: Vec<(usize, &'t str)>,
     pub(super) finer: Vec<(usize, &'t str)>,
     pub(super) expected: Vec<&'t str>,
@@ -35,12 +37,13 @@ pub(super) fn cases(text: &str) -> Vec<Case<'_>> {
             "carry" => case.carry = Some(rest),
             "before" => case.before = Some(rest),
             "bar" => case.bars.push(rest),
+            "pause" => case.pauses.push(case.bars.len()),
             "trade" => case.trades.push((case.bars.len(), rest)),
             "finer" => case.finer.push((case.bars.len(), rest)),
             "=>" => case.expected.extend(rest.split(';').map(str::trim).filter(|sale| !sale.is_empty())),
             "check" => case.checks.extend(pairs().map(|(key, value)| (key, value.parse::<f64>().unwrap()))),
             _ => panic!(
-                "`{line}`: a line begins with case, with, orders, policy, features, carry, before, bar, trade, finer, check or =>"
+                "`{line}`: a line begins with case, with, orders, policy, features, carry, before, bar, pause, trade, finer, check or =>"
             ),
         }
     }

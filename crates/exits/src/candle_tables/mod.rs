@@ -6,6 +6,7 @@
 //!   orders stop 90 | limit 110 all        or: policy { kind = "ladder", … }
 //!   carry { long_rate_per_year = 0.05 }   what holding costs, as of an instrument
 //!   bar 100 105 95 100                    open high low close, from the bar of the entry on; v500 is its volume
+//!   pause                                 ten minutes without bars
 //!   bar 80 85 75 82
 //!   => bar 2 stop 100% 80 gap             every sale: bar, reason, part, price; gap, rule and trail say why
 //! ```
@@ -59,6 +60,22 @@ fn every_candle_table_holds() {
     }
     assert!(failures.is_empty(), "{} of {count} cases:\n{}", failures.len(), failures.join("\n"));
     assert!(150 <= count, "{count} cases");
+}
+
+/// The cases that the table of what a fill assumes points to are there, so each choice has one that changes a result.
+#[test]
+fn every_choice_about_fills_points_to_its_cases() {
+    let rows = include_str!("../lib.rs").lines().filter_map(|line| line.strip_prefix("//! | ")?.strip_suffix(" |"));
+    let mut pointed = 0;
+    for cell in rows.filter_map(|row| row.rsplit(" | ").next()) {
+        let Some((table, names)) = cell.split_once(": `") else { continue };
+        let (_, text) = TABLES.iter().find(|(name, _)| *name == table).unwrap_or_else(|| panic!("no table {table}"));
+        for name in names.trim_end_matches('`').split("`, `") {
+            assert!(cases(text).iter().any(|case| case.name.starts_with(name)), "{table} has no case `{name}`");
+            pointed += 1;
+        }
+    }
+    assert!(20 < pointed, "{pointed}");
 }
 
 fn check(case: &Case<'_>, mirrored: bool) -> Result<(), String> {
@@ -117,6 +134,8 @@ fn sales(explanation: &Explanation) -> Vec<String> {
                 FillCause::TrailReached => ("stop", " trail"),
                 FillCause::GapThroughStop => ("stop", " gap"),
                 FillCause::Horizon => ("horizon", ""),
+                FillCause::SessionEnd => ("flat", ""),
+                FillCause::SessionClose => ("flat", " close"),
             };
             let rule = if fill.decided_by.is_some() { " rule" } else { "" };
             sales.push(sale(bar.bar, reason, 100.0 * fill.fraction, fill.price, &format!("{why}{rule}")));

@@ -55,6 +55,7 @@ impl World {
             volume_share: number("volume_share"),
             latency_bars: or("latency_bars", 0.0) as u32,
             latency_ms: or("latency_ms", 0.0),
+            flat_at: text("flat").map(|time| toml::from_str(&format!("time = \"{time}\"\nzone = \"UTC\"")).unwrap()),
             ..base
         };
         let instrument = Instrument {
@@ -102,8 +103,11 @@ impl World {
         let mut rows = vec![case.before.map_or_else(|| flat(first_open), str::to_owned)];
         rows.extend(case.bars.iter().map(|row| (*row).to_owned()));
         rows.push(flat(last_close));
-        let bars =
-            rows.iter().enumerate().map(|(t, row)| bar(row, t as i64 * MINUTE_NS, MINUTE_NS, mirrored)).collect();
+        let opens_at = |t: usize| {
+            let paused = case.pauses.iter().filter(|place| **place < t).count() as i64;
+            (t as i64 + 10 * paused) * MINUTE_NS
+        };
+        let bars = rows.iter().enumerate().map(|(t, row)| bar(row, opens_at(t), MINUTE_NS, mirrored)).collect();
         let mut history = MarketHistory::from_series(BarSeries::new(bars, vec![]).unwrap());
         if !case.trades.is_empty() {
             for &(bar, text) in &case.trades {

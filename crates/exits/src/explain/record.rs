@@ -173,6 +173,10 @@ pub enum FillCause {
     GapThroughStop,
     /// The horizon came: filled at the open.
     Horizon,
+    /// The time came at which positions must be flat: filled at the open.
+    SessionEnd,
+    /// The bars paused over that time: filled at the last close before.
+    SessionClose,
 }
 
 /// One sale.

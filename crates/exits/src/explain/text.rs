@@ -86,7 +86,11 @@ impl Explanation {
 
     fn write_bar(&self, f: &mut fmt::Formatter<'_>, bar: &BarRecord, before: Option<&BarRecord>) -> fmt::Result {
         let [open, high, low, close] = bar.ohlc.map(number);
-        writeln!(f, "bar {} {}  O {open} H {high} L {low} C {close}", bar.bar, bar.ts)?;
+        if bar.fills.iter().any(|fill| fill.cause == FillCause::SessionClose) {
+            writeln!(f, "bar {} at its close {}", bar.bar, bar.ts)?;
+        } else {
+            writeln!(f, "bar {} {}  O {open} H {high} L {low} C {close}", bar.bar, bar.ts)?;
+        }
         if !bar.inputs.is_empty() && bar.inputs.len() <= MOST_INPUTS {
             let value = |value: Option<f64>| value.map_or("unknown".to_owned(), |value| format!("{value:.4}"));
             let seen: Vec<String> =
@@ -137,6 +141,8 @@ impl Explanation {
             FillCause::TrailReached => "at the stop: the price reached where it had moved to inside the bar",
             FillCause::GapThroughStop => "at the open: the bar opened beyond the stop",
             FillCause::Horizon => "at the open: the horizon",
+            FillCause::SessionEnd => "at the open: flat for the day",
+            FillCause::SessionClose => "at the last close before the pause: flat for the day",
         };
         match &fill.decided_by {
             Some(rule) => format!("{cause}; that it came first is the rule {rule}"),

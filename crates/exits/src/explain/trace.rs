@@ -9,7 +9,7 @@ use crate::{
     Decision, EntryBarRule, ExitOrders, ExitReason, Fraction, Leg, LimitFill,
     costs::Sale,
     observer::Observer,
-    prepared::Prepared,
+    prepared::{End, Prepared},
     sizing::{Resting, TickGrid},
     walk::{Cap, Touch},
 };
@@ -137,6 +137,8 @@ impl Observer for Trace<'_> {
         let cause = match leg.reason {
             ExitReason::Market => FillCause::MarketAtOpen,
             ExitReason::Horizon => FillCause::Horizon,
+            ExitReason::SessionEnd if self.trade.end() == End::FlatAtClose => FillCause::SessionClose,
+            ExitReason::SessionEnd => FillCause::SessionEnd,
             ExitReason::Limit if how.gap => FillCause::GapOverLimit,
             ExitReason::Limit => FillCause::LimitReached,
             ExitReason::Stop if how.gap => FillCause::GapThroughStop,
@@ -147,7 +149,7 @@ impl Observer for Trace<'_> {
             self.met.push((how.order, if how.gap { Met::OpenedBeyond } else { Met::Filled }));
             self.trailed_to = how.trailed.then_some(leg.reference).or(self.trailed_to);
         }
-        if leg.reason == ExitReason::Horizon {
+        if matches!(leg.reason, ExitReason::Horizon | ExitReason::SessionEnd) {
             self.inputs.clear();
             self.held_before = leg.fraction;
             self.left = leg.fraction;
@@ -171,14 +173,14 @@ impl Observer for Trace<'_> {
         });
     }
 
-    fn ended(&mut self, seen: &Bar, remaining: Fraction, stop: Option<f64>) {
+    fn ended(&mut self, step: usize, seen: &Bar, remaining: Fraction, stop: Option<f64>) {
         let nothing = OrdersRecord { stop: None, trail: None, limits: Vec::new(), market: 0.0 };
         let orders = self.orders.take().unwrap_or(nothing);
         let touched = self.touched(&orders, seen, remaining);
         self.met.clear();
         self.places.clear();
         self.bars.push(BarRecord {
-            bar: self.trade.first_bar + self.bars.len(),
+            bar: self.trade.bar_of(step),
             ts: seen.ts.to_string(),
             ohlc: [seen.open, seen.high, seen.low, seen.close],
             held_before: self.held_before.as_f64(),

@@ -28,7 +28,7 @@ impl Schedule {
         let step_of = |leg: &Leg| {
             let step = leg.bar - outcome.first_bar;
             match leg.reason {
-                ExitReason::Market | ExitReason::Horizon => step,
+                ExitReason::Market | ExitReason::Horizon | ExitReason::SessionEnd => step,
                 ExitReason::Limit | ExitReason::Stop => step + 1,
             }
         };
