@@ -3,12 +3,16 @@
 //! `SCALEOUT_PYTHON` names a Python that has torch and numpy; without it only our own network is timed.
 #![allow(missing_docs)]
 
-use std::{env, fs, path::PathBuf, process::Command, time::Instant};
+mod peer;
+
+use std::{env, time::Instant};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_training::{MlpConfig, MlpRegressor, Regressor};
+
+use peer::{Peer, cpu_seconds, r_squared};
 
 const WIDTH: usize = 40;
 const OUTPUTS: usize = 4;
@@ -71,21 +75,6 @@ fn table(rows: usize, seed: u64) -> Table {
     table
 }
 
-fn r_squared(predicted: &[f64], targets: &[f64]) -> f64 {
-    let mean = targets.iter().sum::<f64>() / targets.len() as f64;
-    let error: f64 = predicted.iter().zip(targets).map(|(a, b)| (a - b).powi(2)).sum();
-    1.0 - error / targets.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
-}
-
-/// CPU time of this process so far, all threads together; 0 where the system does not tell.
-fn cpu_seconds() -> f64 {
-    const TICKS: f64 = 100.0;
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
-    ticks.sum::<f64>() / TICKS
-}
-
 fn main() {
     let rows = env::var("SCALEOUT_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(200_000);
     let (train, test) = (table(rows, 1), table(rows / 4, 2));
@@ -103,42 +92,25 @@ fn main() {
     let rate = (rows / 4) as f64 / start.elapsed().as_secs_f64();
     let error = r_squared(&predicted, &test.targets);
     println!("scaleout, 1 thread: {seconds:.2} s, {cpu:.2} CPU s, held-out R2 {error:.5}; predicts {rate:.0} rows/s");
-    let Ok(python) = env::var("SCALEOUT_PYTHON") else {
+    let tables = [&train, &test].map(|table| peer::Table { features: &table.features, targets: &table.targets });
+    let [train, test] = tables;
+    let Some(peer) = Peer::with("mlp", train, test, |target| (target as f32).to_le_bytes()) else {
         println!("PyTorch: not run, set SCALEOUT_PYTHON to a Python that has torch and numpy");
         return;
     };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-mlp");
-    fs::create_dir_all(&folder).expect("a folder for the tables");
-    for (name, table) in [("train", &train), ("test", &test)] {
-        let features: Vec<u8> = table.features.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let targets: Vec<u8> = table.targets.iter().flat_map(|value| (*value as f32).to_le_bytes()).collect();
-        fs::write(folder.join(format!("{name}.x")), features).expect("the features are written");
-        fs::write(folder.join(format!("{name}.y")), targets).expect("the targets are written");
-    }
     let hidden = config.hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     for threads in [1, rayon::current_num_threads()] {
         let numbers = [threads, WIDTH, OUTPUTS, config.batch, steps].map(|value| value.to_string());
-        let output = Command::new(&python)
-            .args(["-c", PEER])
-            .arg(&folder)
-            .args(numbers)
-            .args([config.learning_rate.to_string(), config.weight_decay.to_string(), hidden.clone()])
-            .output()
-            .expect("SCALEOUT_PYTHON can be run");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let said = String::from_utf8_lossy(&output.stdout);
-        let words: Vec<&str> = said.split_whitespace().collect();
-        let number = |place: usize| words[place].parse::<f64>().expect("the peer prints numbers");
+        let rates = [config.learning_rate.to_string(), config.weight_decay.to_string(), hidden.clone()];
+        let (version, said) = peer.said(PEER, &[&numbers[..], &rates].concat());
         println!(
-            "PyTorch {}, {threads} threads: {:.2} s, {:.2} CPU s, held-out R2 {:.5}; scaleout takes {:.2} x its time, \
-             {:.2} x its CPU time",
-            words[0],
-            number(1),
-            number(2),
-            number(3),
-            seconds / number(1),
-            cpu / number(2),
+            "PyTorch {version}, {threads} threads: {:.2} s, {:.2} CPU s, held-out R2 {:.5}; scaleout takes {:.2} x its \
+             time, {:.2} x its CPU time",
+            said[0],
+            said[1],
+            said[2],
+            seconds / said[0],
+            cpu / said[1],
         );
     }
-    fs::remove_dir_all(folder).expect("the tables are removed");
 }

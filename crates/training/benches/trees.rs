@@ -3,12 +3,16 @@
 //! `SCALEOUT_PYTHON` names a Python that has lightgbm and numpy; without it only our own trees are timed.
 #![allow(missing_docs)]
 
-use std::{env, fs, num::NonZeroUsize, path::PathBuf, process::Command, time::Instant};
+mod peer;
+
+use std::{env, num::NonZeroUsize, time::Instant};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_training::{Regressor, TreeRegressor, TreesConfig};
+
+use peer::{Peer, cpu_seconds, r_squared};
 
 const WIDTH: usize = 60;
 const TREES: usize = 100;
@@ -64,21 +68,6 @@ fn table(rows: usize, seed: u64) -> Table {
     table
 }
 
-fn r_squared(predicted: &[f64], targets: &[f64]) -> f64 {
-    let mean = targets.iter().sum::<f64>() / targets.len() as f64;
-    let error: f64 = predicted.iter().zip(targets).map(|(a, b)| (a - b).powi(2)).sum();
-    1.0 - error / targets.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
-}
-
-/// CPU time of this process so far, all threads together; 0 where the system does not tell.
-fn cpu_seconds() -> f64 {
-    const TICKS: f64 = 100.0;
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
-    ticks.sum::<f64>() / TICKS
-}
-
 fn main() {
     let rows = env::var("SCALEOUT_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
     let threads = rayon::current_num_threads();
@@ -101,39 +90,17 @@ fn main() {
     let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let error = r_squared(&Regressor::Trees(fitted).predict(&test.features, WIDTH), &test.targets);
     println!("scaleout: {seconds:.2} s, {cpu:.2} CPU s, held-out R2 {error:.5}");
-    let Ok(python) = env::var("SCALEOUT_PYTHON") else {
+    let tables = [&train, &test].map(|table| peer::Table { features: &table.features, targets: &table.targets });
+    let [train, test] = tables;
+    let Some(peer) = Peer::with("trees", train, test, f64::to_le_bytes) else {
         println!("LightGBM: not run, set SCALEOUT_PYTHON to a Python that has lightgbm and numpy");
         return;
     };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-trees");
-    fs::create_dir_all(&folder).expect("a folder for the tables");
-    for (name, table) in [("train", &train), ("test", &test)] {
-        let features: Vec<u8> = table.features.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let targets: Vec<u8> = table.targets.iter().flat_map(|value| value.to_le_bytes()).collect();
-        fs::write(folder.join(format!("{name}.x")), features).expect("the features are written");
-        fs::write(folder.join(format!("{name}.y")), targets).expect("the targets are written");
-    }
-    let settings = [WIDTH, threads, TREES, LEAVES, BINS].map(|value| value.to_string());
-    let [width, threads, trees, leaves, bins] = settings;
-    let rate = LEARNING_RATE.to_string();
-    let output = Command::new(python)
-        .args(["-c", PEER])
-        .arg(&folder)
-        .args([threads, width, trees, leaves, rate, bins])
-        .output()
-        .expect("SCALEOUT_PYTHON can be run");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8_lossy(&output.stdout);
-    let words: Vec<&str> = said.split_whitespace().collect();
-    let number = |place: usize| words[place].parse::<f64>().expect("the peer prints numbers");
+    let [width, threads, trees, leaves, bins] = [WIDTH, threads, TREES, LEAVES, BINS].map(|value| value.to_string());
+    let (version, said) = peer.said(PEER, &[threads, width, trees, leaves, LEARNING_RATE.to_string(), bins]);
     println!(
-        "LightGBM {}: {:.2} s ({:.2} s of it binning), {:.2} CPU s, held-out R2 {:.5}",
-        words[0],
-        number(1),
-        number(2),
-        number(3),
-        number(4)
+        "LightGBM {version}: {:.2} s ({:.2} s of it binning), {:.2} CPU s, held-out R2 {:.5}",
+        said[0], said[1], said[2], said[3]
     );
-    println!("scaleout takes {:.2} x LightGBM's time, {:.2} x its CPU time", seconds / number(1), cpu / number(3));
-    fs::remove_dir_all(folder).expect("the tables are removed");
+    println!("scaleout takes {:.2} x LightGBM's time, {:.2} x its CPU time", seconds / said[0], cpu / said[2]);
 }
