@@ -62,6 +62,8 @@ impl ReferenceData {
         if let Some(column) = &self.objective.variance_column {
             line(format!("variance_column = \"{column}\""));
         }
+        line("\n[validation]\n# The trades are drawn alike and know nothing of each other: one cut says what many would.".to_owned());
+        line("folds = 1\nfirst_train_share = 0.5".to_owned());
         let features: Vec<String> = self.columns.iter().map(|column| format!("\"column:{column}\"")).collect();
         line(format!("\n[training]\nfeatures = [{}]", features.join(", ")));
         line("learners = [{ kind = \"linear\" }, { kind = \"boosted-trees\" }]".to_owned());

@@ -115,25 +115,61 @@ impl<'a> ScheduleMeans<'a> {
 fn best_even_under_utility(problem: &dyn GridProblem) -> (f64, String) {
     let (steps, tranches) = (problem.steps(), problem.tranches());
     let economics = Economics::of(problem);
-    // Each costs a recursion over all dates before it, so of very many dates only some are tried.
-    const MOST_TIMES: usize = 100;
-    let times = (0..steps).step_by(steps.div_ceil(MOST_TIMES).max(1)).chain([steps]);
-    let at_once = times.map(|step| (FixedSchedule::all_at(step, tranches), format!("all after {step} bars")));
-    let spacings = std::iter::successors(Some(1), |spacing| Some(spacing * 2));
-    let one_by_one = spacings.take_while(|spacing| spacing * tranches <= steps).flat_map(|spacing| {
-        [0, steps / 4, steps / 2].map(|first| {
-            (FixedSchedule::even(first, spacing, tranches), format!("a tranche every {spacing} bars from {first}"))
-        })
-    });
-    let candidates: Vec<(FixedSchedule, String)> =
-        if tranches == 1 { at_once.collect() } else { at_once.chain(one_by_one).collect() };
-    let values: Vec<f64> =
-        candidates.par_iter().map(|(schedule, _)| value_of_schedule(problem, &economics, &schedule.kept)).collect();
+    let mut candidates: Vec<(String, f64)> = values_at_once(problem, &economics)
+        .into_iter()
+        .enumerate()
+        .map(|(step, value)| (format!("all after {step} bars"), value))
+        .collect();
+    if 1 < tranches {
+        let spacings = std::iter::successors(Some(1), |spacing| Some(spacing * 2));
+        let one_by_one: Vec<(usize, usize)> = spacings
+            .take_while(|spacing| spacing * tranches <= steps)
+            .flat_map(|spacing| [0, steps / 4, steps / 2].map(|first| (first, spacing)))
+            .collect();
+        let valued = one_by_one.par_iter().map(|&(first, spacing)| {
+            let schedule = FixedSchedule::even(first, spacing, tranches);
+            let value = value_of_schedule(problem, &economics, &schedule.kept);
+            (format!("a tranche every {spacing} bars from {first}"), value)
+        });
+        candidates.extend(valued.collect::<Vec<_>>());
+    }
     let mut best = (f64::NEG_INFINITY, String::new());
-    for ((_, name), value) in candidates.into_iter().zip(values) {
+    for (name, value) in candidates {
         if value > best.0 {
             best = (value, name);
         }
     }
     best
+}
+
+/// The value in J of selling everything at each date, whatever the market does: exact, by the law of the state at that
+/// date, so that all dates cost one pass. Holding pays nothing but the price under exponential utility without a stop.
+fn values_at_once(problem: &dyn GridProblem, economics: &Economics<'_>) -> Vec<f64> {
+    let (steps, tranches) = (problem.steps(), problem.tranches());
+    if problem.drift(0).is_some() {
+        let schedule = |step| FixedSchedule::all_at(step, tranches);
+        let steps: Vec<usize> = (0..=steps).collect();
+        return steps.par_iter().map(|&step| value_of_schedule(problem, economics, &schedule(step).kept)).collect();
+    }
+    let gamma = economics.entropy;
+    let mut mass = problem.initial();
+    let mut values = Vec::with_capacity(steps + 1);
+    for step in 0..=steps {
+        let price = (economics.price)(step).unwrap_or_else(|| vec![0.0; mass.len()]);
+        let pairs = || mass.iter().zip(&price).filter(|(weight, _)| **weight != 0.0);
+        let value = if gamma == 0.0 {
+            pairs().map(|(weight, price)| weight * price).sum::<f64>()
+        } else {
+            let worst = pairs().map(|(_, price)| *price).fold(f64::INFINITY, f64::min);
+            let utility: f64 = pairs().map(|(weight, price)| weight * (-gamma * (price - worst)).exp()).sum();
+            worst - utility.ln() / gamma
+        };
+        values.push(value - economics.cost[tranches]);
+        if step < steps {
+            let mut next = vec![0.0; mass.len()];
+            problem.spread(step, &mass, &mut next);
+            mass = next;
+        }
+    }
+    values
 }

@@ -20,14 +20,15 @@ static PARAMETERS: [Parameter; 5] = [
 pub(crate) const ENTRY: CatalogueEntry =
     CatalogueEntry::new("B9", TITLE, &PARAMETERS, |settings| Box::new(build(settings)));
 
-/// Nodes in the deviation of one step.
+/// Nodes in the deviation of one step, where that makes no more than `MOST_NODES` on either side of the start.
 const NODES_PER_SD: f64 = 20.0;
+const MOST_NODES: f64 = 4000.0;
 
 fn build(settings: Settings) -> ScalarProblem {
     let (steps, sd) = (settings.whole("bars"), settings.real("volatility"));
     let market = Autoregression { start: 0.0, intercept: settings.real("drift"), slope: 1.0, sd };
     let reach = 6.5 * sd * (steps as f64).sqrt() + market.intercept.abs() * steps as f64;
-    let axis = Axis::centred(0.0, reach, (reach / sd * NODES_PER_SD).ceil() as usize);
+    let axis = Axis::centred(0.0, reach, (reach / sd * NODES_PER_SD).min(MOST_NODES).ceil() as usize);
     ScalarProblem {
         id: "B9",
         title: TITLE,
