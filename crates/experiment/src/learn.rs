@@ -74,7 +74,9 @@ fn fold(split: Split, lesson: Lesson) -> FittedFold {
 pub(crate) fn training_data(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     let config = &prepared.config;
     let specs = config.training.features.specs();
-    let layout = RowLayout::standard(specs.to_vec(), volatility_of(specs));
+    // Learners that read fewer bars are given the same rows without the others.
+    let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
+    let layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
     let placed = prepared.placed(0..prepared.trades.len());
     let table = prepared.table(specs)?;
     Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)

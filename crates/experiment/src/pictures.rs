@@ -19,7 +19,8 @@ const MOST_PANELS: u32 = 4;
 /// does: a panel for each part that may be left.
 pub fn policy_maps(fitted: &Fitted, data: &TrainingData) -> Vec<PolicyMap> {
     let Some(chosen) = fitted.refit.models.get(fitted.refit.chosen) else { return Vec::new() };
-    let decisions = Decisions::new(&chosen.model, data);
+    let data = data.with_window(chosen.model.layout.window).expect("Invariant: the rows show what a learner reads");
+    let decisions = Decisions::new(&chosen.model, &data);
     let names = chosen.model.layout.names();
     let place = |wanted: &str| names.iter().position(|name| name == wanted);
     let mut maps = Vec::new();

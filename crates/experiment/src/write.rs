@@ -13,7 +13,7 @@ use scaleout_training::{Silence, TrainingData};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Judged, Prepared, RunFolder, importance, learn::training_data,
-    pictures::policy_maps, plan, risk, rules::rules,
+    pictures::policy_maps, plan, risk, rule, rules::rules,
 };
 
 /// What was written.
@@ -111,6 +111,7 @@ fn report(
         rules: rules(prepared),
         risk,
         plan_card: plan::summary(prepared, fitted, &judged.evaluation),
+        readable_rules: rule::readable_in_report(fitted, data)?,
         importance: importance::importance(prepared, fitted, data),
         lots: judged.lots.clone(),
         currency: prepared.market.instrument.currency.clone(),

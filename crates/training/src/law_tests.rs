@@ -8,7 +8,7 @@ use crate::{
     small_learners::{linear, small_learners},
 };
 
-const TRADES: usize = 300;
+const TRADES: usize = 200;
 
 /// The trades of the order-flow market, each changed by `change`.
 fn changed(change: impl Fn(&mut PathRows)) -> TrainingData {

@@ -4,6 +4,7 @@
 mod choice;
 mod compose;
 mod data;
+mod distil;
 mod error;
 mod fit;
 mod held;
@@ -39,6 +40,7 @@ mod tuning;
 pub use choice::{HoldValues, TIE_R, target_fraction};
 pub use compose::Shape;
 pub use data::{PathRows, Silence, TrainingData};
+pub use distil::{Distilled, distil};
 pub use error::TrainingError;
 pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
 pub use importance::{Importance, gain_importance, permutation_importance};

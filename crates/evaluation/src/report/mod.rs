@@ -11,6 +11,7 @@ mod markdown;
 mod paths;
 mod plan_card;
 mod prose;
+mod readable_rule;
 mod risk;
 mod rules;
 mod rules_page;
@@ -28,6 +29,7 @@ use crate::{
 pub use importance::{FeatureImportance, ModelImportance};
 pub use paths::PathSummary;
 pub use plan_card::{PlanCardSummary, PlanLoss};
+pub use readable_rule::{Imitation, ReadableRule};
 pub use risk::{RiskRow, RiskScale};
 pub use rules::Rule;
 pub use rules_page::{RuleSection, RulesPage};
@@ -55,6 +57,8 @@ pub struct Report {
     pub risk: Option<RiskScale>,
     /// The learned exit as a ladder; `None` without a model.
     pub plan_card: Option<PlanCardSummary>,
+    /// Models that read as a rule, and the rule that imitates the chosen one where that does not.
+    pub readable_rules: Vec<ReadableRule>,
     /// What the models look at.
     pub importance: Vec<ModelImportance>,
     /// What whole lots and least orders cost each contestant; empty where any part can be sold.
@@ -135,6 +139,7 @@ struct Json<'a> {
     intrabar: &'a Intrabar,
     sensitivity: &'a [SensitivityResult],
     plan_card: Option<&'a PlanCardSummary>,
+    readable_rules: &'a [ReadableRule],
     importance: &'a [ModelImportance],
     risk_scale: Option<&'a RiskScale>,
     rules: &'a [Rule],
@@ -162,6 +167,7 @@ impl Report {
             intrabar: &evaluation.intrabar,
             sensitivity: &evaluation.sensitivity,
             plan_card: self.plan_card.as_ref(),
+            readable_rules: &self.readable_rules,
             importance: &self.importance,
             risk_scale: self.risk.as_ref(),
             rules: &self.rules,
@@ -188,8 +194,8 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::{
-        Dataset, Dropped, FeatureImportance, ModelImportance, PlanCardSummary, PlanLoss, Provenance, Report, Rule,
-        SplitSummary,
+        Dataset, Dropped, FeatureImportance, Imitation, ModelImportance, PlanCardSummary, PlanLoss, Provenance,
+        ReadableRule, Report, Rule, SplitSummary,
     };
     use crate::{
         LotCosts,
@@ -220,6 +226,11 @@ mod tests {
             rules: vec![Rule { what: "horizon".into(), holds: "20 bars".into() }],
             risk: None,
             plan_card: Some(card()),
+            readable_rules: vec![ReadableRule {
+                model: "trees".into(),
+                lines: vec!["if x < 1: sell all".into(), "if x >= 1: hold 1/2".into()],
+                imitation: Some(Imitation { trades: 150, model_objective: 0.3, rule_objective: 0.2 }),
+            }],
             importance: vec![ModelImportance {
                 model: "trees".into(),
                 is_chosen: true,
@@ -296,6 +307,7 @@ mod tests {
             "/verdict/better_than_ladder",
             "/verdict/sentence",
             "/plan_card/out_of_sample/lost_r",
+            "/readable_rules/0/imitation/rule_objective",
             "/importance/0/features/0/permutation_lost_r",
             "/rules/0/holds",
         ] {
@@ -315,6 +327,7 @@ mod tests {
         assert!(text.find(sentence.as_str()).unwrap() < text.find("|").unwrap());
         assert!(sentence.contains("no evidence that the model beats the ladder"));
         assert!(text.contains("plots/equity.svg") && text.contains("the horizon passes the end"));
+        assert!(text.contains("- if x >= 1: hold 1/2") && text.contains("+0.300 R a trade for the model"), "{text}");
         assert!(text.contains("- Sell half at 1 R.") && text.contains("out of sample"));
         assert!(!text.contains("NaN"));
 

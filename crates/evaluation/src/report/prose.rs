@@ -6,7 +6,7 @@ use crate::{
     metrics::METRICS,
     number::signed,
     plots::Plot,
-    report::{Report, document::Block, importance, paths, plan_card, risk, rules},
+    report::{Report, document::Block, importance, paths, plan_card, readable_rule, risk, rules},
 };
 
 pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
@@ -15,6 +15,7 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     blocks.extend(conditions(evaluation));
     blocks.extend(contestants(evaluation));
     blocks.extend(report.plan_card.iter().flat_map(plan_card::blocks));
+    blocks.extend(readable_rule::blocks(&report.readable_rules));
     blocks.extend(super::account::account(report));
     blocks.extend(differences(evaluation));
     blocks.extend(power(evaluation));
