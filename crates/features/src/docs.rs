@@ -1,11 +1,14 @@
-//! The page that lists every feature, written from the registry.
+//! The page that lists every feature, written from the registry, and what a decision knows of its position.
 
 use std::fmt::Write as _;
 
-use crate::{Definition, Family, FeatureSet, FeatureSpec, Laws, Shift, definitions};
+use crate::{
+    Definition, Family, FeatureSet, FeatureSpec, Laws, Shift, definitions,
+    position::{MEANINGS, NAMES},
+};
 
-/// A page in Markdown: every feature with definition, formula, source, unit, warm-up, laws and parameters, and the
-/// presets.
+/// A page in Markdown: every feature with definition, formula, source, unit, warm-up, laws and parameters, the
+/// presets, and the features of the position.
 pub fn markdown() -> String {
     let mut page = String::from("# Features\n\n");
     page.push_str(
@@ -16,13 +19,26 @@ pub fn markdown() -> String {
     );
     page.push_str("\n## Presets\n\n");
     for (name, about) in FeatureSet::presets() {
-        line(&mut page, &format!("- `preset:{name}`: {about}"));
+        let count = FeatureSet::preset(name).map_or(0, |set| set.specs().len());
+        line(&mut page, &format!("- `preset:{name}` ({count} features): {about}"));
+    }
+    for family in Family::ALL {
+        let names = definitions().filter(|definition| definition.family == family).map(usual_name);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        line(&mut page, &format!("\n**{}**: {}", family.title(), names.join(", ")));
     }
     for family in Family::ALL {
         line(&mut page, &format!("\n## {}", family.title()));
         for definition in definitions().filter(|definition| definition.family == family) {
             describe(&mut page, definition);
         }
+    }
+    page.push_str(
+        "\n## Position\n\nEvery decision knows these of its own position, whatever features were chosen.\n\n",
+    );
+    page.push_str("| feature | unit | meaning |\n|---|---|---|\n");
+    for ((name, unit), about) in NAMES.into_iter().zip(MEANINGS) {
+        line(&mut page, &format!("| `{name}` | {unit} | {about} |"));
     }
     page
 }

@@ -18,6 +18,18 @@ pub const NAMES: [(&str, &str); COUNT] = [
     ("volatility_ratio", "1"),
 ];
 
+/// What each says, in the order of [`NAMES`].
+pub const MEANINGS: [&str; COUNT] = [
+    "bars since the entry was filled",
+    "bars until the horizon closes everything",
+    "gain of one unit at the last close",
+    "best gain so far (maximum favourable excursion)",
+    "worst gain so far (maximum adverse excursion), at most 0",
+    "how far the gain is below its best",
+    "the volatility feature of the config now over its value at the entry; empty where either is missing or the \
+     latter is 0",
+];
+
 /// The position features in the order of [`NAMES`]: bars held, bars to the horizon, gain at the last close, best and
 /// worst gain so far, distance from the best gain, and volatility now ÷ volatility at the entry.
 ///

@@ -5,7 +5,8 @@ Equal to 1e-9 from the first value on, with these differences of definition, eac
 - MFI: TA-Lib also returns 0 where the money flow of the window is below 1 unit;
 - BBANDS: TA-Lib takes the variance as mean square minus squared mean and loses digits at large prices and after
   gaps, so bands are held against two passes in NumPy at 1e-9, and against TA-Lib in variance within its rounding;
-- CORREL, likewise; it is fed log returns, which is what our correlation takes;
+- CORREL is fed log returns, which is what our correlation takes;
+- BETA takes simple returns of prices, ours log returns: it is fed prices whose simple returns are the log returns;
 - MACD: TA-Lib begins the line where its signal begins, we begin it where the slow average does.
 """
 
@@ -25,7 +26,7 @@ SPECS = [
     "donchian_position(window=20)", "sma_distance(window=20)", "ema_distance(window=20)",
     "keltner_position(window=20,atr=10,multiple=2)", "keltner_width(window=20,atr=10,multiple=2)",
     "range_compression(short=10,long=50)", "drawdown_from_high(window=50)", "correlation:other(window=60)",
-    "z_score:other(window=60)",
+    "beta:other(window=60)", "z_score:other(window=60)",
 ]
 
 
@@ -114,7 +115,12 @@ def judge(name, bars, check):
     theirs = talib.CORREL(s, r, 60)
     moving = pd.Series(r).rolling(60).max() != pd.Series(r).rolling(60).min()
     check.equal(f"{name}: correlation", ours["correlation:other(window=60)"][1:], unless(theirs, ~moving),
-                start=59, absolute=1e-7)
+                start=59)
+    # Prices whose simple returns are r and s.
+    grown = lambda returns: np.cumprod(np.append(1.0, 1.0 + returns))
+    still = pd.Series(s).rolling(60).max() == pd.Series(s).rolling(60).min()
+    check.equal(f"{name}: beta", ours["beta:other(window=60)"][1:], unless(talib.BETA(grown(s), grown(r), 60)[1:], still),
+                start=59)
     deviation = pd.Series(other).rolling(60).apply(np.std, raw=True)
     equal("z_score:other(window=60)", (other - talib.SMA(other, 60)) / deviation, absolute=1e-9)
 

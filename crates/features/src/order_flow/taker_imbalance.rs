@@ -17,7 +17,8 @@ use crate::{
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "taker_imbalance",
     family: Family::OrderFlow,
-    summary: "How one-sided the volume is, from the volume that takers bought as exchanges publish it with bars.",
+    summary: "How one-sided the volume is, from the volume that takers bought as exchanges publish it with bars. \
+              A proxy from bars: inside a bar the order is lost.",
     formula: "sum(2 * column - volume) / sum(volume)",
     source: "Chordia, Roll & Subrahmanyam (2002), Order imbalance, liquidity, and market returns",
     unit: "1, from -1 to 1",
