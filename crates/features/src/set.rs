@@ -187,7 +187,7 @@ const BARS: usize = 4_096;
 const PART: usize = 16 * BARS;
 
 /// Bars that one feature folds at a time: so few that several passes over them stay in the first cache.
-const PIECE: usize = 1_024;
+const PIECE: usize = 512;
 
 /// A feature table in the making, for markets that arrive piece by piece.
 pub struct TableFold {

@@ -14,7 +14,7 @@ use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     calendar::{DAY_NANOS, nanos_of},
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::{on_bars, on_columns},
     returns::positive_ratio,
     rolling::{Rolling, ema},
 };
@@ -37,10 +37,12 @@ const SMA: Definition = Definition {
     build: |parameters| {
         let window = parameters.count("window");
         let mut closes = Rolling::new(window);
-        on_bars(move |bar| {
-            closes.push(Some([bar.close]));
-            let [sum] = closes.full()?;
-            Some(positive_ratio(bar.close, sum / window as f64)? - 1.0)
+        on_columns(move |bars, values| {
+            closes.fold(bars.close, |_, &close| Some([close]), values, |_, [sum]| sum / window as f64);
+            for (value, close) in values.iter_mut().zip(bars.close) {
+                let distance = close / *value - 1.0;
+                *value = if 0.0 < *close && 0.0 < *value { distance } else { f64::NAN };
+            }
         })
     },
     #[cfg(test)]

@@ -59,9 +59,10 @@ pub(super) const DEFINITIONS: &[Definition] = &[
             let mut movement = Movement::new(parameters.count("window"));
             let mut average = wilder(parameters.count("window"));
             on_bars(move |bar| {
-                if let Some((plus, minus)) = movement.push(bar)
+                if let Some([plus, minus, _]) = movement.push(bar)
                     && plus + minus > 0.0
                 {
+                    // The range that both are shares of cancels.
                     average.push(100.0 * (plus - minus).abs() / (plus + minus));
                 }
                 average.value()
@@ -75,7 +76,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 
 fn feature(parameters: &Parameters, pick: impl Fn(f64, f64) -> f64 + Send + 'static) -> Box<dyn Feature> {
     let mut movement = Movement::new(parameters.count("window"));
-    on_bars(move |bar| movement.push(bar).map(|(plus, minus)| pick(plus, minus)))
+    on_bars(move |bar| movement.push(bar).map(|[plus, minus, range]| 100.0 * pick(plus, minus) / range))
 }
 
 struct Movement {
@@ -92,8 +93,8 @@ impl Movement {
         Self { window, seen: 0, before: None, plus: 0.0, minus: 0.0, range: 0.0 }
     }
 
-    /// +DI and −DI after `bar`.
-    fn push(&mut self, bar: &Bar) -> Option<(f64, f64)> {
+    /// Smoothed movement up and down, and the smoothed true range, after `bar`; `None` where that is 0.
+    fn push(&mut self, bar: &Bar) -> Option<[f64; 3]> {
         let before = self.before.replace(*bar)?;
         let (rise, fall) = (bar.high - before.high, before.low - bar.low);
         self.seen += 1;
@@ -101,8 +102,7 @@ impl Movement {
         self.plus = self.plus * keep + if rise > fall { rise.max(0.0) } else { 0.0 };
         self.minus = self.minus * keep + if fall > rise { fall.max(0.0) } else { 0.0 };
         self.range = self.range * keep + (bar.high.max(before.close) - bar.low.min(before.close));
-        (self.window <= self.seen && self.range > 0.0)
-            .then(|| (100.0 * self.plus / self.range, 100.0 * self.minus / self.range))
+        (self.window <= self.seen && self.range > 0.0).then_some([self.plus, self.minus, self.range])
     }
 }
 

@@ -12,7 +12,7 @@
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::CONSTANT,
-    machine::on_bars,
+    machine::on_columns,
     rolling::{Seeded, ema},
 };
 
@@ -37,7 +37,11 @@ const LINE: Definition = Definition {
     reads_column: false,
     build: |parameters| {
         let mut line = Line::new(parameters);
-        on_bars(move |bar| line.push(bar.close))
+        on_columns(move |bars, values| {
+            for (closes, values) in bars.close.chunks(PIECE).zip(values.chunks_mut(PIECE)) {
+                line.fold(closes, values);
+            }
+        })
     },
     #[cfg(test)]
     naive: tests::line,
@@ -75,33 +79,48 @@ fn with_signal(parameters: &Parameters) -> WarmUp {
 
 fn signal(parameters: &Parameters, value: impl Fn(f64, f64) -> f64 + Send + 'static) -> Box<dyn Feature> {
     let (mut line, mut average) = (Line::new(parameters), ema(parameters.count("signal")));
-    on_bars(move |bar| {
-        let line = line.push(bar.close)?;
-        Some(value(line, average.push(line)?))
+    let mut signals = [f64::NAN; PIECE];
+    on_columns(move |bars, values| {
+        for (closes, values) in bars.close.chunks(PIECE).zip(values.chunks_mut(PIECE)) {
+            line.fold(closes, values);
+            // Undefined values come first.
+            let first = values.iter().take_while(|value| value.is_nan()).count();
+            let (lines, signals) = (&mut values[first..], &mut signals[first..closes.len()]);
+            signals.copy_from_slice(lines);
+            average.fold(signals);
+            lines.iter_mut().zip(signals).for_each(|(line, signal)| *line = value(*line, *signal));
+        }
     })
 }
+
+/// Bars at a time: so few that each pass finds them in the first cache.
+const PIECE: usize = 128;
 
 struct Line {
     fast: Seeded,
     slow: Seeded,
     /// Closes that the fast average skips, so that both seeds end at the same bar.
     skip: usize,
+    fast_values: [f64; PIECE],
 }
 
 impl Line {
     fn new(parameters: &Parameters) -> Self {
         let (fast, slow) = (parameters.count("fast"), parameters.count("slow"));
-        Self { fast: ema(fast), slow: ema(slow), skip: slow - fast }
+        Self { fast: ema(fast), slow: ema(slow), skip: slow - fast, fast_values: [f64::NAN; PIECE] }
     }
 
-    fn push(&mut self, close: f64) -> Option<f64> {
-        let slow = self.slow.push(close);
-        if self.skip > 0 {
-            self.skip -= 1;
-            return None;
-        }
-        let fast = self.fast.push(close);
-        Some(fast? - slow?)
+    /// Writes the line after each of `closes`, NaN for none.
+    fn fold(&mut self, closes: &[f64], values: &mut [f64]) {
+        values.copy_from_slice(closes);
+        self.slow.fold(values);
+        let skipped = self.skip.min(closes.len());
+        self.skip -= skipped;
+        let fast_values = &mut self.fast_values[..closes.len()];
+        fast_values[..skipped].fill(f64::NAN);
+        fast_values[skipped..].copy_from_slice(&closes[skipped..]);
+        self.fast.fold(&mut fast_values[skipped..]);
+        values.iter_mut().zip(fast_values).for_each(|(value, fast)| *value = *fast - *value);
     }
 }
 

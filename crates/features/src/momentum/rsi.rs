@@ -57,7 +57,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
 }];
 
 /// Bars at a time: so few that each pass finds them in the first cache.
-const PIECE: usize = 128;
+const PIECE: usize = 256;
 
 fn rise(change: f64) -> f64 {
     if change > 0.0 { change } else { 0.0 }

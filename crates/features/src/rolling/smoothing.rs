@@ -78,15 +78,20 @@ impl Seeded {
             *value -= state.gap;
         };
         start.iter_mut().for_each(|value| singly(&mut state, value));
-        for stride in strides {
-            let (base, mut added) = (state.base, 0.0);
-            for (value, keep) in stride.iter_mut().zip(state.keep) {
-                added = state.keep[0] * added + state.keep[0] * (*value - state.last);
-                state.base = keep * base + added;
-                state.last = *value;
-                *value -= state.base;
+        if !strides.is_empty() {
+            let ([once, twice, thrice, all], mut last, mut gap) = (state.keep, state.last, state.base);
+            for stride in strides {
+                let [a, b, c, d] = *stride;
+                let (first, base) = (once * (a - last), gap);
+                let second = once * first + once * (b - a);
+                let third = once * second + once * (c - b);
+                let fourth = once * third + once * (d - c);
+                gap = all * base + fourth;
+                *stride =
+                    [a - (once * base + first), b - (twice * base + second), c - (thrice * base + third), d - gap];
+                last = d;
             }
-            state.gap = state.base;
+            (state.last, state.gap, state.base) = (last, gap, gap);
         }
         rest.iter_mut().for_each(|value| singly(&mut state, value));
         *self = state;

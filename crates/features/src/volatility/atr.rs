@@ -126,19 +126,22 @@ impl Atr {
             let (closes, values) = (&bars.close[places.clone()], &mut values[places.clone()]);
             let (highs, lows) = (&bars.high[places.clone()], &bars.low[places]);
             let Some(before) = self.range.close else { continue };
-            values[0] = range_from(before, highs[0], lows[0]);
-            for place in 1..values.len() {
-                values[place] = range_from(closes[place - 1], highs[place], lows[place]);
+            let mut ranges = [0.0; PIECE];
+            let ranges = &mut ranges[..values.len()];
+            ranges[0] = range_from(before, highs[0], lows[0]);
+            for place in 1..ranges.len() {
+                ranges[place] = range_from(closes[place - 1], highs[place], lows[place]);
             }
             self.range.close = closes.last().copied();
-            self.average.fold(values);
-            values.iter_mut().zip(closes).for_each(|(atr, close)| *atr = value(*atr, *close));
+            self.average.fold(ranges);
+            let averages = values.iter_mut().zip(&*ranges).zip(closes);
+            averages.for_each(|((after, atr), close)| *after = value(*atr, *close));
         }
     }
 }
 
 /// Bars at a time: so few that each pass finds them in the first cache.
-const PIECE: usize = 128;
+const PIECE: usize = 256;
 
 fn range_from(before: f64, high: f64, low: f64) -> f64 {
     (if high > before { high } else { before }) - (if low < before { low } else { before })
