@@ -21,6 +21,7 @@ mod market_rows;
 #[cfg(test)]
 mod market_tests;
 mod model;
+mod noise;
 #[cfg(test)]
 mod order_flow_market;
 mod plan;

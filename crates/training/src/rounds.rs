@@ -8,6 +8,7 @@ use crate::{
     data::Sample,
     learners::Fitting,
     limits::Grid,
+    noise::weights_by_noise,
     realised::{Bootstrap, PolicyTable, Rewards, mean_objective, objectives, realised_values},
 };
 
@@ -35,6 +36,14 @@ impl Problem {
     /// The policy that `regressor` implies.
     pub(crate) fn policy(&self, regressor: &Regressor, sample: &Sample) -> PolicyTable {
         PolicyTable::greedy(sample, self.grid, &self.hold_values(regressor, sample))
+    }
+
+    /// J of some trades as it is averaged: in utility where utility is exponential.
+    pub(crate) fn utilities(&self, mut objectives: Vec<f64>) -> Vec<f64> {
+        if self.objective.utility == Utility::Exponential {
+            objectives.iter_mut().for_each(|value| *value = self.objective.utility_of(*value));
+        }
+        objectives
     }
 
     /// J of every trade of `sample` under `policy`, and their mean.
@@ -97,8 +106,8 @@ pub(crate) struct Improved {
     pub regressor: Regressor,
     /// Policy and hold values of the best round on the training rows: a start for another learner.
     pub start: Start,
-    /// Mean J on the choosing sample after each round.
-    pub scores: Vec<f64>,
+    /// J of every trade of the choosing sample after each round, in utility where utility is exponential.
+    pub scores: Vec<Vec<f64>>,
     /// J of every trade of the choosing sample under the finished regressor; empty without one.
     pub finished: Vec<f64>,
 }
@@ -150,12 +159,22 @@ pub(crate) fn improve(
         if problem.is_exponential() {
             // A certainty equivalent is found from one of a little less risk aversion, at first from the mean.
             let ramp = if has_start { 1.0 } else { (round as f64 / schedule.ramp_rounds as f64).min(1.0) };
-            let base = present.take().filter(|_| 0.0 < ramp);
+            let base = present.clone().filter(|_| 0.0 < ramp);
             if let Some(base) = base {
                 utility_targets(&mut targets, &base, outputs, ramp * problem.objective.risk_aversion);
             }
         }
         to_marginals(&mut targets, problem.grid.tranches);
+        if round == 0 && learner.weighs_noise() {
+            let fitted = match present.take() {
+                Some(mut hold) => {
+                    to_marginals(&mut hold, problem.grid.tranches);
+                    hold
+                }
+                None => fitting.fit(&targets, outputs)?.predict(&train.features, train.width),
+            };
+            fitting = learner.prepare(train, weights_by_noise(train, &targets, &fitted, outputs)?, seed)?;
+        }
         let regressor = fitting.fit(&targets, outputs)?;
         let hold = problem.hold_values(&regressor, train);
         let next = PolicyTable::greedy(train, problem.grid, &hold);
@@ -163,9 +182,8 @@ pub(crate) fn improve(
         let is_best = match choosing {
             None => true,
             Some(sample) => {
-                let (_, score) = problem.score(sample, &problem.policy(&regressor, sample));
-                scores.push(score);
-                scores[..round].iter().all(|earlier| *earlier < score)
+                scores.push(problem.utilities(problem.score(sample, &problem.policy(&regressor, sample)).0));
+                best_round(&scores) == round
             }
         };
         policy = next;
@@ -185,6 +203,24 @@ pub(crate) fn improve(
     Ok(Improved { regressor, start, scores, finished: finished.unwrap_or_default() })
 }
 
+/// The last round that is not worse than the best by more than chance explains, given the values of each round on the
+/// same trades: by theory each round is better than the one before, and the scores only guard against one that is not.
+pub(crate) fn best_round(scores: &[Vec<f64>]) -> usize {
+    let mean = |round: usize| scores[round].iter().sum::<f64>();
+    let best = (1..scores.len()).fold(0, |best, round| if mean(best) < mean(round) { round } else { best });
+    let is_as_good = |round: &usize| !is_better(&scores[best], &scores[*round]);
+    (best..scores.len()).rev().find(is_as_good).unwrap_or(best)
+}
+
+/// Whether the mean of `candidate` lies above that of `best` by more than one standard error of the difference.
+pub(crate) fn is_better(candidate: &[f64], best: &[f64]) -> bool {
+    let count = candidate.len() as f64;
+    let differences = || candidate.iter().zip(best).map(|(candidate, best)| candidate - best);
+    let mean = differences().sum::<f64>() / count;
+    let square = differences().map(|difference| (difference - mean).powi(2)).sum::<f64>() / count;
+    (square / count).sqrt() < mean
+}
+
 /// Fits of the gain and of the variance of each step, where they are rewards.
 fn predictable_rewards(
     fitting: &mut dyn Fitting,
@@ -201,5 +237,20 @@ fn predictable_rewards(
             let fitted = regressor.predict(&train.features, train.width);
             Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::best_round;
+
+    #[test]
+    fn the_last_round_that_is_as_good_as_the_best_is_kept() {
+        let noise =
+            |sign: f64| -> Vec<f64> { (0..100).map(|trade| sign * if trade % 2 == 0 { 1.0 } else { -1.0 }).collect() };
+        let level = |level: f64| -> Vec<f64> { noise(1.0).iter().map(|value| value + level).collect() };
+        assert_eq!(best_round(&[level(0.0), level(0.2), level(0.1)]), 1, "the same noise, and less");
+        assert_eq!(best_round(&[level(0.0), level(0.05), noise(-1.0)]), 2, "chance explains the difference");
+        assert_eq!(best_round(&[level(0.5)]), 0);
     }
 }

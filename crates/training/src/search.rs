@@ -1,13 +1,15 @@
 //! Which settings and how many rounds: trials on purged folds among the training trades.
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{Objective, Utility};
 
 use crate::{
     FitConfig, FitProgress, LearnerConfig, LinearConfig, Search, TrainingError, VarianceReduction,
     data::Sample,
     realised::mean_objective,
-    rounds::{self, Improved, Problem, Schedule, Start},
+    rounds::{self, Improved, Problem, Schedule, Start, best_round, is_better},
 };
 
 /// One setting that may be chosen.
@@ -41,31 +43,35 @@ pub(crate) struct Searching<'a> {
 
 impl Searching<'_> {
     /// The trial and round with the highest mean J over the validation trades of all folds. First the ways of taking
-    /// noise out of the targets are tried with the settings given, then the variations of these with the best way. A
+    /// noise out of the targets are tried with the settings given, then the variations of these with the best way, side by side. A
     /// later trial must beat the best before it by more than one standard error of their paired difference, so that
     /// the settings given are not left for a lucky draw.
     pub(crate) fn choose(&self, learner: &LearnerConfig) -> Result<Chosen, TrainingError> {
-        let reductions = reductions(self.config.search, &self.problem.objective);
+        let reductions = reductions(self.config.search, &self.problem.objective, learner);
         let learners = match self.config.search {
             Search::None => vec![learner.clone()],
             Search::Small => learner.variations(),
         };
         let of = reductions.len() + learners.len() - 1;
-        let mut best: Option<Chosen> = None;
-        for number in 0..of {
-            let trial = match &best {
-                Some(best) if reductions.len() <= number => {
-                    Trial { learner: learners[number + 1 - reductions.len()].clone(), ..best.trial.clone() }
-                }
-                Some(_) | None => Trial { learner: learners[0].clone(), variance_reduction: reductions[number] },
-            };
-            let tried = self.tried(trial, of)?;
-            self.progress.trial_done(number + 1, of, tried.objective);
-            if best.as_ref().is_none_or(|best| is_better(&tried.utilities, &best.utilities)) {
-                best = Some(tried);
-            }
-        }
-        Ok(best.expect("Invariant: there is at least one trial"))
+        let done = AtomicUsize::new(0);
+        let tried = |trials: Vec<Trial>| -> Result<Vec<Chosen>, TrainingError> {
+            let tried: Vec<Result<Chosen, TrainingError>> = trials
+                .into_par_iter()
+                .map(|trial| {
+                    let tried = self.tried(trial, of)?;
+                    self.progress.trial_done(done.fetch_add(1, Ordering::Relaxed) + 1, of, tried.objective);
+                    Ok(tried)
+                })
+                .collect();
+            tried.into_iter().collect()
+        };
+        let better =
+            |best: Chosen, later: Chosen| if is_better(&later.utilities, &best.utilities) { later } else { best };
+        let given = |&variance_reduction: &VarianceReduction| Trial { learner: learner.clone(), variance_reduction };
+        let best = tried(reductions.iter().map(given).collect())?.into_iter().reduce(better);
+        let best = best.expect("Invariant: some reduction is tried");
+        let varied = |learner: &LearnerConfig| Trial { learner: learner.clone(), ..best.trial.clone() };
+        Ok(tried(learners[1..].iter().map(varied).collect())?.into_iter().fold(best, better))
     }
 
     fn tried(&self, trial: Trial, trials: usize) -> Result<Chosen, TrainingError> {
@@ -78,22 +84,17 @@ impl Searching<'_> {
         let round = self.best_round(&improved);
         let objectives: Vec<f64> = improved.into_iter().flat_map(|improved| improved.finished).collect();
         let objective = mean_objective(&self.problem.objective, &objectives);
-        let utilities = match self.problem.objective.utility {
-            Utility::MeanVariance => objectives,
-            Utility::Exponential => {
-                objectives.into_iter().map(|value| self.problem.objective.utility_of(value)).collect()
-            }
-        };
+        let utilities = self.problem.utilities(objectives);
         Ok(Chosen { trial, round, objective, trials, utilities })
     }
 
-    /// The round with the best mean J over the validation trades of all folds; a fold that settled keeps its last score.
+    /// The round that is best over the validation trades of all folds; a fold that settled keeps its last score.
     fn best_round(&self, improved: &[Improved]) -> usize {
-        let after = |round: usize| -> f64 {
-            let at = |improved: &Improved| improved.scores[round.min(improved.scores.len() - 1)];
-            improved.iter().zip(&self.folds).map(|(improved, fold)| fold.1.trades.len() as f64 * at(improved)).sum()
-        };
-        (1..self.config.rounds).fold(0, |best, round| if after(best) < after(round) { round } else { best })
+        let rounds = improved.iter().map(|improved| improved.scores.len()).max().unwrap_or(1);
+        let at = |improved: &Improved, round: usize| improved.scores[round.min(improved.scores.len() - 1)].clone();
+        let scores: Vec<Vec<f64>> =
+            (0..rounds).map(|round| improved.iter().flat_map(|improved| at(improved, round)).collect()).collect();
+        best_round(&scores)
     }
 }
 
@@ -151,9 +152,9 @@ impl Trial {
     }
 
     fn schedule(&self, rounds: usize) -> Schedule {
-        // Those that start from a good policy need few rounds, and each is dear.
-        const FEW_ROUNDS: usize = 3;
-        let rounds = match &self.learner {
+        // Those that start from a good policy need fewer rounds, and each is dear.
+        const MOST_DEAR_ROUNDS: usize = 4;
+        let rounds = match self.learner {
             LearnerConfig::Linear(_) => rounds,
             LearnerConfig::Logistic(_)
             | LearnerConfig::BoostedTrees(_)
@@ -161,29 +162,28 @@ impl Trial {
             | LearnerConfig::Mlp(_)
             | LearnerConfig::Gru(_)
             | LearnerConfig::Direct(_)
-            | LearnerConfig::Ensemble(_) => rounds.min(FEW_ROUNDS),
+            | LearnerConfig::Ensemble(_) => rounds.min(MOST_DEAR_ROUNDS),
         };
         let ramp_rounds = (rounds / 2).clamp(1, 4);
         Schedule { rounds, ramp_rounds, settled: 2e-3, variance_reduction: self.variance_reduction }
     }
 }
 
-fn reductions(search: Search, objective: &Objective) -> &'static [VarianceReduction] {
-    match (search, objective.utility) {
-        (Search::Small, Utility::MeanVariance) => {
+/// The ways of taking noise out of the targets that are tried, the most likely first.
+///
+/// A learner that can take any shape gains from leaning on its own earlier fits; one that cannot would feed what it
+/// misses back to itself.
+fn reductions(search: Search, objective: &Objective, learner: &LearnerConfig) -> &'static [VarianceReduction] {
+    let tried: &[VarianceReduction] = match (objective.utility, learner.is_flexible()) {
+        (Utility::MeanVariance, true) => &[VarianceReduction::Bootstrapped, VarianceReduction::Predictable],
+        (Utility::MeanVariance, false) => {
             &[VarianceReduction::Predictable, VarianceReduction::Bootstrapped, VarianceReduction::None]
         }
-        (Search::None, Utility::MeanVariance) => &[VarianceReduction::Predictable],
-        (Search::Small, Utility::Exponential) => &[VarianceReduction::None, VarianceReduction::Bootstrapped],
-        (Search::None, Utility::Exponential) => &[VarianceReduction::None],
+        (Utility::Exponential, true) => &[VarianceReduction::Bootstrapped],
+        (Utility::Exponential, false) => &[VarianceReduction::None, VarianceReduction::Bootstrapped],
+    };
+    match search {
+        Search::None => &tried[..1],
+        Search::Small => tried,
     }
-}
-
-/// Whether the mean of `candidate` lies above that of `best` by more than one standard error of the difference.
-fn is_better(candidate: &[f64], best: &[f64]) -> bool {
-    let count = candidate.len() as f64;
-    let differences = || candidate.iter().zip(best).map(|(candidate, best)| candidate - best);
-    let mean = differences().sum::<f64>() / count;
-    let square = differences().map(|difference| (difference - mean).powi(2)).sum::<f64>() / count;
-    (square / count).sqrt() < mean
 }

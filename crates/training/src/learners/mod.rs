@@ -71,6 +71,28 @@ impl LearnerConfig {
         }
     }
 
+    /// Whether it can take any shape that the rows show.
+    pub(crate) fn is_flexible(&self) -> bool {
+        match self {
+            Self::BoostedTrees(_) | Self::Mlp(_) | Self::Gru(_) | Self::Direct(_) => true,
+            Self::Linear(_) | Self::Logistic(_) | Self::ReadableTree(_) => false,
+            Self::Ensemble(config) => config.learner.is_flexible(),
+        }
+    }
+
+    /// Whether rows with noisy targets are to count for less: where one smooth function is fitted to all rows, because
+    /// there the noise of some spoils the fit of the others. A leaf of a tree is a fit of its own, and a linear fit
+    /// that misses the shape should miss it least where trades are, not where noise is small.
+    pub(crate) fn weighs_noise(&self) -> bool {
+        match self {
+            Self::Mlp(_) | Self::Gru(_) => true,
+            Self::Linear(_) | Self::Logistic(_) | Self::BoostedTrees(_) | Self::ReadableTree(_) | Self::Direct(_) => {
+                false
+            }
+            Self::Ensemble(config) => config.learner.weighs_noise(),
+        }
+    }
+
     /// These settings and a handful around them.
     pub(crate) fn variations(&self) -> Vec<Self> {
         match self {

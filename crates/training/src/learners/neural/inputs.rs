@@ -53,9 +53,9 @@ impl Inputs {
         Self { features, time_feature: sample.time_feature, most_bars }
     }
 
-    /// Whether nothing but the time varies.
-    pub(crate) fn is_time_alone(&self) -> bool {
-        self.features.is_empty()
+    /// Whether nothing varies, the time included.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.features.is_empty() && self.most_bars <= 1.0
     }
 
     /// Numbers that a row becomes.
@@ -157,6 +157,7 @@ mod tests {
     #[test]
     fn a_feature_that_is_missing_everywhere_is_left_out() {
         let inputs = Inputs::fitted(&sample(vec![8.0, f32::NAN, 7.0, f32::NAN], 2));
-        assert!(inputs.is_time_alone());
+        assert!(inputs.features.is_empty() && !inputs.is_constant(), "the time still varies");
+        assert!(Inputs::fitted(&sample(vec![1.0, f32::NAN], 2)).is_constant());
     }
 }

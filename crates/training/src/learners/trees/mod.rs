@@ -55,8 +55,8 @@ pub struct TreesConfig {
 impl Default for TreesConfig {
     fn default() -> Self {
         Self {
-            trees: 80,
-            learning_rate: 0.12,
+            trees: 100,
+            learning_rate: 0.1,
             leaves: NonZeroUsize::new(16).expect("Invariant: 16 is not 0"),
             depth: None,
             min_leaf_share: 0.005,
