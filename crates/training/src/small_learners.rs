@@ -19,7 +19,7 @@ pub(crate) fn trees(trees: usize) -> LearnerConfig {
 
 /// Reads five bars, those before the entry among them.
 pub(crate) fn recurrent() -> LearnerConfig {
-    LearnerConfig::Gru(gru(5, 30))
+    LearnerConfig::Gru(gru(5, 80))
 }
 
 fn gru(window: u32, most_steps: usize) -> GruConfig {

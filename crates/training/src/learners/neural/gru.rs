@@ -215,7 +215,7 @@ impl<'a> GruFitting<'a> {
     ) -> Result<Self, TrainingError> {
         config.check()?;
         let inputs = Inputs::fitted(sample);
-        if inputs.is_constant() {
+        if inputs.are_constant(sample) {
             return Err(TrainingError::NothingVaries { features: sample.width });
         }
         let sequence = Sequence::fitted(sample, &inputs.features);

@@ -53,9 +53,10 @@ impl Inputs {
         Self { features, time_feature: sample.time_feature, most_bars }
     }
 
-    /// Whether nothing varies, the time included.
-    pub(crate) fn is_constant(&self) -> bool {
-        self.features.is_empty() && self.most_bars <= 1.0
+    /// Whether nothing varies over `sample`, which they were fitted to, the time included.
+    pub(crate) fn are_constant(&self, sample: &Sample) -> bool {
+        let bars = &sample.bars_to_horizon;
+        self.features.is_empty() && bars.iter().all(|other| *other == bars[0])
     }
 
     /// Numbers that a row becomes.
@@ -156,8 +157,10 @@ mod tests {
 
     #[test]
     fn a_feature_that_is_missing_everywhere_is_left_out() {
-        let inputs = Inputs::fitted(&sample(vec![8.0, f32::NAN, 7.0, f32::NAN], 2));
-        assert!(inputs.features.is_empty() && !inputs.is_constant(), "the time still varies");
-        assert!(Inputs::fitted(&sample(vec![1.0, f32::NAN], 2)).is_constant());
+        let mut sample = sample(vec![8.0, f32::NAN, 7.0, f32::NAN], 2);
+        let inputs = Inputs::fitted(&sample);
+        assert!(inputs.features.is_empty() && inputs.are_constant(&sample));
+        sample.bars_to_horizon[1] = 7;
+        assert!(!inputs.are_constant(&sample), "the time varies");
     }
 }

@@ -158,7 +158,7 @@ impl<'a> MlpFitting<'a> {
     ) -> Result<Self, TrainingError> {
         config.check()?;
         let inputs = Inputs::fitted(sample);
-        if inputs.is_constant() {
+        if inputs.are_constant(sample) {
             return Err(TrainingError::NothingVaries { features: sample.width });
         }
         let mut shown = Vec::with_capacity(sample.rows() * inputs.width());
