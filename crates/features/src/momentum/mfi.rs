@@ -11,7 +11,7 @@
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::on_columns,
     rolling::Rolling,
 };
 
@@ -31,21 +31,27 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     laws: Laws::RELATIVE,
     reads_column: false,
     build: |parameters| {
-        let mut flows = Rolling::new(parameters.count("window"));
-        let mut before: Option<f64> = None;
-        on_bars(move |bar| {
-            let typical = (bar.high + bar.low + bar.close) / 3.0;
-            let before = before.replace(typical)?;
-            let flow = typical * bar.volume;
-            flows.push((typical > 0.0).then_some(if typical > before {
-                [flow, 0.0]
-            } else if typical < before {
-                [0.0, flow]
-            } else {
-                [0.0, 0.0]
-            }));
-            let [up, down] = flows.full()?;
-            (up + down > 0.0).then(|| 100.0 * up / (up + down))
+        let (mut flows, mut typical, mut last) = (Rolling::new(parameters.count("window")), Vec::new(), None);
+        on_columns(move |bars, values| {
+            typical.clear();
+            typical.extend(last);
+            let edges = bars.high.iter().zip(bars.low).zip(bars.close);
+            typical.extend(edges.map(|((high, low), close)| (high + low + close) / 3.0));
+            last = typical.last().copied();
+            // The very first bar has none before it.
+            let first = usize::from(typical.len() == values.len());
+            values[..first].fill(f64::NAN);
+            let volumes = &bars.volume[first..];
+            let sample = |t: usize, now: &f64| {
+                let (before, flow) = (typical[t], now * volumes[t]);
+                let up = if *now > before { flow } else { 0.0 };
+                let down = if *now < before { flow } else { 0.0 };
+                (*now > 0.0).then_some([up, down])
+            };
+            flows.fold(&typical[1..], sample, &mut values[first..], |_, [up, down]| {
+                let share = 100.0 * up / (up + down);
+                if up + down > 0.0 { share } else { f64::NAN }
+            });
         })
     },
     #[cfg(test)]

@@ -126,16 +126,13 @@ impl Atr {
             let (closes, values) = (&bars.close[places.clone()], &mut values[places.clone()]);
             let (highs, lows) = (&bars.high[places.clone()], &bars.low[places]);
             let Some(before) = self.range.close else { continue };
-            let mut ranges = [0.0; PIECE];
-            let ranges = &mut ranges[..values.len()];
-            ranges[0] = range_from(before, highs[0], lows[0]);
-            for place in 1..ranges.len() {
-                ranges[place] = range_from(closes[place - 1], highs[place], lows[place]);
+            values[0] = range_from(before, highs[0], lows[0]);
+            for place in 1..values.len() {
+                values[place] = range_from(closes[place - 1], highs[place], lows[place]);
             }
             self.range.close = closes.last().copied();
-            self.average.fold(ranges);
-            let averages = values.iter_mut().zip(&*ranges).zip(closes);
-            averages.for_each(|((after, atr), close)| *after = value(*atr, *close));
+            self.average.fold(values);
+            values.iter_mut().zip(closes).for_each(|(atr, close)| *atr = value(*atr, *close));
         }
     }
 }
