@@ -183,7 +183,7 @@ pub(crate) fn improve(
             None => true,
             Some(sample) => {
                 scores.push(problem.utilities(problem.score(sample, &problem.policy(&regressor, sample)).0));
-                best_round(&scores) == round
+                best_round(learner, &scores) == round
             }
         };
         policy = next;
@@ -203,11 +203,17 @@ pub(crate) fn improve(
     Ok(Improved { regressor, start, scores, finished: finished.unwrap_or_default() })
 }
 
-/// The last round that is not worse than the best by more than chance explains, given the values of each round on the
-/// same trades: by theory each round is better than the one before, and the scores only guard against one that is not.
-pub(crate) fn best_round(scores: &[Vec<f64>]) -> usize {
+/// The round of `learner` to keep, given the values of each on the same trades.
+///
+/// By theory each round is better than the one before, so that of a learner that can take any shape the last is kept
+/// that is not worse than the best by more than chance explains. One that cannot misses something in each round, and
+/// the best is kept.
+pub(crate) fn best_round(learner: &LearnerConfig, scores: &[Vec<f64>]) -> usize {
     let mean = |round: usize| scores[round].iter().sum::<f64>();
     let best = (1..scores.len()).fold(0, |best, round| if mean(best) < mean(round) { round } else { best });
+    if !learner.is_flexible() {
+        return best;
+    }
     let is_as_good = |round: &usize| !is_better(&scores[best], &scores[*round]);
     (best..scores.len()).rev().find(is_as_good).unwrap_or(best)
 }
@@ -243,14 +249,19 @@ fn predictable_rewards(
 #[cfg(test)]
 mod tests {
     use super::best_round;
+    use crate::{LearnerConfig, LinearConfig, TreesConfig};
 
     #[test]
     fn the_last_round_that_is_as_good_as_the_best_is_kept() {
         let noise =
             |sign: f64| -> Vec<f64> { (0..100).map(|trade| sign * if trade % 2 == 0 { 1.0 } else { -1.0 }).collect() };
         let level = |level: f64| -> Vec<f64> { noise(1.0).iter().map(|value| value + level).collect() };
-        assert_eq!(best_round(&[level(0.0), level(0.2), level(0.1)]), 1, "the same noise, and less");
-        assert_eq!(best_round(&[level(0.0), level(0.05), noise(-1.0)]), 2, "chance explains the difference");
-        assert_eq!(best_round(&[level(0.5)]), 0);
+        let trees = LearnerConfig::BoostedTrees(TreesConfig::default());
+        let of_trees = |scores: &[Vec<f64>]| best_round(&trees, scores);
+        assert_eq!(of_trees(&[level(0.0), level(0.2), level(0.1)]), 1, "the same noise, and less");
+        assert_eq!(of_trees(&[level(0.0), level(0.05), noise(-1.0)]), 2, "chance explains the difference");
+        assert_eq!(of_trees(&[level(0.5)]), 0);
+        let linear = LearnerConfig::Linear(LinearConfig::default());
+        assert_eq!(best_round(&linear, &[level(0.0), level(0.05), noise(-1.0)]), 1);
     }
 }

@@ -81,7 +81,7 @@ impl Searching<'_> {
             .map(|(train, test)| trial.improve(self.problem, train, Some(test), self.config.rounds, self.seed))
             .collect();
         let improved = improved.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let round = self.best_round(&improved);
+        let round = self.best_round(&trial.learner, &improved);
         let objectives: Vec<f64> = improved.into_iter().flat_map(|improved| improved.finished).collect();
         let objective = mean_objective(&self.problem.objective, &objectives);
         let utilities = self.problem.utilities(objectives);
@@ -89,12 +89,12 @@ impl Searching<'_> {
     }
 
     /// The round that is best over the validation trades of all folds; a fold that settled keeps its last score.
-    fn best_round(&self, improved: &[Improved]) -> usize {
+    fn best_round(&self, learner: &LearnerConfig, improved: &[Improved]) -> usize {
         let rounds = improved.iter().map(|improved| improved.scores.len()).max().unwrap_or(1);
         let at = |improved: &Improved, round: usize| improved.scores[round.min(improved.scores.len() - 1)].clone();
         let scores: Vec<Vec<f64>> =
             (0..rounds).map(|round| improved.iter().flat_map(|improved| at(improved, round)).collect()).collect();
-        best_round(&scores)
+        best_round(learner, &scores)
     }
 }
 
