@@ -34,7 +34,7 @@ pub(crate) fn weights_by_noise(
             (share / outputs as f64 + LEAST_SHARE).ln()
         })
         .collect();
-    let trees = TreesConfig { trees: 30, learning_rate: 0.3, min_leaf_share: 0.005, ..TreesConfig::default() };
+    let trees = TreesConfig { trees: 30, learning_rate: 0.3, ..TreesConfig::default() };
     let fit = TreeRegressor::fitted(&trees, &train.features, train.width, &logarithms, 1, &train.weights)?;
     let scatter = fit.predict(&train.features, train.width);
     let mean = scatter.iter().sum::<f64>() / rows;

@@ -159,9 +159,8 @@ pub(crate) fn improve(
         if problem.is_exponential() {
             // A certainty equivalent is found from one of a little less risk aversion, at first from the mean.
             let ramp = if has_start { 1.0 } else { (round as f64 / schedule.ramp_rounds as f64).min(1.0) };
-            let base = present.clone().filter(|_| 0.0 < ramp);
-            if let Some(base) = base {
-                utility_targets(&mut targets, &base, outputs, ramp * problem.objective.risk_aversion);
+            if let Some(base) = present.as_deref().filter(|_| 0.0 < ramp) {
+                utility_targets(&mut targets, base, outputs, ramp * problem.objective.risk_aversion);
             }
         }
         to_marginals(&mut targets, problem.grid.tranches);

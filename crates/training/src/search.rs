@@ -43,9 +43,9 @@ pub(crate) struct Searching<'a> {
 
 impl Searching<'_> {
     /// The trial and round with the highest mean J over the validation trades of all folds. First the ways of taking
-    /// noise out of the targets are tried with the settings given, then the variations of these with the best way, side by side. A
-    /// later trial must beat the best before it by more than one standard error of their paired difference, so that
-    /// the settings given are not left for a lucky draw.
+    /// noise out of the targets are tried side by side with the settings given, then the variations of these with the
+    /// best way. A later trial must beat the best before it by more than one standard error of their paired
+    /// difference, so that the settings given are not left for a lucky draw.
     pub(crate) fn choose(&self, learner: &LearnerConfig) -> Result<Chosen, TrainingError> {
         let reductions = reductions(self.config.search, &self.problem.objective, learner);
         let learners = match self.config.search {
@@ -91,9 +91,10 @@ impl Searching<'_> {
     /// The round that is best over the validation trades of all folds; a fold that settled keeps its last score.
     fn best_round(&self, learner: &LearnerConfig, improved: &[Improved]) -> usize {
         let rounds = improved.iter().map(|improved| improved.scores.len()).max().unwrap_or(1);
-        let at = |improved: &Improved, round: usize| improved.scores[round.min(improved.scores.len() - 1)].clone();
-        let scores: Vec<Vec<f64>> =
-            (0..rounds).map(|round| improved.iter().flat_map(|improved| at(improved, round)).collect()).collect();
+        let after = |round: usize| -> Vec<f64> {
+            improved.iter().flat_map(|fold| &fold.scores[round.min(fold.scores.len() - 1)]).copied().collect()
+        };
+        let scores: Vec<Vec<f64>> = (0..rounds).map(after).collect();
         best_round(learner, &scores)
     }
 }
@@ -125,8 +126,8 @@ impl Trial {
         rounds::improve(&self.learner, problem, train, choosing, start, self.schedule(rounds), seed)
     }
 
-    /// Where all but the linear learner start: from a quick linear fit, because from holding everything each round only moves
-    /// the decision of a few bars.
+    /// Where all but the linear learner start: from a quick linear fit, because from holding everything each round
+    /// only moves the decision of a few bars.
     fn start(
         &self,
         problem: &Problem,
@@ -134,36 +135,19 @@ impl Trial {
         rounds: usize,
         seed: u64,
     ) -> Result<Option<Start>, TrainingError> {
-        match self.learner {
-            LearnerConfig::Linear(_) => Ok(None),
-            LearnerConfig::Logistic(_)
-            | LearnerConfig::BoostedTrees(_)
-            | LearnerConfig::ReadableTree(_)
-            | LearnerConfig::Mlp(_)
-            | LearnerConfig::Gru(_)
-            | LearnerConfig::Direct(_)
-            | LearnerConfig::Ensemble(_) => {
-                let train = &*train.present();
-                let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
-                let quick = Self { learner, variance_reduction: self.variance_reduction };
-                Ok(Some(quick.improve(problem, train, None, rounds, seed)?.start))
-            }
+        if self.learner.starts_alone() {
+            return Ok(None);
         }
+        let train = &*train.present();
+        let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
+        let quick = Self { learner, variance_reduction: self.variance_reduction };
+        Ok(Some(quick.improve(problem, train, None, rounds, seed)?.start))
     }
 
     fn schedule(&self, rounds: usize) -> Schedule {
         // Those that start from a good policy need fewer rounds, and each is dear.
         const MOST_DEAR_ROUNDS: usize = 4;
-        let rounds = match self.learner {
-            LearnerConfig::Linear(_) => rounds,
-            LearnerConfig::Logistic(_)
-            | LearnerConfig::BoostedTrees(_)
-            | LearnerConfig::ReadableTree(_)
-            | LearnerConfig::Mlp(_)
-            | LearnerConfig::Gru(_)
-            | LearnerConfig::Direct(_)
-            | LearnerConfig::Ensemble(_) => rounds.min(MOST_DEAR_ROUNDS),
-        };
+        let rounds = if self.learner.starts_alone() { rounds } else { rounds.min(MOST_DEAR_ROUNDS) };
         let ramp_rounds = (rounds / 2).clamp(1, 4);
         Schedule { rounds, ramp_rounds, settled: 2e-3, variance_reduction: self.variance_reduction }
     }

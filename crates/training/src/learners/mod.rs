@@ -71,6 +71,20 @@ impl LearnerConfig {
         }
     }
 
+    /// Whether it is quick enough to begin with holding everything, and not with what a linear fit found.
+    pub(crate) fn starts_alone(&self) -> bool {
+        match self {
+            Self::Linear(_) => true,
+            Self::Logistic(_)
+            | Self::BoostedTrees(_)
+            | Self::ReadableTree(_)
+            | Self::Mlp(_)
+            | Self::Gru(_)
+            | Self::Direct(_)
+            | Self::Ensemble(_) => false,
+        }
+    }
+
     /// Whether it can take any shape that the rows show.
     pub(crate) fn is_flexible(&self) -> bool {
         match self {
