@@ -31,6 +31,8 @@ mod policy_page;
 mod prepare;
 mod progress;
 mod reference;
+#[cfg(test)]
+mod reference_law_tests;
 mod reference_rule;
 mod risk;
 mod rule;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -43,6 +44,15 @@ pub enum ReferenceLearners {
 /// Names of the learners that [`ReferenceLearners::Best`] chooses from.
 const CONTESTANTS: [&str; 3] = ["linear", "boosted-trees", "mlp"];
 
+/// The price levels at which a whole position is first cut to K − 1, K − 2, … 0 tranches; `null` where no price does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LadderResult {
+    /// Of the optimum.
+    pub exact: Vec<Option<f64>>,
+    /// Of the learned rule; `null` where nothing was learned or it reads more than the price.
+    pub learned: Option<Vec<Option<f64>>>,
+}
+
 /// How far a learner came.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReferenceResult {
@@ -60,6 +70,8 @@ pub struct ReferenceResult {
     pub base_rule: String,
     /// Further exact figures.
     pub details: BTreeMap<String, f64>,
+    /// The levels at which a whole position is taken off at the fill, where that makes a ladder.
+    pub ladder: Option<LadderResult>,
     /// Name of the learner.
     pub learner: Option<String>,
     /// Trades it learned from.
@@ -140,6 +152,7 @@ impl ReferenceResult {
             self.learner.as_deref().unwrap_or("-"),
             number(Some(seconds), 1),
         ) + &self.error.as_ref().map_or(String::new(), |error| format!("  {error}"))
+            + &self.ladder.as_ref().map_or(String::new(), |ladder| format!("\n        {ladder}"))
     }
 }
 
@@ -176,8 +189,24 @@ pub fn reference(
     Ok(results)
 }
 
-/// What came of learning: the name of the learner that did best on its validation trades, and its score.
-type Learned = (&'static str, Score);
+impl fmt::Display for LadderResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let levels = |rungs: &[Option<f64>]| {
+            let level = |rung: &Option<f64>| rung.map_or("-".to_owned(), |level| format!("{level:.3}"));
+            rungs.iter().map(level).collect::<Vec<_>>().join(" ")
+        };
+        write!(f, "ladder at the fill: exact {}", levels(&self.exact))?;
+        self.learned.as_ref().map_or(Ok(()), |learned| write!(f, ", learned {}", levels(learned)))
+    }
+}
+
+/// What came of learning.
+struct Learned {
+    /// The learner that did best on its validation trades.
+    learner: &'static str,
+    score: Score,
+    ladder: Option<Vec<Option<f64>>>,
+}
 
 fn learned(
     problem: &dyn Problem,
@@ -194,8 +223,8 @@ fn learned(
             best = Some((objective, learner.name(), rule));
         }
     }
-    let (_, name, rule) = best.expect("Invariant: there is at least one learner");
-    Ok((name, problem.score(&rule)?))
+    let (_, learner, rule) = best.expect("Invariant: there is at least one learner");
+    Ok(Learned { learner, score: problem.score(&rule)?, ladder: problem.ladder_of(&rule) })
 }
 
 fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
@@ -207,6 +236,7 @@ fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
         base: solution.base,
         base_rule: solution.base_rule.clone(),
         details: problem.details().into_iter().collect(),
+        ladder: problem.exact_ladder().map(|exact| LadderResult { exact, learned: None }),
         learner: None,
         paths: None,
         learned: None,
@@ -221,11 +251,12 @@ impl ReferenceResult {
         let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
         match learned {
             Err(error) => Self { error: Some(error.to_string()), ..result },
-            Ok((name, score)) => Self {
-                learner: Some(name.to_owned()),
+            Ok(Learned { learner, score, ladder }) => Self {
+                learner: Some(learner.to_owned()),
                 learned: Some(score.value),
                 standard_error: Some(score.standard_error),
                 skill: solution.skill(score.value),
+                ladder: result.ladder.map(|exact| LadderResult { learned: ladder, ..exact }),
                 ..result
             },
         }

@@ -32,6 +32,14 @@ impl<G: GridProblem> Problem for G {
         GridProblem::details(self)
     }
 
+    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+        GridProblem::ladder_of(self, rule)
+    }
+
+    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+        GridProblem::exact_ladder(self)
+    }
+
     fn simulate(&self, paths: usize, seed: u64) -> ReferenceData {
         data(self, paths, seed, Purpose::Training)
     }

@@ -65,6 +65,18 @@ pub trait Problem: Send + Sync {
     /// Further exact figures by name.
     fn details(&self) -> Vec<(String, f64)>;
 
+    /// The levels at which `rule` first cuts a whole position at the fill to K − 1, K − 2, … 0 tranches as the price
+    /// rises: of several such levels the one next to the start, `None` where there is none. Nothing where the problem
+    /// tells no ladder or the rule reads more than the state.
+    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+        None
+    }
+
+    /// The same of the exact optimum.
+    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+        None
+    }
+
     /// `paths` trades drawn with `seed`: the same for any number of threads, the first ones the same for any number
     /// of paths.
     fn simulate(&self, paths: usize, seed: u64) -> ReferenceData;

@@ -2,7 +2,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use super::{Chooser, PolicyTable, best, blind::base_of, evaluate};
 
-use crate::{ReferencePath, SaleLimits, Settings, parameter::Parameter};
+use crate::{ReferencePath, Rule, SaleLimits, Settings, parameter::Parameter};
 use rand_chacha::ChaCha8Rng;
 
 /// A reference problem whose market moves on a finite grid of states, the same at every date.
@@ -96,6 +96,14 @@ pub(crate) trait GridProblem: Send + Sync {
     /// Whether the features that make the state are kept from those who learn.
     fn hides_state(&self) -> bool {
         false
+    }
+    /// The levels at which a rule first cuts a whole position at the fill, and those of the optimum: see
+    /// [`crate::Problem`].
+    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+        None
+    }
+    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+        None
     }
     /// Further exact figures by name.
     fn details(&self) -> Vec<(String, f64)> {

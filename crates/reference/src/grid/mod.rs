@@ -12,4 +12,4 @@ pub(crate) use chain::{Economics, GridProblem, proportional_terms, tranches_para
 pub(crate) use kernel::{Axis, Kernel, aligned_axis, point_weights};
 pub(crate) use policy::{PolicyTable, TableRule};
 pub(crate) use recursion::{Chooser, best, evaluate, value_of_schedule};
-pub(crate) use scalar::{Autoregression, Barrier, ScalarProblem};
+pub(crate) use scalar::{Autoregression, Barrier, ScalarProblem, Told};

@@ -35,11 +35,6 @@ impl PolicyTable {
             kept.iter().any(|&kept| 0 < kept && kept < left)
         })
     }
-
-    /// The states from which a position of `left` tranches is cut to `kept` or fewer at `step`.
-    pub(crate) fn first_state_selling_to(&self, step: usize, left: usize, kept: u32) -> Option<usize> {
-        (0..self.states).find(|&state| self.kept(step, left, state) <= kept)
-    }
 }
 
 /// The optimum of a gridded problem as a rule that reads the state's features.

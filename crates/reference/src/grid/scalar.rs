@@ -3,8 +3,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms};
 
-use super::{Axis, Economics, GridProblem, Kernel, value_of_schedule};
-use crate::{ReferencePath, SaleLimits, Settings, normal};
+use super::{Axis, Economics, GridProblem, Kernel, TableRule, best, value_of_schedule};
+use crate::{Moment, ReferencePath, Rule, SaleLimits, Settings, normal};
 
 /// A market with one state variable, x' = intercept + slope · x + sd · ε, from a known start.
 #[derive(Debug, Clone)]
@@ -19,6 +19,15 @@ pub(crate) struct Autoregression {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Barrier {
     pub level: f64,
+}
+
+/// What is told of the optimum beside its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The levels at which a whole position leaves as the state variable rises.
+    Ladder,
+    /// Nothing.
+    Value,
 }
 
 /// A function of the date and the state variable.
@@ -46,6 +55,7 @@ pub(crate) struct ScalarProblem {
     pub terms: TradeTerms,
     pub offset: f64,
     pub scale: f64,
+    pub told: Told,
     pub details: fn(&ScalarProblem) -> Vec<(String, f64)>,
 }
 
@@ -74,13 +84,26 @@ impl ScalarProblem {
         (self.price)(step + 1, barrier.level)
     }
 
-    /// The values of the state variable at which a position of all tranches is first cut to K − 1, K − 2, … 0.
-    pub(crate) fn ladder(&self, step: usize) -> Vec<f64> {
-        let (_, table) = super::best(self, &Economics::of(self));
-        let rungs = (0..self.tranches as u32).rev();
-        let level = |kept| table.first_state_selling_to(step, self.tranches, kept);
+    /// The values of the state variable at which `rule` first cuts a whole position at the fill to K − 1, K − 2, … 0
+    /// tranches: of several such levels the one next to the start, `None` where there is none.
+    fn rungs(&self, rule: &dyn Rule) -> Vec<Option<f64>> {
+        let at = Moment { step: 0, bars_to_horizon: self.steps, tranches: self.tranches };
+        let rows: Vec<f64> = self.axis.values().map(self.column_of).collect();
+        let mut answers = vec![0; rows.len() * self.tranches];
+        rule.targets(&at, &rows, &mut answers);
+        let kept: Vec<u32> = answers.iter().skip(self.tranches - 1).step_by(self.tranches).copied().collect();
+        let start = self.axis.nearest(self.market.start);
+        let edge = |least: u32| {
+            let sells = |state: &usize| kept[*state] <= least;
+            if sells(&start) {
+                (0..start).rev().find(|state| !sells(state)).map(|state| state + 1)
+            } else {
+                (start..kept.len()).find(sells)
+            }
+        };
         // The rule changes between two nodes: the rung is half-way.
-        rungs.filter_map(level).map(|state| self.axis.at(state) - 0.5 * self.axis.spacing).collect()
+        let level = |state: usize| (self.column_of)(self.axis.at(state) - 0.5 * self.axis.spacing);
+        (0..self.tranches as u32).rev().map(|least| edge(least).map(level)).collect()
     }
 
     /// The exact value of holding everything to the horizon.
@@ -197,6 +220,16 @@ impl GridProblem for ScalarProblem {
         }
         path.prices.push(price);
         path
+    }
+
+    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+        let reads_the_state = rule.inputs() == self.feature_names();
+        (self.told == Told::Ladder && reads_the_state).then(|| self.rungs(rule))
+    }
+
+    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+        let table = || best(self, &Economics::of(self)).1;
+        (self.told == Told::Ladder).then(|| self.rungs(&TableRule { problem: self, table: table() }))
     }
 
     fn details(&self) -> Vec<(String, f64)> {

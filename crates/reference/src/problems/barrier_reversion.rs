@@ -8,7 +8,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, Barrier, ScalarProblem, proportional_terms},
+    grid::{Autoregression, Axis, Barrier, ScalarProblem, Told, proportional_terms},
 };
 
 const TITLE: &str = "mean reversion with a stop, discounted";
@@ -61,6 +61,7 @@ fn build(settings: Settings) -> ScalarProblem {
         terms: proportional_terms(0.0),
         offset: continuous.start - cost,
         scale: 1.0,
+        told: Told::Ladder,
         details,
         settings,
     }
@@ -85,7 +86,6 @@ fn details(problem: &ScalarProblem) -> Vec<(String, f64)> {
     vec![
         ("target in continuous time, for ever".to_owned(), target),
         ("value in continuous time, for ever".to_owned(), continuous.value(continuous.start, target)),
-        ("target at the fill".to_owned(), problem.ladder(0).first().copied().unwrap_or(f64::INFINITY)),
     ]
 }
 

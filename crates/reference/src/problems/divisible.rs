@@ -4,7 +4,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, proportional_terms, tranches_parameter},
+    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms, tranches_parameter},
 };
 
 const TITLE: &str = "divisible asset, exponential utility";
@@ -51,6 +51,7 @@ fn build(settings: Settings) -> ScalarProblem {
         terms: proportional_terms(0.0),
         offset: 1.0,
         scale: 1.0,
+        told: Told::Value,
         details: |_| Vec::new(),
         settings,
     }

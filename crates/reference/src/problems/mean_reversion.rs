@@ -7,7 +7,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, proportional_terms, tranches_parameter},
+    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms, tranches_parameter},
 };
 
 const TITLE: &str = "mean-reverting price, exponential utility";
@@ -54,14 +54,10 @@ fn build(settings: Settings) -> ScalarProblem {
         terms: proportional_terms(settings.real("cost")),
         offset: start,
         scale: 1.0,
-        details,
+        told: Told::Ladder,
+        details: |_| Vec::new(),
         settings,
     }
-}
-
-fn details(problem: &ScalarProblem) -> Vec<(String, f64)> {
-    let ladder = problem.ladder(0);
-    ladder.into_iter().zip(1..).map(|(level, rung)| (format!("rung {rung} at the fill"), level)).collect()
 }
 
 #[cfg(test)]
@@ -78,10 +74,10 @@ mod tests {
         let problem = problem("B5", assignments).unwrap();
         let found = problem.solve().optimum;
         assert!((found - optimum).abs() < 2e-4, "{assignments:?}: {found} for {optimum}");
-        let rungs = problem.details();
+        let rungs = problem.exact_ladder().unwrap();
         for (rung, expected) in rungs.iter().zip(ladder) {
             // Two decimals, of a grid of its own; here a rung lies half-way between two nodes .013 apart.
-            assert!((rung.1 - expected).abs() < 0.015, "{assignments:?}: {rungs:?} for {ladder:?}");
+            assert!((rung.unwrap() - expected).abs() < 0.015, "{assignments:?}: {rungs:?} for {ladder:?}");
         }
     }
 

@@ -7,7 +7,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, ScalarProblem, aligned_axis, proportional_terms},
+    grid::{Autoregression, ScalarProblem, Told, aligned_axis, proportional_terms},
     normal,
 };
 
@@ -58,6 +58,7 @@ fn build(settings: Settings) -> ScalarProblem {
         terms: proportional_terms(0.0),
         offset: (strike - spot).max(0.0),
         scale: 1.0,
+        told: Told::Value,
         details,
     }
 }

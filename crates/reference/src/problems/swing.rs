@@ -8,7 +8,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, proportional_terms},
+    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms},
 };
 
 const TITLE: &str = "several rights with refraction on a mean-reverting price";
@@ -58,6 +58,7 @@ fn build(settings: Settings) -> ScalarProblem {
         terms: proportional_terms(0.0),
         offset: (spot - strike).max(0.0),
         scale: rights as f64,
+        told: Told::Value,
         details: |_| Vec::new(),
         settings,
     }

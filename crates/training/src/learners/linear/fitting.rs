@@ -134,14 +134,18 @@ impl<'a> LinearFitting<'a> {
         solve: impl Fn(Vec<f64>) -> Result<Vec<f64>, TrainingError> + Sync,
     ) -> Result<Vec<Vec<f64>>, TrainingError> {
         let cross = self.cross(targets, outputs);
+        let (columns, far_constant) = (self.columns(), self.far_constant());
         let solved: Vec<Result<Vec<f64>, TrainingError>> = (0..outputs)
             .into_par_iter()
             .map(|output| {
-                // Targets of unit deviation, so that a penalty means the same for all.
-                let deviation = self.deviation(targets, outputs, output);
-                let right = cross.iter().skip(output).step_by(outputs).map(|value| value / deviation).collect();
-                let mut fitted = solve(right)?;
+                // Targets of mean 0 and unit deviation, so that a penalty means the same for all and what they are
+                // counted from means nothing.
+                let (mean, deviation) = self.moments(targets, outputs, output);
+                let ones = &self.gram[far_constant * columns..][..columns];
+                let right = cross.iter().skip(output).step_by(outputs).zip(ones);
+                let mut fitted = solve(right.map(|(value, one)| (value - mean * one) / deviation).collect())?;
                 fitted.iter_mut().for_each(|value| *value *= deviation);
+                fitted[far_constant] += mean;
                 Ok(fitted)
             })
             .collect();
@@ -223,11 +227,12 @@ impl Fitting for LinearFitting<'_> {
 }
 
 impl LinearFitting<'_> {
-    fn deviation(&self, targets: &[f64], outputs: usize, output: usize) -> f64 {
+    /// Weighted mean and deviation of one output's targets.
+    fn moments(&self, targets: &[f64], outputs: usize, output: usize) -> (f64, f64) {
         let values = || targets.iter().skip(output).step_by(outputs).zip(&self.weights);
         let mean = values().map(|(value, weight)| value * weight).sum::<f64>() / self.total_weight;
         let square = values().map(|(value, weight)| weight * (value - mean).powi(2)).sum::<f64>() / self.total_weight;
-        square.sqrt().max(1e-12)
+        (mean, square.sqrt().max(1e-12))
     }
 }
 
