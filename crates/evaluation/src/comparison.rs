@@ -1,3 +1,4 @@
+use scaleout_exits::{Objective, ObjectiveUnit};
 use serde::Serialize;
 
 use crate::{
@@ -13,7 +14,7 @@ pub struct Comparison {
     pub candidate: String,
     /// What it is held against.
     pub baseline: String,
-    /// Mean of the candidate's J less the baseline's, per trade, in R.
+    /// Mean of the candidate's J less the baseline's, per trade, in the unit of J.
     pub mean_objective_difference: f64,
     /// The same for net R.
     pub mean_difference_r: f64,
@@ -21,6 +22,10 @@ pub struct Comparison {
     pub ci95: Option<[f64; 2]>,
     /// Two-sided 95 % interval of the mean difference in net R.
     pub ci95_r: Option<[f64; 2]>,
+    /// The candidate's certainty equivalent less the baseline's, in R: the difference in J where J is in R.
+    pub certainty_equivalent_difference_r: f64,
+    /// Two-sided 95 % interval of it.
+    pub ci95_certainty_equivalent_r: Option<[f64; 2]>,
     /// Two-sided p-value of the difference in J.
     pub p_value: f64,
     /// The same adjusted by Holm over the family of comparisons; `None` for contestants that are no hypotheses
@@ -36,13 +41,17 @@ pub(crate) struct Pair<'a> {
 }
 
 /// Compares one family of pairs on common bootstrap draws.
-pub(crate) fn compare(pairs: &[Pair<'_>], resample: &Resample, draws: usize) -> Vec<Comparison> {
+pub(crate) fn compare(pairs: &[Pair<'_>], objective: &Objective, resample: &Resample, draws: usize) -> Vec<Comparison> {
     let difference = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a - b).collect() };
     let series: Vec<Vec<f64>> = pairs
         .iter()
         .flat_map(|pair| {
             let (candidate, baseline) = (pair.candidate, pair.baseline);
-            [difference(&candidate.objective, &baseline.objective), difference(&candidate.net_r, &baseline.net_r)]
+            [
+                difference(&candidate.objective, &baseline.objective),
+                difference(&candidate.net_r, &baseline.net_r),
+                candidate.objective.clone(),
+            ]
         })
         .collect();
     let drawn = resample.mean_draws(&series, draws);
@@ -51,16 +60,26 @@ pub(crate) fn compare(pairs: &[Pair<'_>], resample: &Resample, draws: usize) -> 
         .enumerate()
         .map(|(pair, names)| {
             let column = |series: usize| -> Vec<f64> { drawn.iter().map(|draw| draw[series]).collect() };
-            let (mut objective, mut net_r) = (column(2 * pair), column(2 * pair + 1));
+            let (first, second, third) = (3 * pair, 3 * pair + 1, 3 * pair + 2);
+            let (mut in_j, mut net_r) = (column(first), column(second));
             let mean_of = |index: usize| mean(&series[index]).expect("Invariant: there are entries");
-            let mean_objective_difference = mean_of(2 * pair);
+            let mean_objective_difference = mean_of(first);
+            let certain = |own: f64, difference: f64| match objective.unit() {
+                ObjectiveUnit::R => difference,
+                ObjectiveUnit::Utility => {
+                    objective.certainty_equivalent_r(own) - objective.certainty_equivalent_r(own - difference)
+                }
+            };
+            let mut certain_r: Vec<f64> = drawn.iter().map(|draw| certain(draw[third], draw[first])).collect();
             Comparison {
                 candidate: names.candidate.name.clone(),
                 baseline: names.baseline.name.clone(),
                 mean_objective_difference,
-                mean_difference_r: mean_of(2 * pair + 1),
-                p_value: two_sided_p(mean_objective_difference, &objective, resample.rule),
-                ci95: resample.rule.interval(&mut objective),
+                mean_difference_r: mean_of(second),
+                certainty_equivalent_difference_r: certain(mean_of(third), mean_objective_difference),
+                ci95_certainty_equivalent_r: resample.rule.interval(&mut certain_r),
+                p_value: two_sided_p(mean_objective_difference, &in_j, resample.rule),
+                ci95: resample.rule.interval(&mut in_j),
                 ci95_r: resample.rule.interval(&mut net_r),
                 p_value_adjusted: None,
             }

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_exits::Objective;
 use scaleout_market::Timestamp;
 use serde::Serialize;
 
@@ -26,6 +27,8 @@ use crate::{
 /// What became of the contestants, and what may be concluded from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
+    /// What J is.
+    pub objective: Objective,
     /// Figures of every contestant, in the order they came.
     pub contestants: Vec<ContestantResult>,
     /// Everyone against the best ladder, then the candidate against the other baselines and its plan card.
@@ -61,8 +64,8 @@ pub struct Intrabar {
     pub ambiguous_share: f64,
     /// Every rule tried, the main one first.
     pub by_rule: Vec<SensitivityResult>,
-    /// Largest less smallest mean J over the rules, by contestant.
-    pub spread_r: BTreeMap<String, f64>,
+    /// Largest less smallest mean J over the rules, by contestant, in the unit of J.
+    pub spread: BTreeMap<String, f64>,
 }
 
 /// Judges the contestants of `input`.
@@ -92,13 +95,18 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     let contestants = input.contestants.iter().enumerate().map(|(index, contestant)| {
         let rows: Vec<TradeRow> = trade_rows(input, contestant);
         let paths = path_by_cell(&profits[index], &timeline);
-        score(&Figures { contestant, rows: &rows, paths: &paths, account: &accounts[index] }, &resample, config)
+        score(
+            &Figures { contestant, rows: &rows, paths: &paths, account: &accounts[index], objective: input.objective },
+            &resample,
+            config,
+        )
     });
     let contestants: Vec<ContestantResult> = contestants.collect();
 
     let candidate_name = candidate.map(|index| scores[index].name.as_str());
-    let leg_result =
-        |leg: &SensitivityLeg| sensitivity(leg, input.contestants, candidate_name, &resample, config.draws);
+    let leg_result = |leg: &SensitivityLeg| {
+        sensitivity(leg, input.contestants, candidate_name, input.objective, &resample, config.draws)
+    };
     let mut by_rule = vec![leg_result(&main_leg(input))];
     let mut other_assumptions = Vec::new();
     for leg in input.sensitivity {
@@ -114,14 +122,14 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         .iter()
         .filter_map(|permuted| {
             let model = scores.iter().find(|scores| scores.name == permuted.of)?;
-            permutation(model, permuted, &resample, config.draws)
+            permutation(model, permuted, input.objective, &resample, config.draws)
         })
         .collect();
     let power = power(&timeline, &resample, differences.as_deref(), config.draws);
     let mut comparisons = Vec::new();
     let (verdict, overfitting) = match (candidate, ladder) {
         (Some(candidate), Some(ladder)) => {
-            comparisons = all_comparisons(input.contestants, &scores, candidate, ladder, &resample, config.draws);
+            comparisons = all_comparisons(input, &scores, candidate, ladder, &resample, config.draws);
             let field = field(input.contestants, &scores, candidate, ladder);
             let overfitting = overfitting(&field, input.n_trials, &resample, config.draws);
             let is_judged = |comparison: &&Comparison| comparison.candidate == scores[candidate].name;
@@ -129,6 +137,7 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
             let permutation = permutations.iter().find(|test| test.candidate == scores[candidate].name);
             let sensitivity: Vec<SensitivityResult> = by_rule.iter().chain(&other_assumptions).cloned().collect();
             let evidence = Evidence {
+                unit: input.objective.unit(),
                 power: &power,
                 comparison,
                 overfitting: &overfitting,
@@ -147,6 +156,7 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         }
     };
     Ok(Evaluation {
+        objective: input.objective.clone(),
         intrabar: intrabar(input, by_rule),
         contestants,
         comparisons,
@@ -182,13 +192,14 @@ fn is_rival(contestant: &Contestant) -> bool {
 }
 
 fn all_comparisons(
-    contestants: &[Contestant],
+    input: &EvaluationInput<'_>,
     scores: &[TradeScores],
     candidate: usize,
     ladder: usize,
     resample: &Resample,
     draws: usize,
 ) -> Vec<Comparison> {
+    let contestants = input.contestants;
     let others = (0..scores.len()).filter(|&index| index != ladder && index != candidate);
     let against_ladder: Vec<Pair<'_>> = [candidate]
         .into_iter()
@@ -206,8 +217,8 @@ fn all_comparisons(
     let of_candidate: Vec<Pair<'_>> = baselines
         .map(|index| Pair { candidate: &scores[candidate], baseline: &scores[index], is_hypothesis: true })
         .collect();
-    let mut comparisons = compare(&against_ladder, resample, draws);
-    comparisons.extend(compare(&of_candidate, resample, draws));
+    let mut comparisons = compare(&against_ladder, input.objective, resample, draws);
+    comparisons.extend(compare(&of_candidate, input.objective, resample, draws));
     comparisons
 }
 
@@ -226,7 +237,7 @@ fn intrabar(input: &EvaluationInput<'_>, by_rule: Vec<SensitivityResult>) -> Int
     let outcomes: Vec<_> = followed.flat_map(|contestant| &contestant.outcomes).collect();
     let ambiguous = outcomes.iter().filter(|outcome| outcome.is_ambiguous()).count();
     let names: BTreeSet<&String> = by_rule.iter().flat_map(|rule| rule.mean_objective.keys()).collect();
-    let spread_r = names
+    let spread = names
         .into_iter()
         .map(|name| {
             let values = by_rule.iter().filter_map(|rule| rule.mean_objective.get(name));
@@ -239,13 +250,15 @@ fn intrabar(input: &EvaluationInput<'_>, by_rule: Vec<SensitivityResult>) -> Int
         rule: input.intrabar_rule.to_owned(),
         ambiguous_share: if outcomes.is_empty() { 0.0 } else { ambiguous as f64 / outcomes.len() as f64 },
         by_rule,
-        spread_r,
+        spread,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::evaluate;
+    use scaleout_exits::Objective;
+
     use crate::{
         ContestantKind, EvaluationConfig, EvaluationError, Family,
         fake::{Fake, FakeRun, book},
@@ -277,7 +290,9 @@ mod tests {
                 fake.rule("short", ContestantKind::Model, Family::Learned, 0.0, |_| [2, 3, 4, 5]),
             ];
             let books = contestants.iter().map(book).collect();
-            let evaluation = FakeRun { fake, contestants, books, sensitivity: vec![], permuted: vec![] }.evaluate();
+            let objective = Objective::mean_variance(0.0);
+            let run = FakeRun { fake, contestants, books, sensitivity: vec![], permuted: vec![], objective };
+            let evaluation = run.evaluate();
             assert!(!evaluation.verdict.better_than_ladder, "conditions that were not tested do not hold");
             assert!(evaluation.power.effective_trades < 60.0);
             evaluation.comparisons[0].ci95.unwrap()[0] > 0.0
@@ -302,6 +317,31 @@ mod tests {
         assert_eq!((sharpe.value, sharpe.ci95), (None, None));
         assert_eq!(sharpe.withheld.as_deref(), Some("2 trading days, 60 needed to annualise"));
         assert!(evaluation.contestants[0].metrics["mean_objective"].ci95.is_some());
+    }
+
+    #[test]
+    fn utility_is_no_r_and_its_certainty_equivalent_is() {
+        let mut run = FakeRun::new(3, 100, 0.3);
+        let neutral = run.evaluate();
+        run.objective = Objective::exponential(0.5);
+        let averse = run.evaluate();
+        for (one, other) in neutral.contestants.iter().zip(&averse.contestants) {
+            let [j, certain] = ["mean_objective", "certainty_equivalent_r"].map(|name| &one.metrics[name]);
+            assert_eq!((j.value, j.ci95, j.unit), (certain.value, certain.ci95, "R"));
+            let [j, certain] = ["mean_objective", "certainty_equivalent_r"].map(|name| &other.metrics[name]);
+            assert_eq!((j.unit, certain.unit), ("utility", "R"));
+            assert_eq!(certain.value.unwrap(), run.objective.certainty_equivalent_r(j.value.unwrap()));
+        }
+        let value = |name: &str| averse.contestants.iter().find(|found| found.name == name).unwrap();
+        let judged = &averse.comparisons[0];
+        let certain = |name: &str| value(name).value("certainty_equivalent_r").unwrap();
+        let difference = certain(&judged.candidate) - certain(&judged.baseline);
+        assert!((judged.certainty_equivalent_difference_r - difference).abs() < 1e-12);
+        let [low, high] = judged.ci95_certainty_equivalent_r.unwrap();
+        assert!(low < difference && difference < high);
+        assert_eq!(neutral.comparisons[0].ci95, neutral.comparisons[0].ci95_certainty_equivalent_r);
+        assert!(neutral.verdict.sentence.contains(" R in J ("), "{}", neutral.verdict.sentence);
+        assert!(averse.verdict.sentence.contains(" utility in J ("), "{}", averse.verdict.sentence);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_exits::{Book, ExitReason, Fraction, Leg, Missed, MissedReason, Money, Taken, TradeOutcome};
+use scaleout_exits::{Book, ExitReason, Fraction, Leg, Missed, MissedReason, Money, Objective, Taken, TradeOutcome};
 use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{
@@ -146,6 +146,7 @@ pub(crate) struct FakeRun {
     pub books: Vec<Book>,
     pub sensitivity: Vec<SensitivityLeg>,
     pub permuted: Vec<PermutedSchedules>,
+    pub objective: Objective,
 }
 
 impl FakeRun {
@@ -178,13 +179,14 @@ impl FakeRun {
             })
             .to_vec();
         let books = contestants.iter().map(book).collect();
-        Self { fake, contestants, books, sensitivity, permuted }
+        Self { fake, contestants, books, sensitivity, permuted, objective: Objective::mean_variance(0.0) }
     }
 
     pub fn input(&self) -> EvaluationInput<'_> {
         EvaluationInput {
             entries: &self.fake.entries,
             symbols: &self.fake.symbols,
+            objective: &self.objective,
             contestants: &self.contestants,
             books: &self.books,
             candidate: None,

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt};
 
-use scaleout_exits::{Book, TradeOutcome};
+use scaleout_exits::{Book, Objective, TradeOutcome};
 use scaleout_market::{Entry, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub struct EvaluationInput<'a> {
     pub entries: &'a [Entry],
     /// Bar times and currency of each symbol among the entries.
     pub symbols: &'a BTreeMap<String, SymbolFacts>,
+    /// What J is.
+    pub objective: &'a Objective,
     /// All contestants under the main assumptions, aligned on the entries.
     pub contestants: &'a [Contestant],
     /// The free-running book of each contestant, in their order; its indices are those of `entries`.

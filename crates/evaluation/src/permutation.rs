@@ -1,3 +1,4 @@
+use scaleout_exits::Objective;
 use serde::Serialize;
 
 use crate::{
@@ -24,6 +25,7 @@ pub struct PermutationResult {
 pub(crate) fn permutation(
     candidate: &TradeScores,
     permuted: &PermutedSchedules,
+    objective: &Objective,
     resample: &Resample,
     draws: usize,
 ) -> Option<PermutationResult> {
@@ -43,7 +45,7 @@ pub(crate) fn permutation(
     let own = mean_objective(candidate);
     let as_good = permuted.draws.iter().filter(|draw| mean_objective(draw) >= own).count();
     let pair = Pair { candidate, baseline: &baseline, is_hypothesis: true };
-    let comparison = compare(&[pair], resample, draws).pop()?;
+    let comparison = compare(&[pair], objective, resample, draws).pop()?;
     Some(PermutationResult {
         candidate: candidate.name.clone(),
         draws: n,

@@ -19,9 +19,9 @@ pub struct Power {
     pub effective_by_variance: Option<f64>,
     /// The smaller of the two, at least 1 and at most the number of trades.
     pub effective_trades: f64,
-    /// The mean paired difference in J, in R, that a two-sided 5 % test finds with a probability of 80 %:
+    /// The mean paired difference in J, in its unit, that a two-sided 5 % test finds with a probability of 80 %:
     /// (1.960 + 0.842) · deviation ÷ √effective trades.
-    pub smallest_edge_r: Option<f64>,
+    pub smallest_edge: Option<f64>,
     /// Trading days from the first entry to the last exit.
     pub trading_days: usize,
     /// Calendar cells that are resampled together.
@@ -51,7 +51,7 @@ pub(crate) fn power(timeline: &Timeline, resample: &Resample, differences: Optio
         effective_by_overlap,
         effective_by_variance,
         effective_trades,
-        smallest_edge_r: spread.map(|spread| standard_errors * spread / effective_trades.sqrt()),
+        smallest_edge: spread.map(|spread| standard_errors * spread / effective_trades.sqrt()),
         trading_days: timeline.days.len(),
         cells: timeline.cells,
         cell_secs: timeline.cell_ns as f64 * 1e-9,

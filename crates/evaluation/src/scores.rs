@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use scaleout_exits::Objective;
 use serde::Serialize;
 
 use crate::{
@@ -53,26 +54,27 @@ pub(crate) struct Figures<'a> {
     pub rows: &'a [TradeRow],
     pub paths: &'a [EquityPath],
     pub account: &'a AccountResult,
+    pub objective: &'a Objective,
 }
 
 /// The metrics of one contestant, with intervals.
 pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &EvaluationConfig) -> ContestantResult {
     let all: Vec<TradeRow> = ordered(figures.rows, resample, 0..resample.trades_of_cell.len() as u32);
     let whole = figures.paths.iter().fold(EquityPath::FLAT, |path, cell| path.then(*cell));
-    let point = values(&all, &whole, &figures.account.returns, config.trading_days_per_year);
+    let point = values(&all, &whole, &figures.account.returns, figures.objective, config.trading_days_per_year);
 
     let no_returns: &[f64] = &[];
     let trade_draws = resample.bootstrap.draws(config.metric_draws, resample.seed, Purpose::Metrics, |places| {
         let rows = ordered(figures.rows, resample, places.iter().copied());
         let path = places.iter().fold(EquityPath::FLAT, |path, &cell| path.then(figures.paths[cell as usize]));
-        values(&rows, &path, no_returns, config.trading_days_per_year)
+        values(&rows, &path, no_returns, figures.objective, config.trading_days_per_year)
     });
-    let (day_draws, day_rule) = day_draws(&figures.account.returns, resample.seed, config);
+    let (day_draws, day_rule) = day_draws(&figures.account.returns, figures.objective, resample.seed, config);
 
     let too_few_days = figures.account.returns.len() < FEWEST_DAYS;
     let metrics = METRICS.iter().enumerate().map(|(index, metric)| {
         let (draws, rule) = match metric.measure {
-            Measure::Trades(_) | Measure::Equity(_) => (&trade_draws, resample.rule),
+            Measure::Trades(_) | Measure::Valued(_) | Measure::Equity(_) => (&trade_draws, resample.rule),
             Measure::Returns(_) | Measure::Annualised(_) => (&day_draws, day_rule),
         };
         let withheld = (matches!(metric.measure, Measure::Annualised(_)) && too_few_days)
@@ -81,7 +83,7 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
             Some(_) => (None, None),
             None => (point[index], point[index].and_then(|_| interval(draws, index, rule))),
         };
-        (metric.name, MetricValue { value, ci95, unit: metric.unit, withheld })
+        (metric.name, MetricValue { value, ci95, unit: metric.unit.name(figures.objective.unit()), withheld })
     });
     ContestantResult {
         name: figures.contestant.name.clone(),
@@ -101,9 +103,16 @@ fn ordered(rows: &[TradeRow], resample: &Resample, cells: impl Iterator<Item = u
 }
 
 /// The value of each metric, in the order of [`METRICS`].
-fn values(rows: &[TradeRow], path: &EquityPath, returns: &[f64], days_per_year: f64) -> Vec<Option<f64>> {
+fn values(
+    rows: &[TradeRow],
+    path: &EquityPath,
+    returns: &[f64],
+    objective: &Objective,
+    days_per_year: f64,
+) -> Vec<Option<f64>> {
     let value = |measure: Measure| match measure {
         Measure::Trades(value) => value(rows),
+        Measure::Valued(value) => value(rows, objective),
         Measure::Equity(value) => value(path),
         Measure::Returns(value) => value(returns),
         Measure::Annualised(value) => value(returns, days_per_year),
@@ -112,7 +121,12 @@ fn values(rows: &[TradeRow], path: &EquityPath, returns: &[f64], days_per_year: 
 }
 
 /// Draws of the metrics of daily returns, in blocks of days; none below the fewest days.
-fn day_draws(returns: &[f64], seed: u64, config: &EvaluationConfig) -> (Vec<Vec<Option<f64>>>, IntervalRule) {
+fn day_draws(
+    returns: &[f64],
+    objective: &Objective,
+    seed: u64,
+    config: &EvaluationConfig,
+) -> (Vec<Vec<Option<f64>>>, IntervalRule) {
     let block = politis_white(returns).map_or(1.0, |length| length.stationary);
     let rule = IntervalRule::for_blocks(returns.len() as f64 / block);
     if returns.len() < FEWEST_DAYS {
@@ -121,7 +135,7 @@ fn day_draws(returns: &[f64], seed: u64, config: &EvaluationConfig) -> (Vec<Vec<
     let bootstrap = StationaryBootstrap::new(returns.len(), block);
     let draws = bootstrap.draws(config.metric_draws, seed, Purpose::Returns, |places| {
         let drawn: Vec<f64> = places.iter().map(|&day| returns[day as usize]).collect();
-        values(&[], &EquityPath::FLAT, &drawn, config.trading_days_per_year)
+        values(&[], &EquityPath::FLAT, &drawn, objective, config.trading_days_per_year)
     });
     (draws, rule)
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use scaleout_exits::Objective;
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +17,7 @@ pub struct SensitivityResult {
     pub assumption: Assumption,
     /// The same in words.
     pub label: String,
-    /// Mean J of each contestant.
+    /// Mean J of each contestant, in the unit of J.
     pub mean_objective: BTreeMap<String, f64>,
     /// The candidate against the ladder that is best under this assumption.
     pub comparison: Option<Comparison>,
@@ -27,6 +28,7 @@ pub(crate) fn sensitivity(
     leg: &SensitivityLeg,
     contestants: &[Contestant],
     candidate: Option<&str>,
+    objective: &Objective,
     resample: &Resample,
     draws: usize,
 ) -> SensitivityResult {
@@ -35,7 +37,7 @@ pub(crate) fn sensitivity(
     let best_ladder = ladders.max_by(|a, b| mean_objective(a).total_cmp(&mean_objective(b)));
     let model = leg.scores.iter().find(|scores| Some(scores.name.as_str()) == candidate);
     let comparison = model.zip(best_ladder).and_then(|(candidate, baseline)| {
-        compare(&[Pair { candidate, baseline, is_hypothesis: true }], resample, draws).pop()
+        compare(&[Pair { candidate, baseline, is_hypothesis: true }], objective, resample, draws).pop()
     });
     SensitivityResult {
         assumption: leg.assumption.clone(),

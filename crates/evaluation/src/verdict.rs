@@ -1,3 +1,4 @@
+use scaleout_exits::ObjectiveUnit;
 use serde::Serialize;
 
 use crate::{
@@ -57,6 +58,7 @@ pub struct Verdict {
 
 /// Everything the verdict is made from.
 pub(crate) struct Evidence<'a> {
+    pub unit: ObjectiveUnit,
     pub power: &'a Power,
     pub comparison: &'a Comparison,
     pub overfitting: &'a Overfitting,
@@ -98,6 +100,7 @@ fn conditions(evidence: &Evidence<'_>) -> Vec<Condition> {
         detail,
     };
     let Evidence { comparison, overfitting, permutation, .. } = evidence;
+    let unit = evidence.unit.name();
     let untested = || "not tested".to_owned();
     let above_zero = comparison.ci95.map(|[low, _]| low > 0.0);
     let mut all = vec![
@@ -105,7 +108,7 @@ fn conditions(evidence: &Evidence<'_>) -> Vec<Condition> {
             "the 95 % interval of the mean paired difference in J to the best ladder lies above 0",
             Role::Required,
             above_zero,
-            format!("{} R, {}", signed(comparison.mean_objective_difference), interval(comparison.ci95)),
+            format!("{} {unit}, {}", signed(comparison.mean_objective_difference), interval(comparison.ci95)),
         ),
         condition(
             "the test over all contestants (SPA) has p < .05",
@@ -119,7 +122,7 @@ fn conditions(evidence: &Evidence<'_>) -> Vec<Condition> {
             permutation.map(|test| test.p_value < SIGNIFICANCE && test.comparison.mean_objective_difference > 0.0),
             permutation.map_or_else(untested, |test| {
                 let difference = signed(test.comparison.mean_objective_difference);
-                format!("{difference} R over the mean of {} draws, p = {:.3}", test.draws, test.p_value)
+                format!("{difference} {unit} over the mean of {} draws, p = {:.3}", test.draws, test.p_value)
             }),
         ),
     ];
@@ -135,7 +138,7 @@ fn conditions(evidence: &Evidence<'_>) -> Vec<Condition> {
             Role::Required,
             leg.map(|leg| leg.mean_objective_difference > 0.0),
             leg.map_or_else(untested, |leg| {
-                format!("{} R against `{}`", signed(leg.mean_objective_difference), leg.baseline)
+                format!("{} {unit} against `{}`", signed(leg.mean_objective_difference), leg.baseline)
             }),
         ));
     }
@@ -162,9 +165,10 @@ fn trials(n_trials: usize) -> String {
 
 fn sentence(evidence: &Evidence<'_>, conditions: &[Condition], better: bool) -> String {
     let Evidence { power, comparison, .. } = evidence;
+    let unit = evidence.unit.name();
     let Comparison { candidate, baseline, mean_objective_difference, mean_difference_r, ci95, .. } = comparison;
-    let shown = match power.smallest_edge_r {
-        Some(edge) => format!(", which could have shown an edge of {edge:.3} R a trade or more"),
+    let shown = match power.smallest_edge {
+        Some(edge) => format!(", which could have shown an edge of {edge:.3} {unit} a trade or more"),
         None => String::new(),
     };
     let sample = format!(
@@ -172,8 +176,14 @@ fn sentence(evidence: &Evidence<'_>, conditions: &[Condition], better: bool) -> 
         trades(power.trades),
         power.effective_trades
     );
+    let certain = match evidence.unit {
+        ObjectiveUnit::R => String::new(),
+        ObjectiveUnit::Utility => {
+            format!(", {} R in certainty equivalents", signed(comparison.certainty_equivalent_difference_r))
+        }
+    };
     let difference = format!(
-        "the model `{candidate}` differs from the best ladder `{baseline}` by {} R in J ({}) and {} R net",
+        "the model `{candidate}` differs from the best ladder `{baseline}` by {} {unit} in J ({}){certain} and {} R net",
         signed(*mean_objective_difference),
         interval(*ci95),
         signed(*mean_difference_r)

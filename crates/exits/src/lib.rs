@@ -91,7 +91,7 @@ pub use lot_report::{LotReport, lot_report};
 pub use lots::{LotGrid, LotPlan, Merge, plan_lots};
 pub use market_view::{Market, locate_entry};
 pub use matching::{ClosedLot, Execution, Matching, match_lots};
-pub use objective::{Objective, Utility};
+pub use objective::{Objective, ObjectiveUnit, Utility};
 pub use oracle::oracle;
 pub use orders::{ExitOrders, LimitOrder};
 pub use outcome::{ExitReason, Leg, Money, TradeOutcome};

@@ -76,6 +76,36 @@ impl Objective {
     }
 }
 
+/// What J is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ObjectiveUnit {
+    /// Profit ÷ (risk × initial quantity).
+    R,
+    /// (1 − exp(−γ W)) ÷ γ of a trade's net R, W: near to R only around 0.
+    #[serde(rename = "utility")]
+    Utility,
+}
+
+impl ObjectiveUnit {
+    /// Its name, as reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::R => "R",
+            Self::Utility => "utility",
+        }
+    }
+}
+
+impl Objective {
+    /// What J is counted in: utility under exponential utility with risk aversion, else R.
+    pub fn unit(&self) -> ObjectiveUnit {
+        match self.utility {
+            Utility::Exponential if self.risk_aversion > 0.0 => ObjectiveUnit::Utility,
+            Utility::Exponential | Utility::MeanVariance => ObjectiveUnit::R,
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Objective {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)?.checked().map_err(serde::de::Error::custom)

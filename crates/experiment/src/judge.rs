@@ -117,6 +117,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     let input = EvaluationInput {
         entries: &entries,
         symbols: &symbols,
+        objective: &prepared.objective,
         contestants: &contestants,
         books: &books,
         candidate: contestants.iter().any(|contestant| contestant.name == CANDIDATE).then_some(CANDIDATE),

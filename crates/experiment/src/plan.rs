@@ -41,8 +41,9 @@ pub(crate) fn card(
 pub(crate) fn summary(prepared: &Prepared, fitted: &Fitted, evaluation: &Evaluation) -> Option<PlanCardSummary> {
     let card = fitted.refit.plan.as_ref()?;
     let trades = fitted.refit.models.get(fitted.refit.chosen).map_or(0, |model| model.model.training.trades);
-    let mean =
-        |name: &str| evaluation.contestants.iter().find(|contestant| contestant.name == name)?.value("mean_objective");
+    let mean = |name: &str| {
+        evaluation.contestants.iter().find(|contestant| contestant.name == name)?.value("certainty_equivalent_r")
+    };
     let compared = evaluation
         .comparisons
         .iter()
@@ -50,14 +51,14 @@ pub(crate) fn summary(prepared: &Prepared, fitted: &Fitted, evaluation: &Evaluat
     let out_of_sample = || {
         let (model_objective, plan_objective) = (mean(CANDIDATE)?, mean(PLAN)?);
         let lost_r = model_objective - plan_objective;
-        let ci95 = compared.and_then(|comparison| comparison.ci95);
+        let ci95 = compared.and_then(|comparison| comparison.ci95_certainty_equivalent_r);
         Some(PlanLoss { trades: evaluation.power.trades, model_objective, plan_objective, lost_r, ci95 })
     };
     Some(PlanCardSummary {
         name: PLAN.to_owned(),
         policy: serde_json::to_value(&card.policy).expect("Invariant: a policy has only text keys"),
         words: words(&card.policy, prepared.config.replay.horizon_bars),
-        distance_r: card.distance_r,
+        distance: card.distance,
         tried: card.tried,
         in_sample: PlanLoss {
             trades,

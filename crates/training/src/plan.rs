@@ -21,8 +21,9 @@ pub struct PlanCard {
     pub plan_objective: f64,
     /// That of the model on the same trades: in sample, so it flatters the model.
     pub model_objective: f64,
-    /// Root mean square of the differences in J, trade by trade, in R.
-    pub distance_r: f64,
+    /// Root mean square of the differences in J, trade by trade, in the unit of J; older files call it `distance_r`.
+    #[serde(alias = "distance_r")]
+    pub distance: f64,
     /// Ladders compared with the model.
     pub tried: usize,
 }
@@ -75,9 +76,9 @@ pub fn plan_card<'k, E>(
     let mut card: Option<(Card, f64)> = None;
     for start in [Card::by_time(task), Card::by_level(task)] {
         if let Some(found) = search.try_card(&start, task)?
-            && card.as_ref().is_none_or(|(_, distance)| found.distance_r < *distance)
+            && card.as_ref().is_none_or(|(_, distance)| found.distance < *distance)
         {
-            card = Some((start, found.distance_r));
+            card = Some((start, found.distance));
             keep_closer(&mut best, found);
         }
     }
@@ -89,9 +90,9 @@ pub fn plan_card<'k, E>(
                 break;
             }
             if let Some(found) = search.try_card(&next, task)?
-                && found.distance_r < distance
+                && found.distance < distance
             {
-                (card, distance, moved) = (next, found.distance_r, true);
+                (card, distance, moved) = (next, found.distance, true);
                 keep_closer(&mut best, found);
                 break;
             }
@@ -106,13 +107,13 @@ pub fn plan_card<'k, E>(
         policy: best.policy,
         plan_objective: task.objective.certainty_equivalent_r(best.mean),
         model_objective: task.objective.certainty_equivalent_r(mean(&model)),
-        distance_r: best.distance_r,
+        distance: best.distance,
         tried,
     }))
 }
 
 fn keep_closer(best: &mut Option<Tried>, found: Tried) {
-    if best.as_ref().is_none_or(|best| found.distance_r < best.distance_r) {
+    if best.as_ref().is_none_or(|best| found.distance < best.distance) {
         *best = Some(found);
     }
 }
@@ -121,14 +122,14 @@ fn keep_closer(best: &mut Option<Tried>, found: Tried) {
 struct Tried {
     policy: PolicyConfig,
     mean: f64,
-    distance_r: f64,
+    distance: f64,
 }
 
 impl Tried {
     fn new(policy: PolicyConfig, objectives: &[f64], model: &[f64]) -> Self {
         let count = model.len() as f64;
         let square = objectives.iter().zip(model).map(|(plan, model)| (plan - model).powi(2)).sum::<f64>() / count;
-        Self { policy, mean: objectives.iter().sum::<f64>() / count, distance_r: square.sqrt() }
+        Self { policy, mean: objectives.iter().sum::<f64>() / count, distance: square.sqrt() }
     }
 }
 
@@ -319,7 +320,7 @@ mod tests {
         let objective = Objective::mean_variance(0.0);
         let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective };
         let card = plan_card(&task, [], score).unwrap().unwrap();
-        assert!(card.distance_r < 0.2, "{card:?}");
+        assert!(card.distance < 0.2, "{card:?}");
         assert_eq!(card.policy.clone().checked().as_ref(), Ok(&card.policy));
         assert!((card.model_objective - 1.75).abs() < 1e-12);
         let again = plan_card(&task, [], score).unwrap().unwrap();
@@ -333,7 +334,7 @@ mod tests {
         let task = PlanTask { model: &model, tranches: 1, horizon_bars: 10, objective: &objective };
         let known = PolicyConfig::AllOutStop(AllOutStop { stop: StopRule::Entry });
         let card = plan_card(&task, [(&known, vec![1.5, 2.0])], score).unwrap().unwrap();
-        assert_eq!((card.policy, card.distance_r), (known, 0.0));
+        assert_eq!((card.policy, card.distance), (known, 0.0));
     }
 
     #[test]

@@ -1,9 +1,9 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 
 /// Deepest fall of the book.
 pub(super) const METRIC: Metric = Metric {
     name: "book_max_drawdown",
-    unit: "share of equity",
+    unit: Unit::Fixed("share of equity"),
     better: Better::Less,
     definition: "Deepest fall of the book's daily equity from a peak, as a share of the peak.",
     measure: Measure::Returns(book_drawdown),

@@ -1,9 +1,9 @@
-use super::{Better, Measure, Metric, book_drawdown::book_drawdown};
+use super::{Better, Measure, Metric, Unit, book_drawdown::book_drawdown};
 
 /// Annualised growth ÷ drawdown of the book.
 pub(super) const METRIC: Metric = Metric {
     name: "calmar",
-    unit: "ratio, annualised",
+    unit: Unit::Fixed("ratio, annualised"),
     better: Better::More,
     definition: "Annualised growth of the book ÷ its deepest fall from a peak.",
     measure: Measure::Annualised(calmar),

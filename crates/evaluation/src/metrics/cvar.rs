@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Mean of the worst 5 % of trades.
 pub(super) const METRIC: Metric = Metric {
     name: "cvar_5",
-    unit: "R",
+    unit: Unit::Fixed("R"),
     better: Better::More,
     definition: "Mean net R of the worst 5 % of trades (rounded up); undefined below 20 trades.",
     measure: Measure::Trades(cvar),

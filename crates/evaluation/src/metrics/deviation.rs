@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::{stats::moments::deviation, trade_row::TradeRow};
 
 /// Deviation of J over trades.
 pub(super) const OBJECTIVE: Metric = Metric {
     name: "deviation_objective",
-    unit: "R",
+    unit: Unit::Objective,
     better: Better::Less,
     definition: "Sample deviation of J over trades.",
     measure: Measure::Trades(|trades| of(trades, |trade| trade.objective)),
@@ -13,7 +13,7 @@ pub(super) const OBJECTIVE: Metric = Metric {
 /// Deviation of the net gain over trades.
 pub(super) const NET_R: Metric = Metric {
     name: "deviation_net_r",
-    unit: "R",
+    unit: Unit::Fixed("R"),
     better: Better::Less,
     definition: "Sample deviation of the net gain over trades.",
     measure: Measure::Trades(|trades| of(trades, |trade| trade.net_r)),

@@ -1,9 +1,9 @@
-use super::{Better, Measure, Metric, mean_of};
+use super::{Better, Measure, Metric, Unit, mean_of};
 
 /// What fees and carry take.
 pub(super) const METRIC: Metric = Metric {
     name: "fee_drag",
-    unit: "R",
+    unit: Unit::Fixed("R"),
     better: Better::Less,
     definition: "Mean of gross less net gain: fees of entry and exit, and carry.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.gross_r - trade.net_r)),

@@ -1,9 +1,9 @@
-use super::{Better, Measure, Metric, mean_of};
+use super::{Better, Measure, Metric, Unit, mean_of};
 
 /// What is left of the best excursion.
 pub(super) const METRIC: Metric = Metric {
     name: "give_back",
-    unit: "R",
+    unit: Unit::Fixed("R"),
     better: Better::Less,
     definition: "Mean distance from the best excursion of a unit while held to the gross gain of the position.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.mfe_r - trade.gross_r)),

@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Share of sales with a net gain.
 pub(super) const METRIC: Metric = Metric {
     name: "leg_win_rate",
-    unit: "share",
+    unit: Unit::Fixed("share"),
     better: Better::More,
     definition: "Share of legs with a net gain above 0; flatters ladders, which sell winners in more legs than losers.",
     measure: Measure::Trades(leg_win_rate),

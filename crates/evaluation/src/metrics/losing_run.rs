@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Longest run of losing positions.
 pub(super) const METRIC: Metric = Metric {
     name: "longest_losing_run",
-    unit: "trades",
+    unit: Unit::Fixed("trades"),
     better: Better::Less,
     definition: "Most positions in a row, in order of entry, without a net gain.",
     measure: Measure::Trades(longest_losing_run),

@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Median J of a trade.
 pub(super) const OBJECTIVE: Metric = Metric {
     name: "median_objective",
-    unit: "R",
+    unit: Unit::Objective,
     better: Better::More,
     definition: "Median J of a trade.",
     measure: Measure::Trades(|trades| median(trades, |trade| trade.objective)),
@@ -13,7 +13,7 @@ pub(super) const OBJECTIVE: Metric = Metric {
 /// Median net gain of a trade.
 pub(super) const NET_R: Metric = Metric {
     name: "median_net_r",
-    unit: "R",
+    unit: Unit::Fixed("R"),
     better: Better::More,
     definition: "Median gain of a trade after all costs.",
     measure: Measure::Trades(|trades| median(trades, |trade| trade.net_r)),

@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Share of the best excursion that was taken.
 pub(super) const METRIC: Metric = Metric {
     name: "mfe_capture",
-    unit: "share",
+    unit: Unit::Fixed("share"),
     better: Better::More,
     definition: "Sum of gross gains ÷ sum of best excursions, over trades; negative where losses outweigh.",
     measure: Measure::Trades(mfe_capture),

@@ -27,6 +27,8 @@ mod total;
 mod trade_sharpe;
 mod win_rate;
 
+use scaleout_exits::{Objective, ObjectiveUnit};
+
 use crate::{equity::EquityPath, trade_row::TradeRow};
 
 /// What a metric is a function of.
@@ -34,12 +36,33 @@ use crate::{equity::EquityPath, trade_row::TradeRow};
 pub enum Measure {
     /// The trades, in order of entry.
     Trades(fn(&[TradeRow]) -> Option<f64>),
+    /// The trades, and how they are valued.
+    Valued(fn(&[TradeRow], &Objective) -> Option<f64>),
     /// The equity over time, all trades together.
     Equity(fn(&EquityPath) -> Option<f64>),
     /// The daily returns of the book.
     Returns(fn(&[f64]) -> Option<f64>),
     /// The daily returns of the book and the trading days in a year; withheld below 60 trading days.
     Annualised(fn(&[f64], f64) -> Option<f64>),
+}
+
+/// What a metric is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Always the same.
+    Fixed(&'static str),
+    /// What J is counted in.
+    Objective,
+}
+
+impl Unit {
+    /// Its name where J is counted in `objective`.
+    pub fn name(self, objective: ObjectiveUnit) -> &'static str {
+        match self {
+            Self::Fixed(name) => name,
+            Self::Objective => objective.name(),
+        }
+    }
 }
 
 /// Which way a metric is good.
@@ -59,7 +82,7 @@ pub struct Metric {
     /// Name in reports.
     pub name: &'static str,
     /// Unit of the value.
-    pub unit: &'static str,
+    pub unit: Unit,
     /// Which way is good.
     pub better: Better,
     /// What it is, in one sentence.
@@ -74,6 +97,7 @@ pub const FEWEST_DAYS: usize = 60;
 /// All metrics, in the order of reports.
 pub const METRICS: &[Metric] = &[
     mean::OBJECTIVE,
+    mean::CERTAINTY_EQUIVALENT,
     mean::NET_R,
     median::OBJECTIVE,
     median::NET_R,
@@ -158,6 +182,7 @@ pub(crate) mod tests {
         for metric in METRICS {
             let value = match metric.measure {
                 Measure::Trades(value) => value(&[]),
+                Measure::Valued(value) => value(&[], &Objective::exponential(1.0)),
                 Measure::Returns(value) => value(&[]),
                 Measure::Annualised(value) => value(&[], 252.0),
                 Measure::Equity(_) => None,

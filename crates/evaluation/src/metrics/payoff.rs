@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Mean win ÷ mean loss.
 pub(super) const METRIC: Metric = Metric {
     name: "payoff",
-    unit: "ratio",
+    unit: Unit::Fixed("ratio"),
     better: Better::More,
     definition: "Mean net gain of winners ÷ mean net loss of losers; undefined without either.",
     measure: Measure::Trades(payoff),

@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 /// Gains ÷ losses.
 pub(super) const METRIC: Metric = Metric {
     name: "profit_factor",
-    unit: "ratio",
+    unit: Unit::Fixed("ratio"),
     better: Better::More,
     definition: "Sum of net gains ÷ sum of net losses; undefined without a loss.",
     measure: Measure::Trades(profit_factor),

@@ -1,8 +1,8 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::trade_row::TradeRow;
 
 const fn metric(name: &'static str, definition: &'static str, value: fn(&[TradeRow]) -> Option<f64>) -> Metric {
-    Metric { name, unit: "share", better: Better::Neither, definition, measure: Measure::Trades(value) }
+    Metric { name, unit: Unit::Fixed("share"), better: Better::Neither, definition, measure: Measure::Trades(value) }
 }
 
 /// Share of all trades with a first sale of choice.

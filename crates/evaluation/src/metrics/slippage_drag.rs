@@ -1,9 +1,9 @@
-use super::{Better, Measure, Metric, mean_of};
+use super::{Better, Measure, Metric, Unit, mean_of};
 
 /// What the way of filling takes.
 pub(super) const METRIC: Metric = Metric {
     name: "slippage_drag",
-    unit: "R",
+    unit: Unit::Fixed("R"),
     better: Better::Less,
     definition: "Mean cost of spread, slippage and impact in the exits' fill prices.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.slippage_r)),

@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::stats::moments::mean;
 
 /// Annualised Sortino ratio of the book.
 pub(super) const METRIC: Metric = Metric {
     name: "sortino",
-    unit: "ratio, annualised",
+    unit: Unit::Fixed("ratio, annualised"),
     better: Better::More,
     definition: "Mean ÷ root mean square of the negative part of the book's daily returns × √(trading days a year).",
     measure: Measure::Annualised(sortino),

@@ -1,10 +1,10 @@
-use super::{Better, Measure, Metric};
+use super::{Better, Measure, Metric, Unit};
 use crate::stats::moments::sharpe;
 
 /// Mean ÷ deviation of the net gain over trades.
 pub(super) const METRIC: Metric = Metric {
     name: "sharpe_per_trade",
-    unit: "ratio",
+    unit: Unit::Fixed("ratio"),
     better: Better::More,
     definition: "Mean net R of a trade ÷ its deviation over trades; not annualised.",
     measure: Measure::Trades(|trades| sharpe(&trades.iter().map(|trade| trade.net_r).collect::<Vec<_>>())),

@@ -1,9 +1,9 @@
-use super::{Better, Measure, Metric, share};
+use super::{Better, Measure, Metric, Unit, share};
 
 /// Share of positions with a net gain.
 pub(super) const METRIC: Metric = Metric {
     name: "win_rate",
-    unit: "share",
+    unit: Unit::Fixed("share"),
     better: Better::More,
     definition: "Share of positions with a net gain above 0.",
     measure: Measure::Trades(|trades| share(trades, |trade| trade.net_r > 0.0)),

@@ -51,9 +51,10 @@ impl Drawing for Forest<'_> {
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: f64) -> Drawn<DB> {
         let page = Page { area, scale };
         let ladder = self.evaluation.verdict.best_ladder.as_deref().unwrap_or_default();
+        let unit = self.evaluation.objective.unit().name();
         page.title(
             "Paired difference to the best ladder",
-            &format!("Mean J of each contestant less that of {}, in R a trade", short(ladder, 60)),
+            &format!("Mean J of each contestant less that of {}, in {unit} a trade", short(ladder, 60)),
         )?;
         // Hindsight would squeeze the rest into a corner; it is drawn at the edge if it lies beyond.
         let followable = self.rows.iter().filter(|row| self.colour_of(row) != ORACLE);
@@ -61,7 +62,7 @@ impl Drawing for Forest<'_> {
         let bottom = 128.0 + ROW * self.rows.len() as f64;
         let panel = Panel { edges: [300.0, 112.0, 800.0, bottom], x: padded(ends.chain([0.0])), y: (0.0, 1.0) };
         panel.x_axis(&page, 6)?;
-        panel.x_title(&page, "difference in J, R a trade")?;
+        panel.x_title(&page, &format!("difference in J, {unit} a trade"))?;
         let zero = panel.at_x(0.0);
         page.line(&[(zero, 112.0), (zero, bottom)], INK, 1.2)?;
 

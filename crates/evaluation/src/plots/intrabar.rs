@@ -55,7 +55,7 @@ impl Drawing for ByRule<'_> {
             y: padded(values.copied()),
         };
         panel.y_axis(&page, 6)?;
-        panel.y_title(&page, "mean J, R a trade")?;
+        panel.y_title(&page, &format!("mean J, {} a trade", evaluation.objective.unit().name()))?;
         for (place, rule) in rules.iter().enumerate() {
             let x = panel.at_x(place as f64);
             page.line(&[(x, 112.0), (x, 418.0)], GRID, 1.0)?;

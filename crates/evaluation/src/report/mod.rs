@@ -18,6 +18,7 @@ mod rules_page;
 mod summary;
 mod tables;
 
+use scaleout_exits::ObjectiveUnit;
 use scaleout_market::Timestamp;
 use serde::{Serialize, Serializer};
 
@@ -128,6 +129,7 @@ fn as_text<S: Serializer>(ts: &Timestamp, serializer: S) -> Result<S::Ok, S::Err
 #[derive(Serialize)]
 struct Json<'a> {
     title: &'a str,
+    objective_unit: ObjectiveUnit,
     verdict: &'a Verdict,
     power: &'a Power,
     contestants: &'a [ContestantResult],
@@ -156,6 +158,7 @@ impl Report {
         let evaluation = &self.evaluation;
         let document = Json {
             title: &self.title,
+            objective_unit: evaluation.objective.unit(),
             verdict: &evaluation.verdict,
             power: &evaluation.power,
             contestants: &evaluation.contestants,
@@ -263,7 +266,7 @@ mod tests {
             name: "plan card".into(),
             policy: serde_json::json!({"kind": "plan"}),
             words: vec!["Sell half at 1 R.".into()],
-            distance_r: 0.3,
+            distance: 0.3,
             tried: 50,
             in_sample: loss.clone(),
             out_of_sample: Some(PlanLoss { lost_r: 0.05, ..loss }),

@@ -1,3 +1,4 @@
+use scaleout_exits::ObjectiveUnit;
 use serde::Serialize;
 
 use crate::{number::signed, report::document::Block};
@@ -7,7 +8,7 @@ use crate::{number::signed, report::document::Block};
 pub struct PathSummary {
     /// Its number, from 1.
     pub path: usize,
-    /// Mean J of the candidate, in R.
+    /// Mean J of the candidate, in R: its certainty equivalent where J is utility.
     pub model_objective: f64,
     /// The ladder with the highest mean J on this path.
     pub best_ladder: String,
@@ -17,7 +18,7 @@ pub struct PathSummary {
     pub difference_r: f64,
 }
 
-pub(super) fn blocks(paths: &[PathSummary]) -> Vec<Block> {
+pub(super) fn blocks(paths: &[PathSummary], unit: ObjectiveUnit) -> Vec<Block> {
     if paths.len() < 2 {
         return Vec::new();
     }
@@ -32,7 +33,12 @@ pub(super) fn blocks(paths: &[PathSummary]) -> Vec<Block> {
             signed(path.difference_r),
         ]
     };
-    let head = ["history", "J of the model, R", "best ladder", "its J, R", "difference in J, R"];
+    let head = match unit {
+        ObjectiveUnit::R => ["history", "J of the model, R", "best ladder", "its J, R", "difference in J, R"],
+        ObjectiveUnit::Utility => {
+            ["history", "certain R of the model", "best ladder", "its certain R", "difference, R"]
+        }
+    };
     vec![
         Block::Heading("The same trades on every path".into()),
         Block::Paragraph(format!(

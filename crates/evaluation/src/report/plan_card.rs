@@ -1,3 +1,4 @@
+use scaleout_exits::ObjectiveUnit;
 use serde::Serialize;
 
 use crate::{
@@ -14,8 +15,8 @@ pub struct PlanCardSummary {
     pub policy: serde_json::Value,
     /// The same in sentences.
     pub words: Vec<String>,
-    /// Root mean square of its differences to the model in J, trade by trade, in R; in sample.
-    pub distance_r: f64,
+    /// Root mean square of its differences to the model in J, trade by trade, in the unit of J; in sample.
+    pub distance: f64,
     /// Ladders compared with the model.
     pub tried: usize,
     /// On the trades that the refit learned from.
@@ -29,9 +30,9 @@ pub struct PlanCardSummary {
 pub struct PlanLoss {
     /// Trades.
     pub trades: usize,
-    /// Mean J of the model, in R.
+    /// Mean J of the model, in R: its certainty equivalent where J is utility.
     pub model_objective: f64,
-    /// Mean J of the card, in R.
+    /// Mean J of the card, likewise.
     pub plan_objective: f64,
     /// Model less card, in R a trade.
     pub lost_r: f64,
@@ -39,14 +40,20 @@ pub struct PlanLoss {
     pub ci95: Option<[f64; 2]>,
 }
 
-pub(super) fn blocks(card: &PlanCardSummary) -> Vec<Block> {
+pub(super) fn blocks(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> {
+    let j = match unit {
+        ObjectiveUnit::R => "J",
+        ObjectiveUnit::Utility => "certainty equivalent",
+    };
     let mut blocks = vec![
         Block::Heading("The learned exit on a card".into()),
         Block::Paragraph(format!(
             "The ladder that comes closest to the model in J, trade by trade ({} ladders compared; the root mean square \
-             of the differences is {:.3} R). It is in `model/ladder.json`, and a config takes it as a contestant: \
+             of the differences is {:.3} {}). It is in `model/ladder.json`, and a config takes it as a contestant: \
              `[[baselines.own]]` with `name` and `file`.",
-            card.tried, card.distance_r
+            card.tried,
+            card.distance,
+            unit.name()
         )),
         Block::List(card.words.clone()),
     ];
@@ -62,7 +69,9 @@ pub(super) fn blocks(card: &PlanCardSummary) -> Vec<Block> {
     };
     let mut rows = vec![row("in sample: flatters the model", &card.in_sample)];
     rows.extend(card.out_of_sample.as_ref().map(|loss| row("out of sample: the cards of the folds", loss)));
-    let head = ["trades of", "trades", "J of the model, R", "J of the card, R", "lost, R a trade", "95 %"];
+    let of_model = format!("{j} of the model, R");
+    let of_card = format!("{j} of the card, R");
+    let head = ["trades of", "trades", &of_model, &of_card, "lost, R a trade", "95 %"];
     blocks.push(Block::Table { head: head.map(str::to_owned).to_vec(), rows });
     blocks
 }

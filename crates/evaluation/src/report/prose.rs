@@ -1,6 +1,8 @@
 //! The report in the order a sceptical trader asks: what should I use, how sure is that, who took part, what hangs on
 //! assumptions, could luck have made it, what was left out, where does it come from.
 
+use scaleout_exits::ObjectiveUnit;
+
 use crate::{
     Comparison, Evaluation, MetricValue, Role,
     metrics::METRICS,
@@ -14,7 +16,7 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     let mut blocks = vec![Block::Lead(evaluation.verdict.sentence.clone())];
     blocks.extend(conditions(evaluation));
     blocks.extend(contestants(evaluation));
-    blocks.extend(report.plan_card.iter().flat_map(plan_card::blocks));
+    blocks.extend(report.plan_card.iter().flat_map(|card| plan_card::blocks(card, evaluation.objective.unit())));
     blocks.extend(readable_rule::blocks(&report.readable_rules));
     blocks.extend(super::account::account(report));
     blocks.extend(differences(evaluation));
@@ -22,7 +24,7 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     blocks.extend(assumptions(evaluation));
     blocks.extend(super::lots::lots(report));
     blocks.extend(luck(evaluation));
-    blocks.extend(paths::blocks(&report.paths));
+    blocks.extend(paths::blocks(&report.paths, evaluation.objective.unit()));
     blocks.extend(importance::blocks(&report.importance));
     blocks.extend(report.risk.iter().flat_map(risk::blocks));
     blocks.extend(rules::blocks(&report.rules));
@@ -36,7 +38,7 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     }));
     blocks.extend(dropped(report));
     blocks.extend(provenance(report));
-    blocks.extend(definitions());
+    blocks.extend(definitions(evaluation.objective.unit()));
     blocks
 }
 
@@ -86,12 +88,16 @@ fn contestants(evaluation: &Evaluation) -> Vec<Block> {
     let objective =
         |contestant: &crate::ContestantResult| contestant.value("mean_objective").unwrap_or(f64::NEG_INFINITY);
     order.sort_by(|a, b| objective(b).total_cmp(&objective(a)));
+    let unit = evaluation.objective.unit();
     let rows = order.into_iter().map(|contestant| {
         let metric = |name: &str| contestant.metrics.get(name);
-        vec![
+        let mut row = vec![
             format!("`{}`", contestant.name),
             format!("{:?}", contestant.kind).to_lowercase(),
             with_interval(metric("mean_objective")),
+        ];
+        row.extend(certain(unit, || with_interval(metric("certainty_equivalent_r"))));
+        row.extend([
             with_interval(metric("mean_net_r")),
             number(metric("max_drawdown_r"), 2),
             number(metric("cvar_5"), 2),
@@ -100,12 +106,16 @@ fn contestants(evaluation: &Evaluation) -> Vec<Block> {
             number(metric("bars_in_trade"), 1),
             number(metric("fee_drag"), 3),
             number(metric("sharpe"), 2),
-        ]
+        ]);
+        row
     });
-    let head = [
-        "contestant",
-        "kind",
-        "J a trade (95 %)",
+    let in_j = match unit {
+        ObjectiveUnit::R => "J a trade (95 %)",
+        ObjectiveUnit::Utility => "J a trade, utility (95 %)",
+    };
+    let mut head = vec!["contestant", "kind", in_j];
+    head.extend(certain(unit, || "certain R a trade (95 %)"));
+    head.extend([
         "net R a trade (95 %)",
         "max drawdown, R",
         "CVaR 5 %, R",
@@ -114,13 +124,28 @@ fn contestants(evaluation: &Evaluation) -> Vec<Block> {
         "bars in trade",
         "fees and carry, R",
         "Sharpe",
-    ];
+    ]);
     let mut blocks = vec![Block::Heading("Contestants, by J".into()), table(&head, rows.collect())];
+    blocks.extend(certain(unit, || {
+        Block::Paragraph(format!(
+            "J is the mean utility (1 − e^(−γ W)) ÷ γ of a trade's net R, W, with γ = {}. It orders rules and is near to R \
+             only around 0; certain R is what is worth as much for sure, −ln(1 − γ J) ÷ γ.",
+            evaluation.objective.risk_aversion
+        ))
+    }));
     let withheld = evaluation.contestants.iter().flat_map(|contestant| contestant.metrics.values());
     if let Some(reason) = withheld.filter_map(|metric| metric.withheld.as_deref()).next() {
         blocks.push(Block::Paragraph(format!("Annualised figures are withheld: {reason}.")));
     }
     blocks
+}
+
+/// What is shown beside J where that is utility.
+fn certain<T>(unit: ObjectiveUnit, shown: impl FnOnce() -> T) -> Option<T> {
+    match unit {
+        ObjectiveUnit::R => None,
+        ObjectiveUnit::Utility => Some(shown()),
+    }
 }
 
 fn differences(evaluation: &Evaluation) -> Vec<Block> {
@@ -130,18 +155,27 @@ fn differences(evaluation: &Evaluation) -> Vec<Block> {
     let interval = |ci95: Option<[f64; 2]>| {
         ci95.map_or("–".into(), |[low, high]| format!("{} to {}", signed(low), signed(high)))
     };
+    let unit = evaluation.objective.unit();
     let row = |comparison: &Comparison| {
-        vec![
+        let mut row = vec![
             format!("`{}`", comparison.candidate),
             format!("`{}`", comparison.baseline),
             signed(comparison.mean_objective_difference),
             interval(comparison.ci95),
+        ];
+        row.extend(certain(unit, || signed(comparison.certainty_equivalent_difference_r)));
+        row.extend(certain(unit, || interval(comparison.ci95_certainty_equivalent_r)));
+        row.extend([
             signed(comparison.mean_difference_r),
             format!("{:.4}", comparison.p_value),
             comparison.p_value_adjusted.map_or("–".into(), |p| format!("{p:.4}")),
-        ]
+        ]);
+        row
     };
-    let head = ["contestant", "against", "difference in J, R", "95 %", "difference in net R", "p", "p, Holm"];
+    let in_j = format!("difference in J, {}", unit.name());
+    let mut head = vec!["contestant", "against", in_j.as_str(), "95 %"];
+    head.extend(certain(unit, || ["difference in certain R", "95 %"]).into_iter().flatten());
+    head.extend(["difference in net R", "p", "p, Holm"]);
     vec![
         Block::Heading("Paired differences on the same entries".into()),
         table(&head, evaluation.comparisons.iter().map(row).collect()),
@@ -149,13 +183,13 @@ fn differences(evaluation: &Evaluation) -> Vec<Block> {
 }
 
 fn power(evaluation: &Evaluation) -> Vec<Block> {
-    let power = &evaluation.power;
+    let (power, unit) = (&evaluation.power, evaluation.objective.unit().name());
     let by_variance = power.effective_by_variance.map_or(String::new(), |n| {
         let n = n.min(power.trades as f64);
         format!(", and their mean paired difference is as uncertain as that of {n:.0} independent ones")
     });
-    let edge = power.smallest_edge_r.map_or(String::new(), |edge| {
-        format!(" The smallest true difference in J that a two-sided 5 % test would find four times in five is {edge:.3} R a trade.")
+    let edge = power.smallest_edge.map_or(String::new(), |edge| {
+        format!(" The smallest true difference in J that a two-sided 5 % test would find four times in five is {edge:.3} {unit} a trade.")
     });
     let words = format!(
         "{} trades over {} trading days overlap in time: they are worth {:.0} that do not overlap{by_variance}; the smaller \
@@ -169,6 +203,7 @@ fn power(evaluation: &Evaluation) -> Vec<Block> {
 fn assumptions(evaluation: &Evaluation) -> Vec<Block> {
     let legs: Vec<_> = evaluation.intrabar.by_rule.iter().chain(&evaluation.sensitivity).collect();
     let candidate = evaluation.verdict.candidate.as_deref().unwrap_or_default();
+    let unit = evaluation.objective.unit().name();
     let row = |leg: &&crate::SensitivityResult| {
         let own = leg.mean_objective.get(candidate).map_or("–".into(), |&value| signed(value));
         let (baseline, difference) = leg.comparison.as_ref().map_or(("–".into(), "–".into()), |comparison| {
@@ -177,9 +212,9 @@ fn assumptions(evaluation: &Evaluation) -> Vec<Block> {
         vec![leg.label.clone(), own, baseline, difference]
     };
     let share = 100.0 * evaluation.intrabar.ambiguous_share;
-    let spread = evaluation.intrabar.spread_r.get(candidate).filter(|_| evaluation.intrabar.by_rule.len() > 1);
-    let spread =
-        spread.map_or(String::new(), |spread| format!(" The model's mean J moves by {spread:.3} R over the rules."));
+    let spread = evaluation.intrabar.spread.get(candidate).filter(|_| evaluation.intrabar.by_rule.len() > 1);
+    let spread = spread
+        .map_or(String::new(), |spread| format!(" The model's mean J moves by {spread:.3} {unit} over the rules."));
     vec![
         Block::Heading("What hangs on assumptions".into()),
         Block::Paragraph(format!(
@@ -187,14 +222,14 @@ fn assumptions(evaluation: &Evaluation) -> Vec<Block> {
             evaluation.intrabar.rule
         )),
         table(
-            &["assumption", "J of the model, R", "best ladder", "difference in J, R"],
+            &["assumption", &format!("J of the model, {unit}"), "best ladder", &format!("difference in J, {unit}")],
             legs.iter().map(row).collect(),
         ),
     ]
 }
 
 fn luck(evaluation: &Evaluation) -> Vec<Block> {
-    let overfitting = &evaluation.overfitting;
+    let (overfitting, unit) = (&evaluation.overfitting, evaluation.objective.unit().name());
     let figure = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
     let mut rows = vec![
         vec!["configurations tried, tuning included".into(), overfitting.n_trials.to_string()],
@@ -206,7 +241,10 @@ fn luck(evaluation: &Evaluation) -> Vec<Block> {
     ];
     rows.extend(evaluation.permutations.iter().map(|test| {
         vec![
-            format!("`{}` over its own schedules dealt out at random, R; p over {} draws", test.candidate, test.draws),
+            format!(
+                "`{}` over its own schedules dealt out at random, {unit}; p over {} draws",
+                test.candidate, test.draws
+            ),
             format!("{}; {:.3}", signed(test.comparison.mean_objective_difference), test.p_value),
         ]
     }));
@@ -252,10 +290,12 @@ fn provenance(report: &Report) -> Vec<Block> {
     ]
 }
 
-fn definitions() -> Vec<Block> {
+fn definitions(unit: ObjectiveUnit) -> Vec<Block> {
     let rows = METRICS
         .iter()
-        .map(|metric| vec![format!("`{}`", metric.name), metric.unit.to_owned(), metric.definition.to_owned()])
+        .map(|metric| {
+            vec![format!("`{}`", metric.name), metric.unit.name(unit).to_owned(), metric.definition.to_owned()]
+        })
         .collect();
     vec![
         Block::Heading("What the figures mean".into()),

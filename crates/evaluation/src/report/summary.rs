@@ -1,8 +1,15 @@
+use scaleout_exits::ObjectiveUnit;
+
 use crate::{ContestantResult, Evaluation, number::signed};
 
-/// The table for the terminal: every contestant by J, its difference to the best ladder, and the verdict.
+/// The table for the terminal: every contestant by J in R (the certainty equivalent where J is utility), its difference
+/// to the best ladder, and the verdict.
 pub fn summary_table(evaluation: &Evaluation) -> String {
-    let head = ["contestant", "kind", "J/trade", "net R/trade", "max DD (R)", "win rate", "vs best ladder in J (95 %)"];
+    let (in_j, difference_in) = match evaluation.objective.unit() {
+        ObjectiveUnit::R => ("J/trade", "vs best ladder in J (95 %)"),
+        ObjectiveUnit::Utility => ("certain R/trade", "vs best ladder in certain R (95 %)"),
+    };
+    let head = ["contestant", "kind", in_j, "net R/trade", "max DD (R)", "win rate", difference_in];
     let mut order: Vec<&ContestantResult> = evaluation.contestants.iter().collect();
     let objective = |contestant: &ContestantResult| contestant.value("mean_objective").unwrap_or(f64::NEG_INFINITY);
     order.sort_by(|a, b| objective(b).total_cmp(&objective(a)));
@@ -15,7 +22,7 @@ pub fn summary_table(evaluation: &Evaluation) -> String {
         [
             contestant.name.clone(),
             format!("{:?}", contestant.kind).to_lowercase(),
-            r("mean_objective"),
+            r("certainty_equivalent_r"),
             r("mean_net_r"),
             figure("max_drawdown_r", 2),
             figure("win_rate", 3),
@@ -51,8 +58,8 @@ fn difference(contestant: &ContestantResult, evaluation: &Evaluation) -> String 
     let found =
         comparisons.find(|comparison| comparison.candidate == contestant.name && Some(&comparison.baseline) == ladder);
     let Some(comparison) = found else { return "–".to_owned() };
-    let value = signed(comparison.mean_objective_difference);
-    match comparison.ci95 {
+    let value = signed(comparison.certainty_equivalent_difference_r);
+    match comparison.ci95_certainty_equivalent_r {
         Some([low, high]) => format!("{value} ({} to {})", signed(low), signed(high)),
         None => value,
     }

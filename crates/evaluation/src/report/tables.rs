@@ -6,7 +6,7 @@ use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{Contestant, Evaluation, EvaluationError, SymbolFacts};
 
-/// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R.
+/// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R, J in its own unit.
 pub fn trades_csv(
     contestants: &[Contestant],
     entries: &[Entry],
@@ -29,7 +29,7 @@ pub fn trades_csv(
         "currency",
         "net_r",
         "gross_r",
-        "objective_r",
+        "objective",
         "mfe_r",
         "mae_r",
         "bars_held",
