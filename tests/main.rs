@@ -14,3 +14,4 @@ mod reference;
 mod resume;
 mod rooms;
 mod scratch;
+mod written_problems;

@@ -96,7 +96,7 @@ pub use oracle::oracle;
 pub use orders::{ExitOrders, LimitOrder};
 pub use outcome::{ExitReason, Leg, Money, TradeOutcome};
 pub use permute::permuted_schedules;
-pub use policy::{Decision, ExitPolicy};
+pub use policy::{Alternative, Decision, ExitPolicy};
 pub use position::Position;
 pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};

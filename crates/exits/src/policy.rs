@@ -1,5 +1,6 @@
 use scaleout_features::FeatureSpec;
 use scaleout_market::{Bar, Entry, PathSinceEntry};
+use serde::Serialize;
 
 use crate::{ExitOrders, Fraction, InputHistory, TradeTerms};
 
@@ -37,6 +38,26 @@ pub struct Decision<'a> {
     pub history: InputHistory<'a>,
 }
 
+/// A fraction that a rule weighed at a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Alternative {
+    /// Part of the initial size held through the next bar.
+    pub fraction: f64,
+    /// What holding it on is worth, in R.
+    pub hold_value_r: f64,
+    /// What getting there costs, in R.
+    pub cost_r: f64,
+    /// Whether the rule took it.
+    pub is_chosen: bool,
+}
+
+impl Alternative {
+    /// Hold value less cost, in R: the most is chosen, of ties the larger fraction.
+    pub fn worth_r(&self) -> f64 {
+        self.hold_value_r - self.cost_r
+    }
+}
+
 /// A rule that takes positions off. Pure: the same decision gives the same orders.
 pub trait ExitPolicy: Send + Sync {
     /// Name for tables and reports, with the parameters that matter.
@@ -49,4 +70,10 @@ pub trait ExitPolicy: Send + Sync {
 
     /// The orders that work during the next bar.
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
+
+    /// The fractions weighed to sell at the next open, the largest first; none by rules that do not decide so. It
+    /// explains [`ExitPolicy::decide`] and changes nothing.
+    fn weighed(&self, _decision: &Decision<'_>) -> Vec<Alternative> {
+        Vec::new()
+    }
 }

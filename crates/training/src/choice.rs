@@ -1,6 +1,6 @@
 //! The one decision: the fraction that is worth most after the cost of getting there.
 
-use scaleout_exits::TradeTerms;
+use scaleout_exits::{Alternative, TradeTerms};
 
 use crate::{SaleLimits, data::Trade};
 
@@ -42,19 +42,35 @@ pub fn target_fraction(
     if !may_sell {
         return remaining;
     }
+    let weighed = alternatives(values, remaining, may_sell, terms, limits);
+    let chosen = weighed.iter().find(|alternative| alternative.is_chosen);
+    chosen.expect("Invariant: the best alternative ties with itself").fraction
+}
+
+/// What [`target_fraction`] weighs: the feasible fractions, the largest first, the chosen one marked.
+pub fn alternatives(
+    values: HoldValues<'_>,
+    remaining: f64,
+    may_sell: bool,
+    terms: &TradeTerms,
+    limits: &SaleLimits,
+) -> Vec<Alternative> {
     let tranches = values.kept.len();
-    let mut candidates = Vec::with_capacity(tranches + 1);
-    candidates.push((remaining, interpolated(values.kept, remaining)));
-    for k in (0..tranches).rev() {
+    let alternative = |fraction, hold_value_r, cost_r| Alternative { fraction, hold_value_r, cost_r, is_chosen: false };
+    let mut weighed = Vec::with_capacity(tranches + 1);
+    weighed.push(alternative(remaining, interpolated(values.kept, remaining), 0.0));
+    for k in (0..tranches).rev().filter(|_| may_sell) {
         let fraction = whole_lots(k as f64 / tranches as f64, terms.lots);
         if fraction < remaining - 1e-9 && is_feasible(fraction, remaining, tranches, terms, limits) {
-            let worth = interpolated(values.sold, fraction) - terms.cost_r(remaining - fraction);
-            candidates.push((fraction, worth));
+            let cost_r = terms.cost_r(remaining - fraction);
+            weighed.push(alternative(fraction, interpolated(values.sold, fraction), cost_r));
         }
     }
-    let best = candidates.iter().map(|&(_, worth)| worth).fold(f64::NEG_INFINITY, f64::max);
-    let kept = candidates.iter().find(|&&(_, worth)| best - TIE_R <= worth);
-    kept.expect("Invariant: the best candidate ties with itself").0
+    let best = weighed.iter().map(Alternative::worth_r).fold(f64::NEG_INFINITY, f64::max);
+    if let Some(chosen) = weighed.iter_mut().find(|alternative| best - TIE_R <= alternative.worth_r()) {
+        chosen.is_chosen = true;
+    }
+    weighed
 }
 
 /// The index 0..=K of the grid fraction to hold from state `held`: what [`target_fraction`] gives
@@ -115,6 +131,19 @@ mod tests {
 
     fn terms(proportional_r: f64, per_order_r: f64, impact_r: f64) -> TradeTerms {
         TradeTerms { proportional_r, per_order_r, impact_r, impact_power: 2.0, lots: None, min_lots: 0 }
+    }
+
+    #[test]
+    fn all_that_is_feasible_is_weighed_and_the_best_chosen() {
+        let hold = [0.10, 0.05, -0.10, -0.30];
+        let values = HoldValues { kept: &hold, sold: &hold };
+        let weighed = alternatives(values, 1.0, true, &terms(0.1, 0.0, 0.0), &SaleLimits::default());
+        let fractions: Vec<f64> = weighed.iter().map(|weighed| weighed.fraction).collect();
+        assert_eq!(fractions, [1.0, 0.75, 0.5, 0.25, 0.0]);
+        let chosen: Vec<&Alternative> = weighed.iter().filter(|weighed| weighed.is_chosen).collect();
+        assert!(matches!(chosen[..], [one] if one.fraction == 0.25 && (one.worth_r() - 0.025).abs() < 1e-12));
+        let barred = alternatives(values, 1.0, false, &terms(0.1, 0.0, 0.0), &SaleLimits::default());
+        assert!(matches!(barred[..], [one] if one.fraction == 1.0 && one.is_chosen));
     }
 
     #[test]

@@ -38,7 +38,7 @@ mod small_learners;
 mod thread_tests;
 mod tuning;
 
-pub use choice::{HoldValues, TIE_R, target_fraction};
+pub use choice::{HoldValues, TIE_R, alternatives, target_fraction};
 pub use compose::Shape;
 pub use data::{PathRows, Silence, TrainingData};
 pub use distil::{Distilled, distil};

@@ -1,10 +1,10 @@
-use scaleout_exits::{Objective, TradeTerms};
+use scaleout_exits::{Alternative, Objective, TradeTerms};
 use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    HoldValues, LearnerConfig, Regressor, RowLayout, SaleLimits, Shape, TrainingError, VarianceReduction,
+    HoldValues, LearnerConfig, Regressor, RowLayout, SaleLimits, Shape, TrainingError, VarianceReduction, alternatives,
     compose::to_hold_values, limits::Grid, target_fraction,
 };
 
@@ -96,10 +96,18 @@ impl Model {
 
     /// The fraction to hold through the next bar, by one row of [`Self::hold_values`].
     pub fn target(&self, hold: &[f64], remaining: f64, may_sell: bool, terms: &TradeTerms) -> f64 {
+        target_fraction(self.values(hold), remaining, may_sell, terms, &self.limits)
+    }
+
+    /// What [`Self::target`] weighs: the feasible fractions, the largest first, the chosen one marked.
+    pub fn alternatives(&self, hold: &[f64], remaining: f64, may_sell: bool, terms: &TradeTerms) -> Vec<Alternative> {
+        alternatives(self.values(hold), remaining, may_sell, terms, &self.limits)
+    }
+
+    fn values<'a>(&self, hold: &'a [f64]) -> HoldValues<'a> {
         let tranches = self.tranches as usize;
         let sold = self.grid().wait_when_sold() * tranches;
-        let values = HoldValues { kept: &hold[..tranches], sold: &hold[sold..sold + tranches] };
-        target_fraction(values, remaining, may_sell, terms, &self.limits)
+        HoldValues { kept: &hold[..tranches], sold: &hold[sold..sold + tranches] }
     }
 
     /// The market features it reads, in order.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use scaleout_exits::{Decision, ExitOrders, ExitPolicy, Fraction};
+use scaleout_exits::{Alternative, Decision, ExitOrders, ExitPolicy, Fraction};
 use scaleout_features::FeatureSpec;
 
 use crate::{Model, RowLayout, RowMaker, RowSource};
@@ -48,12 +48,16 @@ impl ModelPolicy {
 
     /// Hold values at a decision, H at 1/K … 1, and the fraction to hold.
     pub fn evaluate(&self, decision: &Decision<'_>) -> (Vec<f64>, f64) {
+        let hold = self.hold_values(decision);
+        let target = self.model.target(&hold, decision.remaining.as_f64(), self.may_sell(decision), decision.terms);
+        (hold, target)
+    }
+
+    fn hold_values(&self, decision: &Decision<'_>) -> Vec<f64> {
         let mut row = Vec::with_capacity(self.model.layout.width());
         let before = inputs_before(decision, &self.model.layout);
         self.rows.push_row(&row_source(decision, &before), &mut row);
-        let hold = self.model.hold_values(&row);
-        let target = self.model.target(&hold, decision.remaining.as_f64(), self.may_sell(decision), decision.terms);
-        (hold, target)
+        self.model.hold_values(&row)
     }
 
     /// Whether the spacing between sales allows one now.
@@ -75,5 +79,10 @@ impl ExitPolicy for ModelPolicy {
         let (_, target) = self.evaluate(decision);
         let kept = Fraction::from_share(target).expect("Invariant: a target lies between 0 and what is left");
         ExitOrders { stop: decision.stop, market: decision.remaining.saturating_sub(kept), ..ExitOrders::default() }
+    }
+
+    fn weighed(&self, decision: &Decision<'_>) -> Vec<Alternative> {
+        let (hold, remaining) = (self.hold_values(decision), decision.remaining.as_f64());
+        self.model.alternatives(&hold, remaining, self.may_sell(decision), decision.terms)
     }
 }

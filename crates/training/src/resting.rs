@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use scaleout_exits::{Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder};
+use scaleout_exits::{Alternative, Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder};
 use scaleout_features::FeatureSpec;
 use scaleout_market::PathSinceEntry;
 
@@ -94,6 +94,10 @@ impl ExitPolicy for RestingModelPolicy {
             below = gain_r;
         }
         orders
+    }
+
+    fn weighed(&self, decision: &Decision<'_>) -> Vec<Alternative> {
+        self.market.weighed(decision)
     }
 }
 

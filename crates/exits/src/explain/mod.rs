@@ -37,7 +37,7 @@ pub fn explain(
     config: &ReplayConfig,
 ) -> Result<(TradeOutcome, Explanation), ExitError> {
     let trade = Prepared::new(entry, first_bar, market, objective, config)?;
-    let mut trace = Trace::new(&trade, policy.inputs());
+    let mut trace = Trace::new(&trade, policy);
     let outcome = run(&trade, policy, &PolicyInputs::resolve(policy, inputs)?, &mut trace)?;
     let lots = match trade.grid {
         None => None,
@@ -75,6 +75,7 @@ pub fn explain(
         net: outcome.net.as_f64(),
         net_r: outcome.net_r,
         objective: outcome.objective,
+        objective_unit: objective.unit(),
     };
     Ok((outcome, explanation))
 }

@@ -1,7 +1,7 @@
 use scaleout_market::Side;
 use serde::Serialize;
 
-use crate::{IntrabarRule, LimitFill};
+use crate::{Alternative, IntrabarRule, LimitFill, ObjectiveUnit};
 
 /// One trade, bar by bar.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,6 +53,8 @@ pub struct Explanation {
     pub net_r: f64,
     /// J of the trade.
     pub objective: f64,
+    /// What J is counted in.
+    pub objective_unit: ObjectiveUnit,
 }
 
 /// The whole lots of a trade, and what it would have earned without them.
@@ -119,6 +121,8 @@ pub struct BarRecord {
     pub held_before: f64,
     /// What the rule read at the close before it, in its own order.
     pub inputs: Vec<InputRecord>,
+    /// The fractions that it weighed then, the largest first; empty for rules that do not decide so.
+    pub weighed: Vec<Alternative>,
     /// The orders that worked in it.
     pub orders: OrdersRecord,
     /// Orders that the price came to, the stop first.

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, Met, TouchRecord};
-use crate::LimitFill;
+use crate::{LimitFill, ObjectiveUnit};
 
 /// Most features that a rule can read and still have them written beside every bar.
 const MOST_INPUTS: usize = 4;
@@ -59,7 +59,18 @@ impl fmt::Display for Explanation {
         if self.carry != 0.0 {
             write!(f, ", {:.2} of it for holding", -self.carry)?;
         }
-        writeln!(f, "; objective J {:.4} R (without the entry's costs, less the price of risk)", self.objective)?;
+        match self.objective_unit {
+            ObjectiveUnit::R => {
+                writeln!(
+                    f,
+                    "; objective J {:.4} R (without the entry's costs, less the price of risk)",
+                    self.objective
+                )?;
+            }
+            ObjectiveUnit::Utility => {
+                writeln!(f, "; objective J {:.4} (utility of the net R without the entry's costs)", self.objective)?;
+            }
+        }
         match &self.lots {
             Some(lots) if lots.divisible_net_r != self.net_r => {
                 writeln!(f, "if any part could be sold: net {:.4} R", lots.divisible_net_r)
@@ -97,6 +108,7 @@ impl Explanation {
                 bar.inputs.iter().map(|input| format!("{} {}", input.name, value(input.value))).collect();
             writeln!(f, "    seen at the close before: {}", seen.join(", "))?;
         }
+        self.write_weighed(f, bar)?;
         writeln!(f, "    orders: {}", bar.orders_at_work(before))?;
         if !bar.touched.is_empty() {
             let touched: Vec<String> = bar.touched.iter().map(TouchRecord::said).collect();
@@ -129,6 +141,38 @@ impl Explanation {
         }
         let stop = bar.stop_after.map_or(String::new(), |stop| format!(", stop after it {}", number(stop)));
         writeln!(f, "    left {}{stop}", percent(bar.left))
+    }
+
+    /// All that was weighed where a part was to be sold, else what was kept and the next best.
+    fn write_weighed(&self, f: &mut fmt::Formatter<'_>, bar: &BarRecord) -> fmt::Result {
+        let Some(chosen) = bar.weighed.iter().find(|weighed| weighed.is_chosen) else { return Ok(()) };
+        let when = if bar.bar == self.entry_bar { "at the fill of the entry" } else { "at the close before" };
+        let others = || bar.weighed.iter().filter(|weighed| !weighed.is_chosen);
+        if bar.orders.market == 0.0 {
+            let next = others().max_by(|a, b| a.worth_r().total_cmp(&b.worth_r()));
+            let next = next.map_or(String::new(), |next| {
+                format!(", the next best {} worth {:.4}", percent(next.fraction), next.worth_r())
+            });
+            return writeln!(
+                f,
+                "    weighed {when}, R: holding {} worth {:.4}{next}",
+                percent(chosen.fraction),
+                chosen.worth_r()
+            );
+        }
+        writeln!(f, "    weighed {when}, R: what holding on is worth less the cost of getting there")?;
+        for weighed in &bar.weighed {
+            let mark = if weighed.is_chosen { "  <- chosen" } else { "" };
+            writeln!(
+                f,
+                "        hold {:>6}: {:>8.4} - {:.4} = {:>8.4}{mark}",
+                percent(weighed.fraction),
+                weighed.hold_value_r,
+                weighed.cost_r,
+                weighed.worth_r()
+            )?;
+        }
+        Ok(())
     }
 
     fn why(&self, bar: &BarRecord, fill: &FillRecord) -> String {

@@ -1,4 +1,3 @@
-use scaleout_features::FeatureSpec;
 use scaleout_market::Bar;
 
 use super::{
@@ -6,7 +5,7 @@ use super::{
     TouchRecord,
 };
 use crate::{
-    Decision, EntryBarRule, ExitOrders, ExitReason, Fraction, Leg, LimitFill,
+    Alternative, Decision, EntryBarRule, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,
     costs::Sale,
     observer::Observer,
     prepared::{End, Prepared},
@@ -17,9 +16,11 @@ use crate::{
 /// Writes down what a replay does.
 pub(super) struct Trace<'a> {
     trade: &'a Prepared<'a>,
+    policy: &'a dyn ExitPolicy,
     names: Vec<String>,
     bars: Vec<BarRecord>,
     inputs: Vec<InputRecord>,
+    weighed: Vec<Alternative>,
     orders: Option<OrdersRecord>,
     /// The orders' own places of the limits in `orders`.
     places: Vec<usize>,
@@ -34,13 +35,15 @@ pub(super) struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
-    pub(super) fn new(trade: &'a Prepared<'a>, reads: Vec<FeatureSpec>) -> Self {
+    pub(super) fn new(trade: &'a Prepared<'a>, policy: &'a dyn ExitPolicy) -> Self {
         let whole = Fraction::ONE;
         Self {
             trade,
-            names: reads.iter().map(ToString::to_string).collect(),
+            policy,
+            names: policy.inputs().iter().map(ToString::to_string).collect(),
             bars: Vec::new(),
             inputs: Vec::new(),
+            weighed: Vec::new(),
             orders: None,
             places: Vec::new(),
             met: Vec::new(),
@@ -109,6 +112,7 @@ impl Observer for Trace<'_> {
         self.left = decision.remaining;
         let read = self.names.iter().zip(decision.inputs);
         self.inputs = read.map(|(name, &value)| InputRecord { name: name.clone(), value }).collect();
+        self.weighed = self.policy.weighed(decision);
         self.places = working.iter().map(|limit| limit.order).collect();
         self.orders = Some(OrdersRecord {
             stop: orders.stop.map(|stop| sign * ticks.stop(sign * stop)),
@@ -151,6 +155,7 @@ impl Observer for Trace<'_> {
         }
         if matches!(leg.reason, ExitReason::Horizon | ExitReason::SessionEnd) {
             self.inputs.clear();
+            self.weighed.clear();
             self.held_before = leg.fraction;
             self.left = leg.fraction;
         }
@@ -185,6 +190,7 @@ impl Observer for Trace<'_> {
             ohlc: [seen.open, seen.high, seen.low, seen.close],
             held_before: self.held_before.as_f64(),
             inputs: std::mem::take(&mut self.inputs),
+            weighed: std::mem::take(&mut self.weighed),
             orders,
             touched,
             fills: std::mem::take(&mut self.fills),
