@@ -4,6 +4,9 @@
 //! has TA-Lib, NumPy and pandas (tests/referees/features/requirements.txt) it times theirs in turn with ours, round
 //! after round, and prints the ratios. Theirs are timed as they are called: arrays in, arrays out. Words after `--`
 //! choose the indicators whose names hold one of them.
+//!
+//! NumPy asks the system for large pages for its arrays. glibc is asked to do the same for ours, so that both read the
+//! same kind of memory.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{
@@ -17,7 +20,7 @@ use std::{
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_features::{BarColumns, FeatureSet};
+use scaleout_features::{BarColumns, FeatureSet, FurtherColumns};
 use scaleout_market::{Bar, BarSeries, Column, MarketHistory, Timestamp};
 
 const BARS: usize = 1_000_000;
@@ -98,7 +101,7 @@ impl Market {
         BarSeries::new((0..BARS).map(bar).collect(), vec![Column { name: "other".into(), values: other }]).unwrap()
     }
 
-    fn columns<'a>(&'a self, rows: &'a [Option<f64>]) -> BarColumns<'a> {
+    fn columns<'a>(&'a self, further: &'a [f64]) -> BarColumns<'a> {
         BarColumns {
             open_ts: &self.open_ts,
             ts: &self.ts,
@@ -107,7 +110,7 @@ impl Market {
             low: &self.fields["low"],
             close: &self.fields["close"],
             volume: &self.fields["volume"],
-            rows,
+            further: FurtherColumns::new(further, self.ts.len()),
         }
     }
 }
@@ -141,7 +144,8 @@ impl Peers {
         }
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers.py");
         let mut command = Command::new(python);
-        let command = command.arg(script).arg(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let command =
+            command.env_remove(TUNABLES).arg(script).arg(&folder).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (asks, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         Some(Self { child, asks, answers, folder })
@@ -162,14 +166,20 @@ impl Peers {
     }
 }
 
+const TUNABLES: &str = "GLIBC_TUNABLES";
+
 fn main() {
+    if std::env::var_os(TUNABLES).is_none() {
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        let again = again.args(std::env::args_os().skip(1)).env(TUNABLES, "glibc.malloc.hugetlb=1");
+        std::process::exit(again.status().unwrap().code().unwrap_or(2));
+    }
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let is_wanted = |spec: &&str| wanted.is_empty() || wanted.iter().any(|word| spec.contains(word.as_str()));
     let specs: Vec<&str> = SPECS.into_iter().filter(is_wanted).collect();
     let market = market();
-    let rows: Vec<Option<f64>> = market.fields["other"].iter().map(|&value| Some(value)).collect();
-    let (plain, beside) = (market.columns(&[]), market.columns(&rows));
+    let (plain, beside) = (market.columns(&[]), market.columns(&market.fields["other"]));
     let names = ["other".to_owned()];
     let mut peers = Peers::start(&market);
     let mut ours = vec![f64::INFINITY; specs.len()];

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use scaleout_market::{Bar, BarRow, BarSeries, Timestamp};
 
-/// Consecutive bars field by field, T of each, with their further columns bar by bar (T × columns).
+/// Consecutive bars field by field, T of each, and their further columns.
 ///
 /// What a feature does not read is never fetched, so reading bars this way is faster than bar by bar.
 #[derive(Debug, Clone, Copy)]
@@ -21,14 +21,31 @@ pub struct BarColumns<'a> {
     pub close: &'a [f64],
     /// Quantities traded.
     pub volume: &'a [f64],
-    /// Values of the further columns, bar by bar.
-    pub rows: &'a [Option<f64>],
+    /// Columns that a market's file has beside these.
+    pub further: FurtherColumns<'a>,
+}
+
+/// Further columns of consecutive bars; NaN where the file has no value.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FurtherColumns<'a> {
+    /// Column by column, `rows` values each.
+    values: &'a [f64],
+    rows: usize,
+    /// The first bar that is meant.
+    start: usize,
+}
+
+impl<'a> FurtherColumns<'a> {
+    /// The columns that lie in `values` one after another, `rows` values each.
+    pub fn new(values: &'a [f64], rows: usize) -> Self {
+        assert!(values.len().is_multiple_of(rows.max(1)), "Invariant: further columns have one value a bar");
+        Self { values, rows, start: 0 }
+    }
 }
 
 impl<'a> BarColumns<'a> {
-    /// One bar as columns of length one.
-    pub(crate) fn of_row(row: &BarRow<'a>) -> Self {
-        let bar = row.bar;
+    /// One bar as columns of length one, with the values of its `further` columns.
+    pub(crate) fn of_bar(bar: &'a Bar, further: &'a [f64]) -> Self {
         Self {
             open_ts: std::slice::from_ref(&bar.open_ts),
             ts: std::slice::from_ref(&bar.ts),
@@ -37,7 +54,7 @@ impl<'a> BarColumns<'a> {
             low: std::slice::from_ref(&bar.low),
             close: std::slice::from_ref(&bar.close),
             volume: std::slice::from_ref(&bar.volume),
-            rows: row.columns,
+            further: FurtherColumns::new(further, 1),
         }
     }
 
@@ -49,11 +66,6 @@ impl<'a> BarColumns<'a> {
     /// Whether there is no bar at all.
     pub fn is_empty(&self) -> bool {
         self.ts.is_empty()
-    }
-
-    /// The number of further columns.
-    pub(crate) fn width(&self) -> usize {
-        if self.rows.is_empty() { 0 } else { self.rows.len() / self.len() }
     }
 
     /// Bar `t`.
@@ -70,22 +82,23 @@ impl<'a> BarColumns<'a> {
         }
     }
 
-    /// The further columns of bar `t`.
-    #[inline]
-    pub(crate) fn row(&self, t: usize) -> &'a [Option<f64>] {
-        let width = self.width();
-        &self.rows[t * width..(t + 1) * width]
+    /// Holds the further columns of bar `t` in `row` in place of what that held.
+    pub(crate) fn copy_row(&self, t: usize, row: &mut Vec<Option<f64>>) {
+        let FurtherColumns { values, rows, start } = self.further;
+        row.clear();
+        row.extend(values.iter().skip(start + t).step_by(rows.max(1)).map(|&value| defined(value)));
     }
 
-    /// The further column at `place`, bar by bar.
-    pub(crate) fn column(&self, place: usize) -> impl Iterator<Item = Option<f64>> + 'a {
-        self.rows.chunks_exact(self.width().max(1)).map(move |row| row[place])
+    /// The further column at `place`, NaN where it has no value.
+    pub(crate) fn column(&self, place: usize) -> &'a [f64] {
+        let first = place * self.further.rows + self.further.start;
+        &self.further.values[first..first + self.len()]
     }
 
     /// The bars in `range`.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
-        let width = self.width();
+        let further = FurtherColumns { start: self.further.start + range.start, ..self.further };
         Self {
             open_ts: &self.open_ts[range.clone()],
             ts: &self.ts[range.clone()],
@@ -93,8 +106,8 @@ impl<'a> BarColumns<'a> {
             high: &self.high[range.clone()],
             low: &self.low[range.clone()],
             close: &self.close[range.clone()],
-            volume: &self.volume[range.clone()],
-            rows: &self.rows[range.start * width..range.end * width],
+            volume: &self.volume[range],
+            further,
         }
     }
 }
@@ -109,7 +122,7 @@ pub(crate) struct BarBuffer {
     low: Vec<f64>,
     close: Vec<f64>,
     volume: Vec<f64>,
-    rows: Vec<Option<f64>>,
+    further: Vec<f64>,
 }
 
 impl BarBuffer {
@@ -117,15 +130,18 @@ impl BarBuffer {
     pub(crate) fn refill(&mut self, series: &BarSeries, range: Range<usize>) {
         let bars = &series.bars()[range.clone()];
         self.fill(bars.iter());
-        if !series.columns().is_empty() {
-            self.rows.extend(range.flat_map(|t| series.row(t).columns));
+        for column in series.columns() {
+            self.further.extend(column.values[range.clone()].iter().map(|value| value.unwrap_or(f64::NAN)));
         }
     }
 
     /// Holds `rows` in place of what it held.
     pub(crate) fn refill_rows(&mut self, rows: &[BarRow<'_>]) {
         self.fill(rows.iter().map(|row| row.bar));
-        self.rows.extend(rows.iter().flat_map(|row| row.columns));
+        let width = rows.first().map_or(0, |row| row.columns.len());
+        for place in 0..width {
+            self.further.extend(rows.iter().map(|row| row.columns[place].unwrap_or(f64::NAN)));
+        }
     }
 
     fn fill<'b>(&mut self, bars: impl Iterator<Item = &'b Bar>) {
@@ -136,7 +152,7 @@ impl BarBuffer {
         self.low.clear();
         self.close.clear();
         self.volume.clear();
-        self.rows.clear();
+        self.further.clear();
         for bar in bars {
             self.open_ts.push(bar.open_ts);
             self.ts.push(bar.ts);
@@ -158,7 +174,11 @@ impl BarBuffer {
             low: &self.low,
             close: &self.close,
             volume: &self.volume,
-            rows: &self.rows,
+            further: FurtherColumns::new(&self.further, self.ts.len()),
         }
     }
+}
+
+fn defined(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
 }

@@ -26,8 +26,10 @@ pub trait Feature: Send {
     /// Takes in `bars` and writes the value after each to `at_closes` (of equal length), NaN where there is none: what
     /// [`Self::fold`] does for a feature that reads nothing but bars.
     fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
+        let mut row = Vec::new();
         for (t, at_close) in at_closes.iter_mut().enumerate() {
-            self.update(&MarketEvent::Bar(BarRow { bar: &bars.bar(t), columns: bars.row(t) }));
+            bars.copy_row(t, &mut row);
+            self.update(&MarketEvent::Bar(BarRow { bar: &bars.bar(t), columns: &row }));
             *at_close = self.value().unwrap_or(f64::NAN);
         }
     }

@@ -37,7 +37,7 @@ mod window;
 #[cfg(test)]
 mod contract;
 
-pub use bar_columns::BarColumns;
+pub use bar_columns::{BarColumns, FurtherColumns};
 pub use columns::FeatureColumns;
 pub use definition::{Definition, Family, Laws, Needs, Shift, WarmUp};
 pub use error::FeatureError;

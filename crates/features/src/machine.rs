@@ -20,7 +20,7 @@ struct OnBars<F> {
 impl<F: FnMut(&Bar) -> Option<f64> + Send> Feature for OnBars<F> {
     fn update(&mut self, event: &MarketEvent<'_>) {
         if let MarketEvent::Bar(row) = event {
-            self.fold_bars(BarColumns::of_row(row), &mut [0.0]);
+            self.fold_bars(BarColumns::of_bar(row.bar, &[]), &mut [0.0]);
         }
     }
 
@@ -58,7 +58,7 @@ struct OnRows<F> {
 impl<F: FnMut(&BarRow<'_>) -> Option<f64> + Send> Feature for OnRows<F> {
     fn update(&mut self, event: &MarketEvent<'_>) {
         if let MarketEvent::Bar(row) = event {
-            self.fold_bars(BarColumns::of_row(row), &mut [0.0]);
+            self.value = (self.step)(row);
         }
     }
 
@@ -67,10 +67,10 @@ impl<F: FnMut(&BarRow<'_>) -> Option<f64> + Send> Feature for OnRows<F> {
     }
 
     fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
-        let width = bars.width();
+        let mut row = Vec::new();
         for (t, at_close) in at_closes.iter_mut().enumerate() {
-            let bar = bars.bar(t);
-            self.value = (self.step)(&BarRow { bar: &bar, columns: &bars.rows[t * width..(t + 1) * width] });
+            bars.copy_row(t, &mut row);
+            self.value = (self.step)(&BarRow { bar: &bars.bar(t), columns: &row });
             *at_close = self.value.unwrap_or(f64::NAN);
         }
     }
@@ -79,19 +79,25 @@ impl<F: FnMut(&BarRow<'_>) -> Option<f64> + Send> Feature for OnRows<F> {
 /// A feature of bars that takes in a stretch of them at a time: `fold` writes the value after each, NaN where there is
 /// none, and must not depend on how bars are cut into stretches.
 pub(crate) fn on_columns(fold: impl FnMut(BarColumns<'_>, &mut [f64]) + Send + 'static) -> Box<dyn Feature> {
-    Box::new(OnColumns { fold, value: f64::NAN })
+    Box::new(OnColumns { fold, value: f64::NAN, further: Vec::new() })
 }
 
 struct OnColumns<F> {
     fold: F,
     /// After the last bar; NaN where there is none.
     value: f64,
+    /// The further columns of a bar that comes alone.
+    further: Vec<f64>,
 }
 
 impl<F: FnMut(BarColumns<'_>, &mut [f64]) + Send> Feature for OnColumns<F> {
     fn update(&mut self, event: &MarketEvent<'_>) {
         if let MarketEvent::Bar(row) = event {
-            self.fold_bars(BarColumns::of_row(row), &mut [0.0]);
+            let mut further = std::mem::take(&mut self.further);
+            further.clear();
+            further.extend(row.columns.iter().map(|value| value.unwrap_or(f64::NAN)));
+            self.fold_bars(BarColumns::of_bar(row.bar, &further), &mut [0.0]);
+            self.further = further;
         }
     }
 

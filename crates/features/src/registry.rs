@@ -126,11 +126,8 @@ impl Feature for ColumnValue {
     }
 
     fn fold_bars(&mut self, bars: BarColumns<'_>, at_closes: &mut [f64]) {
-        let width = bars.width();
-        for (row, at_close) in bars.rows.chunks_exact(width).zip(at_closes) {
-            self.value = row[self.index];
-            *at_close = self.value.unwrap_or(f64::NAN);
-        }
+        at_closes.copy_from_slice(bars.column(self.index));
+        self.value = at_closes.last().filter(|value| !value.is_nan()).copied();
     }
 }
 

@@ -11,11 +11,13 @@ mod smoothing;
 mod stack;
 mod summaries;
 mod trade_sums;
+mod wilder;
 mod window;
 
 pub(crate) use delay::Delay;
-pub(crate) use smoothing::{Seeded, ema, wilder};
+pub(crate) use smoothing::{Seeded, ema};
 pub(crate) use stack::Summary;
 pub(crate) use summaries::{Comoments, Highest, LatestHighest, Lowest, Moments};
 pub(crate) use trade_sums::TradeSums;
+pub(crate) use wilder::Wilder;
 pub(crate) use window::{Rolling, RollingRange};

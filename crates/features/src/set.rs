@@ -189,6 +189,9 @@ const PART: usize = 16 * BARS;
 /// Bars that one feature folds at a time: so few that several passes over them stay in the first cache.
 const PIECE: usize = 512;
 
+/// What stands in a place before its value is written: a NaN of equal bytes, which fills memory fastest.
+const UNSET: f64 = f64::from_bits(u64::MAX);
+
 /// A feature table in the making, for markets that arrive piece by piece.
 pub struct TableFold {
     names: Vec<String>,
@@ -205,7 +208,7 @@ struct Lane {
 impl Lane {
     fn fold_bars(&mut self, bars: BarColumns<'_>) {
         let known = self.at_closes.len();
-        self.at_closes.resize(known + bars.len(), f64::NAN);
+        self.at_closes.resize(known + bars.len(), UNSET);
         self.feature.fold_bars(bars, &mut self.at_closes[known..]);
     }
 }

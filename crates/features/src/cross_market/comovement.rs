@@ -108,19 +108,24 @@ fn pairs<const N: usize>(
 ) -> Box<dyn Feature> {
     let (column, window) = (parameters.column(), parameters.count("window"));
     let (mut own, mut other, mut sums) = (LogReturns::default(), LogReturns::default(), Rolling::new(window));
-    let (mut prices, mut own_returns, mut other_returns) = (Vec::new(), Vec::new(), Vec::new());
+    let share = 1.0 / window as f64;
+    let (mut own_returns, mut other_returns) = (Vec::new(), Vec::new());
+    let mut returns: Vec<[f64; 2]> = Vec::new();
     on_columns(move |bars, values| {
-        prices.clear();
-        prices.extend(bars.column(column).map(|price| price.unwrap_or(f64::NAN)));
         own_returns.resize(values.len(), f64::NAN);
         other_returns.resize(values.len(), f64::NAN);
         own.fold(bars.close, &mut own_returns);
-        other.fold(&prices, &mut other_returns);
-        let pair = |t: usize, y: &f64| {
-            let x: f64 = other_returns[t];
-            (!(x + y).is_nan()).then(|| sample(x, *y))
-        };
-        sums.fold(&own_returns, pair, values, |_, sums| value(1.0 / window as f64, sums).unwrap_or(f64::NAN));
+        other.fold(bars.column(column), &mut other_returns);
+        returns.clear();
+        returns.extend(other_returns.iter().zip(&own_returns).map(|(x, y)| [*x, *y]));
+        let value = |_, sums| value(share, sums).unwrap_or(f64::NAN);
+        // Not `any`: without a way out the whole stretch is looked at several returns at a time.
+        if returns.iter().fold(false, |hole, [x, y]| hole | (x + y).is_nan()) {
+            let pair = |_, [x, y]: &[f64; 2]| (!(x + y).is_nan()).then(|| sample(*x, *y));
+            sums.fold(&returns, pair, values, value);
+        } else {
+            sums.fold(&returns, |_, [x, y]: &[f64; 2]| Some(sample(*x, *y)), values, value);
+        }
     })
 }
 

@@ -15,7 +15,7 @@ use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
-    rolling::wilder,
+    rolling::Wilder,
 };
 
 const PLUS_DI: Definition = Definition {
@@ -57,15 +57,15 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         warm_up: |parameters| WarmUp::Bars(2 * parameters.count("window")),
         build: |parameters| {
             let mut movement = Movement::new(parameters.count("window"));
-            let mut average = wilder(parameters.count("window"));
+            let mut average = Wilder::new(parameters.count("window"));
             on_bars(move |bar| {
                 if let Some([plus, minus, _]) = movement.push(bar)
                     && plus + minus > 0.0
                 {
                     // The range that both are shares of cancels.
-                    average.push(100.0 * (plus - minus).abs() / (plus + minus));
+                    average.push([100.0 * (plus - minus).abs() / (plus + minus)]);
                 }
-                average.value()
+                average.value().map(|[index]| index)
             })
         },
         #[cfg(test)]

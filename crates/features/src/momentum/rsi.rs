@@ -12,7 +12,7 @@ use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
-    rolling::{Delay, wilder},
+    rolling::Wilder,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -31,36 +31,27 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     laws: Laws::PURE,
     reads_column: false,
     build: |parameters| {
-        let window = parameters.count("window");
-        let (mut gains, mut losses) = (wilder(window), wilder(window));
-        let (mut delay, mut fallen) = (Delay::new(1), [f64::NAN; PIECE]);
+        let (mut moves, mut before) = (Wilder::new(parameters.count("window")), None);
         on_columns(move |bars, values| {
-            for (closes, values) in bars.close.chunks(PIECE).zip(values.chunks_mut(PIECE)) {
-                let fallen = &mut fallen[..values.len()];
-                delay.fold(closes, values, |close, before| close - before);
-                // Only the first bar of all has no change.
-                let first = usize::from(values[0].is_nan());
-                for (change, loss) in values[first..].iter_mut().zip(&mut fallen[first..]) {
-                    (*change, *loss) = (rise(*change), rise(-*change));
-                }
-                gains.fold(&mut values[first..]);
-                losses.fold(&mut fallen[first..]);
-                for (value, loss) in values[first..].iter_mut().zip(&fallen[first..]) {
-                    let (moves, share) = (*value + loss, 100.0 * *value / (*value + loss));
-                    *value = if moves > 0.0 { share } else { f64::NAN };
-                }
-            }
+            let Some((first, later)) = values.split_first_mut() else { return };
+            let start = before.and_then(|before| moves.push(rise_and_fall([before, bars.close[0]])));
+            *first = start.map_or(f64::NAN, share_of_gains);
+            let inputs = [&bars.close[..later.len()], &bars.close[1..]];
+            moves.fold(inputs, rise_and_fall, later, |_, moves| share_of_gains(moves));
+            before = bars.close.last().copied();
         })
     },
     #[cfg(test)]
     naive: tests::naive,
 }];
 
-/// Bars at a time: so few that each pass finds them in the first cache.
-const PIECE: usize = 256;
+fn rise_and_fall([before, close]: [f64; 2]) -> [f64; 2] {
+    [close - before, before - close].map(|change| if change > 0.0 { change } else { 0.0 })
+}
 
-fn rise(change: f64) -> f64 {
-    if change > 0.0 { change } else { 0.0 }
+fn share_of_gains([gain, loss]: [f64; 2]) -> f64 {
+    let (moves, share) = (gain + loss, 100.0 * gain / (gain + loss));
+    if moves > 0.0 { share } else { f64::NAN }
 }
 
 #[cfg(test)]

@@ -117,8 +117,3 @@ impl Seeded {
 pub(crate) fn ema(window: usize) -> Seeded {
     Seeded::new(window, 2.0 / (window as f64 + 1.0))
 }
-
-/// Wilder's average: weight 1 / n, seeded by the mean of the first n samples.
-pub(crate) fn wilder(window: usize) -> Seeded {
-    Seeded::new(window, 1.0 / window as f64)
-}

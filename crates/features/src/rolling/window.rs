@@ -14,6 +14,8 @@ pub(crate) struct Rolling<S> {
     /// At `place`: the last whole block from there on; of no account before there is one.
     ends: Vec<S>,
     has_ends: bool,
+    /// Where the ends of a block are made while those of the block before it are still read.
+    next_ends: Vec<S>,
     /// Room for `window` samples, of which `held` are those of the block that has begun.
     block: Vec<S>,
     held: usize,
@@ -25,7 +27,15 @@ impl<S: Summary> Rolling<S> {
     /// An empty window of `window` samples, at least one.
     pub(crate) fn new(window: usize) -> Self {
         let window = window.max(1);
-        Self { window, ends: Vec::new(), has_ends: false, block: Vec::new(), held: 0, beginning: None }
+        Self {
+            window,
+            ends: Vec::new(),
+            has_ends: false,
+            next_ends: Vec::new(),
+            block: Vec::new(),
+            held: 0,
+            beginning: None,
+        }
     }
 
     /// Takes in a sample; the oldest leaves a full window. An undefined sample empties it, so that a full window
@@ -74,10 +84,47 @@ impl<S: Summary> Rolling<S> {
         let mut start = 0;
         while start < samples.len() {
             let piece = start..samples.len().min(start + self.window - self.held);
-            let sample = |place: usize, raw: &T| sample(start + place, raw);
-            let value = |place: usize, window: S| value(start + place, window);
-            start += self.fold_piece(&samples[piece.clone()], sample, &mut values[piece], value);
+            let sample = &|place: usize, raw: &T| sample(start + place, raw);
+            let value = &|place: usize, window: S| value(start + place, window);
+            let (samples, values) = (&samples[piece.clone()], &mut values[piece]);
+            start += if self.has_ends && samples.len() == self.window && self.fold_block(samples, sample, values, value)
+            {
+                self.window
+            } else {
+                self.fold_piece(samples, sample, values, value)
+            };
         }
+    }
+
+    /// Takes in a whole block after another one, unless a sample of it is undefined, and returns whether it did. The
+    /// block is summed up from both of its ends in the same loop, so that neither sum waits for the other.
+    #[inline]
+    fn fold_block<T>(
+        &mut self,
+        samples: &[T],
+        sample: impl Fn(usize, &T) -> Option<S>,
+        values: &mut [f64],
+        value: impl Fn(usize, S) -> f64,
+    ) -> bool {
+        let count = samples.len();
+        let last = count - 1;
+        let (Some(mut beginning), Some(mut end)) = (sample(0, &samples[0]), sample(last, &samples[last])) else {
+            return false;
+        };
+        self.next_ends.resize(count, end);
+        self.next_ends[last] = end;
+        let (values, ends, next_ends) = (&mut values[..count], &self.ends[..count], &mut self.next_ends[..count]);
+        for place in 1..count {
+            let (newer, older) = (&samples[place], &samples[last - place]);
+            let (Some(newer), Some(older)) = (sample(place, newer), sample(last - place, older)) else { return false };
+            values[place - 1] = value(place - 1, ends[place].merge(beginning));
+            beginning = beginning.append(newer);
+            end = end.prepend(older);
+            next_ends[last - place] = end;
+        }
+        values[last] = value(last, end);
+        std::mem::swap(&mut self.ends, &mut self.next_ends);
+        true
     }
 
     /// Takes in samples of one block, up to the first undefined one, and returns how many that were.

@@ -20,7 +20,7 @@ use crate::{
     BarColumns, Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
-    rolling::{Seeded, wilder},
+    rolling::Wilder,
 };
 
 const PARAMETERS: &[Parameter] = &[Parameter::count("window", 14, 1, "bars averaged over, in Wilder's way")];
@@ -91,8 +91,12 @@ pub(crate) struct TrueRange {
 impl TrueRange {
     /// The true range of `bar`; `None` for the first.
     pub(crate) fn push(&mut self, bar: &Bar) -> Option<f64> {
-        let before = self.close.replace(bar.close)?;
-        Some(range_from(before, bar.high, bar.low))
+        self.advance(bar.high, bar.low, bar.close)
+    }
+
+    fn advance(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
+        let before = self.close.replace(close)?;
+        Some(range_from(before, high, low))
     }
 }
 
@@ -100,45 +104,33 @@ impl TrueRange {
 #[derive(Debug, Clone)]
 pub(crate) struct Atr {
     range: TrueRange,
-    average: Seeded,
+    average: Wilder<1>,
 }
 
 impl Atr {
     /// An average over `window` true ranges.
     pub(crate) fn new(window: usize) -> Self {
-        Self { range: TrueRange::default(), average: wilder(window) }
+        Self { range: TrueRange::default(), average: Wilder::new(window) }
     }
 
     /// The average true range after `bar`.
     pub(crate) fn push(&mut self, bar: &Bar) -> Option<f64> {
-        self.average.push(self.range.push(bar)?)
+        self.average.push([self.range.push(bar)?]).map(|[atr]| atr)
     }
 
     /// Writes what `value` makes of the average true range, NaN for none, and the close after each of `bars`.
     fn fold(&mut self, bars: BarColumns<'_>, values: &mut [f64], value: impl Fn(f64, f64) -> f64) {
-        let first = usize::from(self.range.close.is_none());
-        if let Some(undefined) = values[..first].first_mut() {
-            *undefined = f64::NAN;
-            self.range.push(&bars.bar(0));
-        }
-        for start in (first..values.len()).step_by(PIECE) {
-            let places = start..values.len().min(start + PIECE);
-            let (closes, values) = (&bars.close[places.clone()], &mut values[places.clone()]);
-            let (highs, lows) = (&bars.high[places.clone()], &bars.low[places]);
-            let Some(before) = self.range.close else { continue };
-            values[0] = range_from(before, highs[0], lows[0]);
-            for place in 1..values.len() {
-                values[place] = range_from(closes[place - 1], highs[place], lows[place]);
-            }
-            self.range.close = closes.last().copied();
-            self.average.fold(values);
-            values.iter_mut().zip(closes).for_each(|(atr, close)| *atr = value(*atr, *close));
-        }
+        let Some((first, later)) = values.split_first_mut() else { return };
+        let start = self.range.advance(bars.high[0], bars.low[0], bars.close[0]);
+        let start = start.and_then(|range| self.average.push([range]));
+        *first = start.map_or(f64::NAN, |[atr]| value(atr, bars.close[0]));
+        let len = later.len();
+        let inputs = [&bars.close[..len], &bars.high[1..=len], &bars.low[1..=len], &bars.close[1..=len]];
+        let range = |[before, high, low, _]: [f64; 4]| [range_from(before, high, low)];
+        self.average.fold(inputs, range, later, |[.., close], [atr]| value(atr, close));
+        self.range.close = Some(bars.close[len]);
     }
 }
-
-/// Bars at a time: so few that each pass finds them in the first cache.
-const PIECE: usize = 256;
 
 fn range_from(before: f64, high: f64, low: f64) -> f64 {
     (if high > before { high } else { before }) - (if low < before { low } else { before })
