@@ -87,6 +87,9 @@ pub struct DataConfig {
 }
 
 /// Another series, joined to the bars: at each close its latest row that was known by then.
+///
+/// Beside each joined column, say `sentiment`, stands `sentiment.published`: when the value that counts was published,
+/// in seconds since 1970 UTC. `news_decay:sentiment` reads both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JoinConfig {

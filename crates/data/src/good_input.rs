@@ -88,7 +88,12 @@ fn joined_series_never_look_forward() {
         let market = load(&config(&json), scratch.path()).unwrap();
         assert_eq!(market.files.len(), 2);
         let columns = market.history.series.columns();
-        assert_eq!(columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["news_score"]);
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["news_score", "news_score.published"]);
+        let when = |value: &Option<f64>| value.map(|_| 1_704_067_320.0);
+        if !more.contains("open") {
+            assert_eq!(columns[1].values, columns[0].values.iter().map(when).collect::<Vec<_>>());
+        }
         columns[0].values.clone()
     };
     assert_eq!(joined(""), [None, Some(9.0), Some(9.0), Some(9.0)]);

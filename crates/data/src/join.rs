@@ -17,7 +17,8 @@ pub(crate) struct Joined {
 }
 
 /// Joins a series to bars: each bar gets the latest row known at its close, never a later one, and none that is
-/// older than `max_age`. Of rows of one moment the last counts.
+/// older than `max_age`. Of rows of one moment the last counts. Beside each column stands one with the time at which
+/// its value was published ([`Column::published`]).
 pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joined, DataError> {
     let rows = RowConfig {
         format: config.format,
@@ -32,6 +33,7 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
     let names: Vec<String> = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
     let mut values: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(bars.len()); names.len()];
     let mut latest: Vec<Option<f64>> = vec![None; names.len()];
+    let mut times: Vec<Vec<Option<f64>>> = values.clone();
     let mut known_at: Option<Timestamp> = None;
     let mut close_of = |ts: Option<Timestamp>, latest: &[Option<f64>], known_at: Option<Timestamp>| {
         let mut bar = values.first().map_or(bars.len(), Vec::len);
@@ -39,7 +41,12 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
             let fresh = known_at.is_some_and(|known_at| {
                 config.max_age.is_none_or(|age| bars[bar].ts.nanos() - known_at.nanos() <= age.nanos())
             });
-            values.iter_mut().zip(latest).for_each(|(column, value)| column.push(value.filter(|_| fresh)));
+            let seconds = known_at.map(|ts| ts.nanos() as f64 / 1e9);
+            for ((column, times), value) in values.iter_mut().zip(&mut times).zip(latest) {
+                let value = value.filter(|_| fresh);
+                column.push(value);
+                times.push(seconds.filter(|_| value.is_some()));
+            }
             bar += 1;
         }
     };
@@ -55,7 +62,11 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
     }
     close_of(None, &latest, known_at);
     let ignored = table.ignored();
-    let columns = names.iter().zip(values).filter(|(name, _)| !ignored.contains(name));
-    let columns = columns.map(|(name, values)| Column { name: format!("{}{name}", config.prefix), values }).collect();
-    Ok(Joined { columns, skipped: checks.bad_rows.skipped().clone(), ignored })
+    let columns = names.iter().zip(values.into_iter().zip(times)).filter(|(name, _)| !ignored.contains(name));
+    let columns = columns.flat_map(|(name, (values, times))| {
+        let name = format!("{}{name}", config.prefix);
+        let published = Column::published(&name);
+        [Column { name, values }, Column { name: published, values: times }]
+    });
+    Ok(Joined { columns: columns.collect(), skipped: checks.bad_rows.skipped().clone(), ignored })
 }

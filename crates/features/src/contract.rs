@@ -19,7 +19,7 @@ pub(crate) use naive::{
 
 use crate::{
     Definition, Family, FeatureRow, FeatureSet, FeatureSpec, Needs, Parameter, Parameters, Shift, TableFold, WarmUp,
-    definitions,
+    definitions, parameters::ColumnPlace,
 };
 use fixture::Fixture;
 
@@ -42,7 +42,7 @@ fn streamed(spec: &FeatureSpec, history: &MarketHistory) -> Vec<Option<f64>> {
 }
 
 fn naively(definition: &Definition, spec: &FeatureSpec, history: &MarketHistory) -> Vec<Option<f64>> {
-    let column = definition.reads_column.then_some(0);
+    let column = definition.reads_column.then_some(ColumnPlace { values: 0, published: None });
     (definition.naive)(&Parameters::resolve(definition, spec, column).unwrap(), history)
 }
 

@@ -33,6 +33,19 @@ pub fn beside(spec: &str, closes: &[f64], other: &[Option<f64>]) -> Result<Vec<O
     values(spec, &MarketHistory::from_series(series(&rows, vec![column])))
 }
 
+/// The values of `spec` over bars of a minute that stand still at each of `closes`, beside a column `other` of values
+/// with the seconds at which they were published; the first bar closes at 60 seconds.
+///
+/// # Errors
+/// If the spec is not accepted.
+pub fn published(spec: &str, closes: &[f64], other: &[Option<(f64, f64)>]) -> Result<Vec<Option<f64>>, FeatureError> {
+    let rows: Vec<[f64; 5]> = closes.iter().map(|&close| [close, close, close, close, 1.0]).collect();
+    let column =
+        |name, pick: fn((f64, f64)) -> f64| Column { name, values: other.iter().map(|it| it.map(pick)).collect() };
+    let columns = vec![column("other".to_owned(), |it| it.0), column(Column::published("other"), |it| it.1)];
+    values(spec, &MarketHistory::from_series(series(&rows, columns)))
+}
+
 /// The values of `spec` over bars made of trades, each given as price and signed quantity (negative: the seller
 /// crossed), ten seconds apart.
 ///

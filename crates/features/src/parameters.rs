@@ -52,16 +52,25 @@ impl Parameter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameters {
     values: Vec<(&'static str, Option<f64>)>,
-    column: Option<usize>,
+    column: Option<ColumnPlace>,
+}
+
+/// Where a row of further columns holds a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ColumnPlace {
+    /// Its values.
+    pub(crate) values: usize,
+    /// When these were published, if the row says so.
+    pub(crate) published: Option<usize>,
 }
 
 impl Parameters {
-    /// The parameters that `spec` gives to `definition`, defaults filled in, `column` being the index of the
-    /// column it names.
+    /// The parameters that `spec` gives to `definition`, defaults filled in, `column` being that which it
+    /// names.
     pub(crate) fn resolve(
         definition: &Definition,
         spec: &FeatureSpec,
-        column: Option<usize>,
+        column: Option<ColumnPlace>,
     ) -> Result<Self, FeatureError> {
         if let Some(unknown) = spec.parameters.keys().find(|key| definition.parameters.iter().all(|p| p.name != **key))
         {
@@ -133,7 +142,14 @@ impl Parameters {
 
     /// The index of the column that the spec names.
     pub fn column(&self) -> usize {
-        self.column.expect("Invariant: a definition that reads a column is built only with one")
+        let place = self.column.expect("Invariant: a definition that reads a column is built only with one");
+        place.values
+    }
+
+    /// The index of the column that says when the values of that column were published, if there is one
+    /// ([`Column::published`](scaleout_market::Column::published)).
+    pub fn published(&self) -> Option<usize> {
+        self.column.and_then(|place| place.published)
     }
 }
 

@@ -1,8 +1,8 @@
-use scaleout_market::MarketEvent;
+use scaleout_market::{Column, MarketEvent};
 
 use crate::{
     BarColumns, Feature, FeatureError, FeatureSpec, Needs, Parameters, WarmUp, cross_market, definition::Definition,
-    momentum, order_flow, volatility,
+    momentum, order_flow, parameters::ColumnPlace, volatility,
 };
 
 /// Every feature there is, family by family, in the order of the documentation.
@@ -88,7 +88,11 @@ impl FeatureSpec {
             accepted: closest(base),
         })?;
         let column = match (definition.reads_column, self.column()) {
-            (true, Some(column)) => Some(column_index(column)?),
+            (true, Some(column)) => {
+                let published = Column::published(column);
+                let published = column_names.iter().position(|known| *known == published);
+                Some(ColumnPlace { values: column_index(column)?, published })
+            }
             (false, None) => None,
             (true, None) => {
                 return Err(self.column_rule(format!("`{base}` reads a column: write `{base}:<column>`")));

@@ -11,6 +11,13 @@ pub struct Column {
     pub values: Vec<Option<f64>>,
 }
 
+impl Column {
+    /// The name of the column that says when the values of `column` were published, in seconds since 1970 UTC.
+    pub fn published(column: &str) -> String {
+        format!("{column}.published")
+    }
+}
+
 /// The bars of one instrument in order of time, with their further columns.
 ///
 /// Private fields hold two invariants: close times never go back, and every column has one value a bar.
