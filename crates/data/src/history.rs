@@ -61,6 +61,7 @@ pub(crate) fn with_quotes_and_books(
     report.suspicious = ticks.suspicious;
     report.one_sided_quotes = ticks.one_sided_quotes;
     report.outside_session = ticks.outside_session;
+    report.repeated_messages = ticks.repeated_messages;
     report.skipped.merge(&ticks.skipped);
     (report.quotes, report.books) = (ticks.quotes.len(), ticks.books.len());
     let quote_ends = ends_at(series.bars(), &ticks.quotes, |quote| quote.ts);

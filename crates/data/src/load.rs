@@ -61,6 +61,8 @@ pub struct LoadReport {
     pub one_sided_quotes: u64,
     /// Trades left out because they were made outside the wanted hours.
     pub outside_session: u64,
+    /// Messages of the order book left out because the book had their changes already.
+    pub repeated_messages: u64,
     /// Where the trades lay in the quotes before them, if that told the sides.
     pub quote_places: Option<QuotePlaces>,
     /// Rows left out because they could not be used.

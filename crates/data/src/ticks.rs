@@ -17,6 +17,8 @@ pub(crate) struct Ticks {
     pub(crate) one_sided_quotes: u64,
     /// Trades outside the wanted hours; left out.
     pub(crate) outside_session: u64,
+    /// Messages of the order book whose changes it had already; left out.
+    pub(crate) repeated_messages: u64,
 }
 
 /// For each bar the number of ticks known at its close.

@@ -41,6 +41,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         (report.suspicious, "marked as suspicious by the vendor"),
         (report.one_sided_quotes, "quotes of one side"),
         (report.outside_session, "trades outside the session"),
+        (report.repeated_messages, "repeated messages of the order book"),
     ];
     let counted = vendor.iter().filter(|(count, _)| 0 < *count).map(|(count, what)| format!("{count} {what}"));
     let counted: Vec<String> = counted.collect();

@@ -36,6 +36,8 @@ pub(super) enum Known {
     Yes,
     /// Before the first snapshot.
     No,
+    /// The book had it already: the message is a repetition, or a snapshot of an earlier book.
+    Already,
 }
 
 /// The whole book, prices in 10⁻⁸.
@@ -46,6 +48,8 @@ pub(super) struct Book {
     state: State,
     /// Differences that came before a snapshot, until there is one.
     waiting: Vec<Waiting>,
+    /// Messages that the book had already.
+    repeated: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +74,11 @@ struct Waiting {
 }
 
 impl Book {
-    pub(super) fn restart(&mut self, snapshot: &Snapshot<'_>) -> Result<(), String> {
+    pub(super) fn restart(&mut self, snapshot: &Snapshot<'_>) -> Result<Known, String> {
+        if matches!(self.state, State::Following(last) if snapshot.last < last) {
+            self.repeated += 1;
+            return Ok(Known::Already);
+        }
         let (bids, asks) = (levels(&snapshot.bids)?, levels(&snapshot.asks)?);
         self.bids = bids.into_iter().collect();
         self.asks = asks.into_iter().collect();
@@ -78,7 +86,7 @@ impl Book {
         for waiting in std::mem::take(&mut self.waiting) {
             self.follow(waiting)?;
         }
-        Ok(())
+        Ok(Known::Yes)
     }
 
     pub(super) fn change(&mut self, difference: &Difference<'_>) -> Result<Known, String> {
@@ -94,6 +102,10 @@ impl Book {
             }
             // Older than the snapshot: already in it.
             State::Snapshot(last) if next.last < last => return Ok(Known::No),
+            State::Following(last) if next.last <= last => {
+                self.repeated += 1;
+                return Ok(Known::Already);
+            }
             State::Snapshot(last) if next.first <= last || next.before == last => {}
             State::Following(last) if next.before == last => {}
             State::Snapshot(last) | State::Following(last) => {
@@ -115,6 +127,11 @@ impl Book {
             }
         }
         Ok(Known::Yes)
+    }
+
+    /// How many messages the book had already when they came.
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     pub(super) fn top(&self, ts: Timestamp, levels: usize) -> BookSnapshot {

@@ -2,7 +2,8 @@
 //!
 //! Assumed: the recorder's clock says when a message became known (it may differ from the exchange's); a book exists
 //! from the first snapshot on. A difference message must continue the one before it (`pu` is its `u`), as the
-//! exchange documents; where it does not, messages were lost and the book is not known until the next snapshot.
+//! exchange documents; where it does not, messages were lost and the book is not known until the next snapshot. A
+//! message whose changes the book has already (one sent twice, a snapshot that came late) is counted and left out.
 
 mod book;
 
@@ -66,6 +67,7 @@ pub(crate) fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result
         }
     }
     let mut ticks = stream.ticks;
+    ticks.repeated_messages = stream.book.repeated();
     ticks.has_sides = true;
     ticks.skipped.merge(bad_rows.skipped());
     Ok(ticks)
@@ -125,8 +127,9 @@ impl Stream {
         if message.contains("\"lastUpdateId\"") {
             let snapshot: Snapshot<'_> = serde_json::from_str(message).map_err(|error| self.bad(error.to_string()))?;
             let result = self.book.restart(&snapshot);
-            result.map_err(|problem| self.bad(problem))?;
-            self.keep_book(ts);
+            if result.map_err(|problem| self.bad(problem))? == Known::Yes {
+                self.keep_book(ts);
+            }
             return Ok(());
         }
         let envelope: Envelope<'_> = serde_json::from_str(message).map_err(|error| self.bad(error.to_string()))?;
@@ -245,6 +248,27 @@ mod tests {
             OnBadRows::Skip,
             "1: 1x10 2x9.5 | 3x10.5; 2: 1x10 2x9.5 | 3x10.5; 5: 1x10 2x9.5 | 5x10.4 3x10.5",
         );
+    }
+
+    #[test]
+    fn a_repeated_message_is_counted_and_no_gap() {
+        let messages = [
+            snapshot(6),
+            depth(6, 7, 5, r#"["10.0","4"]"#, ""),
+            depth(6, 7, 5, r#"["10.0","4"]"#, ""),
+            depth(8, 9, 7, r#"["10.0","5"]"#, ""),
+            depth(6, 7, 5, r#"["10.0","4"]"#, ""),
+            snapshot(8),
+            depth(10, 10, 9, r#"["10.0","6"]"#, ""),
+        ];
+        let books = "1: 1x10 2x9.5 | 3x10.5; 2: 4x10 2x9.5 | 3x10.5; 4: 5x10 2x9.5 | 3x10.5; 7: 6x10 2x9.5 | 3x10.5";
+        check(&messages, OnBadRows::Refuse, books);
+        let (scratch, clocked) = (Scratch::new(), |(i, message): (usize, &String)| format!("{} {message}\n", i + 1));
+        let path = scratch.file("x.txt", &messages.iter().enumerate().map(clocked).collect::<String>());
+        assert_eq!(read(&path, 2, OnBadRows::Refuse).unwrap().repeated_messages, 3);
+        // Only a part of it is known: something between is missing.
+        let gap = [snapshot(6), depth(6, 7, 5, "", ""), depth(7, 9, 6, "", "")];
+        check(&gap, OnBadRows::Refuse, "row 3: changes after 6 follow changes up to 7: messages are missing");
     }
 
     #[test]
