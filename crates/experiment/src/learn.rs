@@ -3,7 +3,9 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::{FeatureSet, FeatureSpec, definition};
-use scaleout_training::{FitConfig, FitProgress, GridObjectives, LearnerConfig, RowLayout, TrainingData, fit};
+use scaleout_training::{
+    FitConfig, FitProgress, GridObjectives, LearnerConfig, RowLayout, TrainingData, TrainingError, fit,
+};
 use scaleout_validation::Split;
 use serde::{Deserialize, Serialize};
 
@@ -20,13 +22,36 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingConfig {
-    /// Market features; the position features always come with them.
+    /// Market features.
     pub features: FeatureSet,
+    /// Position features; all of them by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<PositionFeatures>,
     /// The learners that compete.
     pub learners: Vec<LearnerConfig>,
     /// Grid of fractions, rounds, inner folds and search.
     #[serde(default)]
     pub fit: FitConfig,
+}
+
+/// Position features that exist, the bars to the horizon among them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct PositionFeatures(Vec<String>);
+
+impl TryFrom<Vec<String>> for PositionFeatures {
+    type Error = TrainingError;
+
+    fn try_from(names: Vec<String>) -> Result<Self, TrainingError> {
+        RowLayout { market: Vec::new(), position: names.clone(), volatility: None, window: 1 }.resolve()?;
+        Ok(Self(names))
+    }
+}
+
+impl From<PositionFeatures> for Vec<String> {
+    fn from(features: PositionFeatures) -> Self {
+        features.0
+    }
 }
 
 /// Learns everything: one lesson for each fold and one from all trades. Models already in the checkpoints of
@@ -76,7 +101,10 @@ pub(crate) fn training_data(prepared: &Prepared) -> Result<TrainingData, Experim
     let specs = config.training.features.specs();
     // Learners that read fewer bars are given the same rows without the others.
     let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
-    let layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
+    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
+    if let Some(position) = config.training.position.clone() {
+        layout.position = position.into();
+    }
     let placed = prepared.placed(0..prepared.trades.len());
     let table = prepared.table(specs)?;
     Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)

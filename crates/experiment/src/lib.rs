@@ -54,7 +54,7 @@ pub use fills::fill_job;
 pub use fitted::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use folder::{RunFolder, Unfinished};
 pub use judge::{CANDIDATE, Judged, PLAN, judge};
-pub use learn::{TrainingConfig, learn};
+pub use learn::{PositionFeatures, TrainingConfig, learn};
 pub use lots::{DayLine, LotLine, LotStatement, lots_of_run};
 pub use objective::{ObjectiveConfig, RiskAversion, RiskWish};
 pub use policy_page::write_policy_page;

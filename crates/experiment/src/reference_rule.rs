@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scaleout_exits::TradeTerms;
 use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
-use scaleout_reference::{Moment, PATH_FEATURES, ReferenceData, Rule};
+use scaleout_reference::{Moment, ReferenceData, Rule};
 use scaleout_training::{
     FitConfig, LearnerConfig, Model, PathRows, RowLayout, SaleLimits, TrainingData, Unwatched, fit,
 };
@@ -37,10 +37,7 @@ pub(crate) fn learn(
 /// tell more join them; where there are no columns, all of the path's own take their place.
 pub(crate) fn training_data(simulated: &ReferenceData, window: u32) -> Result<TrainingData, ExperimentError> {
     let market = simulated.columns.iter().map(|name| column(name)).collect();
-    let mut position = vec!["bars_to_horizon".to_owned()];
-    let of_the_path = if simulated.columns.is_empty() { &PATH_FEATURES } else { simulated.path_features };
-    position.extend(of_the_path.iter().map(|name| (*name).to_owned()));
-    let layout = RowLayout { market, position, volatility: None, window };
+    let layout = RowLayout { market, position: simulated.position_features(), volatility: None, window };
     let rows = simulated.rows(&inputs(&layout))?;
     let paths = simulated
         .paths

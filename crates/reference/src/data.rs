@@ -101,6 +101,13 @@ impl ReferenceData {
         Ok(Score { value: optimum + self.scale * mean.value, standard_error: self.scale * mean.standard_error })
     }
 
+    /// Names of the position features that a learner is shown: the bars to the horizon, and those features of the path
+    /// that tell more than the columns; where there are no columns, all of the path's own.
+    pub fn position_features(&self) -> Vec<String> {
+        let of_the_path = if self.columns.is_empty() { &PATH_FEATURES } else { self.path_features };
+        std::iter::once(&"bars_to_horizon").chain(of_the_path).map(|name| (*name).to_owned()).collect()
+    }
+
     /// What `inputs` (columns, columns `<name>@-<n>` n bars before, or [`PATH_FEATURES`]) were at each decision of each path: one table a path, shape
     /// `(steps, inputs)`, as many steps as the path ran. Before the start of a path a column is NaN.
     ///

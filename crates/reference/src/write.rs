@@ -66,6 +66,8 @@ impl ReferenceData {
         line("folds = 1\nfirst_train_share = 0.5".to_owned());
         let features: Vec<String> = self.columns.iter().map(|column| format!("\"column:{column}\"")).collect();
         line(format!("\n[training]\nfeatures = [{}]", features.join(", ")));
+        let position: Vec<String> = self.position_features().iter().map(|name| format!("\"{name}\"")).collect();
+        line(format!("position = [{}]", position.join(", ")));
         line("learners = [{ kind = \"linear\" }, { kind = \"boosted-trees\" }]".to_owned());
         line(format!("[training.fit]\ntranches = {}\n[training.fit.limits]\n{limits}", self.tranches));
         text
