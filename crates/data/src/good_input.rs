@@ -4,8 +4,8 @@ use scaleout_market::{Aggressor, Side, Timestamp};
 
 use crate::scratch::Scratch;
 use crate::{
-    Content, DataConfig, ImportRequest, LoadedMarket, Metadata, RowConfig, SideRule, TableColumn, TimeConfig, Values,
-    import, load, read_entries_csv, trade_batches, write_table,
+    Content, DataConfig, ImportRequest, LoadedMarket, Metadata, RowConfig, SideRule, TableColumn, TableWriter,
+    TimeConfig, Values, import, load, read_entries_csv, trade_batches, write_table,
 };
 
 fn config(json: &str) -> DataConfig {
@@ -157,6 +157,25 @@ fn parquet_reads_what_was_written() {
         trade_batches(&scratch.path().join("t.csv"), &RowConfig::default()).unwrap().flat_map(Result::unwrap).collect();
     assert_eq!(again, trades);
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 2, "no partial file is left");
+}
+
+#[test]
+fn parquet_groups_of_rows_are_read_one_after_another() {
+    let scratch = Scratch::new();
+    let path = scratch.path().join("t.parquet");
+    let mut writer = TableWriter::create(&path).unwrap();
+    for (first, bad) in [(0, None), (3, None), (6, Some(1))] {
+        let ts = Values::Integers((first..first + 3).map(|second| 1_704_067_200 + second).collect());
+        let price = (0..3).map(|row| (Some(row) != bad).then_some((first + row) as f64 + 1.0)).collect();
+        let qty = TableColumn::new("qty", Values::Numbers(vec![Some(1.0); 3]));
+        writer.write(&[TableColumn::new("ts", ts), TableColumn::new("price", Values::Numbers(price)), qty]).unwrap();
+    }
+    writer.finish().unwrap();
+    let batches: Vec<_> = trade_batches(&path, &RowConfig::default()).unwrap().collect();
+    let prices: Vec<f64> = batches.iter().flatten().flatten().map(|trade| trade.price).collect();
+    assert_eq!(prices, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let error = batches.into_iter().find_map(Result::err).unwrap().to_string();
+    assert!(error.contains("row 8, column `price`: `` is missing"), "{error}");
 }
 
 #[test]

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use polars::prelude::{
-    DataFrame, DataType, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
+    DataFrame, DataType, FileMetadata, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsError, PolarsResult,
+    SerReader, Series,
 };
 
 use super::parquet_cells::{self as cells, BadCell, BadColumn, Cells};
@@ -28,12 +30,24 @@ pub(crate) struct ParquetBatches {
     path: PathBuf,
     source: Source,
     metadata: FileMetadataRef,
+    /// The same without its groups of rows.
+    no_groups: FileMetadataRef,
     resolved: Resolved,
     ignored: Vec<String>,
     columns: Vec<String>,
     time: TimeReader,
-    /// Start and length of every slice, the next one last.
-    slices: Vec<(usize, usize)>,
+    /// The next one last.
+    slices: Vec<Slice>,
+}
+
+/// Rows of one group.
+#[derive(Clone, Copy)]
+struct Slice {
+    group: usize,
+    /// Rows of the file before the group, and of the group before the slice.
+    before_group: usize,
+    start: usize,
+    rows: usize,
 }
 
 impl ParquetBatches {
@@ -59,7 +73,10 @@ impl ParquetBatches {
             }
         }
         let slices = slices(&metadata);
-        Ok(Self { path, source, metadata, resolved, ignored, columns, time, slices })
+        let mut no_groups = FileMetadata::clone(&metadata);
+        no_groups.row_groups.clear();
+        let no_groups = Arc::new(no_groups);
+        Ok(Self { path, source, metadata, no_groups, resolved, ignored, columns, time, slices })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -74,15 +91,26 @@ impl ParquetBatches {
         self.ignored.clone()
     }
 
-    fn read(&mut self, slice: (usize, usize)) -> PolarsResult<DataFrame> {
-        let columns = self.columns.clone();
+    fn read(&mut self, slice: Slice) -> PolarsResult<DataFrame> {
+        let (columns, group) = (self.columns.clone(), self.alone(slice.group));
+        let rows = (slice.start, slice.rows);
         match &mut self.source {
-            Source::File(file) => frame(ParquetReader::new(file), &self.metadata, columns, slice),
-            Source::Embedded(bytes) => frame(ParquetReader::new(Cursor::new(*bytes)), &self.metadata, columns, slice),
+            Source::File(file) => frame(ParquetReader::new(file), group, columns, rows),
+            Source::Embedded(bytes) => frame(ParquetReader::new(Cursor::new(*bytes)), group, columns, rows),
         }
     }
 
-    fn batch(&mut self, slice: (usize, usize)) -> Result<Batch, DataError> {
+    /// What the file would say of itself if it had no other group of rows. Where there are several, polars looks into
+    /// each one before the slice, so that time and mapped memory would grow with the file.
+    fn alone(&self, group: usize) -> FileMetadataRef {
+        let mut alone = FileMetadata::clone(&self.no_groups);
+        let group = self.metadata.row_groups[group].clone();
+        alone.num_rows = group.num_rows();
+        alone.row_groups = vec![group];
+        Arc::new(alone)
+    }
+
+    fn batch(&mut self, slice: Slice) -> Result<Batch, DataError> {
         let frame = self.read(slice).map_err(|error| not_parquet(&self.path, &error))?;
         let Resolved { ts: (_, ts_name), numbers, side, further } = &self.resolved;
         let stamps = self.column(&frame, ts_name, |series| cells::stamps(series, &self.time))?;
@@ -93,9 +121,9 @@ impl ParquetBatches {
         let number = |name: &String| self.column(&frame, name, cells::numbers);
         let optional =
             |column: &Option<(usize, String)>| column.as_ref().map_or(Ok(Vec::new()), |(_, name)| number(name));
-        let first_row = slice.0 as u64 + 1;
+        let first_row = (slice.before_group + slice.start) as u64 + 1;
         let mut batch = Batch {
-            rows: (first_row..first_row + slice.1 as u64).collect(),
+            rows: (first_row..first_row + slice.rows as u64).collect(),
             stamps: stamps.values,
             numbers: numbers.iter().map(optional).collect::<Result<_, _>>()?,
             sides: sides.values,
@@ -166,25 +194,22 @@ fn header(source: &Source) -> PolarsResult<(FileMetadataRef, Vec<(String, DataTy
 
 fn frame<R: polars::io::mmap::MmapBytesReader>(
     mut reader: ParquetReader<R>,
-    metadata: &FileMetadataRef,
+    group: FileMetadataRef,
     columns: Vec<String>,
-    slice: (usize, usize),
+    rows: (usize, usize),
 ) -> PolarsResult<DataFrame> {
-    reader.set_metadata(metadata.clone());
-    reader.with_columns(Some(columns)).with_slice(Some(slice)).read_parallel(ParallelStrategy::None).finish()
+    reader.set_metadata(group);
+    reader.with_columns(Some(columns)).with_slice(Some(rows)).read_parallel(ParallelStrategy::None).finish()
 }
 
 /// Slices of at most [`BATCH_ROWS`] rows that never cross a row group, the first one last.
-fn slices(metadata: &FileMetadataRef) -> Vec<(usize, usize)> {
+fn slices(metadata: &FileMetadataRef) -> Vec<Slice> {
     let mut slices = Vec::new();
-    let mut start = 0;
-    for group in &metadata.row_groups {
-        let end = start + group.num_rows();
-        while start < end {
-            let rows = BATCH_ROWS.min(end - start);
-            slices.push((start, rows));
-            start += rows;
-        }
+    let mut before_group = 0;
+    for (group, size) in metadata.row_groups.iter().map(|group| group.num_rows()).enumerate() {
+        let starts = (0..size).step_by(BATCH_ROWS);
+        slices.extend(starts.map(|start| Slice { group, before_group, start, rows: BATCH_ROWS.min(size - start) }));
+        before_group += size;
     }
     slices.reverse();
     slices
