@@ -78,3 +78,11 @@ fn check_counts_what_the_quotes_say_of_the_trades() {
     let sides = "sides by the quote before: 1172 trades at the ask, 1131 at the bid, 1747 inside";
     assert!(lines.contains(sides), "{lines}");
 }
+
+#[test]
+fn the_excerpt_of_an_order_book_feeds_every_feature_of_its_experiment() {
+    let scratch = Scratch::new();
+    let config = root().join("experiments/binance-l2/excerpt.toml");
+    let lines = stdout(scratch.path(), &["check", config.to_str().unwrap()]);
+    assert!(lines.contains("events: 3547 quotes, 378 books") && lines.ends_with("it can be run\n"), "{lines}");
+}
