@@ -9,12 +9,10 @@
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
-use scaleout_market::Bar;
-
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    BarColumns, Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
-    machine::on_bars,
+    machine::on_columns,
     rolling::Wilder,
 };
 
@@ -58,14 +56,25 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         build: |parameters| {
             let mut movement = Movement::new(parameters.count("window"));
             let mut average = Wilder::new(parameters.count("window"));
-            on_bars(move |bar| {
-                if let Some([plus, minus, _]) = movement.push(bar)
-                    && plus + minus > 0.0
-                {
-                    // The range that both are shares of cancels.
-                    average.push([100.0 * (plus - minus).abs() / (plus + minus)]);
+            let mut directions = Vec::new();
+            on_columns(move |bars, values| {
+                directions.resize(values.len(), f64::NAN);
+                // The range that both are shares of cancels.
+                movement.fold(bars, &mut directions, |[plus, minus, _]| {
+                    let moves = plus + minus;
+                    if moves > 0.0 { 100.0 * (plus - minus).abs() / moves } else { f64::NAN }
+                });
+                let undirected = directions.iter().take_while(|direction| direction.is_nan()).count();
+                values[..undirected].fill(average.value().map_or(f64::NAN, |[index]| index));
+                let (directions, values) = (&directions[undirected..], &mut values[undirected..]);
+                if directions.iter().all(|direction| !direction.is_nan()) {
+                    return average.fold([directions], |direction| direction, values, |_, [index]| index);
                 }
-                average.value().map(|[index]| index)
+                for (direction, value) in directions.iter().zip(values) {
+                    let is_directed = !direction.is_nan();
+                    let index = if is_directed { average.push([*direction]) } else { average.value() };
+                    *value = index.map_or(f64::NAN, |[index]| index);
+                }
             })
         },
         #[cfg(test)]
@@ -76,13 +85,17 @@ pub(super) const DEFINITIONS: &[Definition] = &[
 
 fn feature(parameters: &Parameters, pick: impl Fn(f64, f64) -> f64 + Send + 'static) -> Box<dyn Feature> {
     let mut movement = Movement::new(parameters.count("window"));
-    on_bars(move |bar| movement.push(bar).map(|[plus, minus, range]| 100.0 * pick(plus, minus) / range))
+    on_columns(move |bars, values| {
+        movement.fold(bars, values, |[plus, minus, range]| 100.0 * pick(plus, minus) / range);
+    })
 }
 
+#[derive(Clone)]
 struct Movement {
     window: usize,
     seen: usize,
-    before: Option<Bar>,
+    /// High, low and close.
+    before: Option<[f64; 3]>,
     plus: f64,
     minus: f64,
     range: f64,
@@ -93,16 +106,28 @@ impl Movement {
         Self { window, seen: 0, before: None, plus: 0.0, minus: 0.0, range: 0.0 }
     }
 
-    /// Smoothed movement up and down, and the smoothed true range, after `bar`; `None` where that is 0.
-    fn push(&mut self, bar: &Bar) -> Option<[f64; 3]> {
-        let before = self.before.replace(*bar)?;
-        let (rise, fall) = (bar.high - before.high, before.low - bar.low);
+    /// Smoothed movement up and down, and the smoothed true range, after a bar; `None` where that is 0.
+    #[inline]
+    fn push(&mut self, high: f64, low: f64, close: f64) -> Option<[f64; 3]> {
+        let [high_before, low_before, close_before] = self.before.replace([high, low, close])?;
+        let (rise, fall) = (high - high_before, low_before - low);
         self.seen += 1;
         let keep = if self.seen < self.window { 1.0 } else { 1.0 - 1.0 / self.window as f64 };
         self.plus = self.plus * keep + if rise > fall { rise.max(0.0) } else { 0.0 };
         self.minus = self.minus * keep + if fall > rise { fall.max(0.0) } else { 0.0 };
-        self.range = self.range * keep + (bar.high.max(before.close) - bar.low.min(before.close));
+        self.range = self.range * keep + (high.max(close_before) - low.min(close_before));
         (self.window <= self.seen && self.range > 0.0).then_some([self.plus, self.minus, self.range])
+    }
+
+    /// Writes what `value` makes of the movement after each of `bars`, NaN where there is none.
+    #[inline]
+    fn fold(&mut self, bars: BarColumns<'_>, values: &mut [f64], value: impl Fn([f64; 3]) -> f64) {
+        let mut state = self.clone();
+        let prices = bars.high.iter().zip(bars.low).zip(bars.close);
+        for (((high, low), close), out) in prices.zip(values) {
+            *out = state.push(*high, *low, *close).map_or(f64::NAN, &value);
+        }
+        *self = state;
     }
 }
 
