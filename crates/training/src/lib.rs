@@ -3,6 +3,7 @@
 
 mod choice;
 mod compose;
+mod control;
 mod data;
 mod distil;
 mod error;

@@ -114,6 +114,42 @@ pub(crate) fn realised_values(
     values
 }
 
+/// What of `unforeseen` gains (N), in R, holding each state and following `policy` earns; (N × outputs). Of each later
+/// step `realised_share` counts, as in the targets.
+pub(crate) fn unforeseen_values(
+    sample: &Sample,
+    grid: Grid,
+    unforeseen: &[f64],
+    policy: &PolicyTable,
+    realised_share: f64,
+) -> Vec<f64> {
+    let outputs = grid.outputs();
+    let mut values = vec![0.0; sample.rows() * outputs];
+    let parts = sample.by_trade(&mut values, outputs);
+    parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
+        for step in (0..trade.steps).rev() {
+            let (now, later) = part[step * outputs..].split_at_mut(outputs);
+            let row = trade.first_row + step;
+            for wait in 0..grid.waits {
+                for held in 1..=grid.tranches {
+                    let is_over = step + 1 == trade.steps;
+                    let after = match is_over {
+                        true => (0, 0),
+                        false => after_decision(grid, policy, row + 1, held, wait),
+                    };
+                    let followed = match after {
+                        (0, _) => 0.0,
+                        (target, wait) => later[wait * grid.tranches + target - 1],
+                    };
+                    now[wait * grid.tranches + held - 1] =
+                        grid.share(held) * unforeseen[row] + realised_share * followed;
+                }
+            }
+        }
+    });
+    values
+}
+
 /// J of every trade under `policy`, from the decision at the fill on.
 pub(crate) fn objectives(sample: &Sample, grid: Grid, objective: &Objective, policy: &PolicyTable) -> Vec<f64> {
     let rewards = Rewards::realised(sample);
@@ -167,13 +203,15 @@ fn arrive(
     held: usize,
     wait: usize,
 ) -> f64 {
-    let at = |k: usize, wait: usize| if k == 0 { 0.0 } else { later[wait * grid.tranches + k - 1] };
+    let (target, wait) = after_decision(grid, policy, row, held, wait);
+    let value = if target == 0 { 0.0 } else { later[wait * grid.tranches + target - 1] };
+    if target == held { value } else { value - sample.sale_cost[row * grid.tranches + held - target - 1] }
+}
+
+/// State and decisions to wait after that of `row`, arrived at with `held` of which nothing may be sold for `wait`.
+fn after_decision(grid: Grid, policy: &PolicyTable, row: usize, held: usize, wait: usize) -> (usize, usize) {
     let target = if wait > 0 { held } else { policy.target(row, held, grid) };
-    if target == held {
-        at(held, Grid::wait_when_kept(wait))
-    } else {
-        at(target, grid.wait_when_sold()) - sample.sale_cost[row * grid.tranches + held - target - 1]
-    }
+    (target, if target == held { Grid::wait_when_kept(wait) } else { grid.wait_when_sold() })
 }
 
 /// What the states of `row` are worth: what followed, mixed with what an earlier fit says.

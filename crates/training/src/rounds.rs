@@ -5,6 +5,7 @@ use scaleout_exits::{Objective, Utility};
 use crate::{
     LearnerConfig, Regressor, Shape, TrainingError,
     compose::{to_hold_values, to_marginals, utility_targets},
+    control::Control,
     data::Sample,
     learners::Fitting,
     limits::Grid,
@@ -61,7 +62,8 @@ pub enum VarianceReduction {
     /// Targets are the realised values.
     None,
     /// Gains and variances are replaced by their own fits on the same features: a control variate that is exact
-    /// where the fit is, and trades noise for bias where it is not.
+    /// where the fit is, and trades noise for bias where it is not. Under exponential utility, where the spread of
+    /// gains is priced, what a forecast misses of them is subtracted with the factor that leaves least noise.
     #[default]
     Predictable,
     /// The same, and what lies further ahead is taken more and more from the fit of the round before, step by step:
@@ -131,11 +133,11 @@ pub(crate) fn improve(
     seed: u64,
 ) -> Result<Improved, TrainingError> {
     let mut fitting = learner.prepare(train, train.weights.clone(), seed)?;
-    let predictable = match schedule.variance_reduction {
-        VarianceReduction::None => None,
-        VarianceReduction::Predictable | VarianceReduction::Bootstrapped => {
-            Some(predictable_rewards(fitting.as_mut(), problem, train)?)
-        }
+    let reduces = schedule.variance_reduction != VarianceReduction::None;
+    let (predictable, control) = match problem.objective.utility {
+        _ if !reduces => (None, None),
+        Utility::MeanVariance => (Some(predictable_rewards(fitting.as_mut(), train)?), None),
+        Utility::Exponential => (None, Some(Control::of(train, seed)?)),
     };
     let rewards = match &predictable {
         None => Rewards::realised(train),
@@ -164,12 +166,18 @@ pub(crate) fn improve(
             }
         }
         to_marginals(&mut targets, problem.grid.tranches);
+        let centre = present.take().map(|mut hold| {
+            to_marginals(&mut hold, problem.grid.tranches);
+            hold
+        });
+        if let Some(control) = &control {
+            let realised_share = if 0 < round { schedule.variance_reduction.realised_share() } else { None };
+            let realised_share = realised_share.unwrap_or(1.0);
+            control.take_out(&mut targets, centre.as_deref(), train, problem.grid, &policy, realised_share);
+        }
         if round == 0 && learner.weighs_noise() {
-            let fitted = match present.take() {
-                Some(mut hold) => {
-                    to_marginals(&mut hold, problem.grid.tranches);
-                    hold
-                }
+            let fitted = match centre {
+                Some(centre) => centre,
                 None => fitting.fit(&targets, outputs)?.predict(&train.features, train.width),
             };
             fitting = learner.prepare(train, weights_by_noise(train, &targets, &fitted, outputs)?, seed)?;
@@ -226,23 +234,13 @@ pub(crate) fn is_better(candidate: &[f64], best: &[f64]) -> bool {
     (square / count).sqrt() < mean
 }
 
-/// Fits of the gain and of the variance of each step, where they are rewards.
-fn predictable_rewards(
-    fitting: &mut dyn Fitting,
-    problem: &Problem,
-    train: &Sample,
-) -> Result<(Vec<f64>, Vec<f64>), TrainingError> {
-    match problem.objective.utility {
-        // The spread of the whole result is what is priced, so nothing may be taken out of it.
-        Utility::Exponential => Ok((train.gain.clone(), train.variance.clone())),
-        Utility::MeanVariance => {
-            let targets: Vec<f64> =
-                train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
-            let regressor = fitting.means(&targets, 2)?;
-            let fitted = regressor.predict(&train.features, train.width);
-            Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
-        }
-    }
+/// Fits of the gain and of the variance of each step.
+fn predictable_rewards(fitting: &mut dyn Fitting, train: &Sample) -> Result<(Vec<f64>, Vec<f64>), TrainingError> {
+    let targets: Vec<f64> =
+        train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
+    let regressor = fitting.means(&targets, 2)?;
+    let fitted = regressor.predict(&train.features, train.width);
+    Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
 }
 
 #[cfg(test)]

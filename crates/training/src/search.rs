@@ -127,7 +127,7 @@ impl Trial {
     }
 
     /// Where all but the linear learner start: from a quick linear fit, because from holding everything each round
-    /// only moves the decision of a few bars.
+    /// only moves the decision of a few bars. It never leans on its own earlier fits, whatever the learner does.
     fn start(
         &self,
         problem: &Problem,
@@ -140,7 +140,11 @@ impl Trial {
         }
         let train = &*train.present();
         let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
-        let quick = Self { learner, variance_reduction: self.variance_reduction };
+        let variance_reduction = match self.variance_reduction {
+            VarianceReduction::None => VarianceReduction::None,
+            VarianceReduction::Predictable | VarianceReduction::Bootstrapped => VarianceReduction::Predictable,
+        };
+        let quick = Self { learner, variance_reduction };
         Ok(Some(quick.improve(problem, train, None, rounds, seed)?.start))
     }
 
@@ -163,8 +167,11 @@ fn reductions(search: Search, objective: &Objective, learner: &LearnerConfig) ->
         (Utility::MeanVariance, false) => {
             &[VarianceReduction::Predictable, VarianceReduction::Bootstrapped, VarianceReduction::None]
         }
-        (Utility::Exponential, true) => &[VarianceReduction::Bootstrapped],
-        (Utility::Exponential, false) => &[VarianceReduction::None, VarianceReduction::Bootstrapped],
+        // A forecast that misses something shifts the targets, and only validation shows it.
+        (Utility::Exponential, true) => &[VarianceReduction::Bootstrapped, VarianceReduction::None],
+        (Utility::Exponential, false) => {
+            &[VarianceReduction::Predictable, VarianceReduction::Bootstrapped, VarianceReduction::None]
+        }
     };
     match search {
         Search::None => &tried[..1],

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::thinning::thinned;
 use crate::{TrainingError, data::Sample};
 
 /// Fewest trades that tell when to stop, and fewest that may be left to learn from.
@@ -71,8 +72,8 @@ impl HeldOut {
         trained.sort_unstable();
         let watched: Vec<usize> =
             held_out.iter().flat_map(|trade| trade.first_row..trade.first_row + trade.steps).collect();
-        let every = watched.len().div_ceil(MOST_WATCHED);
-        Self { trained, watched: watched.into_iter().step_by(every).collect() }
+        let watched = thinned(watched.len(), MOST_WATCHED).map(|place| watched[place]).collect();
+        Self { trained, watched }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::thinning::thinned;
 use crate::data::Sample;
 
 /// Scaled values are cut off here: a wild row must not drive a network far outside what it was fitted on.
@@ -96,10 +97,10 @@ impl ScaledFeature {
 
     /// `None` where the feature never varies.
     fn fitted(sample: &Sample, feature: usize) -> Option<Self> {
-        let every = sample.rows().div_ceil(SCALING_ROWS).max(1);
         let column = || sample.features.iter().skip(feature).step_by(sample.width).copied();
         let may_be_missing = column().any(f32::is_nan);
-        let mut values: Vec<f32> = column().step_by(every).filter(|value| value.is_finite()).collect();
+        let rows = thinned(sample.rows(), SCALING_ROWS);
+        let mut values: Vec<f32> = rows.map(|row| sample.row(row)[feature]).filter(|value| value.is_finite()).collect();
         values.sort_unstable_by(f32::total_cmp);
         let quantile = |share: f64| values.get(((values.len().max(1) - 1) as f64 * share).round() as usize).copied();
         let (centre, low, high) = (quantile(0.5)?, quantile(0.25)?, quantile(0.75)?);

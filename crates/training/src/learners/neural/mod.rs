@@ -13,6 +13,7 @@ mod regression;
 mod scaling;
 mod sequence;
 mod soft_replay;
+mod thinning;
 
 pub use direct::DirectConfig;
 pub(crate) use direct::DirectFitting;

@@ -32,6 +32,9 @@ use crate::{TrainingError, data::Sample};
 /// Most numbers that share a tree: beyond that, histograms outgrow the cache.
 const MOST_TOGETHER: usize = 16;
 
+/// Rows up to which leaves hold the whole of the share they are given.
+const ROWS_OF_FULL_SHARES: f64 = 100_000.0;
+
 /// Settings of the boosted trees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -44,9 +47,10 @@ pub struct TreesConfig {
     pub leaves: NonZeroUsize,
     /// Most splits from the root to a leaf; any number where none is given.
     pub depth: Option<NonZeroUsize>,
-    /// Least share of all rows in a leaf: the main guard against fitting noise.
+    /// Least share of all rows in a leaf: the main guard against fitting noise. Of more than 100,000 rows the share is
+    /// less by the root of how many times more, so that leaves hold more rows and yet see finer.
     pub min_leaf_share: f64,
-    /// Ridge on leaf values, as a share of all rows.
+    /// Ridge on leaf values, as a share of all rows; less of many rows in the same way.
     pub l2_share: f64,
     /// Most bins of each feature, 2 to 254.
     pub bins: usize,
@@ -61,7 +65,7 @@ impl Default for TreesConfig {
             depth: None,
             min_leaf_share: 0.005,
             l2_share: 0.001,
-            bins: 63,
+            bins: 95,
         }
     }
 }
@@ -156,15 +160,18 @@ impl TreesFitting {
     /// Boosts with leaves of M numbers: those of the group and zeros after them.
     fn boost<const M: usize>(&self, targets: &Standardised<'_>) -> Vec<Tree> {
         let rows = self.rows::<M>(targets);
-        if self.binned.most_bins() <= 64 {
-            self.boost_binned::<M, 64>(rows, targets.group.len())
-        } else {
-            self.boost_binned::<M, 256>(rows, targets.group.len())
+        let width = targets.group.len();
+        match self.binned.most_bins() {
+            ..=64 => self.boost_binned::<M, 64>(rows, width),
+            65..=128 => self.boost_binned::<M, 128>(rows, width),
+            _ => self.boost_binned::<M, 256>(rows, width),
         }
     }
 
     fn boost_binned<const M: usize, const B: usize>(&self, mut rows: Vec<Row<M>>, width: usize) -> Vec<Tree> {
-        let total: f64 = self.weights.iter().sum();
+        // The noise of a leaf falls with its rows, its coarseness with their share: both fall where rows are many.
+        let finer = (ROWS_OF_FULL_SHARES / self.weights.len() as f64).sqrt().min(1.0);
+        let total = finer * self.weights.iter().sum::<f64>();
         let bounds = Bounds {
             leaves: self.config.leaves.get(),
             depth: self.config.depth.map_or(usize::MAX, NonZeroUsize::get),

@@ -43,6 +43,7 @@ impl ReadableTreeConfig {
             leaves,
             depth: NonZeroUsize::new(self.depth),
             min_leaf_share: self.min_leaf_share,
+            bins: 63,
             ..TreesConfig::default()
         })
     }
