@@ -89,7 +89,7 @@ fn more_risk_aversion_never_holds_longer() {
     check_aversion("linear", "B5", "bars=20", aversions);
     check_aversion("linear", "B7", "bars=20", aversions);
     // With less aversion or fewer bars nothing is better than to hold B9 to its end.
-    check_aversion("linear", "B9", "bars=50", ["risk_aversion=.5", "risk_aversion=1", "risk_aversion=3"]);
+    check_aversion("linear", "B9", "bars=50", ["risk_aversion=1", "risk_aversion=3", "risk_aversion=6"]);
     check_aversion("linear", "B11", "bars=20", aversions);
     check_aversion("linear", "B13", "bars=20", aversions);
     check_aversion("linear", "B6-AC", "trades=5", ["risk_aversion=1e-7", "risk_aversion=1e-6", "risk_aversion=5e-6"]);

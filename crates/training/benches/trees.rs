@@ -78,7 +78,8 @@ fn main() {
         trees: TREES,
         learning_rate: LEARNING_RATE,
         leaves: NonZeroUsize::new(LEAVES).expect("Invariant: leaves are not 0"),
-        min_leaf_share: 0.005,
+        // The share that is in force is a two-hundredth of the rows, as LightGBM's.
+        min_leaf_share: 0.005 * (rows as f64 / 100_000.0).max(1.0).sqrt(),
         l2_share: 0.0,
         bins: BINS,
         ..TreesConfig::default()
