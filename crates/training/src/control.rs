@@ -75,8 +75,7 @@ impl Control {
 /// Forecasts of the gain after each row.
 fn forecast(config: &LinearConfig, train: &Sample, weights: Vec<f64>, seed: u64) -> Result<Vec<f64>, TrainingError> {
     let learner = LearnerConfig::Linear(config.clone());
-    let regressor = learner.prepare(train, weights, seed)?.means(&train.gain, 1)?;
-    Ok(regressor.predict(&train.features, train.width))
+    Ok(learner.prepare(train, weights, seed)?.means(&train.gain, 1)?.with_predictions(train).1)
 }
 
 /// Minus the weighed squared error for each trade, forecast from the half of the trades it is not in.

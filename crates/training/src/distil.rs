@@ -36,7 +36,8 @@ pub fn distil(
     // A tree looks at the present alone.
     let present = sample.present();
     let learner = LearnerConfig::ReadableTree(config.clone());
-    let regressor = learner.prepare(&present, present.weights.clone(), 0)?.fit(&targets, problem.grid.outputs())?;
+    let mut fitting = learner.prepare(&present, present.weights.clone(), 0)?;
+    let regressor = fitting.fit(&targets, problem.grid.outputs())?.regressor;
     let reached = |regressor, sample| problem.score(sample, &problem.policy(regressor, sample)).1;
     Ok(Distilled {
         model_objective: reached(&model.regressor, &sample),

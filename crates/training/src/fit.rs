@@ -1,12 +1,19 @@
 //! From trades to a model: inner purged folds choose settings and rounds, then everything is fitted once more.
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{Objective, TradeTerms};
-use scaleout_validation::{Span, effective_count, purged_k_fold};
+use scaleout_validation::{Span, Split, effective_count, purged_k_fold};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LearnerConfig, MODEL_VERSION, Model, SaleLimits, Shape, TrainingData, TrainingError, TrainingFacts, limits::Grid,
-    lot_states::LotStates, rounds::Problem, search::Searching,
+    LearnerConfig, MODEL_VERSION, Model, SaleLimits, Shape, TrainingData, TrainingError, TrainingFacts,
+    VarianceReduction,
+    data::Sample,
+    ground::Ground,
+    limits::Grid,
+    lot_states::LotStates,
+    rounds::Problem,
+    search::{Searching, Trial, reductions},
 };
 
 /// Fewest trades that anything is learned from.
@@ -88,7 +95,7 @@ pub fn fit(
     let of =
         |places: &[usize]| data.sample(&places.iter().map(|&place| train[place]).collect::<Vec<_>>(), problem.grid);
     let mut validated = 0;
-    let folds = purged_k_fold(&spans, config.folds, 0)?
+    let folds: Vec<Split> = purged_k_fold(&spans, config.folds, 0)?
         .into_iter()
         .filter(|split| !split.train.is_empty() && !split.test.is_empty())
         .take_while(|split| {
@@ -96,10 +103,17 @@ pub fn fit(
             validated += split.test.len();
             before < ENOUGH_VALIDATION
         })
-        .map(|split| (of(&split.train), of(&split.test)))
         .collect();
+    let ground = |train, learner: &LearnerConfig, reductions: &[VarianceReduction]| {
+        Ground::new(train, &problem, learner, reductions, config.rounds, seed)
+    };
+    let tried = reductions(config.search, objective, learner);
+    let folds: Vec<Result<(Ground, Sample), TrainingError>> =
+        folds.par_iter().map(|split| Ok((ground(of(&split.train), learner, tried)?, of(&split.test)))).collect();
+    let folds = folds.into_iter().collect::<Result<_, _>>()?;
     let chosen = Searching { problem: &problem, folds, config, seed, progress }.choose(learner)?;
-    let all = data.sample(train, problem.grid);
+    let Trial { learner, variance_reduction } = &chosen.trial;
+    let all = ground(data.sample(train, problem.grid), learner, &[*variance_reduction])?;
     let fitted = chosen.trial.fit(&problem, &all, config.rounds, chosen.round + 1, seed)?;
     let terms = || train.iter().map(|&index| data.paths()[index].unit.terms);
     let impact_power = terms().find(|terms| 0.0 < terms.impact_r).map_or(1.0, |terms| terms.impact_power);
@@ -120,7 +134,7 @@ pub fn fit(
             effective_trades: effective_count(&spans),
             first: spans.iter().map(|span| span.start()).min().expect("Invariant: there are trades"),
             last: spans.iter().map(|span| span.end()).max().expect("Invariant: there are trades"),
-            bar_reach_r: bar_reach_r(&all.gain),
+            bar_reach_r: bar_reach_r(&all.train.gain),
             rounds: chosen.round + 1,
             trials: chosen.trials,
             validation_objective: Some(chosen.objective),

@@ -8,6 +8,7 @@ mod data;
 mod distil;
 mod error;
 mod fit;
+mod ground;
 mod held;
 mod importance;
 #[cfg(test)]

@@ -7,7 +7,11 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{Objective, Utility};
 
-use crate::{choice::target_index, data::Sample, limits::Grid};
+use crate::{
+    choice::target_index,
+    data::{Sample, Trade},
+    limits::Grid,
+};
 
 /// For each row and state k = 1..=K the state 0..=K to go to where a sale is allowed; shape (N, K).
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +80,67 @@ pub(crate) struct Bootstrap<'a> {
     pub realised_share: f64,
 }
 
+/// What is added up along a path, from the end backwards.
+trait Tally: Sync {
+    /// What holding state `held` through the step after `row` adds.
+    fn step(&self, row: usize, held: usize) -> f64;
+
+    /// What selling `sold` tranches at `row` adds.
+    fn sale(&self, row: usize, sold: usize) -> f64;
+
+    /// What being left with state `held` at the end of `trade` adds.
+    fn end(&self, trade: &Trade, held: usize) -> f64;
+
+    /// Turns `followed`, what was added up from `row` on for each state, into what the step before it counts.
+    fn carry(&self, row: usize, followed: &mut [f64]);
+}
+
+/// The tally of holding each state through the next step and following `policy` after it; (N × outputs).
+fn tallied(sample: &Sample, grid: Grid, policy: &PolicyTable, tally: &impl Tally) -> Vec<f64> {
+    let outputs = grid.outputs();
+    let mut values = vec![0.0; sample.rows() * outputs];
+    let parts = sample.by_trade(&mut values, outputs);
+    parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
+        let mut followed = vec![0.0; outputs];
+        for step in (0..trade.steps).rev() {
+            let (now, later) = part[step * outputs..].split_at_mut(outputs);
+            let row = trade.first_row + step;
+            let is_over = step + 1 == trade.steps;
+            if !is_over {
+                followed.copy_from_slice(&later[..outputs]);
+                tally.carry(row + 1, &mut followed);
+            }
+            for wait in 0..grid.waits {
+                for held in 1..=grid.tranches {
+                    let after = if is_over {
+                        tally.end(trade, held)
+                    } else {
+                        arrive(tally, &followed, grid, policy, row + 1, held, wait)
+                    };
+                    now[wait * grid.tranches + held - 1] = tally.step(row, held) + after;
+                }
+            }
+        }
+    });
+    values
+}
+
+/// Tally of arriving at the decision of `row` with `held` of which nothing may be sold for `wait` decisions.
+fn arrive(
+    tally: &impl Tally,
+    followed: &[f64],
+    grid: Grid,
+    policy: &PolicyTable,
+    row: usize,
+    held: usize,
+    wait: usize,
+) -> f64 {
+    let target = if wait > 0 { held } else { policy.target(row, held, grid) };
+    let wait = if target == held { Grid::wait_when_kept(wait) } else { grid.wait_when_sold() };
+    let value = if target == 0 { 0.0 } else { followed[wait * grid.tranches + target - 1] };
+    if target == held { value } else { value + tally.sale(row, held - target) }
+}
+
 /// Realised value of holding each state through the next step and following `policy` after it; (N × outputs).
 ///
 /// Under mean–variance it is the objective still to come; under exponential utility the net gain still to come,
@@ -89,29 +154,46 @@ pub(crate) fn realised_values(
     policy: &PolicyTable,
     bootstrap: Option<Bootstrap<'_>>,
 ) -> Vec<f64> {
-    let outputs = grid.outputs();
-    let mut values = vec![0.0; sample.rows() * outputs];
-    let parts = sample.by_trade(&mut values, outputs);
-    parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
-        let mut mixed = vec![0.0; outputs];
-        for step in (0..trade.steps).rev() {
-            let (now, later) = part[step * outputs..].split_at_mut(outputs);
-            let row = trade.first_row + step;
-            mix(&mut mixed, later, bootstrap, row + 1, step + 1 == trade.steps, objective);
-            for wait in 0..grid.waits {
-                for held in 1..=grid.tranches {
-                    let share = grid.share(held);
-                    let after = if step + 1 == trade.steps {
-                        -trade.end_cost[held - 1]
-                    } else {
-                        arrive(sample, &mixed, grid, policy, row + 1, held, wait)
-                    };
-                    now[wait * grid.tranches + held - 1] = step_reward(rewards, row, share, objective) + after;
-                }
-            }
+    tallied(sample, grid, policy, &Worth { sample, grid, objective, rewards, bootstrap })
+}
+
+struct Worth<'a> {
+    sample: &'a Sample,
+    grid: Grid,
+    objective: &'a Objective,
+    rewards: Rewards<'a>,
+    bootstrap: Option<Bootstrap<'a>>,
+}
+
+impl Tally for Worth<'_> {
+    fn step(&self, row: usize, held: usize) -> f64 {
+        step_reward(self.rewards, row, self.grid.share(held), self.objective)
+    }
+
+    fn sale(&self, row: usize, sold: usize) -> f64 {
+        -self.sample.sale_cost[row * self.grid.tranches + sold - 1]
+    }
+
+    fn end(&self, trade: &Trade, held: usize) -> f64 {
+        -trade.end_cost[held - 1]
+    }
+
+    /// What followed, mixed with what an earlier fit says.
+    fn carry(&self, row: usize, followed: &mut [f64]) {
+        let Some(Bootstrap { hold, realised_share }) = self.bootstrap else { return };
+        let gamma = self.objective.risk_aversion;
+        let fitted = &hold[row * followed.len()..];
+        for (value, &fitted) in followed.iter_mut().zip(fitted) {
+            let above = *value - fitted;
+            *value = fitted
+                + match self.objective.utility {
+                    Utility::Exponential if gamma > 0.0 => {
+                        -(realised_share * (-gamma * above).exp_m1()).ln_1p() / gamma
+                    }
+                    Utility::Exponential | Utility::MeanVariance => realised_share * above,
+                };
         }
-    });
-    values
+    }
 }
 
 /// What of `unforeseen` gains (N), in R, holding each state and following `policy` earns; (N × outputs). Of each later
@@ -123,31 +205,31 @@ pub(crate) fn unforeseen_values(
     policy: &PolicyTable,
     realised_share: f64,
 ) -> Vec<f64> {
-    let outputs = grid.outputs();
-    let mut values = vec![0.0; sample.rows() * outputs];
-    let parts = sample.by_trade(&mut values, outputs);
-    parts.into_par_iter().zip(&sample.trades).for_each(|(part, trade)| {
-        for step in (0..trade.steps).rev() {
-            let (now, later) = part[step * outputs..].split_at_mut(outputs);
-            let row = trade.first_row + step;
-            for wait in 0..grid.waits {
-                for held in 1..=grid.tranches {
-                    let is_over = step + 1 == trade.steps;
-                    let after = match is_over {
-                        true => (0, 0),
-                        false => after_decision(grid, policy, row + 1, held, wait),
-                    };
-                    let followed = match after {
-                        (0, _) => 0.0,
-                        (target, wait) => later[wait * grid.tranches + target - 1],
-                    };
-                    now[wait * grid.tranches + held - 1] =
-                        grid.share(held) * unforeseen[row] + realised_share * followed;
-                }
-            }
-        }
-    });
-    values
+    tallied(sample, grid, policy, &Surprise { grid, unforeseen, realised_share })
+}
+
+struct Surprise<'a> {
+    grid: Grid,
+    unforeseen: &'a [f64],
+    realised_share: f64,
+}
+
+impl Tally for Surprise<'_> {
+    fn step(&self, row: usize, held: usize) -> f64 {
+        self.grid.share(held) * self.unforeseen[row]
+    }
+
+    fn sale(&self, _row: usize, _sold: usize) -> f64 {
+        0.0
+    }
+
+    fn end(&self, _trade: &Trade, _held: usize) -> f64 {
+        0.0
+    }
+
+    fn carry(&self, _row: usize, followed: &mut [f64]) {
+        followed.iter_mut().for_each(|value| *value *= self.realised_share);
+    }
 }
 
 /// J of every trade under `policy`, from the decision at the fill on.
@@ -191,53 +273,6 @@ pub(crate) fn mean_objective(objective: &Objective, objectives: &[f64]) -> f64 {
     };
     let mean = objectives.iter().map(|&value| utility(value)).sum::<f64>() / objectives.len().max(1) as f64;
     objective.certainty_equivalent_r(mean)
-}
-
-/// Value of arriving at the decision of `row` with `held` of which nothing may be sold for `wait` decisions.
-fn arrive(
-    sample: &Sample,
-    later: &[f64],
-    grid: Grid,
-    policy: &PolicyTable,
-    row: usize,
-    held: usize,
-    wait: usize,
-) -> f64 {
-    let (target, wait) = after_decision(grid, policy, row, held, wait);
-    let value = if target == 0 { 0.0 } else { later[wait * grid.tranches + target - 1] };
-    if target == held { value } else { value - sample.sale_cost[row * grid.tranches + held - target - 1] }
-}
-
-/// State and decisions to wait after that of `row`, arrived at with `held` of which nothing may be sold for `wait`.
-fn after_decision(grid: Grid, policy: &PolicyTable, row: usize, held: usize, wait: usize) -> (usize, usize) {
-    let target = if wait > 0 { held } else { policy.target(row, held, grid) };
-    (target, if target == held { Grid::wait_when_kept(wait) } else { grid.wait_when_sold() })
-}
-
-/// What the states of `row` are worth: what followed, mixed with what an earlier fit says.
-fn mix(
-    mixed: &mut [f64],
-    later: &[f64],
-    bootstrap: Option<Bootstrap<'_>>,
-    row: usize,
-    is_over: bool,
-    objective: &Objective,
-) {
-    if is_over {
-        return;
-    }
-    let outputs = mixed.len();
-    mixed.copy_from_slice(&later[..outputs]);
-    let Some(Bootstrap { hold, realised_share }) = bootstrap else { return };
-    let gamma = objective.risk_aversion;
-    for (value, &fitted) in mixed.iter_mut().zip(&hold[row * outputs..]) {
-        let above = *value - fitted;
-        *value = fitted
-            + match objective.utility {
-                Utility::Exponential if gamma > 0.0 => -(realised_share * (-gamma * above).exp_m1()).ln_1p() / gamma,
-                Utility::Exponential | Utility::MeanVariance => realised_share * above,
-            };
-    }
 }
 
 /// What holding `share` through the step after `row` pays in the objective.

@@ -88,9 +88,22 @@ pub(crate) struct Schedule {
     pub rounds: usize,
     /// Rounds until the whole risk aversion of an exponential utility is in force, where no start is given.
     pub ramp_rounds: usize,
-    /// Rounds may end early when fewer decisions than this share change.
+    /// Rounds end early when fewer decisions than this share change; 0 for exactly as many rounds as are given.
     pub settled: f64,
     pub variance_reduction: VarianceReduction,
+}
+
+/// What the rounds go by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    /// The rows to learn from.
+    pub train: &'a Sample,
+    /// What no feature foretells of their gains; used under exponential utility where variance is reduced.
+    pub control: Option<&'a Control>,
+    /// Where to begin instead of holding everything.
+    pub start: Option<&'a Start>,
+    /// Other trades, on which the best round is chosen; without them the last is kept.
+    pub choosing: Option<&'a Sample>,
 }
 
 /// Where the rounds begin: what a quick fit of another learner found on the same rows.
@@ -121,23 +134,21 @@ struct Kept {
     start: Start,
 }
 
-/// Improves on `start` (or on holding everything) and keeps the round that is best on `choosing`; without a
-/// choosing sample the last of exactly `schedule.rounds` rounds.
+/// Improves on the start (or on holding everything) round by round and keeps the best.
 pub(crate) fn improve(
     learner: &LearnerConfig,
     problem: &Problem,
-    train: &Sample,
-    choosing: Option<&Sample>,
-    start: Option<Start>,
+    given: Given<'_>,
     schedule: Schedule,
     seed: u64,
 ) -> Result<Improved, TrainingError> {
+    let Given { train, control, start, choosing } = given;
     let mut fitting = learner.prepare(train, train.weights.clone(), seed)?;
     let reduces = schedule.variance_reduction != VarianceReduction::None;
     let (predictable, control) = match problem.objective.utility {
         _ if !reduces => (None, None),
         Utility::MeanVariance => (Some(predictable_rewards(fitting.as_mut(), train)?), None),
-        Utility::Exponential => (None, Some(Control::of(train, seed)?)),
+        Utility::Exponential => (None, control),
     };
     let rewards = match &predictable {
         None => Rewards::realised(train),
@@ -147,7 +158,7 @@ pub(crate) fn improve(
     let has_start = start.is_some();
     let least_rounds = if problem.is_exponential() && !has_start { schedule.ramp_rounds + 1 } else { 0 };
     let (mut policy, mut present) = match start {
-        Some(Start { policy, hold }) => (policy, Some(hold)),
+        Some(Start { policy, hold }) => (policy.clone(), Some(hold.clone())),
         None => (PolicyTable::hold(train, problem.grid), None),
     };
     let mut scores = Vec::new();
@@ -166,24 +177,25 @@ pub(crate) fn improve(
             }
         }
         to_marginals(&mut targets, problem.grid.tranches);
-        let centre = present.take().map(|mut hold| {
+        let weighs_noise = round == 0 && learner.weighs_noise();
+        let centre = present.take().filter(|_| control.is_some() || weighs_noise).map(|mut hold| {
             to_marginals(&mut hold, problem.grid.tranches);
             hold
         });
-        if let Some(control) = &control {
+        if let Some(control) = control {
             let realised_share = if 0 < round { schedule.variance_reduction.realised_share() } else { None };
             let realised_share = realised_share.unwrap_or(1.0);
             control.take_out(&mut targets, centre.as_deref(), train, problem.grid, &policy, realised_share);
         }
-        if round == 0 && learner.weighs_noise() {
+        if weighs_noise {
             let fitted = match centre {
                 Some(centre) => centre,
-                None => fitting.fit(&targets, outputs)?.predict(&train.features, train.width),
+                None => fitting.fit(&targets, outputs)?.with_predictions(train).1,
             };
             fitting = learner.prepare(train, weights_by_noise(train, &targets, &fitted, outputs)?, seed)?;
         }
-        let regressor = fitting.fit(&targets, outputs)?;
-        let hold = problem.hold_values(&regressor, train);
+        let (regressor, mut hold) = fitting.fit(&targets, outputs)?.with_predictions(train);
+        to_hold_values(&mut hold, problem.grid.tranches, problem.shape);
         let next = PolicyTable::greedy(train, problem.grid, &hold);
         let changed = next.difference(&policy);
         let is_best = match choosing {
@@ -199,7 +211,7 @@ pub(crate) fn improve(
             kept = Some(Kept { regressor, targets, start });
         }
         present = Some(hold);
-        if changed < schedule.settled && least_rounds <= round && choosing.is_some() {
+        if changed < schedule.settled && least_rounds <= round {
             break;
         }
     }
@@ -238,8 +250,7 @@ pub(crate) fn is_better(candidate: &[f64], best: &[f64]) -> bool {
 fn predictable_rewards(fitting: &mut dyn Fitting, train: &Sample) -> Result<(Vec<f64>, Vec<f64>), TrainingError> {
     let targets: Vec<f64> =
         train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
-    let regressor = fitting.means(&targets, 2)?;
-    let fitted = regressor.predict(&train.features, train.width);
+    let (_, fitted) = fitting.means(&targets, 2)?.with_predictions(train);
     Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
 }
 

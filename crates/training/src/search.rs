@@ -6,10 +6,11 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 use scaleout_exits::{Objective, Utility};
 
 use crate::{
-    FitConfig, FitProgress, LearnerConfig, LinearConfig, Search, TrainingError, VarianceReduction,
+    FitConfig, FitProgress, LearnerConfig, Search, TrainingError, VarianceReduction,
     data::Sample,
+    ground::Ground,
     realised::mean_objective,
-    rounds::{self, Improved, Problem, Schedule, Start, best_round, is_better},
+    rounds::{self, Given, Improved, Problem, Schedule, best_round, is_better},
 };
 
 /// One setting that may be chosen.
@@ -35,7 +36,7 @@ pub(crate) struct Chosen {
 pub(crate) struct Searching<'a> {
     pub problem: &'a Problem,
     /// Training and validation rows of each purged fold.
-    pub folds: Vec<(Sample, Sample)>,
+    pub folds: Vec<(Ground, Sample)>,
     pub config: &'a FitConfig,
     pub seed: u64,
     pub progress: &'a dyn FitProgress,
@@ -78,7 +79,7 @@ impl Searching<'_> {
         let improved: Vec<Result<Improved, TrainingError>> = self
             .folds
             .par_iter()
-            .map(|(train, test)| trial.improve(self.problem, train, Some(test), self.config.rounds, self.seed))
+            .map(|(ground, test)| trial.validated(self.problem, ground, test, self.config.rounds, self.seed))
             .collect();
         let improved = improved.into_iter().collect::<Result<Vec<_>, _>>()?;
         let round = self.best_round(&trial.learner, &improved);
@@ -100,52 +101,44 @@ impl Searching<'_> {
 }
 
 impl Trial {
-    /// Up to `last_round` rounds of as many as were tried on the folds, on all of `train`.
+    /// Exactly `last_round` rounds, of as many as were tried on the folds, on all of `ground`.
     pub(crate) fn fit(
         &self,
         problem: &Problem,
-        train: &Sample,
+        ground: &Ground,
         rounds: usize,
         last_round: usize,
         seed: u64,
     ) -> Result<Improved, TrainingError> {
-        let start = self.start(problem, train, rounds, seed)?;
-        let schedule = Schedule { rounds: last_round, ..self.schedule(rounds) };
-        rounds::improve(&self.learner, problem, train, None, start, schedule, seed)
+        let schedule = Schedule { rounds: last_round, settled: 0.0, ..self.schedule(rounds) };
+        rounds::improve(&self.learner, problem, self.given(ground, None), schedule, seed)
     }
 
-    fn improve(
+    fn validated(
         &self,
         problem: &Problem,
-        train: &Sample,
-        choosing: Option<&Sample>,
+        ground: &Ground,
+        validation: &Sample,
         rounds: usize,
         seed: u64,
     ) -> Result<Improved, TrainingError> {
-        let start = self.start(problem, train, rounds, seed)?;
-        rounds::improve(&self.learner, problem, train, choosing, start, self.schedule(rounds), seed)
+        self.improve(problem, self.given(ground, Some(validation)), rounds, seed)
     }
 
-    /// Where all but the linear learner start: from a quick linear fit, because from holding everything each round
-    /// only moves the decision of a few bars. It never leans on its own earlier fits, whatever the learner does.
-    fn start(
+    /// Up to `rounds` rounds, fewer where the policy settles.
+    pub(crate) fn improve(
         &self,
         problem: &Problem,
-        train: &Sample,
+        given: Given<'_>,
         rounds: usize,
         seed: u64,
-    ) -> Result<Option<Start>, TrainingError> {
-        if self.learner.starts_alone() {
-            return Ok(None);
-        }
-        let train = &*train.present();
-        let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
-        let variance_reduction = match self.variance_reduction {
-            VarianceReduction::None => VarianceReduction::None,
-            VarianceReduction::Predictable | VarianceReduction::Bootstrapped => VarianceReduction::Predictable,
-        };
-        let quick = Self { learner, variance_reduction };
-        Ok(Some(quick.improve(problem, train, None, rounds, seed)?.start))
+    ) -> Result<Improved, TrainingError> {
+        rounds::improve(&self.learner, problem, given, self.schedule(rounds), seed)
+    }
+
+    fn given<'a>(&self, ground: &'a Ground, choosing: Option<&'a Sample>) -> Given<'a> {
+        let start = ground.start(self.variance_reduction);
+        Given { train: &ground.train, control: ground.control.as_ref(), start, choosing }
     }
 
     fn schedule(&self, rounds: usize) -> Schedule {
@@ -161,7 +154,11 @@ impl Trial {
 ///
 /// A learner that can take any shape gains from leaning on its own earlier fits; one that cannot would feed what it
 /// misses back to itself.
-fn reductions(search: Search, objective: &Objective, learner: &LearnerConfig) -> &'static [VarianceReduction] {
+pub(crate) fn reductions(
+    search: Search,
+    objective: &Objective,
+    learner: &LearnerConfig,
+) -> &'static [VarianceReduction] {
     let tried: &[VarianceReduction] = match (objective.utility, learner.is_flexible()) {
         (Utility::MeanVariance, true) => &[VarianceReduction::Bootstrapped, VarianceReduction::Predictable],
         (Utility::MeanVariance, false) => {

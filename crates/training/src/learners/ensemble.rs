@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Fitting, LearnerConfig, Regressor};
+use super::{Fitted, Fitting, LearnerConfig, Regressor};
 use crate::{
     TrainingError,
     data::{Sample, Trade},
@@ -82,10 +82,20 @@ impl<'a> EnsembleFitting<'a> {
     }
 }
 
+impl EnsembleFitting<'_> {
+    /// The ensemble of what `fit` makes of each member.
+    fn each(
+        &mut self,
+        fit: impl Fn(&mut dyn Fitting) -> Result<Fitted, TrainingError>,
+    ) -> Result<Fitted, TrainingError> {
+        let members = self.members.iter_mut().map(|member| Ok(fit(member.as_mut())?.regressor));
+        Ok(Regressor::Ensemble { members: members.collect::<Result<_, TrainingError>>()? }.into())
+    }
+}
+
 impl Fitting for EnsembleFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        let members = self.members.iter_mut().map(|member| member.fit(targets, outputs)).collect::<Result<_, _>>()?;
-        Ok(Regressor::Ensemble { members })
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+        self.each(|member| member.fit(targets, outputs))
     }
 
     fn finish(&mut self, targets: &[f64], outputs: usize) -> Result<Option<Regressor>, TrainingError> {
@@ -94,9 +104,8 @@ impl Fitting for EnsembleFitting<'_> {
         Ok(members.map(|members| Regressor::Ensemble { members }))
     }
 
-    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        let members = self.members.iter_mut().map(|member| member.means(targets, outputs)).collect::<Result<_, _>>()?;
-        Ok(Regressor::Ensemble { members })
+    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+        self.each(|member| member.means(targets, outputs))
     }
 
     fn refine(
@@ -171,7 +180,7 @@ mod tests {
             let text = format!("{{\"learner\": {{\"kind\": \"linear\"}}, \"members\": 3, \"over\": \"{over}\"}}");
             let config: EnsembleConfig = serde_json::from_str(&text).unwrap();
             let mut fitting = EnsembleFitting::new(&config, &sample, &sample.weights, 1).unwrap();
-            let fitted = fitting.fit(&sample.gain, 1).unwrap();
+            let fitted = fitting.fit(&sample.gain, 1).unwrap().regressor;
             let Regressor::Ensemble { members } = &fitted else { panic!("an ensemble is fitted") };
             assert!(members[0] != members[1] && members[1] != members[2], "{over}");
             let row = sample.row(5);

@@ -144,7 +144,7 @@ impl LearnerConfig {
 /// A learner that has seen the rows and waits for targets; rounds of policy improvement call it again and again.
 pub(crate) trait Fitting {
     /// The regressor of `targets` (N × `outputs`) on the rows.
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError>;
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError>;
 
     /// The regressor that is kept, where that is another than a round's; `None` where a round's will do.
     fn finish(&mut self, _targets: &[f64], _outputs: usize) -> Result<Option<Regressor>, TrainingError> {
@@ -152,9 +152,9 @@ pub(crate) trait Fitting {
     }
 
     /// The regressor of numbers that are wanted for their means and decide nothing by themselves.
-    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
         match self.finish(targets, outputs)? {
-            Some(finished) => Ok(finished),
+            Some(finished) => Ok(Fitted::from(finished)),
             None => self.fit(targets, outputs),
         }
     }
@@ -168,6 +168,29 @@ pub(crate) trait Fitting {
         _regressor: &Regressor,
     ) -> Result<Option<Regressor>, TrainingError> {
         Ok(None)
+    }
+}
+
+/// A regressor, with what it says of the rows it was fitted on where the fit came by that anyway.
+#[derive(Debug, Clone)]
+pub(crate) struct Fitted {
+    pub regressor: Regressor,
+    /// Its predictions (N × outputs), the same as [`Regressor::predict`] gives to the bit.
+    predictions: Option<Vec<f64>>,
+}
+
+impl Fitted {
+    /// The regressor and its predictions for the rows of `train`, on which it was fitted.
+    pub(crate) fn with_predictions(self, train: &Sample) -> (Regressor, Vec<f64>) {
+        let Self { regressor, predictions } = self;
+        let predictions = predictions.unwrap_or_else(|| regressor.predict(&train.features, train.width));
+        (regressor, predictions)
+    }
+}
+
+impl From<Regressor> for Fitted {
+    fn from(regressor: Regressor) -> Self {
+        Self { regressor, predictions: None }
     }
 }
 

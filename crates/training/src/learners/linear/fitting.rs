@@ -2,7 +2,7 @@ use ndarray::{ArrayView2, linalg::general_mat_mul};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::{
-    LinearConfig, LinearRegressor, TimeBasis, screening,
+    BLOCK_ROWS, LinearConfig, LinearRegressor, TimeBasis, screening,
     solve::{Cholesky, elastic_net},
     terms::{self, Scaler, Term},
     time_basis,
@@ -10,14 +10,11 @@ use super::{
 use crate::{
     TrainingError,
     data::Sample,
-    learners::{Fitting, Regressor},
+    learners::{Fitted, Fitting, Regressor},
 };
 
 /// The changes of the constant over time are known to be needed, so they are hardly penalised.
 const CONSTANT_PENALTY: f64 = 1e-3;
-
-/// Rows in one product of matrices.
-const BLOCK_ROWS: usize = 4096;
 
 /// The linear learner with the Gram matrix of its rows: each round only needs new right-hand sides.
 pub(crate) struct LinearFitting<'a> {
@@ -213,8 +210,8 @@ impl<'a> LinearFitting<'a> {
 }
 
 impl Fitting for LinearFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        Ok(Regressor::Linear(self.regressor(&self.ridge(targets, outputs)?)))
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+        Ok(Regressor::Linear(self.regressor(&self.ridge(targets, outputs)?)).into())
     }
 
     fn finish(&mut self, targets: &[f64], outputs: usize) -> Result<Option<Regressor>, TrainingError> {

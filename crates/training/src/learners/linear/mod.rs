@@ -20,6 +20,9 @@ pub(crate) use fitting::LinearFitting;
 pub use terms::{Scaler, Term};
 pub(crate) use time_basis::TimeBasis;
 
+/// Rows that one thread sums up at a time; fixed, so that the order of sums does not depend on the number of threads.
+const BLOCK_ROWS: usize = 4096;
+
 /// Settings of the linear learner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

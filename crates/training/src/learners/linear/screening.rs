@@ -1,4 +1,10 @@
-use super::{solve::Cholesky, terms::Scaler};
+use ndarray::{Array2, aview2};
+use rayon::{
+    iter::{IndexedParallelIterator, ParallelIterator},
+    slice::ParallelSlice,
+};
+
+use super::{BLOCK_ROWS, solve::Cholesky, terms::Scaler};
 use crate::data::Sample;
 
 /// What a feature of pure noise exceeds once in a hundred times: the 99 % point of χ² with 6 degrees of freedom, two
@@ -14,31 +20,15 @@ const AHEAD_STEPS: usize = 10;
 pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample, least: usize) -> Vec<Scaler> {
     let columns = 2 * scalers.len() + 1;
     let targets = targets(sample);
-    let mut gram = vec![0.0; columns * columns];
-    let mut cross = vec![[0.0; 3]; columns];
-    let mut squares = [0.0; 3];
-    let mut values = vec![1.0; columns];
-    for (row, targets) in targets.iter().enumerate() {
-        let features = sample.row(row);
-        for (place, scaler) in scalers.iter().enumerate() {
-            let scaled = scaler.scaled(features[scaler.feature]);
-            values[2 * place + 1] = scaled;
-            values[2 * place + 2] = (scaled * scaled - 1.0) / std::f64::consts::SQRT_2;
-        }
-        for (line, value) in gram.chunks_exact_mut(columns).zip(&values) {
-            for (sum, other) in line.iter_mut().zip(&values) {
-                *sum += value * other;
-            }
-        }
-        for (sums, value) in cross.iter_mut().zip(&values) {
-            for (sum, target) in sums.iter_mut().zip(targets) {
-                *sum += value * target;
-            }
-        }
-        for (sum, target) in squares.iter_mut().zip(targets) {
-            *sum += target * target;
-        }
-    }
+    let blocks = sample.features.par_chunks(BLOCK_ROWS * sample.width).zip(targets.par_chunks(BLOCK_ROWS));
+    let parts: Vec<[Array2<f64>; 2]> =
+        blocks.map(|(rows, targets)| products(&scalers, rows, sample.width, targets)).collect();
+    let sum = |[gram, cross]: [Array2<f64>; 2], [more_gram, more_cross]: [Array2<f64>; 2]| {
+        [gram + more_gram, cross + more_cross]
+    };
+    let Some([gram, cross]) = parts.into_iter().reduce(sum) else { return scalers };
+    let mut gram = gram.into_raw_vec_and_offset().0;
+    let squares: [f64; 3] = std::array::from_fn(|target| targets.iter().map(|row| row[target].powi(2)).sum());
     let rows = sample.rows() as f64;
     for place in 0..columns {
         gram[place * columns + place] += 1e-3 * rows;
@@ -49,7 +39,7 @@ pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample, least: usize) -> Vec
     let inverse = cholesky.inverse_diagonal();
     let mut score = vec![0.0; scalers.len()];
     for (target, square) in squares.into_iter().enumerate() {
-        let right: Vec<f64> = cross.iter().map(|sums| sums[target]).collect();
+        let right = cross.column(target).to_vec();
         let mut fitted = right.clone();
         cholesky.solve(&mut fitted);
         let explained: f64 = fitted.iter().zip(&right).map(|(a, b)| a * b).sum();
@@ -65,6 +55,19 @@ pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample, least: usize) -> Vec
     order.sort_by(|&a, &b| score[b].total_cmp(&score[a]));
     let telling = order.iter().filter(|&&place| NOISE_SCORE < score[place]).count();
     order.into_iter().take(telling.max(least)).map(|place| scalers[place].clone()).collect()
+}
+
+/// XᵀX and XᵀY of some rows: X has 1, each scaled feature and its square, Y the targets.
+fn products(scalers: &[Scaler], rows: &[f32], width: usize, targets: &[[f64; 3]]) -> [Array2<f64>; 2] {
+    let mut features = Array2::ones((targets.len(), 2 * scalers.len() + 1));
+    for (row, mut values) in rows.chunks_exact(width).zip(features.rows_mut()) {
+        for (place, scaler) in scalers.iter().enumerate() {
+            let scaled = scaler.scaled(row[scaler.feature]);
+            values[2 * place + 1] = scaled;
+            values[2 * place + 2] = (scaled * scaled - 1.0) / std::f64::consts::SQRT_2;
+        }
+    }
+    [features.t().dot(&features), features.t().dot(&aview2(targets))]
 }
 
 /// The next gain, its variance and the gain of the next ten steps at each row, all less their means.

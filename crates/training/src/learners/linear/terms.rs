@@ -1,5 +1,7 @@
+use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 use serde::{Deserialize, Serialize};
 
+use super::BLOCK_ROWS;
 use crate::data::Sample;
 
 /// How one feature becomes a number of unit deviation: clamped to the range seen in training, centred, scaled.
@@ -96,9 +98,22 @@ impl Term {
 
     /// The term's value at scaled features.
     pub fn value(&self, scaled: &[f64]) -> f64 {
-        let powers: f64 = self.factors.iter().map(|&(place, power)| scaled[place].powi(power as i32)).product();
+        let powers: f64 = self.factors.iter().map(|&(place, exponent)| power(scaled[place], exponent)).product();
         let hinges: f64 = self.hinges.iter().map(|&(place, knot)| (scaled[place] - knot).max(0.0)).product();
         (powers * hinges - self.mean) / self.deviation
+    }
+}
+
+/// `base` to the power `exponent`; the small ones without a call.
+fn power(base: f64, exponent: u32) -> f64 {
+    let square = base * base;
+    match exponent {
+        1 => base,
+        2 => square,
+        3 => base * square,
+        4 => square * square,
+        5 => base * (square * square),
+        _ => base.powi(exponent as i32),
     }
 }
 
@@ -156,26 +171,58 @@ fn add_products(terms: &mut Vec<Term>, powers: &mut Vec<u32>, place: usize, left
 
 /// Fits the terms' means and deviations over the rows of `sample`, and drops those that do not vary.
 pub(crate) fn standardise(scalers: &[Scaler], terms: Vec<Term>, sample: &Sample) -> Vec<Term> {
-    let (mut scaled, mut values) = (vec![0.0; scalers.len()], vec![0.0; terms.len()]);
-    let (mut means, mut squares) = (vec![0.0; terms.len()], vec![0.0; terms.len()]);
-    for row in 0..sample.rows() {
-        expand(scalers, &terms, sample.row(row), &mut scaled, &mut values);
-        // Welford's update.
-        for ((value, mean), square) in values.iter().zip(&mut means).zip(&mut squares) {
-            let change = value - *mean;
-            *mean += change / (row + 1) as f64;
-            *square += change * (value - *mean);
-        }
-    }
-    let rows = sample.rows() as f64;
+    let parts: Vec<Spread> = sample
+        .features
+        .par_chunks(BLOCK_ROWS * sample.width)
+        .map(|rows| spread(scalers, &terms, rows, sample.width))
+        .collect();
+    let total = parts.into_iter().reduce(Spread::with).unwrap_or_default();
     terms
         .into_iter()
-        .zip(means.into_iter().zip(squares))
+        .zip(total.means.into_iter().zip(total.squares))
         .filter_map(|(term, (mean, square))| {
-            let deviation = (square / rows).sqrt();
+            let deviation = (square / total.rows).sqrt();
             if term.is_constant() { Some(term) } else { (1e-6 < deviation).then_some(Term { mean, deviation, ..term }) }
         })
         .collect()
+}
+
+/// Means of the terms over some rows, and their sums of squares about them.
+#[derive(Debug, Clone, Default)]
+struct Spread {
+    rows: f64,
+    means: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Spread {
+    /// Over the rows of both (Chan, Golub & LeVeque 1979).
+    fn with(mut self, other: Self) -> Self {
+        let rows = self.rows + other.rows;
+        let sums = self.means.iter_mut().zip(&mut self.squares).zip(other.means.iter().zip(&other.squares));
+        for ((mean, square), (other_mean, other_square)) in sums {
+            let change = other_mean - *mean;
+            *mean += change * other.rows / rows;
+            *square += other_square + change * change * self.rows * other.rows / rows;
+        }
+        Self { rows, ..self }
+    }
+}
+
+/// Means and sums of squares over `rows` (n × `width`), by Welford's update.
+fn spread(scalers: &[Scaler], terms: &[Term], rows: &[f32], width: usize) -> Spread {
+    let (mut scaled, mut values) = (vec![0.0; scalers.len()], vec![0.0; terms.len()]);
+    let mut spread = Spread { rows: 0.0, means: vec![0.0; terms.len()], squares: vec![0.0; terms.len()] };
+    for row in rows.chunks_exact(width) {
+        expand(scalers, terms, row, &mut scaled, &mut values);
+        spread.rows += 1.0;
+        for ((value, mean), square) in values.iter().zip(&mut spread.means).zip(&mut spread.squares) {
+            let change = value - *mean;
+            *mean += change / spread.rows;
+            *square += change * (value - *mean);
+        }
+    }
+    spread
 }
 
 #[cfg(test)]

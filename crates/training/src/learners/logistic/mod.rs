@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use self::draws::drawn;
 use super::{
-    Fitting, LinearConfig, Regressor,
+    Fitted, Fitting, LinearConfig, Regressor,
     linear::{LinearFitting, LinearRegressor, SPLINE_KNOTS},
 };
 use crate::{TrainingError, data::Sample};
@@ -190,17 +190,17 @@ impl<'a> LogisticFitting<'a> {
 }
 
 impl Fitting for LogisticFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
         let price = self.price_of_selling();
         let columns = (0..outputs).into_par_iter().map(|output| {
             let targets: Vec<f64> = targets.iter().skip(output).step_by(outputs).copied().collect();
             self.output(&targets, price, output)
         });
         let columns = columns.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Regressor::Linear(self.linear.regressor(&columns)))
+        Ok(Regressor::Linear(self.linear.regressor(&columns)).into())
     }
 
-    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
         self.linear.means(targets, outputs)
     }
 }
@@ -222,7 +222,7 @@ mod tests {
     fn fitted(sample: &Sample, targets: &[f64], outputs: usize) -> Regressor {
         let config = config();
         let mut fitting = LogisticFitting::new(&config, sample, sample.weights.clone(), 1).unwrap();
-        fitting.fit(targets, outputs).unwrap()
+        fitting.fit(targets, outputs).unwrap().regressor
     }
 
     /// The least cost of selling a quarter is .025 + .5 / 16.

@@ -16,7 +16,13 @@ use super::{
     minibatches::Minibatches,
     soft_replay::Stage,
 };
-use crate::{Regressor, TrainingError, data::Sample, learners::Fitting, realised::Rewards, rounds::Problem};
+use crate::{
+    Regressor, TrainingError,
+    data::Sample,
+    learners::{Fitted, Fitting},
+    realised::Rewards,
+    rounds::Problem,
+};
 
 /// Settings of the direct learner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -151,7 +157,7 @@ fn held_values(from: &MlpRegressor, tranches: usize) -> (Vec<f32>, Vec<f32>) {
 }
 
 impl Fitting for DirectFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
         self.network.fit(targets, outputs)
     }
 
@@ -195,7 +201,7 @@ mod tests {
         let hold = PolicyTable::hold(&sample, problem.grid);
         let mut targets = realised_values(&sample, problem.grid, &problem.objective, rewards, &hold, None);
         crate::compose::to_marginals(&mut targets, 4);
-        let before = fitting.fit(&targets, 4).unwrap();
+        let before = fitting.fit(&targets, 4).unwrap().regressor;
         let after = fitting.refine(&problem, &sample, rewards, &before).unwrap().unwrap();
         let reached = |regressor: &Regressor| problem.score(&sample, &problem.policy(regressor, &sample)).1;
         assert!(reached(&before) + 0.01 < reached(&after), "{} {}", reached(&before), reached(&after));

@@ -20,7 +20,11 @@ use super::{
     scaling::Outputs,
     sequence::Sequence,
 };
-use crate::{Regressor, TrainingError, data::Sample, learners::Fitting};
+use crate::{
+    Regressor, TrainingError,
+    data::Sample,
+    learners::{Fitted, Fitting},
+};
 
 /// Settings of the recurrent network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -238,7 +242,7 @@ impl<'a> GruFitting<'a> {
 }
 
 impl Fitting for GruFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
         let shapes = self.shapes(outputs);
         let shown = &self.rows;
         let draw = |rng: &mut ChaCha8Rng| shapes.drawn(rng);
@@ -246,13 +250,14 @@ impl Fitting for GruFitting<'_> {
             let (steps, present) = shown.shown(rows);
             shapes.forward(parameters, steps, present)
         });
-        Ok(Regressor::Gru(GruRegressor {
+        let regressor = GruRegressor {
             inputs: self.rows.inputs.clone(),
             sequence: self.rows.sequence.clone(),
             cell: shapes.cell(&parameters),
             head: shapes.head(&parameters),
             outputs: scaling,
-        }))
+        };
+        Ok(Regressor::Gru(regressor).into())
     }
 }
 
@@ -274,7 +279,9 @@ mod tests {
             GruConfig { window: 4, hidden: 5, head: vec![6], most_steps: 30, batch: 64, ..GruConfig::default() };
         let mut fitting = GruFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
         let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
-        let Regressor::Gru(gru) = fitting.fit(&targets, 2).unwrap() else { panic!("a recurrent network is fitted") };
+        let Regressor::Gru(gru) = fitting.fit(&targets, 2).unwrap().regressor else {
+            panic!("a recurrent network is fitted")
+        };
         let layers = [&gru.cell.input, &gru.cell.state].into_iter().chain(&gru.head).cloned().collect::<Vec<_>>();
         let parameters = flat(layers::flattened(&layers), &fitting.rows.device);
         let (steps, present) = fitting.rows.shown(&(0..sample.rows()).collect::<Vec<_>>());

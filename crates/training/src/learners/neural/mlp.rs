@@ -14,7 +14,11 @@ use super::{
     regression::{Course, Regression},
     scaling::Outputs,
 };
-use crate::{Regressor, TrainingError, data::Sample, learners::Fitting};
+use crate::{
+    Regressor, TrainingError,
+    data::Sample,
+    learners::{Fitted, Fitting},
+};
 
 /// Settings of the multilayer perceptron.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,8 +173,8 @@ impl<'a> MlpFitting<'a> {
 }
 
 impl Fitting for MlpFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        Ok(Regressor::Mlp(self.regressor(targets, outputs)))
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+        Ok(Regressor::Mlp(self.regressor(targets, outputs)).into())
     }
 }
 
@@ -205,7 +209,7 @@ mod tests {
         let config = MlpConfig { hidden: vec![8, 5], least_steps: 40, epochs: 0.1, ..MlpConfig::default() };
         let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
         let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
-        let Regressor::Mlp(mlp) = fitting.fit(&targets, 2).unwrap() else { panic!("a perceptron is fitted") };
+        let Regressor::Mlp(mlp) = fitting.fit(&targets, 2).unwrap().regressor else { panic!("a perceptron is fitted") };
         let parameters = flat(layers::flattened(&mlp.layers), &fitting.regression.device);
         let shown = matrix(fitting.shown.clone(), fitting.inputs.width(), &fitting.regression.device);
         let forward = numbers(layers::forward(&layers::widths(&mlp.layers).parts(&parameters, 0), shown));
@@ -225,7 +229,7 @@ mod tests {
         sample.features.iter_mut().step_by(3 * width).for_each(|value| *value = f32::NAN);
         let config = MlpConfig { least_steps: 10, epochs: 0.1, ..MlpConfig::default() };
         let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
-        let regressor = fitting.fit(&sample.gain, 1).unwrap();
+        let regressor = fitting.fit(&sample.gain, 1).unwrap().regressor;
         assert!(regressor.predict(&sample.features, width).iter().all(|value| value.is_finite()));
         let nothing = vec![f32::NAN; width];
         assert!(regressor.predict(&nothing, width)[0].is_finite());

@@ -171,7 +171,7 @@ mod tests {
         let (train, test): (Sample, Sample) = (of(1), of(2));
         let config = MlpConfig { least_steps: 400, batch: 512, early_stopping, ..MlpConfig::default() };
         let mut fitting = MlpFitting::new(&config, &train, train.weights.clone(), 3).unwrap();
-        let fitted = fitting.fit(&train.gain, 1).unwrap();
+        let fitted = fitting.fit(&train.gain, 1).unwrap().regressor;
         let predicted = fitted.predict(&test.features, test.width);
         predicted.iter().zip(&test.gain).map(|(predicted, gain)| (predicted - gain).powi(2)).sum()
     }

@@ -3,7 +3,10 @@
 //! Under squared loss a tree sees of the rows with equal bins only their total weight and their mean target. Where few
 //! features vary there are many such rows, and growing on the groups is the same at a fraction of the cost.
 
-use rayon::slice::ParallelSliceMut;
+use rayon::{
+    iter::{IndexedParallelIterator, ParallelIterator},
+    slice::ParallelSliceMut,
+};
 
 use super::bins::BinnedRows;
 
@@ -45,6 +48,15 @@ impl Cells {
             }
         }
         (first_rows.len() * 3 < of_row.len() * 2).then_some(Self { first_rows, of_row })
+    }
+
+    /// For each row the numbers of its group; `values` has `width` of them for each group.
+    pub(crate) fn spread(&self, values: &[f64], width: usize) -> Vec<f64> {
+        let mut spread = vec![0.0; self.of_row.len() * width];
+        spread.par_chunks_exact_mut(width).zip(&self.of_row).with_min_len(1024).for_each(|(row, &group)| {
+            row.copy_from_slice(&values[group as usize * width..][..width]);
+        });
+        spread
     }
 }
 

@@ -53,8 +53,12 @@ struct Split<const M: usize> {
     left: Sums<M>,
 }
 
-/// Grows one tree on the residuals in `rows` and takes its steps from them.
-pub(crate) fn grow<const M: usize, const B: usize>(data: &BinnedRows, rows: &mut [Row<M>], bounds: Bounds) -> Tree {
+/// Grows one tree on the residuals in `rows` and takes its steps from them; also tells the leaf of each row.
+pub(crate) fn grow<const M: usize, const B: usize>(
+    data: &BinnedRows,
+    rows: &mut [Row<M>],
+    bounds: Bounds,
+) -> (Tree, Vec<u32>) {
     let mut index: Vec<u32> = (0..rows.len() as u32).collect();
     let mut tree = Tree::default();
     let mut leaves = vec![root::<M, B>(data, &index, rows, bounds)];
@@ -101,23 +105,18 @@ pub(crate) fn grow<const M: usize, const B: usize>(data: &BinnedRows, rows: &mut
     for (leaf, step) in leaves.iter().zip(&steps) {
         tree.close(leaf.node, step);
     }
-    take_steps(&leaves, &steps, &index, rows);
-    tree
-}
-
-/// Subtracts each leaf's step from the residuals of its rows.
-fn take_steps<const M: usize, const B: usize>(
-    leaves: &[Leaf<M, B>],
-    steps: &[[f32; M]],
-    index: &[u32],
-    rows: &mut [Row<M>],
-) {
     let mut leaf_of_row = vec![0_u32; rows.len()];
     for (number, leaf) in leaves.iter().enumerate() {
         for &row in &index[leaf.places.clone()] {
             leaf_of_row[row as usize] = number as u32;
         }
     }
+    take_steps(&steps, &leaf_of_row, rows);
+    (tree, leaf_of_row)
+}
+
+/// Subtracts each leaf's step from the residuals of its rows.
+fn take_steps<const M: usize>(steps: &[[f32; M]], leaf_of_row: &[u32], rows: &mut [Row<M>]) {
     rows.par_chunks_mut(PART_ROWS).zip(leaf_of_row.par_chunks(PART_ROWS)).for_each(|(rows, leaves)| {
         for (row, &leaf) in rows.iter_mut().zip(leaves) {
             let step = &steps[leaf as usize];

@@ -7,7 +7,7 @@ use super::bins::BinnedRows;
 /// Rows summed in f32 before the sum goes into f64: few enough that rounding stays far below the noise.
 const CHUNK_ROWS: usize = 8 * 1024;
 
-/// Rows summed by one thread; fixed, so that the order of sums does not depend on the number of threads.
+/// Rows summed by one thread where there are many, so that few sums are to be added up.
 const TASK_ROWS: usize = 4 * CHUNK_ROWS;
 
 /// What a row brings: weight × residual of each of M outputs, and weight.
@@ -81,10 +81,12 @@ pub(crate) struct Histograms<const M: usize, const B: usize> {
 impl<const M: usize, const B: usize> Histograms<M, B> {
     /// Sums over the rows of `index`. B is a power of 2 and at least the bins of every column.
     pub(crate) fn of(data: &BinnedRows, index: &[u32], rows: &[Row<M>]) -> Self {
-        if index.len() <= TASK_ROWS {
+        // The parts depend on the rows alone, so that the order of sums does not depend on the number of threads.
+        let task_rows = if index.len() <= 2 * TASK_ROWS { CHUNK_ROWS } else { TASK_ROWS };
+        if index.len() <= task_rows {
             return Self::of_task(data, index, rows);
         }
-        let parts: Vec<Self> = index.par_chunks(TASK_ROWS).map(|index| Self::of_task(data, index, rows)).collect();
+        let parts: Vec<Self> = index.par_chunks(task_rows).map(|index| Self::of_task(data, index, rows)).collect();
         let mut parts = parts.into_iter();
         let mut whole = parts.next().expect("Invariant: there are rows");
         for part in parts {

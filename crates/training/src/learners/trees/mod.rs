@@ -14,7 +14,10 @@ mod tree;
 
 use std::{num::NonZeroUsize, ops::Range};
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::{
+    iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator},
+    slice::ParallelSliceMut,
+};
 use serde::{Deserialize, Serialize};
 
 pub use readable::ReadableTreeConfig;
@@ -25,8 +28,9 @@ use self::{
     cells::Cells,
     grow::{Bounds, grow},
     histogram::{Row, Sums},
+    predict::{add_steps, scaled},
 };
-use super::{Fitting, Regressor, moments::means_and_deviations};
+use super::{Fitted, Fitting, Regressor, moments::means_and_deviations};
 use crate::{TrainingError, data::Sample};
 
 /// Most numbers that share a tree: beyond that, histograms outgrow the cache.
@@ -107,7 +111,7 @@ impl TreeRegressor {
         outputs: usize,
         weights: &[f64],
     ) -> Result<Self, TrainingError> {
-        Ok(TreesFitting::of_table(config.clone(), features, width, weights.to_vec())?.regressor(targets, outputs))
+        Ok(TreesFitting::of_table(config.clone(), features, width, weights.to_vec())?.regressor(targets, outputs).0)
     }
 }
 
@@ -138,37 +142,50 @@ impl TreesFitting {
         Ok(Self { config, weights, binned, cells })
     }
 
-    /// The trees of `targets` (N × `outputs`).
-    fn regressor(&self, targets: &[f64], outputs: usize) -> TreeRegressor {
+    /// The trees of `targets` (N × `outputs`), and what they say of the rows (N × `outputs`).
+    fn regressor(&self, targets: &[f64], outputs: usize) -> (TreeRegressor, Vec<f64>) {
         let (base, scale) = means_and_deviations(targets, outputs, &self.weights);
         let mut trees = Vec::new();
+        let mut fitted = vec![0.0; self.binned.rows() * outputs];
         for first in (0..outputs).step_by(MOST_TOGETHER) {
             let group = first..outputs.min(first + MOST_TOGETHER);
             let standardised = Standardised { targets, outputs, group: group.clone(), base: &base, scale: &scale };
             let grown = match group.len() {
-                1 => self.boost::<1>(&standardised),
-                2 => self.boost::<2>(&standardised),
-                3..=4 => self.boost::<4>(&standardised),
-                5..=8 => self.boost::<8>(&standardised),
-                _ => self.boost::<MOST_TOGETHER>(&standardised),
+                1 => self.boost::<1>(&standardised, &mut fitted),
+                2 => self.boost::<2>(&standardised, &mut fitted),
+                3..=4 => self.boost::<4>(&standardised, &mut fitted),
+                5..=8 => self.boost::<8>(&standardised, &mut fitted),
+                _ => self.boost::<MOST_TOGETHER>(&standardised, &mut fitted),
             };
             trees.extend(grown.into_iter().map(|tree| tree.widened(group.clone(), outputs)));
         }
-        TreeRegressor { base, scale, trees }
+        for row in fitted.chunks_exact_mut(outputs) {
+            scaled(row, &base, &scale);
+        }
+        let fitted = match &self.cells {
+            Some(cells) => cells.spread(&fitted, outputs),
+            None => fitted,
+        };
+        (TreeRegressor { base, scale, trees }, fitted)
     }
 
-    /// Boosts with leaves of M numbers: those of the group and zeros after them.
-    fn boost<const M: usize>(&self, targets: &Standardised<'_>) -> Vec<Tree> {
-        let rows = self.rows::<M>(targets);
-        let width = targets.group.len();
+    /// Boosts with leaves of M numbers: those of the group and zeros after them. The steps of the trees are added up in
+    /// `fitted` (binned rows × outputs).
+    fn boost<const M: usize>(&self, targets: &Standardised<'_>, fitted: &mut [f64]) -> Vec<Tree> {
         match self.binned.most_bins() {
-            ..=64 => self.boost_binned::<M, 64>(rows, width),
-            65..=128 => self.boost_binned::<M, 128>(rows, width),
-            _ => self.boost_binned::<M, 256>(rows, width),
+            ..=64 => self.boost_binned::<M, 64>(targets, fitted),
+            65..=128 => self.boost_binned::<M, 128>(targets, fitted),
+            _ => self.boost_binned::<M, 256>(targets, fitted),
         }
     }
 
-    fn boost_binned<const M: usize, const B: usize>(&self, mut rows: Vec<Row<M>>, width: usize) -> Vec<Tree> {
+    fn boost_binned<const M: usize, const B: usize>(
+        &self,
+        targets: &Standardised<'_>,
+        fitted: &mut [f64],
+    ) -> Vec<Tree> {
+        let mut rows = self.rows::<M>(targets);
+        let width = targets.group.len();
         // The noise of a leaf falls with its rows, its coarseness with their share: both fall where rows are many.
         let finer = (ROWS_OF_FULL_SHARES / self.weights.len() as f64).sqrt().min(1.0);
         let total = finer * self.weights.iter().sum::<f64>();
@@ -181,8 +198,12 @@ impl TreesFitting {
         };
         (0..self.config.trees)
             .map(|_| {
-                let mut tree = grow::<M, B>(&self.binned, &mut rows, bounds);
+                let (mut tree, leaf_of_row) = grow::<M, B>(&self.binned, &mut rows, bounds);
                 tree.steps = tree.steps.chunks_exact(M).flat_map(|steps| steps[..width].to_vec()).collect();
+                let each_row = fitted.par_chunks_exact_mut(targets.outputs).zip(&leaf_of_row).with_min_len(1024);
+                each_row.for_each(|(fitted, &leaf)| {
+                    add_steps(&mut fitted[targets.group.clone()], &tree.steps[leaf as usize * width..][..width]);
+                });
                 tree
             })
             .collect()
@@ -229,8 +250,9 @@ impl Standardised<'_> {
 }
 
 impl Fitting for TreesFitting {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Regressor, TrainingError> {
-        Ok(Regressor::Trees(self.regressor(targets, outputs)))
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+        let (regressor, fitted) = self.regressor(targets, outputs);
+        Ok(Fitted { regressor: Regressor::Trees(regressor), predictions: Some(fitted) })
     }
 }
 
@@ -252,4 +274,26 @@ fn check(config: &TreesConfig) -> Result<(), TrainingError> {
         return out_of_range("bins", config.bins as f64, "2 to 254");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_told_what_the_trees_say_of_them() {
+        // Seventeen outputs make two groups of trees; few bins make cells, many do not.
+        let (rows, outputs) = (3_000, 17);
+        let feature = |place: usize| ((place * place * 7_919) % 10_007) as f32 / 10_007.0;
+        let features: Vec<f32> = (0..rows * 2).map(feature).collect();
+        let targets: Vec<f64> =
+            (0..rows * outputs).map(|place| f64::from(features[place / outputs * 2]) * (place % 5) as f64).collect();
+        for bins in [8, 254] {
+            let config = TreesConfig { trees: 5, bins, ..TreesConfig::default() };
+            let fitting = TreesFitting::of_table(config, &features, 2, vec![1.0; rows]).unwrap();
+            assert_eq!(fitting.cells.is_some(), bins == 8);
+            let (regressor, told) = fitting.regressor(&targets, outputs);
+            assert_eq!(told, regressor.predict(&features, 2), "{bins} bins");
+        }
+    }
 }

@@ -62,9 +62,7 @@ impl TreeRegressor {
                     }
                 }
                 for out in out.chunks_exact_mut(outputs) {
-                    for ((out, scale), base) in out.iter_mut().zip(&self.scale).zip(&self.base) {
-                        *out = *out * scale + base;
-                    }
+                    scaled(out, &self.base, &self.scale);
                 }
             },
         );
@@ -96,9 +94,17 @@ impl TreeRegressor {
     }
 }
 
-fn add_steps(out: &mut [f64], steps: &[f32]) {
+/// Adds the steps of one leaf to a row of sums.
+pub(crate) fn add_steps(out: &mut [f64], steps: &[f32]) {
     for (out, step) in out.iter_mut().zip(steps) {
         *out += f64::from(*step);
+    }
+}
+
+/// Turns sums of steps into predictions.
+pub(crate) fn scaled(sums: &mut [f64], base: &[f64], scale: &[f64]) {
+    for ((sum, scale), base) in sums.iter_mut().zip(scale).zip(base) {
+        *sum = *sum * scale + base;
     }
 }
 
