@@ -75,7 +75,7 @@ mod tests {
             (r.abs() < 0.4 + bar / 6.0).then(|| (1.0 - r / 2.5 - bar / 40.0).clamp(0.0, 1.0))
         };
         let cells = || (0..20).map(|row| (0..20).map(|column| fraction(row, column)).collect()).collect();
-        let panel = |left: &str| MapPanel { title: left.into(), fraction: cells() };
+        let panel = |left: &str| MapPanel { title: left.into(), held: cells() };
         let map = PolicyMap {
             name: "policy".into(),
             title: "trees: part held over time and R".into(),

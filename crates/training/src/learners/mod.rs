@@ -107,9 +107,9 @@ impl LearnerConfig {
         }
     }
 
-    /// These settings and a handful around them.
+    /// These settings, then a handful around them, none of them twice.
     pub(crate) fn variations(&self) -> Vec<Self> {
-        match self {
+        let variations: Vec<Self> = match self {
             Self::Linear(config) => config.variations().into_iter().map(Self::Linear).collect(),
             Self::Logistic(config) => config.variations().into_iter().map(Self::Logistic).collect(),
             Self::BoostedTrees(config) => config.variations().into_iter().map(Self::BoostedTrees).collect(),
@@ -118,7 +118,14 @@ impl LearnerConfig {
             Self::Gru(config) => config.variations().into_iter().map(Self::Gru).collect(),
             Self::Direct(config) => config.variations().into_iter().map(Self::Direct).collect(),
             Self::Ensemble(config) => config.variations().into_iter().map(Self::Ensemble).collect(),
+        };
+        let mut distinct: Vec<Self> = Vec::with_capacity(variations.len());
+        for variation in variations {
+            if !distinct.contains(&variation) {
+                distinct.push(variation);
+            }
         }
+        distinct
     }
 
     /// Whatever does not depend on the targets: scalers, terms, binned or expanded rows of `sample`.
@@ -242,5 +249,33 @@ impl Regressor {
                 total
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::small_learners::small_learners;
+
+    #[test]
+    fn the_settings_given_are_tried_first_and_none_twice() {
+        let mut learners = small_learners();
+        learners.push(LearnerConfig::Linear(LinearConfig { penalty: 0.0, ..LinearConfig::default() }));
+        learners.push(LearnerConfig::Logistic(LogisticConfig { penalty: 0.0, ..LogisticConfig::default() }));
+        learners.push(LearnerConfig::Direct(DirectConfig { epochs: 0.0, ..DirectConfig::default() }));
+        for learner in learners {
+            let variations = learner.variations();
+            assert_eq!(variations[0], learner);
+            for (place, variation) in variations.iter().enumerate() {
+                assert!(!variations[..place].contains(variation), "{variation:?} is tried twice");
+            }
+        }
+    }
+
+    #[test]
+    fn what_direct_starts_from_is_tried_too() {
+        let direct = DirectConfig::default();
+        let alone = LearnerConfig::Direct(DirectConfig { epochs: 0.0, ..direct.clone() });
+        assert_eq!(LearnerConfig::Direct(direct).variations()[1..], [alone]);
     }
 }

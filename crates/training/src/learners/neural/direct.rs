@@ -56,9 +56,9 @@ impl Default for DirectConfig {
 }
 
 impl DirectConfig {
-    /// The perceptron alone, then these settings: J on the validation trades decides whether they are worth it.
+    /// These settings, then the perceptron alone: J on the validation trades decides whether they are worth it.
     pub(crate) fn variations(&self) -> Vec<Self> {
-        vec![Self { epochs: 0.0, ..self.clone() }, self.clone()]
+        vec![self.clone(), Self { epochs: 0.0, ..self.clone() }]
     }
 
     fn check(&self) -> Result<(), TrainingError> {
