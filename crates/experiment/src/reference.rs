@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scaleout_reference::{CATALOGUE, Parameter, Problem, Score, Solution, problem};
+use scaleout_reference::{CATALOGUE, Parameter, Problem, Rung, Score, Solution, problem};
 use scaleout_training::LearnerConfig;
 use serde::Serialize;
 
@@ -44,13 +44,17 @@ pub enum ReferenceLearners {
 /// Names of the learners that [`ReferenceLearners::Best`] chooses from.
 const CONTESTANTS: [&str; 3] = ["linear", "boosted-trees", "mlp"];
 
-/// The price levels at which a whole position is first cut to K − 1, K − 2, … 0 tranches; `null` where no price does.
+/// Where the first, second, … tranche is sold as the price rises; `null` where no price does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LadderResult {
-    /// Of the optimum.
+    /// The levels at which the optimum cuts a whole position at the fill.
     pub exact: Vec<Option<f64>>,
-    /// Of the learned rule; `null` where nothing was learned or it reads more than the price.
+    /// Those of the learned rule; `null` where nothing was learned or it reads more than the price.
     pub learned: Option<Vec<Option<f64>>>,
+    /// The mean levels at which trades under the optimum sell each tranche before the horizon.
+    pub exact_sold: Vec<Option<f64>>,
+    /// Those under the learned rule.
+    pub learned_sold: Option<Vec<Option<f64>>>,
 }
 
 /// How far a learner came.
@@ -70,7 +74,7 @@ pub struct ReferenceResult {
     pub base_rule: String,
     /// Further exact figures.
     pub details: BTreeMap<String, f64>,
-    /// The levels at which a whole position is taken off at the fill, where that makes a ladder.
+    /// Where each tranche is sold, where that makes a ladder.
     pub ladder: Option<LadderResult>,
     /// Name of the learner.
     pub learner: Option<String>,
@@ -195,8 +199,11 @@ impl fmt::Display for LadderResult {
             let level = |rung: &Option<f64>| rung.map_or("-".to_owned(), |level| format!("{level:.3}"));
             rungs.iter().map(level).collect::<Vec<_>>().join(" ")
         };
-        write!(f, "ladder at the fill: exact {}", levels(&self.exact))?;
-        self.learned.as_ref().map_or(Ok(()), |learned| write!(f, ", learned {}", levels(learned)))
+        let learned = |rungs: &Option<Vec<Option<f64>>>| {
+            rungs.as_ref().map_or(String::new(), |rungs| format!(", learned {}", levels(rungs)))
+        };
+        write!(f, "sold on average at: exact {}{}", levels(&self.exact_sold), learned(&self.learned_sold))?;
+        write!(f, "; ladder at the fill: exact {}{}", levels(&self.exact), learned(&self.learned))
     }
 }
 
@@ -205,7 +212,7 @@ struct Learned {
     /// The learner that did best on its validation trades.
     learner: &'static str,
     score: Score,
-    ladder: Option<Vec<Option<f64>>>,
+    ladder: Option<Vec<Rung>>,
 }
 
 fn learned(
@@ -227,6 +234,14 @@ fn learned(
     Ok(Learned { learner, score: problem.score(&rule)?, ladder: problem.ladder_of(&rule) })
 }
 
+fn at_fill(rungs: &[Rung]) -> Vec<Option<f64>> {
+    rungs.iter().map(|rung| rung.at_fill).collect()
+}
+
+fn sold_at(rungs: &[Rung]) -> Vec<Option<f64>> {
+    rungs.iter().map(|rung| rung.sold_at).collect()
+}
+
 fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
     ReferenceResult {
         problem: problem.id().to_owned(),
@@ -236,7 +251,12 @@ fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
         base: solution.base,
         base_rule: solution.base_rule.clone(),
         details: problem.details().into_iter().collect(),
-        ladder: problem.exact_ladder().map(|exact| LadderResult { exact, learned: None }),
+        ladder: problem.exact_ladder().map(|rungs| LadderResult {
+            exact: at_fill(&rungs),
+            learned: None,
+            exact_sold: sold_at(&rungs),
+            learned_sold: None,
+        }),
         learner: None,
         paths: None,
         learned: None,
@@ -256,7 +276,11 @@ impl ReferenceResult {
                 learned: Some(score.value),
                 standard_error: Some(score.standard_error),
                 skill: solution.skill(score.value),
-                ladder: result.ladder.map(|exact| LadderResult { learned: ladder, ..exact }),
+                ladder: result.ladder.map(|exact| LadderResult {
+                    learned: ladder.as_deref().map(at_fill),
+                    learned_sold: ladder.as_deref().map(sold_at),
+                    ..exact
+                }),
                 ..result
             },
         }

@@ -1,8 +1,8 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::{
-    Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Score, Settings, Solution,
-    grid::{Chooser, GridProblem, TableRule},
+    Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Rung, Score, Settings, Solution,
+    grid::{Chooser, GridProblem},
     problem::{Purpose, SCORING_SEED, path_rng},
 };
 
@@ -32,11 +32,11 @@ impl<G: GridProblem> Problem for G {
         GridProblem::details(self)
     }
 
-    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Rung>> {
         GridProblem::ladder_of(self, rule)
     }
 
-    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+    fn exact_ladder(&self) -> Option<Vec<Rung>> {
         GridProblem::exact_ladder(self)
     }
 
@@ -52,13 +52,12 @@ impl<G: GridProblem> Problem for G {
             return Ok(Score { value: self.measure(&Chooser::Rule { rule, columns }), standard_error: 0.0 });
         }
         let fresh = data(self, SCORING_PATHS, SCORING_SEED, Purpose::Scoring);
-        let (optimum, table) = self.optimum();
-        fresh.score_against(rule, &TableRule { problem: self, table }, optimum)
+        let (optimum, optimal) = self.optimal();
+        fresh.score_against(rule, &*optimal, optimum)
     }
 
     fn optimal_rule(&self) -> Option<Box<dyn Rule + '_>> {
-        let (_, table) = self.optimum();
-        Some(Box::new(TableRule { problem: self, table }))
+        Some(self.optimal().1)
     }
 }
 

@@ -27,6 +27,7 @@ mod write;
 pub use catalogue::{CATALOGUE, CatalogueEntry, problem};
 pub use data::{PATH_FEATURES, ReferenceData, SaleLimits};
 pub use error::ReferenceError;
+pub use grid::Rung;
 pub use market::ReferenceMarket;
 pub use parameter::{Kind, Parameter, Settings};
 pub use problem::{Problem, Score, Solution};

@@ -1,6 +1,6 @@
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use crate::{ReferenceData, ReferenceError, Rule, Settings};
+use crate::{ReferenceData, ReferenceError, Rule, Rung, Settings};
 
 /// The exact answer to a problem, in its tabled unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,15 +65,14 @@ pub trait Problem: Send + Sync {
     /// Further exact figures by name.
     fn details(&self) -> Vec<(String, f64)>;
 
-    /// The levels at which `rule` first cuts a whole position at the fill to K − 1, K − 2, … 0 tranches as the price
-    /// rises: of several such levels the one next to the start, `None` where there is none. Nothing where the problem
-    /// tells no ladder or the rule reads more than the state.
-    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+    /// Where `rule` sells the first, second, … tranche; nothing where the problem tells no ladder or the rule reads more
+    /// than the state.
+    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Rung>> {
         None
     }
 
     /// The same of the exact optimum.
-    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+    fn exact_ladder(&self) -> Option<Vec<Rung>> {
         None
     }
 

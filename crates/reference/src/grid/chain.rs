@@ -1,8 +1,8 @@
 use scaleout_exits::{Objective, TradeTerms, Utility};
 
-use super::{Chooser, PolicyTable, best, blind::base_of, evaluate};
+use super::{Chooser, PolicyTable, TableRule, best, blind::base_of, evaluate};
 
-use crate::{ReferencePath, Rule, SaleLimits, Settings, parameter::Parameter};
+use crate::{ReferencePath, Rule, Rung, SaleLimits, Settings, parameter::Parameter};
 use rand_chacha::ChaCha8Rng;
 
 /// A reference problem whose market moves on a finite grid of states, the same at every date.
@@ -85,6 +85,14 @@ pub(crate) trait GridProblem: Send + Sync {
         let (value, table) = best(self, &Economics::of(self));
         (self.scale() * (self.offset() + value), table)
     }
+    /// The tabled optimum, and a rule that attains it between the states too.
+    fn optimal(&self) -> (f64, Box<dyn Rule + '_>)
+    where
+        Self: Sized,
+    {
+        let (value, table) = self.optimum();
+        (value, Box::new(TableRule { problem: self, table }))
+    }
     /// The tabled figure of the best rule that ignores the features, and its name.
     fn base(&self) -> (f64, String)
     where
@@ -97,12 +105,11 @@ pub(crate) trait GridProblem: Send + Sync {
     fn hides_state(&self) -> bool {
         false
     }
-    /// The levels at which a rule first cuts a whole position at the fill, and those of the optimum: see
-    /// [`crate::Problem`].
-    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+    /// Where a rule sells each tranche, and where the optimum does: see [`crate::Problem`].
+    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Rung>> {
         None
     }
-    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+    fn exact_ladder(&self) -> Option<Vec<Rung>> {
         None
     }
     /// Further exact figures by name.

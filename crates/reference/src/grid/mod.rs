@@ -3,6 +3,7 @@
 mod blind;
 mod chain;
 mod kernel;
+mod ladder;
 mod policy;
 mod recursion;
 mod scalar;
@@ -10,6 +11,7 @@ mod scalar;
 pub(crate) use blind::ScheduleMeans;
 pub(crate) use chain::{Economics, GridProblem, proportional_terms, tranches_parameter};
 pub(crate) use kernel::{Axis, Kernel, aligned_axis, point_weights};
+pub use ladder::Rung;
 pub(crate) use policy::{PolicyTable, TableRule};
 pub(crate) use recursion::{Chooser, best, evaluate, value_of_schedule};
 pub(crate) use scalar::{Autoregression, Barrier, ScalarProblem, Told};

@@ -3,8 +3,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms};
 
-use super::{Axis, Economics, GridProblem, Kernel, TableRule, best, value_of_schedule};
-use crate::{Moment, ReferencePath, Rule, SaleLimits, Settings, normal};
+use super::{Axis, Economics, GridProblem, Kernel, TableRule, best, ladder::ladder_of, value_of_schedule};
+use crate::{ReferencePath, Rule, Rung, SaleLimits, Settings, normal};
 
 /// A market with one state variable, x' = intercept + slope · x + sd · ε, from a known start.
 #[derive(Debug, Clone)]
@@ -82,28 +82,6 @@ impl ScalarProblem {
     /// What the trade fetches when it is stopped out at the end of a step.
     fn stopped_price(&self, step: usize, barrier: Barrier) -> f64 {
         (self.price)(step + 1, barrier.level)
-    }
-
-    /// The values of the state variable at which `rule` first cuts a whole position at the fill to K − 1, K − 2, … 0
-    /// tranches: of several such levels the one next to the start, `None` where there is none.
-    fn rungs(&self, rule: &dyn Rule) -> Vec<Option<f64>> {
-        let at = Moment { step: 0, bars_to_horizon: self.steps, tranches: self.tranches };
-        let rows: Vec<f64> = self.axis.values().map(self.column_of).collect();
-        let mut answers = vec![0; rows.len() * self.tranches];
-        rule.targets(&at, &rows, &mut answers);
-        let kept: Vec<u32> = answers.iter().skip(self.tranches - 1).step_by(self.tranches).copied().collect();
-        let start = self.axis.nearest(self.market.start);
-        let edge = |least: u32| {
-            let sells = |state: &usize| kept[*state] <= least;
-            if sells(&start) {
-                (0..start).rev().find(|state| !sells(state)).map(|state| state + 1)
-            } else {
-                (start..kept.len()).find(sells)
-            }
-        };
-        // The rule changes between two nodes: the rung is half-way.
-        let level = |state: usize| (self.column_of)(self.axis.at(state) - 0.5 * self.axis.spacing);
-        (0..self.tranches as u32).rev().map(|least| edge(least).map(level)).collect()
     }
 
     /// The exact value of holding everything to the horizon.
@@ -222,14 +200,14 @@ impl GridProblem for ScalarProblem {
         path
     }
 
-    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Option<f64>>> {
+    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Rung>> {
         let reads_the_state = rule.inputs() == self.feature_names();
-        (self.told == Told::Ladder && reads_the_state).then(|| self.rungs(rule))
+        (self.told == Told::Ladder && reads_the_state).then(|| ladder_of(self, rule))
     }
 
-    fn exact_ladder(&self) -> Option<Vec<Option<f64>>> {
+    fn exact_ladder(&self) -> Option<Vec<Rung>> {
         let table = || best(self, &Economics::of(self)).1;
-        (self.told == Told::Ladder).then(|| self.rungs(&TableRule { problem: self, table: table() }))
+        (self.told == Told::Ladder).then(|| ladder_of(self, &TableRule { problem: self, table: table() }))
     }
 
     fn details(&self) -> Vec<(String, f64)> {
