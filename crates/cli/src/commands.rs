@@ -7,8 +7,8 @@ use std::{
 use anyhow::Context;
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
-    ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job, import,
-    lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
+    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job,
+    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
     run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
     write_reference,
 };
@@ -80,7 +80,7 @@ fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
         &checked
             .obstacles
             .iter()
-            .map(|obstacle| format!("it cannot be run: {obstacle}"))
+            .map(|Obstacle { path, message }| format!("it cannot be run: {}: {message}", path.display()))
             .collect::<Vec<_>>()
             .join("\n"),
     )?;

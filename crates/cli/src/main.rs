@@ -29,12 +29,22 @@ fn main() -> ExitCode {
         Ok(Answer::No) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let line = format!("{error:#}").replace('\n', " ");
+            let line = one_line(&error);
             // Nothing is left to tell if stderr itself is closed.
             let _ = writeln!(io::stderr(), "scaleout: {line}");
             ExitCode::from(2)
         }
     }
+}
+
+/// The error and its causes, each said once: many errors name their cause themselves.
+fn one_line(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(|cause| cause.to_string().replace('\n', " "));
+    causes.fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        before if before.contains(&cause) => said,
+        before => format!("{before}: {cause}"),
+    })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

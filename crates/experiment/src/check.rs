@@ -1,7 +1,9 @@
 use scaleout_data::QuotePlaces;
-use scaleout_training::LEAST_TRADES;
 
-use crate::{ExperimentError, LoadedConfig, Prepared};
+use crate::{
+    ExperimentError, LoadedConfig, Obstacle, Prepared,
+    obstacles::{known_bars, obstacles},
+};
 
 /// What is known of an experiment before it is run.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,7 +11,7 @@ pub struct Checked {
     /// Data, entries, folds and features, a line each.
     pub lines: Vec<String>,
     /// Why it cannot be run; empty if it can.
-    pub obstacles: Vec<String>,
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// Reads everything that a run would read, and fits nothing.
@@ -48,29 +50,12 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     if !counted.is_empty() {
         lines.insert(2, format!("left out by rule: {}", counted.join(", ")));
     }
-    let mut obstacles = Vec::new();
-    match prepared.splits() {
-        Ok(splits) => {
-            for (fold, split) in splits.iter().enumerate() {
-                let (train, test) = (split.train.len(), split.test.len());
-                lines.push(format!("fold {}: {train} train, {test} test, {} purged", fold + 1, split.purged));
-                if train < LEAST_TRADES {
-                    let fold = fold + 1;
-                    obstacles
-                        .push(format!("fold {fold} has {train} training trades; accepted: {LEAST_TRADES} or more"));
-                }
-            }
-        }
-        Err(error) => obstacles.push(error.to_string()),
+    for (fold, split) in prepared.splits().iter().flatten().enumerate() {
+        let (train, test) = (split.train.len(), split.test.len());
+        lines.push(format!("fold {}: {train} train, {test} test, {} purged", fold + 1, split.purged));
     }
-    let table = prepared.table(prepared.config.training.features.specs())?;
     let bars = prepared.market.history.series.len();
-    for (column, name) in table.names().iter().enumerate() {
-        let known = (0..bars).filter(|&t| table.row(t)[column].is_some()).count();
-        lines.push(format!("feature {name}: a value at {known} of {bars} bars"));
-        if known == 0 {
-            obstacles.push(format!("feature {name} never has a value; accepted: features that the data can feed"));
-        }
-    }
-    Ok(Checked { lines, obstacles })
+    let known = known_bars(&prepared)?;
+    lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
+    Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
 }

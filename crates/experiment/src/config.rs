@@ -9,14 +9,15 @@ use scaleout_exits::{BookConfig, ReplayConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig, entries::EntriesConfig,
+    BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig, config_values::BadValue,
+    entries::EntriesConfig,
 };
 
 /// One experiment, as its TOML file says it: a run is its config file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExperimentConfig {
-    /// Name of the experiment and of its default run folder.
+    /// Name of the experiment and of its default run folder: a plain folder name.
     pub name: String,
     /// Seed of every random draw of the run.
     pub seed: u64,
@@ -70,7 +71,14 @@ impl LoadedConfig {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, ExperimentError> {
-        let config = toml::from_str(text).map_err(|error| at_place(&error, text, path))?;
+        let misread = |error: toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            at_place(start, error.message(), text, path)
+        };
+        let config = toml::from_str(text).map_err(misread)?;
+        if let Some(bad) = BadValue::in_config(&config) {
+            return Err(at_place(bad.place_in(text).start, &bad.message, text, path));
+        }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self { config, path: path.to_owned(), base })
     }
@@ -81,13 +89,12 @@ impl LoadedConfig {
     }
 }
 
-fn at_place(error: &toml::de::Error, text: &str, path: &Path) -> ExperimentError {
-    let start = error.span().map_or(0, |span| span.start.min(text.len()));
-    let before = &text[..start];
+fn at_place(start: usize, message: &str, text: &str, path: &Path) -> ExperimentError {
+    let before = &text[..start.min(text.len())];
     ExperimentError::Config {
         path: path.to_owned(),
         line: before.matches('\n').count() + 1,
         column: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
-        message: error.message().replace('\n', " "),
+        message: message.replace('\n', " "),
     }
 }

@@ -25,6 +25,24 @@ pub enum ExperimentError {
         /// What is wrong and what would be accepted.
         message: String,
     },
+    /// Everything can be read, and yet nothing can be learned from it.
+    #[error("{path}: {message}", path = path.display())]
+    Obstacle {
+        /// The file that it is about.
+        path: PathBuf,
+        /// What is wrong and what would be accepted.
+        message: String,
+    },
+    /// A learner failed on the trades of a fold.
+    #[error("{fold}, learner `{learner}`: {source}")]
+    Fit {
+        /// `fold` with its number, or `refit`.
+        fold: String,
+        /// Name of the learner.
+        learner: String,
+        /// Why.
+        source: scaleout_training::TrainingError,
+    },
     /// A file or folder cannot be read or written.
     #[error("{path}: {source}", path = path.display())]
     Io {
@@ -88,4 +106,11 @@ pub enum ExperimentError {
     /// The contestants cannot be judged.
     #[error(transparent)]
     Evaluation(#[from] scaleout_evaluation::EvaluationError),
+}
+
+impl ExperimentError {
+    /// Whether the same run may succeed when it is started again: the disk was full or a file could not be opened.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::Data(scaleout_data::DataError::Io { .. }))
+    }
 }

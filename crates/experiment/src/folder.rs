@@ -5,7 +5,7 @@ use std::{
 
 use scaleout_data::write_atomically;
 
-use crate::ExperimentError;
+use crate::{ExperimentError, checkpoint::CHECKPOINTS};
 
 /// The file whose presence marks a finished run folder.
 const FINISHED: &str = "report.json";
@@ -17,6 +17,8 @@ const FINISHED: &str = "report.json";
 pub struct RunFolder {
     partial: PathBuf,
     out: PathBuf,
+    /// Whether it holds the work of an earlier run.
+    is_resumed: bool,
 }
 
 /// What to do with the partial folder of an earlier, unfinished run.
@@ -40,11 +42,12 @@ impl RunFolder {
         let mut name = out.file_name().map_or_else(Default::default, ToOwned::to_owned);
         name.push(".partial");
         let partial = out.with_file_name(name);
+        let is_resumed = unfinished == Unfinished::Resume && partial.exists();
         if unfinished == Unfinished::Discard && partial.exists() {
             fs::remove_dir_all(&partial).map_err(|source| in_folder(&partial, source))?;
         }
         fs::create_dir_all(&partial).map_err(|source| in_folder(&partial, source))?;
-        Ok(Self { partial, out: out.to_owned() })
+        Ok(Self { partial, out: out.to_owned(), is_resumed })
     }
 
     /// The folder to write into.
@@ -75,6 +78,14 @@ impl RunFolder {
         }
     }
 
+    /// Removes the folder of a run that failed, unless there are checkpoints and something to keep them for: they were
+    /// there before, or the run `may_pass` when it is tried again.
+    pub fn fail(&self, may_pass: bool) -> Result<(), ExperimentError> {
+        let checkpoints = self.partial.join(CHECKPOINTS);
+        let has_any = || fs::read_dir(checkpoints).is_ok_and(|mut items| items.next().is_some());
+        if (may_pass || self.is_resumed) && has_any() { Ok(()) } else { self.remove("") }
+    }
+
     /// Renames the folder to its final name, in place of an earlier run of that name.
     pub fn finish(self) -> Result<PathBuf, ExperimentError> {
         if self.out.exists() {
@@ -87,4 +98,36 @@ impl RunFolder {
 
 fn in_folder(path: &Path, source: io::Error) -> ExperimentError {
     ExperimentError::Io { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the partial folder is left after a failure, with and without a checkpoint in it.
+    fn check(name: &str, unfinished: Unfinished, may_pass: bool, has_checkpoint: bool, is_left: bool) {
+        let out = std::env::temp_dir().join(format!("scaleout-folder-{}-{name}", std::process::id()));
+        let partial = out.with_extension("partial");
+        if unfinished == Unfinished::Resume {
+            fs::create_dir_all(&partial).unwrap();
+        }
+        let folder = RunFolder::open(&out, unfinished).unwrap();
+        if has_checkpoint {
+            folder.write(&format!("{CHECKPOINTS}/fold-0-linear.json"), b"{}").unwrap();
+        }
+        folder.fail(may_pass).unwrap();
+        assert_eq!(partial.exists(), is_left, "{name}");
+        if is_left {
+            fs::remove_dir_all(partial).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_failed_run_leaves_checkpoints_that_another_try_can_use_and_nothing_else() {
+        check("refused", Unfinished::Discard, false, true, false);
+        check("disk full", Unfinished::Discard, true, true, true);
+        check("disk full at once", Unfinished::Discard, true, false, false);
+        check("resumed", Unfinished::Resume, false, true, true);
+        check("resumed without any", Unfinished::Resume, false, false, false);
+    }
 }

@@ -201,7 +201,8 @@ impl Teacher<'_> {
         let model = Checkpoint::new(prepared, folder, &file, train).or_do(|| {
             watch.start();
             let seed = stream(config.seed, Purpose::Training { fold });
-            let model = fit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)?;
+            let model = fit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)
+                .map_err(|source| watch.failed(name, source))?;
             Ok(FittedModel { name: name.to_owned(), model })
         })?;
         watch.finish(model.model.training.trials);
@@ -210,7 +211,7 @@ impl Teacher<'_> {
 }
 
 /// The learners under their names: a kind that comes again is numbered.
-fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
+pub(crate) fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
     let name = |place: usize, learner: &LearnerConfig| {
         let before = learners[..place].iter().filter(|earlier| earlier.name() == learner.name()).count();
         if before == 0 { learner.name().to_owned() } else { format!("{} {}", learner.name(), before + 1) }
@@ -221,17 +222,22 @@ fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
 /// Passes on how a fit goes, under the name of its fold and learner.
 struct Watched<'a> {
     progress: &'a dyn Progress,
+    fold: String,
     name: String,
 }
 
 impl<'a> Watched<'a> {
     fn new(progress: &'a dyn Progress, fold: usize, folds: usize, learner: &str) -> Self {
         let fold = if fold == folds { "refit".to_owned() } else { format!("fold {}", fold + 1) };
-        Self { progress, name: format!("{fold} {learner}") }
+        Self { progress, name: format!("{fold} {learner}"), fold }
     }
 
     fn start(&self) {
         self.progress.fit(&FitStep { name: &self.name, done: 0, of: 1, validation_r: None, finished: false });
+    }
+
+    fn failed(&self, learner: &str, source: TrainingError) -> ExperimentError {
+        ExperimentError::Fit { fold: self.fold.clone(), learner: learner.to_owned(), source }
     }
 
     fn finish(&self, of: usize) {

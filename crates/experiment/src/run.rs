@@ -4,11 +4,12 @@ use std::{
 };
 
 use crate::{
-    ExperimentError, Fitted, FittedFold, LoadedConfig, Prepared, Progress, RunFolder, Unfinished,
+    ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
     checkpoint::CHECKPOINTS,
     judge,
     learn::learn,
     log::Log,
+    obstacles::obstacles,
     write::{self, Written},
 };
 
@@ -40,9 +41,15 @@ pub fn run(
     log.stage("reading", 1);
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
+    if let Some(Obstacle { path, message }) = obstacles(loaded, &prepared)?.into_iter().next() {
+        return Err(ExperimentError::Obstacle { path, message });
+    }
     let folder = RunFolder::open(out, unfinished)?;
-    let fitted = learn(&prepared, &folder, &log)?;
-    finish(&prepared, &fitted, folder, &log)
+    let report = kept_if_resumable(&folder, || {
+        let fitted = learn(&prepared, &folder, &log)?;
+        judged_and_written(&prepared, &fitted, &folder, &log)
+    })?;
+    finish(folder, report)
 }
 
 /// Replays the lessons stored at `model` on the experiment, without fitting anything, and writes the run folder
@@ -68,7 +75,8 @@ pub fn backtest(
     let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
     let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
     let folder = RunFolder::open(out, Unfinished::Discard)?;
-    finish(&prepared, &fitted, folder, &log)
+    let report = kept_if_resumable(&folder, || judged_and_written(&prepared, &fitted, &folder, &log))?;
+    finish(folder, report)
 }
 
 /// The refit as the one lesson for every trade of another experiment.
@@ -83,13 +91,34 @@ fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
     Fitted { folds: vec![fold], ..stored }
 }
 
-fn finish(prepared: &Prepared, fitted: &Fitted, folder: RunFolder, log: &Log<'_>) -> Result<Finished, ExperimentError> {
+/// What `work` gives; where it fails, no half-written folder is left unless the same run may go on from it.
+fn kept_if_resumable<T>(
+    folder: &RunFolder,
+    work: impl FnOnce() -> Result<T, ExperimentError>,
+) -> Result<T, ExperimentError> {
+    work().inspect_err(|error| {
+        // What went wrong before is what the user must hear of.
+        let _ = folder.fail(error.may_pass());
+    })
+}
+
+fn judged_and_written(
+    prepared: &Prepared,
+    fitted: &Fitted,
+    folder: &RunFolder,
+    log: &Log<'_>,
+) -> Result<Written, ExperimentError> {
     let judged = judge(prepared, fitted, log)?;
     log.stage("writing", 1);
-    let Written { names, table, report_json } = write::write(prepared, fitted, &judged, &folder)?;
+    let written = write::write(prepared, fitted, &judged, folder)?;
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;
+    Ok(written)
+}
+
+fn finish(folder: RunFolder, written: Written) -> Result<Finished, ExperimentError> {
+    let Written { names, table, report_json } = written;
     let folder = folder.finish()?;
     let written = names.iter().map(|name| folder.join(name)).collect();
     Ok(Finished { folder, table, written, report_json })

@@ -72,12 +72,12 @@ pub enum TrainingError {
     /// A setting is out of its range.
     #[error("{key} = {value} is out of range: {allowed}")]
     OutOfRange {
-        /// The setting.
-        key: &'static str,
+        /// The setting, with those around it before it, as `network.batch`.
+        key: String,
         /// Its value.
         value: f64,
         /// What would be accepted.
-        allowed: &'static str,
+        allowed: String,
     },
     /// The matrix of a linear fit is singular.
     #[error("the linear fit of {columns} columns has no unique answer: raise `penalty` (now {penalty})")]
@@ -122,4 +122,21 @@ pub enum TrainingError {
     /// Inner splits failed.
     #[error(transparent)]
     Validation(#[from] scaleout_validation::ValidationError),
+}
+
+impl TrainingError {
+    /// A setting `key` whose `value` is not what is `allowed`.
+    pub(crate) fn out_of_range(key: &str, value: f64, allowed: impl Into<String>) -> Self {
+        Self::OutOfRange { key: key.to_owned(), value, allowed: allowed.into() }
+    }
+
+    /// The same error where the setting stands inside another, `section`.
+    pub(crate) fn within(self, section: &str) -> Self {
+        match self {
+            Self::OutOfRange { key, value, allowed } => {
+                Self::OutOfRange { key: format!("{section}.{key}"), value, allowed }
+            }
+            other => other,
+        }
+    }
 }

@@ -22,6 +22,9 @@ pub const LEAST_TRADES: usize = 20;
 /// Validation trades beyond which no further fold is held out: they tell settings apart, and folds are dear.
 const ENOUGH_VALIDATION: usize = 3_000;
 
+/// Most states of a position, fractions times bars between sales: each has a hold value in every row.
+const MOST_STATES: u32 = 400;
+
 /// How a model is fitted and chosen, whatever the learner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -30,9 +33,9 @@ pub struct FitConfig {
     pub tranches: u32,
     /// Cap per bar and spacing of sales.
     pub limits: SaleLimits,
-    /// Most rounds of policy improvement.
+    /// Most rounds of policy improvement, 1 to 1000.
     pub rounds: usize,
-    /// Purged folds inside the training span that settings and rounds are chosen on; 2 or more. With thousands of
+    /// Purged folds inside the training span that settings and rounds are chosen on, 2 to 100. With thousands of
     /// trades only the first of them are held out.
     pub folds: usize,
     /// How many settings are tried.
@@ -85,7 +88,8 @@ pub fn fit(
     seed: u64,
     progress: &dyn FitProgress,
 ) -> Result<Model, TrainingError> {
-    check(config)?;
+    config.check(data.horizon_bars())?;
+    learner.check()?;
     let data = &*data.with_window(learner.window())?;
     if train.len() < LEAST_TRADES {
         return Err(TrainingError::TooFewTrades { trades: train.len(), least: LEAST_TRADES });
@@ -157,21 +161,36 @@ fn problem(data: &TrainingData, train: &[usize], objective: &Objective, config: 
     Problem { grid, objective: objective.clone(), shape }
 }
 
-fn check(config: &FitConfig) -> Result<(), TrainingError> {
-    let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
-    if !(1..=100).contains(&config.tranches) {
-        return out_of_range("tranches", f64::from(config.tranches), "1 to 100");
+impl FitConfig {
+    /// Whether every setting is in its range, for trades of at most `horizon_bars` bars.
+    ///
+    /// # Errors
+    /// Names the first setting that is not, its value and what would be accepted.
+    pub fn check(&self, horizon_bars: u32) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
+        if !(1..=100).contains(&self.tranches) {
+            return out_of_range("tranches", f64::from(self.tranches), "1 to 100");
+        }
+        if !(1..=1_000).contains(&self.rounds) {
+            return out_of_range("rounds", self.rounds as f64, "1 to 1000");
+        }
+        if !(2..=100).contains(&self.folds) {
+            return out_of_range("folds", self.folds as f64, "2 to 100");
+        }
+        if let Some(most) = self.limits.max_fraction_per_bar.filter(|most| !(0.0 < *most && *most <= 1.0)) {
+            return out_of_range("limits.max_fraction_per_bar", most, "above 0, at most 1");
+        }
+        let (spacing, key) = (self.limits.min_bars_between_sales, "limits.min_bars_between_sales");
+        if !(1..=horizon_bars.max(1)).contains(&spacing) {
+            let allowed = format!("1 to {horizon_bars}, the bars of the horizon");
+            return Err(TrainingError::out_of_range(key, f64::from(spacing), allowed));
+        }
+        if MOST_STATES < self.tranches.saturating_mul(spacing) {
+            let allowed = format!("1 to {} with {} tranches", MOST_STATES / self.tranches, self.tranches);
+            return Err(TrainingError::out_of_range(key, f64::from(spacing), allowed));
+        }
+        Ok(())
     }
-    if config.rounds == 0 {
-        return out_of_range("rounds", 0.0, "1 or more");
-    }
-    if config.folds < 2 {
-        return out_of_range("folds", config.folds as f64, "2 or more");
-    }
-    if let Some(most) = config.limits.max_fraction_per_bar.filter(|most| !(0.0 < *most && *most <= 1.0)) {
-        return out_of_range("max_fraction_per_bar", most, "above 0, at most 1");
-    }
-    Ok(())
 }
 
 #[cfg(test)]

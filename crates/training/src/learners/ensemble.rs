@@ -18,7 +18,7 @@ use crate::{
 pub struct EnsembleConfig {
     /// The learner of every member.
     pub learner: Box<LearnerConfig>,
-    /// How many members, 2 or more.
+    /// How many members, 2 to 1000.
     pub members: usize,
     /// What sets them apart, besides their seeds.
     #[serde(default)]
@@ -38,12 +38,22 @@ pub enum Members {
 }
 
 impl EnsembleConfig {
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        if !(2..=MOST_MEMBERS).contains(&self.members) {
+            return Err(TrainingError::out_of_range("members", self.members as f64, "2 to 1000"));
+        }
+        self.learner.check().map_err(|error| error.within("learner"))
+    }
+
     /// These settings with the variations of the learner.
     pub(crate) fn variations(&self) -> Vec<Self> {
         let learners = self.learner.variations().into_iter();
         learners.map(|learner| Self { learner: Box::new(learner), ..self.clone() }).collect()
     }
 }
+
+/// Most members of an ensemble: each is a fit of its own in every round.
+const MOST_MEMBERS: usize = 1_000;
 
 /// The members, waiting for targets.
 pub(crate) struct EnsembleFitting<'a> {
@@ -57,13 +67,7 @@ impl<'a> EnsembleFitting<'a> {
         weights: &[f64],
         seed: u64,
     ) -> Result<Self, TrainingError> {
-        if config.members < 2 {
-            return Err(TrainingError::OutOfRange {
-                key: "members",
-                value: config.members as f64,
-                allowed: "2 or more",
-            });
-        }
+        config.check()?;
         let members = (0..config.members)
             .map(|member| {
                 let times = match config.over {

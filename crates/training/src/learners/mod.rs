@@ -57,6 +57,23 @@ impl LearnerConfig {
         }
     }
 
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// Names the first setting that is not, its value and what would be accepted.
+    pub fn check(&self) -> Result<(), TrainingError> {
+        match self {
+            Self::Linear(config) => linear::check(config),
+            Self::Logistic(config) => config.check(),
+            Self::BoostedTrees(config) => trees::check(config),
+            Self::ReadableTree(config) => trees::check(&config.trees()?),
+            Self::Mlp(config) => config.check(),
+            Self::Gru(config) => config.check(),
+            Self::Direct(config) => config.check(),
+            Self::Ensemble(config) => config.check(),
+        }
+    }
+
     /// Bars whose market features it reads, the present one among them.
     pub fn window(&self) -> u32 {
         match self {

@@ -16,6 +16,12 @@ use crate::{
 /// The changes of the constant over time are known to be needed, so they are hardly penalised.
 const CONSTANT_PENALTY: f64 = 1e-3;
 
+/// Most products of features among the terms: the Gram matrix grows with their square.
+const MOST_PRODUCTS: usize = 1_000;
+
+/// Strongest penalty; beyond it nothing but the mean is left.
+pub(crate) const MOST_PENALTY: f64 = 1e6;
+
 /// The linear learner with the Gram matrix of its rows: each round only needs new right-hand sides.
 pub(crate) struct LinearFitting<'a> {
     config: LinearConfig,
@@ -249,16 +255,16 @@ fn penalty_of(column: usize, terms: usize, knots: usize) -> f64 {
     }
 }
 
-fn check(config: &LinearConfig) -> Result<(), TrainingError> {
-    let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+pub(crate) fn check(config: &LinearConfig) -> Result<(), TrainingError> {
+    let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
     if !(1..=5).contains(&config.degree) {
         return out_of_range("degree", f64::from(config.degree), "1 to 5");
     }
     if 20 < config.knots {
         return out_of_range("knots", config.knots as f64, "0 to 20");
     }
-    if !(config.penalty.is_finite() && 0.0 <= config.penalty) {
-        return out_of_range("penalty", config.penalty, "a number of 0 or more");
+    if !(0.0..=MOST_PENALTY).contains(&config.penalty) {
+        return out_of_range("penalty", config.penalty, "0 to 1000000");
     }
     if !(0.0..=1.0).contains(&config.l1_ratio) {
         return out_of_range("l1_ratio", config.l1_ratio, "0 to 1");
@@ -266,7 +272,17 @@ fn check(config: &LinearConfig) -> Result<(), TrainingError> {
     if config.most_features == 0 {
         return out_of_range("most_features", 0.0, "1 or more");
     }
+    let interacting = config.interacting.min(config.most_features);
+    if config.knots == 0 && MOST_PRODUCTS < products(interacting, config.degree) {
+        let allowed = "as many as make no more than 1000 products of up to `degree` (16 at 3, 43 at 2)";
+        return out_of_range("interacting", config.interacting as f64, allowed);
+    }
     Ok(())
+}
+
+/// How many products of up to `degree` factors `features` features make, the constant among them.
+fn products(features: usize, degree: u32) -> usize {
+    (1..=degree as usize).fold(1, |product, factor| product.saturating_mul(features.saturating_add(factor)) / factor)
 }
 
 fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, Vec<Term>), TrainingError> {

@@ -16,7 +16,7 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-pub(crate) use fitting::LinearFitting;
+pub(crate) use fitting::{LinearFitting, MOST_PENALTY, check};
 pub use terms::{Scaler, Term};
 pub(crate) use time_basis::TimeBasis;
 

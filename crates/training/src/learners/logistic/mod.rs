@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use self::draws::drawn;
 use super::{
     Fitted, Fitting, LinearConfig, Regressor,
-    linear::{LinearFitting, LinearRegressor, SPLINE_KNOTS},
+    linear::{self, LinearFitting, LinearRegressor, SPLINE_KNOTS},
 };
 use crate::{TrainingError, data::Sample};
 
@@ -55,15 +55,27 @@ impl LogisticConfig {
         penalties.into_iter().chain(splines).collect()
     }
 
-    fn checked(&self) -> Result<(), TrainingError> {
-        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
-        if !(self.penalty.is_finite() && 0.0 <= self.penalty) {
-            return out_of_range("penalty", self.penalty, "a number of 0 or more");
+    /// The settings of the terms, which are those of a linear learner.
+    fn terms(&self) -> LinearConfig {
+        LinearConfig {
+            degree: self.degree,
+            knots: self.knots,
+            interacting: self.interacting,
+            most_features: self.most_features,
+            l1_ratio: 0.0,
+            ..LinearConfig::default()
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
+        if !(0.0..=linear::MOST_PENALTY).contains(&self.penalty) {
+            return out_of_range("penalty", self.penalty, "0 to 1000000");
         }
         if self.draws == 0 {
             return out_of_range("draws", 0.0, "1 or more");
         }
-        Ok(())
+        linear::check(&self.terms())
     }
 }
 
@@ -84,16 +96,8 @@ impl<'a> LogisticFitting<'a> {
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Self, TrainingError> {
-        config.checked()?;
-        let terms = LinearConfig {
-            degree: config.degree,
-            knots: config.knots,
-            interacting: config.interacting,
-            most_features: config.most_features,
-            l1_ratio: 0.0,
-            ..LinearConfig::default()
-        };
-        let linear = LinearFitting::new(terms, sample, weights.clone())?;
+        config.check()?;
+        let linear = LinearFitting::new(config.terms(), sample, weights.clone())?;
         Ok(Self { config, sample, weights, seed, linear })
     }
 

@@ -14,6 +14,7 @@ use super::{
     descent::{Descent, descend, device, matrix},
     layers,
     minibatches::Minibatches,
+    regression::MOST_STEPS,
     soft_replay::Stage,
 };
 use crate::{
@@ -61,8 +62,8 @@ impl DirectConfig {
         vec![self.clone(), Self { epochs: 0.0, ..self.clone() }]
     }
 
-    fn check(&self) -> Result<(), TrainingError> {
-        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
         if !(0.0..=1e4).contains(&self.epochs) {
             return out_of_range("epochs", self.epochs, "0 to 10000");
         }
@@ -75,7 +76,10 @@ impl DirectConfig {
         if !(0.0 < self.temperature && self.temperature <= 100.0) {
             return out_of_range("temperature", self.temperature, "above 0, at most 100");
         }
-        Ok(())
+        if MOST_STEPS < self.least_steps {
+            return out_of_range("least_steps", self.least_steps as f64, "0 to 1000000");
+        }
+        self.network.check().map_err(|error| error.within("network"))
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     gru_cell::{self, GruCell, GruSpace},
     held_out::EarlyStopping,
     inputs::Inputs,
-    layers::{self, AffineLayer, Widths},
+    layers::{self, AffineLayer, MOST_LAYERS, Widths},
     regression::{Course, Regression},
     scaling::Outputs,
     sequence::Sequence,
@@ -84,15 +84,18 @@ impl GruConfig {
         }
     }
 
-    fn check(&self) -> Result<(), TrainingError> {
-        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
         if !(2..=512).contains(&self.window) {
             return out_of_range("window", f64::from(self.window), "2 to 512");
         }
         if let Some(width) = self.head.iter().chain([&self.hidden]).find(|width| !(1..=1024).contains(*width)) {
             return out_of_range("hidden or head", *width as f64, "1 to 1024");
         }
-        Ok(())
+        if MOST_LAYERS < self.head.len() {
+            return out_of_range("head", self.head.len() as f64, "no more than 16 widths");
+        }
+        self.course().check()
     }
 }
 

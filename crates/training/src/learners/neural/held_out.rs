@@ -31,7 +31,7 @@ impl Default for EarlyStopping {
 
 impl EarlyStopping {
     pub(crate) fn check(&self) -> Result<(), TrainingError> {
-        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
         if !(0.0..=0.5).contains(&self.held_out_share) {
             return out_of_range("held_out_share", self.held_out_share, "0 to 0.5");
         }

@@ -6,6 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
+/// Most hidden layers of a network.
+pub(crate) const MOST_LAYERS: usize = 16;
+
 /// One affine layer y = xW + b.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

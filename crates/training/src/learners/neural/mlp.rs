@@ -10,7 +10,7 @@ use super::{
     descent::matrix,
     held_out::EarlyStopping,
     inputs::Inputs,
-    layers::{self, AffineLayer, Widths},
+    layers::{self, AffineLayer, MOST_LAYERS, Widths},
     regression::{Course, Regression},
     scaling::Outputs,
 };
@@ -72,13 +72,16 @@ impl MlpConfig {
         }
     }
 
-    fn check(&self) -> Result<(), TrainingError> {
-        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
         if self.hidden.is_empty() || self.hidden.iter().any(|width| !(1..=1024).contains(width)) {
             let value = self.hidden.iter().copied().max().unwrap_or(0) as f64;
             return out_of_range("hidden", value, "one or more widths of 1 to 1024");
         }
-        Ok(())
+        if MOST_LAYERS < self.hidden.len() {
+            return out_of_range("hidden", self.hidden.len() as f64, "no more than 16 widths");
+        }
+        self.course().check()
     }
 }
 

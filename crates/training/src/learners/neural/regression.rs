@@ -15,6 +15,9 @@ use crate::{TrainingError, data::Sample};
 /// How often the held-out rows are looked at in a full fit.
 const LOOKS: usize = 20;
 
+/// Most gradient steps that a config may ask for however few the rows.
+pub(crate) const MOST_STEPS: usize = 1_000_000;
+
 /// How a network goes through its rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Course {
@@ -36,7 +39,7 @@ pub(crate) struct Course {
 
 impl Course {
     pub(crate) fn check(&self) -> Result<(), TrainingError> {
-        let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
         if !(1..=1 << 20).contains(&self.batch) {
             return out_of_range("batch", self.batch as f64, "1 to 1048576");
         }
@@ -46,13 +49,16 @@ impl Course {
         if self.most_steps == 0 {
             return out_of_range("most_steps", 0.0, "1 or more");
         }
+        if MOST_STEPS < self.least_steps {
+            return out_of_range("least_steps", self.least_steps as f64, "0 to 1000000");
+        }
         if !(0.0 < self.learning_rate && self.learning_rate <= 1.0) {
             return out_of_range("learning_rate", self.learning_rate, "above 0, at most 1");
         }
         if !(0.0..=10.0).contains(&self.weight_decay) {
             return out_of_range("weight_decay", self.weight_decay, "0 to 10");
         }
-        self.early_stopping.check()
+        self.early_stopping.check().map_err(|error| error.within("early_stopping"))
     }
 }
 

@@ -256,10 +256,13 @@ impl Fitting for TreesFitting {
     }
 }
 
-fn check(config: &TreesConfig) -> Result<(), TrainingError> {
-    let out_of_range = |key, value, allowed| Err(TrainingError::OutOfRange { key, value, allowed });
-    if config.trees == 0 {
-        return out_of_range("trees", 0.0, "1 or more");
+pub(crate) fn check(config: &TreesConfig) -> Result<(), TrainingError> {
+    let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
+    if !(1..=100_000).contains(&config.trees) {
+        return out_of_range("trees", config.trees as f64, "1 to 100000");
+    }
+    if 1 << 16 < config.leaves.get() {
+        return out_of_range("leaves", config.leaves.get() as f64, "1 to 65536");
     }
     if !(0.0 < config.learning_rate && config.learning_rate <= 1.0) {
         return out_of_range("learning_rate", config.learning_rate, "above 0, at most 1");

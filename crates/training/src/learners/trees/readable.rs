@@ -34,7 +34,7 @@ impl ReadableTreeConfig {
     pub(crate) fn trees(&self) -> Result<TreesConfig, TrainingError> {
         if !(2..=4).contains(&self.depth) {
             let value = self.depth as f64;
-            return Err(TrainingError::OutOfRange { key: "depth", value, allowed: "2 to 4" });
+            return Err(TrainingError::out_of_range("depth", value, "2 to 4"));
         }
         let leaves = NonZeroUsize::new(1 << self.depth).expect("Invariant: a power of two is not 0");
         Ok(TreesConfig {
