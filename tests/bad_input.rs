@@ -134,8 +134,8 @@ fn check_and_run_agree_on_what_cannot_be_run() {
     let unchanged = ("seed = 7", "seed = 7");
     check_obstacle(3, unchanged, &["entries.csv: entries: ", "there are 3"]);
     check_obstacle(25, unchanged, &["entries.csv: entries: ", "in fold 1", "20 or more"]);
-    let never = ("\"rsi(window=14)\"", "\"rsi(window=2900)\"");
-    check_obstacle(150, never, &["config.toml: training.features: `rsi(window=2900)` never has a value"]);
+    let never = ("\"rsi(window=14)\"", "\"rsi(window=3000)\"");
+    check_obstacle(150, never, &["config.toml: training.features: `rsi(window=3000)` never has a value"]);
 }
 
 #[test]
