@@ -9,7 +9,8 @@ use scaleout_exits::{BookConfig, ReplayConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig, config_values::BadValue,
+    BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig,
+    config_values::{BadValue, learn_under_the_markets_limits},
     entries::EntriesConfig,
 };
 
@@ -75,8 +76,9 @@ impl LoadedConfig {
             let start = error.span().map_or(0, |span| span.start);
             at_place(start, error.message(), text, path)
         };
-        let config = toml::from_str(text).map_err(misread)?;
-        if let Some(bad) = BadValue::in_config(&config) {
+        let mut config = toml::from_str(text).map_err(misread)?;
+        let limits = learn_under_the_markets_limits(&mut config);
+        if let Some(bad) = limits.err().or_else(|| BadValue::in_config(&config)) {
             return Err(at_place(bad.place_in(text).start, &bad.message, text, path));
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();

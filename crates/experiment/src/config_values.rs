@@ -5,10 +5,32 @@ use std::{
     path::{Component, Path},
 };
 
-use scaleout_training::TrainingError;
+use scaleout_training::{SaleLimits, TrainingError};
 use toml::de::{DeTable, DeValue};
 
 use crate::{ExperimentConfig, learn::names};
+
+/// Gives the models the limits of sales that `[replay]` holds every contestant to, where `[training.fit.limits]` says
+/// nothing of them.
+pub(crate) fn learn_under_the_markets_limits(config: &mut ExperimentConfig) -> Result<(), BadValue> {
+    let (replay, fit) = (&config.replay, &mut config.training.fit);
+    if config.training.learners.is_empty() {
+        return Ok(());
+    }
+    if let (None, Some(most)) = (fit.limits.max_fraction_per_bar, replay.max_fraction_per_bar)
+        && let Some(bad) = BadValue::in_cap(most, fit.tranches)
+    {
+        return Err(bad);
+    }
+    // After a sale no further one fits into a trade where they are a horizon apart.
+    let spacing = replay.min_bars_between_sales.clamp(1, replay.horizon_bars);
+    let market = SaleLimits { max_fraction_per_bar: replay.max_fraction_per_bar, min_bars_between_sales: spacing };
+    fit.limits = fit.limits.under(market).map_err(|error| {
+        let message = format!("training.fit.{error}");
+        BadValue::of(&["training", "fit"], &error, message)
+    })?;
+    Ok(())
+}
 
 /// A value that cannot be used.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +75,19 @@ impl BadValue {
         Some(Self::of(&["training", "fit"], &error, format!("training.fit.{error}")))
     }
 
+    /// The market's cap is below one of the fractions that the models know.
+    fn in_cap(most: f64, tranches: u32) -> Option<Self> {
+        let one = 1.0 / f64::from(tranches.max(1));
+        let finer = (1.0 / most).ceil();
+        (most < one - 1e-9).then(|| Self {
+            keys: vec!["replay".to_owned(), "max_fraction_per_bar".to_owned()],
+            message: format!(
+                "replay.max_fraction_per_bar = {most} lets none of training.fit.tranches = {tranches} go: {one} to 1 is \
+                 accepted, or tranches = {finer} and more"
+            ),
+        })
+    }
+
     fn of(section: &[&str], error: &TrainingError, message: String) -> Self {
         let within = match error {
             TrainingError::OutOfRange { key, .. } => key.as_str(),
@@ -95,6 +130,43 @@ mod tests {
             let bad = BadValue { keys: keys.split('.').map(str::to_owned).collect(), message: String::new() };
             assert_eq!(&text[bad.place_in(text)], expected, "{keys}");
         }
+    }
+
+    /// The embedded experiment with lines added to `[replay]` and to `[training.fit]`.
+    fn with(replay: &str, fit: &str) -> ExperimentConfig {
+        let text = include_str!("../../../experiments/es-ticks/config.toml");
+        let mut config: ExperimentConfig = toml::from_str(text).unwrap();
+        config.replay = toml::from_str(&format!("horizon_bars = 30\n{replay}")).unwrap();
+        config.training.fit = toml::from_str(fit).unwrap();
+        config
+    }
+
+    #[test]
+    fn models_learn_under_the_limits_of_the_market() {
+        let market = "max_fraction_per_bar = 0.5\nmin_bars_between_sales = 3";
+        let mut config = with(market, "tranches = 4");
+        learn_under_the_markets_limits(&mut config).unwrap();
+        let expected = SaleLimits { max_fraction_per_bar: Some(0.5), min_bars_between_sales: 3 };
+        assert_eq!(config.training.fit.limits, expected);
+        let mut config = with("min_bars_between_sales = 99", "tranches = 4");
+        learn_under_the_markets_limits(&mut config).unwrap();
+        assert_eq!(config.training.fit.limits.min_bars_between_sales, 30, "no more than the horizon");
+    }
+
+    #[test]
+    fn limits_that_the_market_does_not_grant_are_refused() {
+        let cases = [
+            ("max_fraction_per_bar = 0.25", "limits = { max_fraction_per_bar = 0.5 }", "0.25 of `[replay]`"),
+            ("min_bars_between_sales = 5", "limits = { min_bars_between_sales = 2 }", "5 of `[replay]`"),
+            ("max_fraction_per_bar = 0.1", "tranches = 4", "0.25 to 1 is accepted, or tranches = 10"),
+        ];
+        for (replay, fit, expected) in cases {
+            let bad = learn_under_the_markets_limits(&mut with(replay, fit)).unwrap_err();
+            assert!(bad.message.contains(expected), "{}", bad.message);
+        }
+        let bad = BadValue::in_config(&with("", "limits = { max_fraction_per_bar = 0.1 }")).unwrap();
+        assert!(bad.message.contains("training.fit.limits.max_fraction_per_bar = 0.1"), "{}", bad.message);
+        assert_eq!(bad.keys.join("."), "training.fit.limits.max_fraction_per_bar");
     }
 
     #[test]

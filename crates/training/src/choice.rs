@@ -61,7 +61,7 @@ pub fn alternatives(
     weighed.push(alternative(remaining, interpolated(values.kept, remaining), 0.0));
     for k in (0..tranches).rev().filter(|_| may_sell) {
         let fraction = whole_lots(k as f64 / tranches as f64, terms.lots);
-        if fraction < remaining - 1e-9 && is_feasible(fraction, remaining, tranches, terms, limits) {
+        if fraction < remaining - 1e-9 && is_feasible(fraction, remaining, terms, limits) {
             let cost_r = terms.cost_r(remaining - fraction);
             weighed.push(alternative(fraction, interpolated(values.sold, fraction), cost_r));
         }
@@ -99,9 +99,9 @@ fn whole_lots(fraction: f64, lots: Option<u32>) -> f64 {
     lots.map_or(fraction, |lots| (fraction * f64::from(lots)).round() / f64::from(lots))
 }
 
-fn is_feasible(fraction: f64, remaining: f64, tranches: usize, terms: &TradeTerms, limits: &SaleLimits) -> bool {
+fn is_feasible(fraction: f64, remaining: f64, terms: &TradeTerms, limits: &SaleLimits) -> bool {
     let sold = remaining - fraction;
-    let most = limits.max_fraction_per_bar.map_or(1.0, |most| most.max(1.0 / tranches as f64));
+    let most = limits.max_fraction_per_bar.unwrap_or(1.0);
     let lots_allow = terms.lots.is_none_or(|lots| {
         let least = f64::from(terms.min_lots) / f64::from(lots) - 1e-9;
         least <= sold && (fraction == 0.0 || least <= fraction)

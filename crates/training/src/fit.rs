@@ -177,9 +177,7 @@ impl FitConfig {
         if !(2..=100).contains(&self.folds) {
             return out_of_range("folds", self.folds as f64, "2 to 100");
         }
-        if let Some(most) = self.limits.max_fraction_per_bar.filter(|most| !(0.0 < *most && *most <= 1.0)) {
-            return out_of_range("limits.max_fraction_per_bar", most, "above 0, at most 1");
-        }
+        self.limits.check_cap(self.tranches)?;
         let (spacing, key) = (self.limits.min_bars_between_sales, "limits.min_bars_between_sales");
         if !(1..=horizon_bars.max(1)).contains(&spacing) {
             let allowed = format!("1 to {horizon_bars}, the bars of the horizon");

@@ -72,7 +72,7 @@ impl Model {
     /// The model that `text` holds.
     ///
     /// # Errors
-    /// Text that is no model, or one of a version that this build does not read.
+    /// Text that is no model, one of a version that this build does not read, or one whose cap lets no tranche go.
     pub fn from_json(text: &str) -> Result<Self, TrainingError> {
         #[derive(Deserialize)]
         struct Versioned {
@@ -83,6 +83,7 @@ impl Model {
             return Err(TrainingError::ModelVersion { found, newest: MODEL_VERSION });
         }
         let model: Self = serde_json::from_str(text)?;
+        model.limits.check_cap(model.tranches.max(1))?;
         Ok(Self { layout: model.layout.checked()?, ..model })
     }
 
