@@ -46,11 +46,22 @@ fn check(problem: &str, setting: &str, unit: &str) -> Scratch {
     scratch
 }
 
+/// The run drew its policy in `picture`, with a panel for each part that may be left.
+fn assert_drawn(scratch: &Scratch, picture: &str) {
+    let svg = fs::read_to_string(scratch.path().join(format!("out/plots/{picture}.svg"))).unwrap();
+    for left in 1..=4 {
+        assert!(svg.contains(&format!("{left}/4 left")), "{picture}: {left}/4 left");
+    }
+}
+
 #[test]
 fn a_written_problem_is_worth_what_it_is_worth_directly() {
-    check("B5", "bars=20", "utility");
+    // Where a model does not look at R, the feature that moves it most takes its place.
+    assert_drawn(&check("B5", "bars=20", "utility"), "policy-time-feature");
     check("B13", "bars=20", "R");
     let scratch = check("B7", "bars=20", "R");
+    assert_drawn(&scratch, "policy-time-feature");
+    assert_drawn(&scratch, "policy-signal-volatility");
 
     // The first tested trade in which the model sells a part and keeps a part.
     let legs = fs::read_to_string(scratch.path().join("out/legs.csv")).unwrap();

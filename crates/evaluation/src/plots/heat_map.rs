@@ -223,7 +223,7 @@ impl PolicyMap {
                 page.rectangle(upper_left, lower_right, fill, 1.0)?;
             }
         }
-        page.text(&map.title, (right, top - 12.0), Align::Right, INK)
+        page.text(&map.title, (right, top - 15.0), Align::Right, INK)
     }
 
     /// The marks of a panel: its own, or where panels are small those of the leftmost and the lowest.

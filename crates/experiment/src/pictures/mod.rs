@@ -35,7 +35,7 @@ pub fn policy_maps(fitted: &Fitted, data: &TrainingData) -> Vec<PolicyMap> {
     let title = |over: &str| format!("{}: part to hold over {over}", chosen.name);
     let mut maps = Vec::new();
     if let Some(gain) = decisions.place(GAIN) {
-        let gain = Axis::even("unrealised gain, R", decisions.column(gain).collect());
+        let gain = Axis::even("unrealised gain, R", decisions.column(gain).collect(), decisions.cells());
         maps.push(decisions.map("policy-time-r", title("time and R"), &decisions.time(), &gain));
     } else if let Some(&feature) = telling.first() {
         let over = format!("time and {}", decisions.shown(feature));
@@ -123,12 +123,17 @@ impl<'a> Decisions<'a> {
     }
 
     fn axis(&self, column: usize) -> Axis {
-        Axis::quantiles(&self.shown(column), self.column(column).collect())
+        Axis::quantiles(&self.shown(column), self.column(column).collect(), self.cells())
+    }
+
+    /// Most cells along an axis: large panels have room for more.
+    fn cells(&self) -> usize {
+        if self.left.len() <= 4 { 20 } else { 12 }
     }
 
     fn time(&self) -> Axis {
         let steps = self.data.paths().iter().flat_map(|path| 0..path.unit.steps());
-        Axis::counted("bars held", steps.map(|step| step as f64).collect())
+        Axis::counted("bars held", steps.map(|step| step as f64).collect(), self.cells())
     }
 
     /// The name of a feature for readers.
@@ -196,7 +201,7 @@ impl<'a> Decisions<'a> {
         let time = self.time();
         let shares = self.left.iter().rev().map(|&left| f64::from(left) / f64::from(self.model.tranches));
         let left = Axis::each("part left", shares.collect());
-        let row = |held: &Vec<f64>| means(held, &time, &Axis::quantiles("", vec![0.0; held.len()])).remove(0);
+        let row = |held: &Vec<f64>| means(held, &time, &Axis::quantiles("", vec![0.0; held.len()], 1)).remove(0);
         PolicyMap {
             name: "policy-schedule".to_owned(),
             title,
