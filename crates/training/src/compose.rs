@@ -56,33 +56,17 @@ fn project_non_increasing(values: &mut [f64]) {
     }
 }
 
-/// The target whose mean at the right answer is that answer, under exponential utility; both are (N × outputs).
+/// The targets whose mean at the right answer is that answer, under exponential utility; both are (N × outputs).
 ///
-/// H is the certainty equivalent: E[exp(−γ(Z − H))] = 1, so with the present estimate b the target
-/// b + (1 − exp(−γ(Z − b)))/γ has mean b exactly where b is right; rounds of fitting find it. The estimate is first
-/// moved as a whole to where it is right on average, because from far above the target overshoots.
-pub(crate) fn utility_targets(values: &mut [f64], present: &[f64], outputs: usize, risk_aversion: f64) {
+/// H is the certainty equivalent: E[exp(−γ(Z − H))] = 1, so with an estimate b the target b + (1 − exp(−γ(Z − b)))/γ has
+/// mean H where b is H, and misses it by the square of what b does.
+pub(crate) fn utility_targets(values: &mut [f64], estimates: &[f64], risk_aversion: f64) {
     // Beyond this the exponential of one trade would outweigh all others; it bounds a target, not a result.
     const MOST_EXPONENT: f64 = 4.0;
-    let moves: Vec<f64> =
-        (0..outputs).map(|output| move_of_level(values, present, output, outputs, risk_aversion)).collect();
-    for ((value, base), by) in values.iter_mut().zip(present).zip(moves.iter().cycle()) {
-        let base = base + by;
-        let exponent = (-risk_aversion * (*value - base)).min(MOST_EXPONENT);
-        *value = base + (1.0 - exponent.exp()) / risk_aversion;
+    for (value, estimate) in values.iter_mut().zip(estimates) {
+        let exponent = (-risk_aversion * (*value - estimate)).min(MOST_EXPONENT);
+        *value = estimate - exponent.exp_m1() / risk_aversion;
     }
-}
-
-/// −ln(mean exp(−γ(Z − b)))/γ over the rows of one output.
-fn move_of_level(values: &[f64], present: &[f64], output: usize, outputs: usize, risk_aversion: f64) -> f64 {
-    let above = || values.iter().zip(present).skip(output).step_by(outputs).map(|(value, base)| value - base);
-    let worst = above().fold(f64::INFINITY, f64::min);
-    let (mut count, mut sum) = (0.0_f64, 0.0);
-    for above in above() {
-        count += 1.0;
-        sum += (-risk_aversion * (above - worst)).exp();
-    }
-    if count == 0.0 { 0.0 } else { worst - (sum / count).ln() / risk_aversion }
 }
 
 #[cfg(test)]
@@ -100,16 +84,16 @@ mod tests {
     }
 
     #[test]
-    fn certainty_equivalents_are_where_the_targets_rest() {
-        // Two outputs over four rows: gains of ±1 have the certainty equivalent −ln cosh 1.
-        let gains = [1.0, 3.0, -1.0, 3.0, 1.0, 3.0, -1.0, 3.0];
-        let mean = |values: &[f64], output: usize| values.iter().skip(output).step_by(2).sum::<f64>() / 4.0;
-        for level in [-2.0, 0.0, 2.0] {
-            let mut targets = gains;
-            utility_targets(&mut targets, &[level; 8], 2, 1.0);
-            let found = (mean(&targets, 0), mean(&targets, 1));
-            assert!((found.0 + 1.0_f64.cosh().ln()).abs() < 1e-12 && (found.1 - 3.0).abs() < 1e-12, "{found:?}");
-        }
+    fn targets_rest_at_the_certainty_equivalent() {
+        // Gains of ±1 have the certainty equivalent −ln cosh 1.
+        let level = -1.0_f64.cosh().ln();
+        let mean = |near: f64| {
+            let mut targets = [1.0, -1.0];
+            utility_targets(&mut targets, &[near; 2], 1.0);
+            targets.iter().sum::<f64>() / 2.0
+        };
+        assert!((mean(level) - level).abs() < 1e-12);
+        assert!((mean(level + 0.01) - level).abs() < 1e-4);
     }
 
     #[test]

@@ -16,11 +16,16 @@ use crate::{
     rounds::is_better,
 };
 
+/// Groups of rows with a multiple of their own: the further gains scatter, the less of one is felt as utility.
+const GROUPS: usize = 8;
+
 /// The part of each step's gain that is not foretold.
 #[derive(Debug, Clone)]
 pub(crate) struct Control {
     /// Gain of one whole unit less its forecast, in R (N).
     unforeseen: Vec<f64>,
+    /// The group of each row, below [`GROUPS`], in which gains scatter about as far (N).
+    groups: Vec<usize>,
 }
 
 impl Control {
@@ -38,13 +43,15 @@ impl Control {
         let scores = candidates.iter().map(|config| held_out_scores(config, train, &weights, seed));
         let scores = scores.collect::<Result<Vec<_>, _>>()?;
         let best = usize::from(is_better(&scores[1], &scores[0]));
+        let noise: Vec<f64> = weights.iter().zip(&train.weights).map(|(weighed, weight)| weight / weighed).collect();
         let forecast = forecast(&candidates[best], train, weights, seed)?;
-        Ok(Self { unforeseen: train.gain.iter().zip(forecast).map(|(gain, forecast)| gain - forecast).collect() })
+        let unforeseen = train.gain.iter().zip(forecast).map(|(gain, forecast)| gain - forecast).collect();
+        Ok(Self { unforeseen, groups: parts(&noise, GROUPS) })
     }
 
     /// Subtracts from `targets` the multiple of the unforeseen gains that leaves least scatter around `centre`, for
-    /// each output; both are marginal values (N × outputs) of following `policy`, of which `realised_share` a step is
-    /// realised.
+    /// each output and group; both are marginal values (N × outputs) of following `policy`, of which `realised_share` a
+    /// step is realised.
     pub(crate) fn take_out(
         &self,
         targets: &mut [f64],
@@ -58,18 +65,28 @@ impl Control {
         let mut unforeseen = unforeseen_values(train, grid, &self.unforeseen, policy, realised_share);
         to_marginals(&mut unforeseen, grid.tranches);
         for output in 0..outputs {
-            let places = || (output..targets.len()).step_by(outputs).zip(&train.weights);
-            let above = |place: usize| targets[place] - centre.map_or(0.0, |centre| centre[place]);
-            let square: f64 = places().map(|(place, weight)| weight * unforeseen[place].powi(2)).sum();
-            let cross: f64 = places().map(|(place, weight)| weight * unforeseen[place] * above(place)).sum();
-            if 0.0 < square {
-                let multiple = cross / square;
-                for place in (output..targets.len()).step_by(outputs) {
-                    targets[place] -= multiple * unforeseen[place];
+            let places = || (output..targets.len()).step_by(outputs).zip(&train.weights).zip(&self.groups);
+            let (mut squares, mut crosses) = ([0.0; GROUPS], [0.0; GROUPS]);
+            for ((place, weight), &group) in places() {
+                let above = targets[place] - centre.map_or(0.0, |centre| centre[place]);
+                squares[group] += weight * unforeseen[place].powi(2);
+                crosses[group] += weight * unforeseen[place] * above;
+            }
+            for (place, &group) in (output..targets.len()).step_by(outputs).zip(&self.groups) {
+                if 0.0 < squares[group] {
+                    targets[place] -= crosses[group] / squares[group] * unforeseen[place];
                 }
             }
         }
     }
+}
+
+/// The part of 0..count that each of `values` falls in, by quantiles.
+fn parts(values: &[f64], count: usize) -> Vec<usize> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let cuts: Vec<f64> = (1..count).filter_map(|cut| sorted.get(cut * sorted.len() / count).copied()).collect();
+    values.iter().map(|value| cuts.partition_point(|cut| cut <= value)).collect()
 }
 
 /// Forecasts of the gain after each row.
@@ -99,4 +116,47 @@ fn held_out_scores(
         -rows.map(|row| weights[row] * (train.gain[row] - forecasts[row]).powi(2)).sum::<f64>()
     });
     Ok(errors.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        SaleLimits,
+        order_flow_market::{objective, paths},
+        realised::{Rewards, realised_values},
+    };
+
+    #[test]
+    fn parts_hold_alike_many() {
+        let values: Vec<f64> = (0..80).rev().map(f64::from).collect();
+        let found = parts(&values, 4);
+        assert_eq!((found[0], found[79]), (3, 0));
+        assert!((0..4).all(|part| found.iter().filter(|&&other| other == part).count() == 20));
+        assert_eq!(parts(&[1.0; 5], 4), [3; 5], "equal values stay together");
+    }
+
+    /// Targets keep their mean and lose most of their scatter: the gains of the market are noise but for the signal.
+    #[test]
+    fn what_is_taken_out_is_noise() {
+        let (data, _) = paths(400, 0, 1);
+        let grid = Grid::new(2, &SaleLimits::default());
+        let train = data.sample(&(0..400).collect::<Vec<_>>(), grid);
+        let policy = PolicyTable::hold(&train, grid);
+        let control = Control::of(&train, 1).unwrap();
+        let risk_neutral = scaleout_exits::Objective { risk_aversion: 0.0, ..objective() };
+        let rewards = Rewards::realised(&train);
+        let mut targets = realised_values(&train, grid, &risk_neutral, rewards, &policy, None);
+        to_marginals(&mut targets, grid.tranches);
+        let moments = |values: &[f64]| {
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            (mean, values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64)
+        };
+        let (mean, variance) = moments(&targets);
+        control.take_out(&mut targets, None, &train, grid, &policy, 1.0);
+        let (mean_after, variance_after) = moments(&targets);
+        let standard_error = (variance / 400.0).sqrt();
+        assert!((mean_after - mean).abs() < 2.0 * standard_error, "{mean} became {mean_after}");
+        assert!(variance_after < 0.2 * variance, "{variance} became {variance_after}");
+    }
 }

@@ -1,11 +1,9 @@
 //! What every trial on the same rows begins from, made once.
 
-use scaleout_exits::Utility;
-
 use crate::{
     LearnerConfig, LinearConfig, TrainingError, VarianceReduction,
-    control::Control,
     data::Sample,
+    pricing::Pricing,
     rounds::{Given, Problem, Start},
     search::Trial,
 };
@@ -13,8 +11,8 @@ use crate::{
 /// Rows to learn from, with what does not depend on the settings that are tried on them.
 pub(crate) struct Ground {
     pub train: Sample,
-    /// What no feature foretells of gains; only where a trial takes it out.
-    pub control: Option<Control>,
+    /// The pricing of the spread of results, under exponential utility.
+    pub pricing: Option<Pricing>,
     /// Where rounds of a trial begin, by what its start takes out of the targets; none where it starts alone.
     starts: Vec<(VarianceReduction, Start)>,
 }
@@ -32,10 +30,11 @@ impl Ground {
         rounds: usize,
         seed: u64,
     ) -> Result<Self, TrainingError> {
-        let is_exponential = problem.objective.utility == Utility::Exponential;
-        let takes_out = reductions.iter().any(|reduction| *reduction != VarianceReduction::None);
-        let control = if is_exponential && takes_out { Some(Control::of(&train, seed)?) } else { None };
-        let mut ground = Self { train, control, starts: Vec::new() };
+        let has_control = reductions.iter().any(|reduction| *reduction != VarianceReduction::None);
+        let is_exponential = problem.is_exponential();
+        let pricing =
+            if is_exponential { Some(Pricing::new(&train, problem.grid.tranches, has_control, seed)?) } else { None };
+        let mut ground = Self { train, pricing, starts: Vec::new() };
         if learner.starts_alone() {
             return Ok(ground);
         }
@@ -64,7 +63,7 @@ impl Ground {
         let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
         let quick = Trial { learner, variance_reduction };
         let train = &*self.train.present();
-        let given = Given { train, control: self.control.as_ref(), start: None, choosing: None };
+        let given = Given { train, pricing: self.pricing.as_ref(), start: None, choosing: None };
         Ok(quick.improve(problem, given, rounds, seed)?.start)
     }
 }

@@ -30,6 +30,7 @@ mod plan;
 #[cfg(test)]
 mod planted_market;
 mod policy;
+mod pricing;
 mod realised;
 mod resting;
 mod rounds;

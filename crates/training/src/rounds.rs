@@ -4,12 +4,12 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     LearnerConfig, Regressor, Shape, TrainingError,
-    compose::{to_hold_values, to_marginals, utility_targets},
-    control::Control,
+    compose::{to_hold_values, to_marginals},
     data::Sample,
     learners::Fitting,
     limits::Grid,
     noise::weights_by_noise,
+    pricing::Pricing,
     realised::{Bootstrap, PolicyTable, Rewards, mean_objective, objectives, realised_values},
 };
 
@@ -30,7 +30,7 @@ impl Problem {
     }
 
     /// Whether hold values are certainty equivalents and not means.
-    fn is_exponential(&self) -> bool {
+    pub(crate) fn is_exponential(&self) -> bool {
         self.objective.utility == Utility::Exponential && 0.0 < self.objective.risk_aversion
     }
 
@@ -86,8 +86,6 @@ impl VarianceReduction {
 pub(crate) struct Schedule {
     /// Most rounds.
     pub rounds: usize,
-    /// Rounds until the whole risk aversion of an exponential utility is in force, where no start is given.
-    pub ramp_rounds: usize,
     /// Rounds end early when fewer decisions than this share change; 0 for exactly as many rounds as are given.
     pub settled: f64,
     pub variance_reduction: VarianceReduction,
@@ -98,8 +96,8 @@ pub(crate) struct Schedule {
 pub(crate) struct Given<'a> {
     /// The rows to learn from.
     pub train: &'a Sample,
-    /// What no feature foretells of their gains; used under exponential utility where variance is reduced.
-    pub control: Option<&'a Control>,
+    /// The pricing of their spread, under exponential utility.
+    pub pricing: Option<&'a Pricing>,
     /// Where to begin instead of holding everything.
     pub start: Option<&'a Start>,
     /// Other trades, on which the best round is chosen; without them the last is kept.
@@ -142,21 +140,19 @@ pub(crate) fn improve(
     schedule: Schedule,
     seed: u64,
 ) -> Result<Improved, TrainingError> {
-    let Given { train, control, start, choosing } = given;
+    let Given { train, pricing, start, choosing } = given;
     let mut fitting = learner.prepare(train, train.weights.clone(), seed)?;
     let reduces = schedule.variance_reduction != VarianceReduction::None;
-    let (predictable, control) = match problem.objective.utility {
+    let (predictable, control) = match pricing {
         _ if !reduces => (None, None),
-        Utility::MeanVariance => (Some(predictable_rewards(fitting.as_mut(), train)?), None),
-        Utility::Exponential => (None, control),
+        None => (Some(predictable_rewards(fitting.as_mut(), train)?), None),
+        Some(pricing) => (None, pricing.control.as_ref()),
     };
     let rewards = match &predictable {
         None => Rewards::realised(train),
         Some((gain, variance)) => Rewards { gain, variance },
     };
     let outputs = problem.grid.outputs();
-    let has_start = start.is_some();
-    let least_rounds = if problem.is_exponential() && !has_start { schedule.ramp_rounds + 1 } else { 0 };
     let (mut policy, mut present) = match start {
         Some(Start { policy, hold }) => (policy.clone(), Some(hold.clone())),
         None => (PolicyTable::hold(train, problem.grid), None),
@@ -169,14 +165,10 @@ pub(crate) fn improve(
         let bootstrap = own.zip(schedule.variance_reduction.realised_share());
         let bootstrap = bootstrap.map(|(hold, realised_share)| Bootstrap { hold, realised_share });
         let mut targets = realised_values(train, problem.grid, &problem.objective, rewards, &policy, bootstrap);
-        if problem.is_exponential() {
-            // A certainty equivalent is found from one of a little less risk aversion, at first from the mean.
-            let ramp = if has_start { 1.0 } else { (round as f64 / schedule.ramp_rounds as f64).min(1.0) };
-            if let Some(base) = present.as_deref().filter(|_| 0.0 < ramp) {
-                utility_targets(&mut targets, base, outputs, ramp * problem.objective.risk_aversion);
-            }
+        match pricing {
+            None => to_marginals(&mut targets, problem.grid.tranches),
+            Some(pricing) => pricing.price(&mut targets, problem),
         }
-        to_marginals(&mut targets, problem.grid.tranches);
         let weighs_noise = round == 0 && learner.weighs_noise();
         let centre = present.take().filter(|_| control.is_some() || weighs_noise).map(|mut hold| {
             to_marginals(&mut hold, problem.grid.tranches);
@@ -211,7 +203,7 @@ pub(crate) fn improve(
             kept = Some(Kept { regressor, targets, start });
         }
         present = Some(hold);
-        if changed < schedule.settled && least_rounds <= round {
+        if changed < schedule.settled {
             break;
         }
     }

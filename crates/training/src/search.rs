@@ -138,15 +138,14 @@ impl Trial {
 
     fn given<'a>(&self, ground: &'a Ground, choosing: Option<&'a Sample>) -> Given<'a> {
         let start = ground.start(self.variance_reduction);
-        Given { train: &ground.train, control: ground.control.as_ref(), start, choosing }
+        Given { train: &ground.train, pricing: ground.pricing.as_ref(), start, choosing }
     }
 
     fn schedule(&self, rounds: usize) -> Schedule {
         // Those that start from a good policy need fewer rounds, and each is dear.
         const MOST_DEAR_ROUNDS: usize = 4;
         let rounds = if self.learner.starts_alone() { rounds } else { rounds.min(MOST_DEAR_ROUNDS) };
-        let ramp_rounds = (rounds / 2).clamp(1, 4);
-        Schedule { rounds, ramp_rounds, settled: 2e-3, variance_reduction: self.variance_reduction }
+        Schedule { rounds, settled: 2e-3, variance_reduction: self.variance_reduction }
     }
 }
 

@@ -16,6 +16,7 @@ pub use neural::{
     AffineLayer, DirectConfig, EarlyStopping, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor,
     Outputs, ScaledFeature, Sequence,
 };
+pub(crate) use trees::TreesFitting;
 pub use trees::{ReadableTreeConfig, Tree, TreeRegressor, TreesConfig};
 
 use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
@@ -155,8 +156,8 @@ impl LearnerConfig {
         match self {
             Self::Linear(config) => Ok(Box::new(linear::LinearFitting::new(config.clone(), sample, weights)?)),
             Self::Logistic(config) => Ok(Box::new(logistic::LogisticFitting::new(config, sample, weights, seed)?)),
-            Self::BoostedTrees(config) => Ok(Box::new(trees::TreesFitting::new(config.clone(), sample, weights)?)),
-            Self::ReadableTree(config) => Ok(Box::new(trees::TreesFitting::new(config.trees()?, sample, weights)?)),
+            Self::BoostedTrees(config) => Ok(Box::new(TreesFitting::new(config.clone(), sample, weights)?)),
+            Self::ReadableTree(config) => Ok(Box::new(TreesFitting::new(config.trees()?, sample, weights)?)),
             Self::Mlp(config) => Ok(Box::new(neural::MlpFitting::new(config, sample, weights, seed)?)),
             Self::Gru(config) => Ok(Box::new(neural::GruFitting::new(config, sample, weights, seed)?)),
             Self::Direct(config) => Ok(Box::new(neural::DirectFitting::new(config, sample, weights, seed)?)),

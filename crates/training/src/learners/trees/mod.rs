@@ -6,6 +6,7 @@
 
 mod bins;
 mod cells;
+mod certainty;
 mod grow;
 mod histogram;
 mod predict;
@@ -116,6 +117,7 @@ impl TreeRegressor {
 }
 
 /// Trees waiting for targets: the rows are binned once for all rounds.
+#[derive(Debug)]
 pub(crate) struct TreesFitting {
     config: TreesConfig,
     weights: Vec<f64>,
@@ -186,16 +188,7 @@ impl TreesFitting {
     ) -> Vec<Tree> {
         let mut rows = self.rows::<M>(targets);
         let width = targets.group.len();
-        // The noise of a leaf falls with its rows, its coarseness with their share: both fall where rows are many.
-        let finer = (ROWS_OF_FULL_SHARES / self.weights.len() as f64).sqrt().min(1.0);
-        let total = finer * self.weights.iter().sum::<f64>();
-        let bounds = Bounds {
-            leaves: self.config.leaves.get(),
-            depth: self.config.depth.map_or(usize::MAX, NonZeroUsize::get),
-            min_leaf_weight: total * self.config.min_leaf_share,
-            l2: total * self.config.l2_share,
-            learning_rate: self.config.learning_rate,
-        };
+        let bounds = self.bounds();
         (0..self.config.trees)
             .map(|_| {
                 let (mut tree, leaf_of_row) = grow::<M, B>(&self.binned, &mut rows, bounds);
@@ -207,6 +200,20 @@ impl TreesFitting {
                 tree
             })
             .collect()
+    }
+
+    fn bounds(&self) -> Bounds {
+        // The noise of a leaf falls with its rows, its coarseness with their share: both fall where rows are many.
+        let finer = (ROWS_OF_FULL_SHARES / self.weights.len() as f64).sqrt().min(1.0);
+        let total = finer * self.weights.iter().sum::<f64>();
+        Bounds {
+            leaves: self.config.leaves.get(),
+            depth: self.config.depth.map_or(usize::MAX, NonZeroUsize::get),
+            // Never nothing: differences of sums leave empty sides a little weight.
+            min_leaf_weight: total * self.config.min_leaf_share.max(1e-7),
+            l2: total * self.config.l2_share,
+            learning_rate: self.config.learning_rate,
+        }
     }
 
     /// What each row, or each cell of rows, brings to begin with.
