@@ -67,6 +67,20 @@ fn the_ladder_of_a_mean_reverting_price_is_found() {
     }
 }
 
+/// Far from the tabled figure too, where prices end within a factor of four, of fifty and of many thousands.
+#[test]
+fn the_spread_of_the_whole_result_is_priced() {
+    for (volatility, floor) in [("0.1", 0.75), ("0.2", 0.9), ("0.5", 0.9)] {
+        let scratch = Scratch::new();
+        let volatility = format!("volatility={volatility}");
+        let arguments = ["reference", "--problem", "B9", "--learner", "boosted-trees", "--paths", "1000"];
+        let arguments = [&arguments[..], &["--set", &volatility, "--json"]].concat();
+        let result: Value = serde_json::from_str(&stdout(scratch.path(), &arguments)).unwrap();
+        assert_honest("B9", &result);
+        assert!(floor <= result["skill"].as_f64().unwrap(), "{volatility}: {result}");
+    }
+}
+
 #[test]
 fn memory_in_the_path_is_used() {
     check("B3", 0.9);

@@ -57,6 +57,9 @@ pub enum Search {
     /// A handful around the settings given.
     #[default]
     Small,
+    /// The same, and each of the settings that matter moved by itself: learning rate, leaves and their least weight,
+    /// regularisation, width, degree. Three to five times as long; each trial counts in the verdict.
+    Wide,
 }
 
 /// Hears how a fit goes on.

@@ -52,6 +52,7 @@ impl Searching<'_> {
         let learners = match self.config.search {
             Search::None => vec![learner.clone()],
             Search::Small => learner.variations(),
+            Search::Wide => learner.wide_variations(),
         };
         let of = reductions.len() + learners.len() - 1;
         let done = AtomicUsize::new(0);
@@ -171,6 +172,6 @@ pub(crate) fn reductions(
     };
     match search {
         Search::None => &tried[..1],
-        Search::Small => tried,
+        Search::Small | Search::Wide => tried,
     }
 }

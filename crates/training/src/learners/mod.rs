@@ -6,6 +6,7 @@ mod logistic;
 mod moments;
 mod neural;
 mod trees;
+mod wide;
 
 use serde::{Deserialize, Serialize};
 
