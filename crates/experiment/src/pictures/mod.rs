@@ -126,9 +126,10 @@ impl<'a> Decisions<'a> {
         Axis::quantiles(&self.shown(column), self.column(column).collect(), self.cells())
     }
 
-    /// Most cells along an axis: large panels have room for more.
+    /// Most cells along an axis: more where panels are large and forty decisions come to each cell.
     fn cells(&self) -> usize {
-        if self.left.len() <= 4 { 20 } else { 12 }
+        const FINE: usize = 20;
+        if self.left.len() <= 4 && 40 * FINE * FINE <= self.rows.len() { FINE } else { 12 }
     }
 
     fn time(&self) -> Axis {
