@@ -130,6 +130,22 @@ fn check_obstacle(entries: usize, change: (&str, &str), expected: &[&str]) {
 }
 
 #[test]
+fn a_number_that_no_feature_can_be_is_named() {
+    let row = "10,11,9,10,5,0\n2024-01-02T00:03";
+    let expected = ["bars.csv: row 3", "`sentiment`", "too large for a feature", "3.4e38"];
+    check(Change::Bars(row, "10,11,9,10,5,1e39\n2024-01-02T00:03"), &[&expected[..], &["`1e39`"]].concat());
+    check(Change::Bars(row, "10,11,9,10,5,-1e300\n2024-01-02T00:03"), &[&expected[..], &["`-1e300`"]].concat());
+}
+
+#[test]
+fn an_error_says_its_cause_once() {
+    let scratch = Scratch::new();
+    let output = scaleout(scratch.path(), &["check", "gone.toml"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.matches("No such file").count(), 1, "{stderr}");
+}
+
+#[test]
 fn check_and_run_agree_on_what_cannot_be_run() {
     let unchanged = ("seed = 7", "seed = 7");
     check_obstacle(3, unchanged, &["entries.csv: entries: ", "there are 3"]);

@@ -6,6 +6,7 @@ mod commands;
 mod determinism;
 mod feature_quality;
 mod feature_tape;
+mod missing_values;
 mod objectives;
 mod plan_card;
 mod policy_page;

@@ -3,7 +3,10 @@
 
 use serde_json::Value;
 
-use crate::{commands::stdout, scratch::Scratch};
+use crate::{
+    commands::{scaleout, stdout},
+    scratch::Scratch,
+};
 
 /// Solves and learns `problem` and holds its skill against `floor`, which leaves a few points to the luck of the draw.
 fn check(problem: &str, floor: f64) {
@@ -102,4 +105,45 @@ fn where_there_is_nothing_to_find_nothing_is_claimed() {
     let arguments = ["reference", "--problem", "B3", "--set", "hurst=0.5", "--learner", "linear", "--paths", "500"];
     let result: Value = serde_json::from_str(&stdout(scratch.path(), &[&arguments[..], &["--json"]].concat())).unwrap();
     assert_honest("B3", &result);
+}
+
+#[test]
+fn what_cannot_be_simulated_is_refused_with_what_can() {
+    let scratch = Scratch::new();
+    let refused = |arguments: &[&str], expected: &[&str]| {
+        let output = scaleout(scratch.path(), &[&["reference", "--learner", "linear"], arguments].concat());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        expected.iter().for_each(|part| assert!(stderr.contains(part), "`{part}` is missing in: {stderr}"));
+    };
+    refused(&["--problem", "B7", "--paths", "99999999999"], &["--paths 99999999999", "1 to 555555", "60 bars a path"]);
+    refused(&["--problem", "B7", "--paths", "0"], &["--paths 0", "1 to "]);
+    refused(&["--problem", "B7", "--paths", "0", "--write", "written"], &["--paths 0", "1 to "]);
+    assert!(!scratch.path().join("written").exists());
+    for problem in ["B8", "B9", "B10", "P1"] {
+        // After one bar everything is sold, so at the one decision nothing differs from trade to trade.
+        refused(&["--problem", problem, "--set", "bars=1"], &["bars = 1", "a whole number from 2 to "]);
+        let arguments = ["reference", "--problem", problem, "--set", "bars=2", "--learner", "linear", "--paths", "200"];
+        stdout(scratch.path(), &arguments);
+    }
+}
+
+#[test]
+fn an_ensemble_is_scored_by_its_name_and_a_score_says_its_seed_and_time() {
+    let scratch = Scratch::new();
+    let arguments = ["reference", "--problem", "B7", "--set", "bars=10", "--paths", "200", "--seed", "3", "--json"];
+    let text = stdout(scratch.path(), &[&arguments[..], &["--learner", "ensemble"]].concat());
+    let result: Value = serde_json::from_str(&text).unwrap();
+    assert!(result["skill"].as_f64().unwrap() < 1.1, "{result}");
+    assert_eq!((&result["learner"], &result["seed"]), (&"ensemble".into(), &3.into()));
+    assert!(0.0 < result["seconds"].as_f64().unwrap(), "{result}");
+}
+
+#[test]
+fn skill_is_not_defined_where_there_is_nothing_to_gain() {
+    let scratch = Scratch::new();
+    let setting = ["--set", "spot=100", "--set", "strike=0", "--paths", "100", "--learner", "linear", "--json"];
+    let text = stdout(scratch.path(), &[&["reference", "--problem", "B4"], &setting[..]].concat());
+    let result: Value = serde_json::from_str(&text).unwrap();
+    assert!(result["skill"].is_null() && result["learned"].is_number(), "{result}");
 }

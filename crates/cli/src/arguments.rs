@@ -149,7 +149,8 @@ pub(crate) struct ReferenceArguments {
     /// A parameter of the problem
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "problem")]
     pub settings: Vec<String>,
-    /// Learners to score, separated by commas; `best` takes the best on validation, `none` solves only
+    /// Learners to score, separated by commas; `best` takes the best on validation, `none` solves only, `ensemble` is
+    /// five of `linear`
     #[arg(long, value_name = "NAMES", default_value = "best")]
     pub learner: String,
     /// Trades to learn from

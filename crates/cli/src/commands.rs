@@ -1,7 +1,6 @@
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use anyhow::Context;
@@ -189,21 +188,19 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
         Some(problem) => vec![problem],
         None => reference_problems().collect(),
     };
+    let bars = Bars::new();
     let mut lines: Vec<anyhow::Result<Answer>> = Vec::new();
     let mut show = |text: &str| {
         if !arguments.json {
-            lines.push(print(text));
+            lines.push(bars.around(|| print(text)));
         }
     };
     show(ReferenceResult::HEAD);
     let mut results = Vec::new();
     for problem in problems {
-        let mut start = Instant::now();
-        results.extend(reference(&request(problem), &mut |result| {
-            show(&result.row(start.elapsed().as_secs_f64()));
-            start = Instant::now();
-        })?);
+        results.extend(reference(&request(problem), &bars, &mut |result| show(&result.row()))?);
     }
+    drop(bars);
     if arguments.json {
         print(&match results.as_slice() {
             [result] => serde_json::to_string_pretty(result)?,

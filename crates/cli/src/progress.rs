@@ -1,10 +1,11 @@
 use std::{
     collections::BTreeMap,
+    fmt::Write,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use scaleout_experiment::{FitStep, Progress};
 
 /// Progress bars on stderr, drawn only on a terminal: one for the stage, and one for each fit that is under way.
@@ -19,13 +20,18 @@ struct Shown {
     fits: BTreeMap<String, ProgressBar>,
 }
 
-const STAGE: &str = "{prefix:>12} [{bar:32}] {pos}/{len} {elapsed} (left {eta}) {msg}";
-const FIT: &str = "{prefix:>28} [{bar:16}] {pos}/{len} settings (left {eta}) {msg}";
+const STAGE: &str = "{prefix:>12} [{bar:32}] {pos}/{len} {elapsed}{left} {msg}";
+const FIT: &str = "{prefix:>28} [{bar:16}] {pos}/{len} fits{left} {msg}";
 
 impl Bars {
     pub(crate) fn new() -> Self {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         Self { all, shown: Mutex::new(Shown { stage: ProgressBar::hidden(), fits: BTreeMap::new() }) }
+    }
+
+    /// Prints to stdout through `print`, with the bars out of the way.
+    pub(crate) fn around<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.all.suspend(print)
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Shown) -> T) -> T {
@@ -35,10 +41,19 @@ impl Bars {
     fn bar(&self, length: u64, template: &str, prefix: &str) -> ProgressBar {
         let style = ProgressStyle::with_template(template)
             .expect("Invariant: the template is constant and valid")
-            .progress_chars("=> ");
+            .progress_chars("=> ")
+            .with_key("left", time_left);
         let bar = self.all.add(ProgressBar::new(length)).with_style(style).with_prefix(prefix.to_owned());
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
+    }
+}
+
+/// The time left, once there is a step to judge it by.
+fn time_left(state: &ProgressState, out: &mut dyn Write) {
+    if 0 < state.pos() && state.pos() < state.len().unwrap_or(0) {
+        // A bar that cannot be drawn is nobody's error.
+        let _ = write!(out, " (left {:#})", HumanDuration(state.eta()));
     }
 }
 
@@ -74,15 +89,17 @@ impl Progress for Bars {
                 }
                 return;
             }
+            // The final fit is one more; a search has at least one setting before it.
+            let length = fit.of.unwrap_or(1) as u64 + 1;
             let bar = match shown.fits.get(fit.name) {
                 Some(bar) => bar.clone(),
                 None => {
-                    let bar = self.bar(fit.of as u64, FIT, fit.name);
+                    let bar = self.bar(length, FIT, fit.name);
                     shown.fits.insert(fit.name.to_owned(), bar.clone());
                     bar
                 }
             };
-            bar.set_length(fit.of as u64);
+            bar.set_length(length);
             bar.set_position(fit.done as u64);
             if let Some(validation_r) = fit.validation_r {
                 bar.set_message(format!("J {validation_r:+.4} R on validation"));

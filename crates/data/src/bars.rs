@@ -47,9 +47,10 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
                 row: batch.rows[i],
                 source,
             })?;
+            let values = checks.further(batch, i)?;
             checks.in_order(batch.rows[i], ts)?;
             bars.push(bar);
-            further.iter_mut().zip(&batch.further).for_each(|(column, values)| column.push(values[i]));
+            further.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
             Ok(())
         })?;
     }

@@ -5,7 +5,7 @@ use scaleout_market::{Bar, Column, Timestamp};
 use crate::bars::ends;
 use crate::columns::of_joined;
 use crate::rows::{RowChecks, Ties};
-use crate::table::Bytes;
+use crate::table::{Bytes, Table};
 use crate::{Columns, DataError, JoinConfig, RowConfig, SkippedRows};
 
 /// The columns of a joined series, one value a bar, and the rows left out.
@@ -16,19 +16,26 @@ pub(crate) struct Joined {
     pub(crate) ignored: Vec<String>,
 }
 
-/// Joins a series to bars: each bar gets the latest row known at its close, never a later one, and none that is
-/// older than `max_age`. Of rows of one moment the last counts. Beside each column stands one with the time at which
-/// its value was published ([`Column::published`]).
-pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joined, DataError> {
-    let rows = RowConfig {
+pub(crate) fn rows_of(config: &JoinConfig) -> RowConfig {
+    RowConfig {
         format: config.format,
         columns: Columns::default(),
         time: config.time.clone(),
         on_bad_rows: config.on_bad_rows,
         ..RowConfig::default()
-    };
-    let mut table =
-        rows.open(&Bytes::File(path.to_path_buf()), &of_joined(config.ts.as_ref(), config.columns.as_ref()))?;
+    }
+}
+
+pub(crate) fn open(path: &Path, config: &JoinConfig, rows: &RowConfig) -> Result<Table, DataError> {
+    rows.open(&Bytes::File(path.to_path_buf()), &of_joined(config.ts.as_ref(), config.columns.as_ref()))
+}
+
+/// Joins a series to bars: each bar gets the latest row known at its close, never a later one, and none that is
+/// older than `max_age`. Of rows of one moment the last counts. Beside each column stands one with the time at which
+/// its value was published ([`Column::published`]).
+pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joined, DataError> {
+    let rows = rows_of(config);
+    let mut table = open(path, config, &rows)?;
     let mut checks = RowChecks::new(path.to_path_buf(), table.resolved(), Ties::Allowed, config.on_bad_rows);
     let names: Vec<String> = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
     let mut values: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(bars.len()); names.len()];
@@ -53,9 +60,10 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
     for batch in table.by_ref() {
         checks.each(&mut batch?, |checks, batch, i| {
             let (_, ts) = ends(batch.stamps[i], &rows)?;
+            let values = checks.further(batch, i)?;
             checks.in_order(batch.rows[i], ts)?;
             close_of(Some(ts), &latest, known_at);
-            latest = batch.further.iter().map(|column| column[i]).collect();
+            latest = values;
             known_at = Some(ts);
             Ok(())
         })?;

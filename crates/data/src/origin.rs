@@ -92,6 +92,11 @@ impl Origin {
         })
     }
 
+    /// The files of the tables, and how their rows are read.
+    pub(crate) fn tables(&self) -> (&[Bytes], &RowConfig) {
+        (&self.parts, &self.rows)
+    }
+
     fn of_dataset(config: &DataConfig, metadata: Metadata, bytes: Bytes) -> Result<Self, DataError> {
         let found = match &bytes {
             Bytes::File(path) => sha256_of_file(path)?,

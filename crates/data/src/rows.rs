@@ -57,6 +57,7 @@ pub(crate) enum Ties {
 pub(crate) struct RowChecks {
     path: PathBuf,
     names: Vec<String>,
+    further: Vec<String>,
     ts_name: String,
     ties: Ties,
     previous: Option<Timestamp>,
@@ -68,7 +69,8 @@ impl RowChecks {
         let names =
             resolved.numbers.iter().map(|column| column.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
         let ts_name = resolved.ts.1.clone();
-        Self { path, names: names.collect(), ts_name, ties, previous: None, bad_rows: BadRows::new(policy) }
+        let further = resolved.further.iter().map(|(_, name)| name.clone()).collect();
+        Self { path, names: names.collect(), further, ts_name, ties, previous: None, bad_rows: BadRows::new(policy) }
     }
 
     /// Goes through a batch: `take` makes something of row `i`, and what it refuses meets the policy for bad rows
@@ -115,6 +117,24 @@ impl RowChecks {
             problem,
             accepted: accepted.to_string(),
         })
+    }
+
+    /// The further columns of row `i`, if every number there can be a feature: models are shown 32-bit numbers, and one
+    /// beyond their range would be infinite.
+    pub(crate) fn further(&self, batch: &Batch, i: usize) -> Result<Vec<Option<f64>>, DataError> {
+        let values: Vec<Option<f64>> = batch.further.iter().map(|column| column[i]).collect();
+        let beyond = |value: &f64| f64::from(f32::MAX) < value.abs();
+        match values.iter().enumerate().find_map(|(column, value)| value.filter(beyond).map(|value| (column, value))) {
+            None => Ok(values),
+            Some((column, value)) => Err(DataError::BadValue {
+                path: self.path.clone(),
+                row: batch.rows[i],
+                column: self.further[column].clone(),
+                value: format!("{value:e}"),
+                problem: "too large for a feature",
+                accepted: "a number between -3.4e38 and 3.4e38, or nothing".to_string(),
+            }),
+        }
     }
 
     /// Accepts the time of a row if it does not lie before that of the row accepted last.

@@ -73,6 +73,18 @@ pub enum ExperimentError {
         /// What would be accepted.
         message: String,
     },
+    /// So many paths cannot be simulated.
+    #[error("--paths {paths} must be 1 to {most} for {problem} with {bars} bars a path")]
+    Paths {
+        /// How many were asked for.
+        paths: usize,
+        /// The most that would be accepted.
+        most: usize,
+        /// The problem.
+        problem: String,
+        /// Bars of a path.
+        bars: usize,
+    },
     /// A trade or contestant that a run does not have.
     #[error("{path}: no {what} `{name}`; accepted: {accepted}", path = path.display())]
     NotInRun {

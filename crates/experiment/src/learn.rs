@@ -3,18 +3,17 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::{FeatureSet, FeatureSpec, definition};
-use scaleout_training::{
-    FitConfig, FitProgress, GridObjectives, LearnerConfig, RowLayout, TrainingData, TrainingError, fit,
-};
+use scaleout_training::{FitConfig, GridObjectives, LearnerConfig, RowLayout, TrainingData, TrainingError, fit};
 use scaleout_validation::Split;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExperimentError, FITTED_VERSION, FitStep, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
+    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
     TunedBaseline,
     baselines::Baseline,
     checkpoint::Checkpoint,
     plan::card,
+    progress::Watched,
     seeds::{Purpose, stream},
 };
 
@@ -196,13 +195,14 @@ impl Teacher<'_> {
     ) -> Result<FittedModel, ExperimentError> {
         let Self { prepared, data, folder, progress, .. } = self;
         let config = &prepared.config;
-        let watch = Watched::new(*progress, fold, prepared.splits()?.len(), name);
+        let place = if fold == prepared.splits()?.len() { "refit".to_owned() } else { format!("fold {}", fold + 1) };
+        let watch = Watched::new(*progress, &place, name);
         let file = format!("fold-{fold}-{}", name.replace(' ', "-"));
         let model = Checkpoint::new(prepared, folder, &file, train).or_do(|| {
             watch.start();
             let seed = stream(config.seed, Purpose::Training { fold });
             let model = fit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)
-                .map_err(|source| watch.failed(name, source))?;
+                .map_err(|source| ExperimentError::Fit { fold: place, learner: name.to_owned(), source })?;
             Ok(FittedModel { name: name.to_owned(), model })
         })?;
         watch.finish(model.model.training.trials);
@@ -217,39 +217,6 @@ pub(crate) fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)>
         if before == 0 { learner.name().to_owned() } else { format!("{} {}", learner.name(), before + 1) }
     };
     learners.iter().enumerate().map(|(place, learner)| (name(place, learner), learner)).collect()
-}
-
-/// Passes on how a fit goes, under the name of its fold and learner.
-struct Watched<'a> {
-    progress: &'a dyn Progress,
-    fold: String,
-    name: String,
-}
-
-impl<'a> Watched<'a> {
-    fn new(progress: &'a dyn Progress, fold: usize, folds: usize, learner: &str) -> Self {
-        let fold = if fold == folds { "refit".to_owned() } else { format!("fold {}", fold + 1) };
-        Self { progress, name: format!("{fold} {learner}"), fold }
-    }
-
-    fn start(&self) {
-        self.progress.fit(&FitStep { name: &self.name, done: 0, of: 1, validation_r: None, finished: false });
-    }
-
-    fn failed(&self, learner: &str, source: TrainingError) -> ExperimentError {
-        ExperimentError::Fit { fold: self.fold.clone(), learner: learner.to_owned(), source }
-    }
-
-    fn finish(&self, of: usize) {
-        self.progress.fit(&FitStep { name: &self.name, done: of, of, validation_r: None, finished: true });
-    }
-}
-
-impl FitProgress for Watched<'_> {
-    fn trial_done(&self, done: usize, of: usize, objective: f64) {
-        let validation_r = Some(objective);
-        self.progress.fit(&FitStep { name: &self.name, done, of, validation_r, finished: false });
-    }
 }
 
 /// Place of the model with the highest J on its validation trades; the first of equals.

@@ -25,6 +25,7 @@ mod judge;
 mod learn;
 mod log;
 mod lots;
+mod missing;
 mod objective;
 mod obstacles;
 mod pictures;

@@ -46,11 +46,8 @@ impl Progress for Log<'_> {
     }
 
     fn fit(&self, fit: &FitStep<'_>) {
-        if let Some(validation_r) = fit.validation_r {
-            self.line(&format!(
-                "  {}: setting {} of {}, J {validation_r:.4} R on validation",
-                fit.name, fit.done, fit.of
-            ));
+        if let (Some(validation_r), Some(of)) = (fit.validation_r, fit.of) {
+            self.line(&format!("  {}: setting {} of {of}, J {validation_r:.4} R on validation", fit.name, fit.done));
         }
         self.onward.fit(fit);
     }

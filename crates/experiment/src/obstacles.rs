@@ -62,7 +62,7 @@ fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>
 }
 
 /// The file that the entries come from: the user's own list, or the config that generates them.
-fn entries_file(loaded: &LoadedConfig) -> PathBuf {
+pub(crate) fn entries_file(loaded: &LoadedConfig) -> PathBuf {
     match &loaded.config.entries {
         EntriesConfig::File { path, .. } => loaded.base.join(path),
         EntriesConfig::ChannelBreakout { .. }

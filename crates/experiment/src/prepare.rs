@@ -6,10 +6,10 @@ use std::{
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_data::{LoadedMarket, load, read_entries_csv};
+use scaleout_data::{Cell, DataError, LoadedMarket, cell_of, load, read_entries_csv};
 use scaleout_exits::{
-    EntryPrice, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, locate_entry,
-    replay_all, unit_path,
+    EntryPrice, ExitError, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath,
+    locate_entry, replay_all, unit_path,
 };
 use scaleout_features::{FeatureSet, FeatureSpec, FeatureTable, TableFold};
 use scaleout_market::Entry;
@@ -20,6 +20,7 @@ use crate::{
     ExperimentConfig, ExperimentError, LoadedConfig, RiskAversion,
     baselines::Baseline,
     entries::{EntriesConfig, generate},
+    obstacles::entries_file,
     risk,
     seeds::{Purpose, stream},
 };
@@ -88,15 +89,17 @@ impl Prepared {
         let (located, dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
         let view = Market { history: &market.history, instrument: &market.instrument };
         let bars = market.history.series.bars();
-        let trades: Vec<PreparedTrade> = located
+        let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()
             .map(|(entry, first_bar)| {
-                let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)?;
+                let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
+                    .map_err(|error| in_its_file(error, loaded, &market))?;
                 let end = bars[first_bar + config.replay.horizon_bars as usize].open_ts;
                 let span = Span::new(entry.ts, end.max(entry.ts.plus_nanos(1)))?;
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
             })
-            .collect::<Result<_, ExperimentError>>()?;
+            .collect();
+        let trades = trades.into_iter().collect::<Result<Vec<_>, _>>()?;
         if trades.is_empty() {
             return Err(loaded.value_error(format!(
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
@@ -201,6 +204,32 @@ fn entries(loaded: &LoadedConfig, market: &LoadedMarket) -> Result<Vec<Entry>, E
     match generate(&config.entries, &market.history.series, &market.instrument, &mut rng) {
         Some(generated) => generated.map_err(|error| loaded.value_error(error)),
         None => Ok(Vec::new()),
+    }
+}
+
+/// The error of an entry that cannot be replayed, with the file that it is about.
+fn in_its_file(error: ExitError, loaded: &LoadedConfig, market: &LoadedMarket) -> ExperimentError {
+    match error {
+        ExitError::NoVariance { column, bar } => {
+            let close = market.history.series.bars()[bar].ts;
+            match cell_of(&loaded.config.data, &loaded.base, &column, close) {
+                Err(unreadable) => unreadable.into(),
+                Ok(None) => loaded.value_error(ExitError::NoVariance { column, bar }),
+                Ok(Some(Cell { path, row, column, value })) => DataError::BadValue {
+                    path,
+                    row,
+                    column,
+                    value: value.map_or_else(String::new, |value| value.to_string()),
+                    problem: if value.is_some() { "no variance" } else { "missing, and it is the variance of a trade" },
+                    accepted: "a number, 0 or more, at every bar of a trade".to_owned(),
+                }
+                .into(),
+            }
+        }
+        error @ (ExitError::NoVarianceColumn { .. } | ExitError::NeedsTrades { .. } | ExitError::OutOfRange { .. }) => {
+            loaded.value_error(error)
+        }
+        error => ExperimentError::Obstacle { path: entries_file(loaded), message: error.to_string() },
     }
 }
 

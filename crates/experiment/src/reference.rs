@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use scaleout_reference::{CATALOGUE, Parameter, Problem, Rung, Score, Solution, problem};
@@ -11,7 +12,8 @@ use scaleout_training::LearnerConfig;
 use serde::Serialize;
 
 use crate::{
-    ExperimentError,
+    ExperimentError, Progress,
+    progress::Watched,
     reference_rule::{LearnedRule, learn, training_data},
 };
 
@@ -40,6 +42,12 @@ pub enum ReferenceLearners {
     /// Of the learners that a table has time for, the one with the best J on its validation trades.
     Best,
 }
+
+/// Most numbers that all paths of a problem may hold, some 20 bytes each: a machine of 16 GB has room for them.
+const MOST_CELLS: usize = 400_000_000;
+
+/// Numbers beside its columns that a bar of a path takes.
+const CELLS_OF_A_BAR: usize = 10;
 
 /// Names of the learners that [`ReferenceLearners::Best`] chooses from.
 const CONTESTANTS: [&str; 3] = ["linear", "boosted-trees", "mlp"];
@@ -80,11 +88,16 @@ pub struct ReferenceResult {
     pub learner: Option<String>,
     /// Trades it learned from.
     pub paths: Option<usize>,
+    /// Seed of the trades and of the learner.
+    pub seed: u64,
+    /// Time that it took to simulate, learn and score, or without a learner to solve; the one figure that differs from
+    /// call to call.
+    pub seconds: f64,
     /// Value of the learned rule.
     pub learned: Option<f64>,
     /// Of `learned`; 0 where it is exact.
     pub standard_error: Option<f64>,
-    /// (learned − base) ÷ (optimum − base); none where there is nothing to gain.
+    /// (learned − base) ÷ (optimum − base); none where there is nothing to gain, or no more than the error of the score.
     pub skill: Option<f64>,
     /// Why nothing was learned, where that failed.
     pub error: Option<String>,
@@ -131,9 +144,22 @@ fn learner_by_name(name: &str) -> Result<LearnerConfig, ExperimentError> {
 /// # Errors
 /// If the problem or a parameter does not exist, or a file cannot be written.
 pub fn write_reference(request: &ReferenceRequest, folder: &Path) -> Result<Vec<PathBuf>, ExperimentError> {
-    let simulated = problem(&request.problem, &request.settings)?.simulate(request.paths, request.seed);
+    let problem = problem(&request.problem, &request.settings)?;
+    check_paths(problem.as_ref(), request)?;
+    let simulated = problem.simulate(request.paths, request.seed);
     let names = simulated.write(folder)?;
     Ok(names.iter().map(|name| folder.join(name)).collect())
+}
+
+/// Whether there are any paths, and no more than memory has room for.
+fn check_paths(problem: &dyn Problem, request: &ReferenceRequest) -> Result<(), ExperimentError> {
+    let one = problem.simulate(1, request.seed);
+    let most = MOST_CELLS / (one.horizon_bars * (one.columns.len() + CELLS_OF_A_BAR));
+    if (1..=most).contains(&request.paths) {
+        return Ok(());
+    }
+    let (problem, bars) = (problem.id().to_owned(), one.horizon_bars);
+    Err(ExperimentError::Paths { paths: request.paths, most, problem, bars })
 }
 
 impl ReferenceResult {
@@ -142,7 +168,7 @@ impl ReferenceResult {
         "problem     optimum        base     learned   std err    skill  learner        seconds";
 
     /// The result as a row of a table.
-    pub fn row(&self, seconds: f64) -> String {
+    pub fn row(&self) -> String {
         let number =
             |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
         format!(
@@ -154,41 +180,54 @@ impl ReferenceResult {
             number(self.standard_error, 5),
             number(self.skill, 4),
             self.learner.as_deref().unwrap_or("-"),
-            number(Some(seconds), 1),
+            number(Some(self.seconds), 1),
         ) + &self.error.as_ref().map_or(String::new(), |error| format!("  {error}"))
             + &self.ladder.as_ref().map_or(String::new(), |ladder| format!("\n        {ladder}"))
     }
 }
 
 /// Solves a problem exactly, lets the learners fit simulated trades and scores what they learned: one result for each
-/// learner, one without any. A learner that fails is a result with an error. `heard` is told of each as it comes.
+/// learner, one without any. A learner that fails is a result with an error. `heard` is told of each as it comes, and
+/// `progress` of every fit on the way.
 ///
 /// # Errors
-/// If the problem or a parameter does not exist or is out of range.
+/// If the problem or a parameter does not exist or is out of range, or there are no or too many paths.
 pub fn reference(
     request: &ReferenceRequest,
+    progress: &dyn Progress,
     heard: &mut dyn FnMut(&ReferenceResult),
 ) -> Result<Vec<ReferenceResult>, ExperimentError> {
     let problem = problem(&request.problem, &request.settings)?;
+    let groups: Vec<(&str, Vec<LearnerConfig>)> = match &request.learners {
+        ReferenceLearners::Nobody => Vec::new(),
+        ReferenceLearners::Each(learners) => {
+            learners.iter().map(|learner| (learner.name(), vec![learner.clone()])).collect()
+        }
+        ReferenceLearners::Best => {
+            vec![("best", CONTESTANTS.into_iter().map(learner_by_name).collect::<Result<_, _>>()?)]
+        }
+    };
+    if !groups.is_empty() {
+        check_paths(problem.as_ref(), request)?;
+    }
+    let learners: usize = groups.iter().map(|(_, learners)| learners.len()).sum();
+    progress.stage(problem.id(), 1 + learners as u64);
+    let mut start = Instant::now();
     let solution = problem.solve();
-    let solved = solved(problem.as_ref(), &solution);
+    let solved = solved(problem.as_ref(), &solution, request.seed);
+    progress.step("solved");
     let mut results = Vec::new();
     let mut add = |result: ReferenceResult| {
+        let result = ReferenceResult { seconds: start.elapsed().as_secs_f64(), ..result };
+        start = Instant::now();
         heard(&result);
         results.push(result);
     };
-    match &request.learners {
-        ReferenceLearners::Nobody => add(solved),
-        ReferenceLearners::Each(learners) => {
-            for learner in learners {
-                let learned = learned(problem.as_ref(), std::slice::from_ref(learner), request);
-                add(solved.with(&solution, learner.name(), request.paths, learned));
-            }
-        }
-        ReferenceLearners::Best => {
-            let learners = CONTESTANTS.into_iter().map(learner_by_name).collect::<Result<Vec<_>, _>>()?;
-            add(solved.with(&solution, "best", request.paths, learned(problem.as_ref(), &learners, request)));
-        }
+    if groups.is_empty() {
+        add(solved.clone());
+    }
+    for (asked, learners) in &groups {
+        add(solved.with(&solution, asked, request.paths, learned(problem.as_ref(), learners, request, progress)));
     }
     Ok(results)
 }
@@ -219,12 +258,18 @@ fn learned(
     problem: &dyn Problem,
     learners: &[LearnerConfig],
     request: &ReferenceRequest,
+    progress: &dyn Progress,
 ) -> Result<Learned, ExperimentError> {
     let simulated = problem.simulate(request.paths, request.seed);
     let mut best: Option<(f64, &'static str, LearnedRule)> = None;
     for learner in learners {
         let data = training_data(&simulated, learner.window())?;
-        let rule = learn(&simulated, &data, learner, request.seed)?;
+        let watch = Watched::new(progress, problem.id(), learner.name());
+        watch.start();
+        let rule = learn(&simulated, &data, learner, request.seed, &watch);
+        watch.finish(rule.as_ref().map_or(0, |rule| rule.model.training.trials));
+        progress.step(learner.name());
+        let rule = rule?;
         let objective = rule.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
         if best.as_ref().is_none_or(|(highest, ..)| *highest < objective) {
             best = Some((objective, learner.name(), rule));
@@ -242,7 +287,7 @@ fn sold_at(rungs: &[Rung]) -> Vec<Option<f64>> {
     rungs.iter().map(|rung| rung.sold_at).collect()
 }
 
-fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
+fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceResult {
     ReferenceResult {
         problem: problem.id().to_owned(),
         title: problem.title().to_owned(),
@@ -259,6 +304,8 @@ fn solved(problem: &dyn Problem, solution: &Solution) -> ReferenceResult {
         }),
         learner: None,
         paths: None,
+        seed,
+        seconds: 0.0,
         learned: None,
         standard_error: None,
         skill: None,
@@ -275,7 +322,7 @@ impl ReferenceResult {
                 learner: Some(learner.to_owned()),
                 learned: Some(score.value),
                 standard_error: Some(score.standard_error),
-                skill: solution.skill(score.value),
+                skill: solution.skill(score),
                 ladder: result.ladder.map(|exact| LadderResult {
                     learned: ladder.as_deref().map(at_fill),
                     learned_sold: ladder.as_deref().map(sold_at),

@@ -7,18 +7,19 @@ use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
 use scaleout_reference::{Moment, ReferenceData, Rule};
 use scaleout_training::{
-    FitConfig, LearnerConfig, Model, PathRows, RowLayout, SaleLimits, TrainingData, Unwatched, fit,
+    FitConfig, FitProgress, LearnerConfig, Model, PathRows, RowLayout, SaleLimits, TrainingData, fit,
 };
 use scaleout_validation::Span;
 
 use crate::ExperimentError;
 
-/// Fits `learner` on all of the simulated trades, whose rows `data` holds.
+/// Fits `learner` on all of the simulated trades, whose rows `data` holds; `progress` hears how it goes.
 pub(crate) fn learn(
     simulated: &ReferenceData,
     data: &TrainingData,
     learner: &LearnerConfig,
     seed: u64,
+    progress: &dyn FitProgress,
 ) -> Result<LearnedRule, ExperimentError> {
     let everything: Vec<usize> = (0..simulated.paths.len()).collect();
     let tranches = simulated.tranches as u32;
@@ -27,7 +28,7 @@ pub(crate) fn learn(
         min_bars_between_sales: simulated.limits.min_bars_between_sales,
     };
     let config = FitConfig { tranches, limits, ..FitConfig::default() };
-    let model = fit(data, &everything, &simulated.objective, learner, &config, seed, &Unwatched)?;
+    let model = fit(data, &everything, &simulated.objective, learner, &config, seed, progress)?;
     let terms = simulated.paths.first().map(|path| path.unit.terms);
     let terms = terms.expect("Invariant: a model is fitted on at least one trade");
     Ok(LearnedRule { model, terms })

@@ -13,7 +13,7 @@ use scaleout_training::{Silence, TrainingData};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Judged, Prepared, RunFolder, importance, learn::training_data,
-    pictures::policy_maps, plan, risk, rule, rules::rules,
+    missing::missing_values, pictures::policy_maps, plan, risk, rule, rules::rules,
 };
 
 /// What was written.
@@ -106,7 +106,7 @@ fn report(
                 .collect(),
         },
         splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
-        dropped: dropped(prepared, data),
+        dropped: dropped(prepared, data)?,
         paths: judged.paths.clone(),
         rules: rules(prepared),
         risk,
@@ -138,7 +138,7 @@ fn split(prepared: &Prepared, fold: usize, fitted: &FittedFold) -> SplitSummary 
 }
 
 /// Everything that was given and not used, counted.
-fn dropped(prepared: &Prepared, data: &TrainingData) -> Vec<Dropped> {
+fn dropped(prepared: &Prepared, data: &TrainingData) -> Result<Vec<Dropped>, ExperimentError> {
     let report = &prepared.market.report;
     let entries = "entries".to_owned();
     let rows = "rows".to_owned();
@@ -148,12 +148,12 @@ fn dropped(prepared: &Prepared, data: &TrainingData) -> Vec<Dropped> {
         ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
         (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
     ];
-    counted
-        .into_iter()
-        .filter(|(_, count, _)| 0 < *count)
-        .map(|(what, count, reason)| Dropped { what, count, reason: reason.to_owned() })
-        .chain(silent_features(data))
-        .collect()
+    let counted = counted.into_iter().filter(|(_, count, _)| 0 < *count).map(|(what, count, reason)| Dropped {
+        what,
+        count,
+        reason: reason.to_owned(),
+    });
+    Ok(counted.chain(missing_values(prepared)?).chain(silent_features(data)).collect())
 }
 
 /// Features that the learners passed over, by what is wrong with them.

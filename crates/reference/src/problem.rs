@@ -14,10 +14,12 @@ pub struct Solution {
 }
 
 impl Solution {
-    /// The part of the way from the base to the optimum that `value` goes; `None` where there is nothing to gain.
-    pub fn skill(&self, value: f64) -> Option<f64> {
+    /// The part of the way from the base to the optimum that `score` goes; `None` where there is nothing to gain: where
+    /// that way is shorter than the rounding of the solution or than the standard error of the score.
+    pub fn skill(&self, score: Score) -> Option<f64> {
         let span = self.optimum - self.base;
-        (span.abs() > 1e-9).then(|| (value - self.base) / span)
+        let rounding = 1e-9_f64.max(1e-6 * self.optimum.abs().max(self.base.abs()));
+        (rounding.max(score.standard_error) < span.abs()).then(|| (score.value - self.base) / span)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 const TITLE: &str = "divisible asset, exponential utility";
 
 static PARAMETERS: [Parameter; 5] = [
-    Parameter::whole("bars", 50.0, 1.0, 1000.0, "decisions N until the rest is sold"),
+    Parameter::whole("bars", 50.0, 2.0, 1000.0, "decisions N until the rest is sold"),
     tranches_parameter(4.0),
     Parameter::real("risk_aversion", 1.0, 0.0, 10.0, "γ, per starting price"),
     Parameter::real("drift", 0.015, -0.2, 0.2, "mean of the log price's step"),

@@ -18,7 +18,7 @@ use crate::{
 const TITLE: &str = "hidden trend, seen through its returns";
 
 static PARAMETERS: [Parameter; 5] = [
-    Parameter::whole("bars", 100.0, 1.0, 1000.0, "decisions N until the position is sold"),
+    Parameter::whole("bars", 100.0, 2.0, 1000.0, "decisions N until the position is sold"),
     Parameter::real("up", 0.1, 0.001, 2.0, "mean of a return while the trend stands, in its deviations"),
     Parameter::real("down", -0.2, -2.0, -0.001, "mean of a return after it has turned"),
     Parameter::real("turn", 0.02, 0.001, 0.999, "probability that the trend turns after a return"),

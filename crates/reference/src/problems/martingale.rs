@@ -10,7 +10,7 @@ use crate::{
 const TITLE: &str = "random walk with an unavoidable cost: nothing to find";
 
 static PARAMETERS: [Parameter; 3] = [
-    Parameter::whole("bars", 40.0, 1.0, 500.0, "decisions N until the rest is sold"),
+    Parameter::whole("bars", 40.0, 2.0, 500.0, "decisions N until the rest is sold"),
     tranches_parameter(4.0),
     Parameter::real("cost", 0.1, 0.0, 10.0, "proportional cost of the whole position, R"),
 ];
@@ -53,7 +53,7 @@ fn build(settings: Settings) -> ScalarProblem {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Moment, Rule, problem};
+    use crate::{Moment, Rule, Score, problem};
 
     /// A rule that sells by level and time, as a learner that has found noise would.
     struct Wiggle;
@@ -76,7 +76,7 @@ mod tests {
         let problem = problem("B10", &["cost=.1"]).unwrap();
         let solution = problem.solve();
         assert!((solution.optimum + 0.1).abs() < 1e-7 && (solution.base + 0.1).abs() < 1e-7, "{solution:?}");
-        assert_eq!(solution.skill(0.0), None);
+        assert_eq!(solution.skill(Score { value: 0.0, standard_error: 0.0 }), None);
         let value = problem.score(&Wiggle).unwrap().value;
         assert!((value + 0.1).abs() < 1e-7, "{value}");
     }

@@ -23,7 +23,7 @@ use crate::{
 const TITLE: &str = "mean-reverting price judged by mean over deviation at exit";
 
 static PARAMETERS: [Parameter; 3] = [
-    Parameter::whole("bars", 101.0, 1.0, 1000.0, "bars after which the trade is closed: the book's 100 and one more"),
+    Parameter::whole("bars", 101.0, 2.0, 1000.0, "bars after which the trade is closed: the book's 100 and one more"),
     Parameter::real("half_life", 25.0, 0.5, 1000.0, "bars in which the distance to the forecast halves"),
     Parameter::real("forecast", 0.0, -20.0, 20.0, "level F the price reverts to, in deviations of a step"),
 ];

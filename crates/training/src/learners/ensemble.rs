@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Fitted, Fitting, LearnerConfig, Regressor};
+use super::{Fitted, Fitting, LearnerConfig, LinearConfig, Regressor};
 use crate::{
     TrainingError,
     data::{Sample, Trade},
@@ -14,15 +14,21 @@ use crate::{
 
 /// Settings of an ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct EnsembleConfig {
-    /// The learner of every member.
+    /// The learner of every member; `linear` by default.
     pub learner: Box<LearnerConfig>,
-    /// How many members, 2 to 1000.
+    /// How many members, 2 to 1000; 5 by default.
     pub members: usize,
     /// What sets them apart, besides their seeds.
-    #[serde(default)]
     pub over: Members,
+}
+
+impl Default for EnsembleConfig {
+    fn default() -> Self {
+        let learner = Box::new(LearnerConfig::Linear(LinearConfig::default()));
+        Self { learner, members: 5, over: Members::default() }
+    }
 }
 
 /// Which trades each member of an ensemble learns from.

@@ -1,0 +1,84 @@
+//! Where in the user's files a value stands that was found wanting after it was read.
+
+use std::path::{Path, PathBuf};
+
+use scaleout_market::Timestamp;
+
+use crate::bars::ends;
+use crate::join::{open, rows_of};
+use crate::origin::Origin;
+use crate::table::{Bytes, Table};
+use crate::{Content, DataConfig, DataError, DataSource, Metadata, RowConfig};
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// The file.
+    pub path: PathBuf,
+    /// The row, as an editor shows it.
+    pub row: u64,
+    /// The column, as the file names it.
+    pub column: String,
+    /// The value as it was read; `None` where there is none.
+    pub value: Option<f64>,
+}
+
+/// The cell that gave the bar that closes at `close` its value in `column`: of a joined series the latest row known
+/// then. The files are read once more; `None` where none of them brought the column.
+///
+/// # Errors
+/// If a file can no longer be read.
+pub fn cell_of(
+    config: &DataConfig,
+    base_dir: &Path,
+    column: &str,
+    close: Timestamp,
+) -> Result<Option<Cell>, DataError> {
+    for join in &config.joins {
+        let Some(name) = column.strip_prefix(&join.prefix) else { continue };
+        let rows = rows_of(join);
+        let table = open(&base_dir.join(&join.path), join, &rows)?;
+        if let Some(cell) = last_until(table, &rows, name, close)? {
+            return Ok(Some(cell));
+        }
+    }
+    let origin = match &config.source {
+        DataSource::Files { content: Content::Bars, paths } => Origin::files(config, Content::Bars, paths, base_dir)?,
+        DataSource::Dataset(folder) => {
+            let folder = base_dir.join(folder);
+            Origin::dataset(config, Metadata::read(&folder)?, &folder)?
+        }
+        DataSource::Files { .. } | DataSource::Embedded(_) | DataSource::Lean(_) | DataSource::Binance(_) => {
+            return Ok(None);
+        }
+    };
+    let (parts, rows) = origin.tables();
+    for part in parts {
+        let found = last_until(bar_table(part, rows)?, rows, column, close)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn bar_table(part: &Bytes, rows: &RowConfig) -> Result<Table, DataError> {
+    rows.open(part, &rows.columns.of_bars())
+}
+
+/// The cell of column `name` in the last row that is known at `close`.
+fn last_until(mut table: Table, rows: &RowConfig, name: &str, close: Timestamp) -> Result<Option<Cell>, DataError> {
+    let path = table.path().to_path_buf();
+    let Some(place) = table.resolved().further.iter().position(|(_, column)| column == name) else { return Ok(None) };
+    let mut last = None;
+    for batch in table.by_ref() {
+        let batch = batch?;
+        for (i, &stamp) in batch.stamps.iter().enumerate() {
+            let (_, ts) = ends(stamp, rows)?;
+            if ts <= close {
+                last = Some((batch.rows[i], batch.further[place][i]));
+            }
+        }
+    }
+    Ok(last.map(|(row, value)| Cell { path, row, column: name.to_owned(), value }))
+}
