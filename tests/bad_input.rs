@@ -275,8 +275,18 @@ fn a_setting_of_the_fit_is_named_with_line_value_and_range() {
             "1 to 40, the bars of the horizon",
         ),
         ("between_sales = 1", "between_sales = 99999", "limits.min_bars_between_sales = 99999", "1 to 40"),
-        ("min_bars_between_sales = 1", "max_fraction_per_bar = 0", "limits.max_fraction_per_bar = 0", "at most 1"),
-        ("min_bars_between_sales = 1", "max_fraction_per_bar = 1.5", "limits.max_fraction_per_bar = 1.5", "at most 1"),
+        (
+            "min_bars_between_sales = 1",
+            "max_fraction_per_bar = 0",
+            "limits.max_fraction_per_bar = 0",
+            "0.25 to 1 with tranches = 4",
+        ),
+        (
+            "min_bars_between_sales = 1",
+            "max_fraction_per_bar = 1.5",
+            "limits.max_fraction_per_bar = 1.5",
+            "0.25 to 1 with tranches = 4",
+        ),
     ] {
         check(Change::Config(from, to), &["config.toml:", named, accepted]);
     }

@@ -14,7 +14,8 @@ use crate::{ExperimentConfig, learn::names};
 /// nothing of them.
 pub(crate) fn learn_under_the_markets_limits(config: &mut ExperimentConfig) -> Result<(), BadValue> {
     let (replay, fit) = (&config.replay, &mut config.training.fit);
-    if config.training.learners.is_empty() {
+    // A spacing of 0 is refused as it stands.
+    if config.training.learners.is_empty() || fit.limits.min_bars_between_sales == 0 {
         return Ok(());
     }
     if let (None, Some(most)) = (fit.limits.max_fraction_per_bar, replay.max_fraction_per_bar)
