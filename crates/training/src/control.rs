@@ -64,11 +64,18 @@ impl Control {
         let outputs = grid.outputs();
         let mut unforeseen = unforeseen_values(train, grid, &self.unforeseen, policy, realised_share);
         to_marginals(&mut unforeseen, grid.tranches);
+        let above = |targets: &[f64], place: usize| targets[place] - centre.map_or(0.0, |centre| centre[place]);
         for output in 0..outputs {
             let places = || (output..targets.len()).step_by(outputs).zip(&train.weights).zip(&self.groups);
-            let (mut squares, mut crosses) = ([0.0; GROUPS], [0.0; GROUPS]);
+            // Counted from its mean, so that what is added to all targets moves no multiple.
+            let (mut weights, mut sums) = ([0.0; GROUPS], [0.0; GROUPS]);
             for ((place, weight), &group) in places() {
-                let above = targets[place] - centre.map_or(0.0, |centre| centre[place]);
+                weights[group] += weight;
+                sums[group] += weight * above(targets, place);
+            }
+            let (mut squares, mut crosses) = ([0.0; GROUPS], [0.0; GROUPS]);
+            for ((place, weight), &group) in places().filter(|((_, weight), _)| 0.0 < **weight) {
+                let above = above(targets, place) - sums[group] / weights[group];
                 squares[group] += weight * unforeseen[place].powi(2);
                 crosses[group] += weight * unforeseen[place] * above;
             }
