@@ -38,6 +38,9 @@ pub enum Members {
     /// As many as there are, drawn anew with replacement (Breiman 1996).
     #[default]
     Draws,
+    /// All of them: the members differ by what the learner draws, as the first weights of a network
+    /// (Lakshminarayanan, Pritzel & Blundell 2017).
+    Seeds,
     /// All but those of one fold: the trades in order of time are cut into as many folds as there are members
     /// (Krogh & Vedelsby 1995).
     Folds,
@@ -48,7 +51,15 @@ impl EnsembleConfig {
         if !(2..=MOST_MEMBERS).contains(&self.members) {
             return Err(TrainingError::out_of_range("members", self.members as f64, "2 to 1000"));
         }
-        self.learner.check().map_err(|error| error.within("learner"))
+        self.learner.check().map_err(|error| error.within("learner"))?;
+        if self.over == Members::Seeds && !self.learner.draws() {
+            let learner = self.learner.name();
+            let message = format!(
+                "over = \"seeds\" makes equal members of `{learner}`, which draws nothing: \"draws\" or \"folds\""
+            );
+            return Err(TrainingError::Learner { learner: "ensemble", message });
+        }
+        Ok(())
     }
 
     /// These settings with the variations of the learner.
@@ -82,6 +93,7 @@ impl<'a> EnsembleFitting<'a> {
                         rng.set_stream(member as u64);
                         drawn(sample.trades.len(), &mut rng)
                     }
+                    Members::Seeds => vec![1; sample.trades.len()],
                     Members::Folds => without_fold(&sample.trades, member, config.members),
                 };
                 let weights = weighed(sample, weights, &times);
@@ -180,6 +192,21 @@ mod tests {
             gone.iter().for_each(|&trade| left_out[trade] += 1);
         }
         assert_eq!(left_out, [1; 25]);
+    }
+
+    #[test]
+    fn seeds_set_networks_apart_and_are_refused_for_learners_that_draw_nothing() {
+        let text = |learner: &str| format!("{{\"learner\": {learner}, \"members\": 2, \"over\": \"seeds\"}}");
+        let config = |learner: &str| serde_json::from_str::<EnsembleConfig>(&text(learner)).unwrap();
+        let error = config("{\"kind\": \"boosted-trees\"}").check().unwrap_err();
+        assert!(error.to_string().contains("`boosted-trees`, which draws nothing"), "{error}");
+        let (data, _) = paths(30, 0, 1);
+        let sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let config = config("{\"kind\": \"mlp\", \"least_steps\": 5, \"epochs\": 0.1}");
+        let mut fitting = EnsembleFitting::new(&config, &sample, &sample.weights, 1).unwrap();
+        let fitted = fitting.fit(&sample.gain, 1).unwrap().regressor;
+        let Regressor::Ensemble { members } = &fitted else { panic!("an ensemble is fitted") };
+        assert_ne!(members[0], members[1]);
     }
 
     #[test]

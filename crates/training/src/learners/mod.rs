@@ -113,6 +113,15 @@ impl LearnerConfig {
         }
     }
 
+    /// Whether another seed gives another fit.
+    pub(crate) fn draws(&self) -> bool {
+        match self {
+            Self::Mlp(_) | Self::Gru(_) | Self::Direct(_) | Self::Logistic(_) => true,
+            Self::Linear(_) | Self::BoostedTrees(_) | Self::ReadableTree(_) => false,
+            Self::Ensemble(config) => config.over == Members::Draws || config.learner.draws(),
+        }
+    }
+
     /// Whether rows with noisy targets are to count for less: where one smooth function is fitted to all rows, because
     /// there the noise of some spoils the fit of the others. A leaf of a tree is a fit of its own, and a linear fit
     /// that misses the shape should miss it least where trades are, not where noise is small.
