@@ -1,0 +1,112 @@
+//! The formats that a model is written in. A new one is a file in `formats/` with a [`Format`], and a line in [`FORMATS`].
+
+use std::collections::BTreeMap;
+
+use scaleout_model::Model;
+use sha2::{Digest, Sha256};
+
+use crate::{Contract, ExportError, GoldenRow, formats};
+
+/// Everything that a format may write.
+#[derive(Debug)]
+pub struct Export<'a> {
+    /// The model that is exported.
+    pub model: &'a Model,
+    /// The text of `model.json`.
+    pub model_json: &'a str,
+    /// The text of `ladder.json`, where there is a plan card.
+    pub ladder_json: Option<&'a str>,
+    /// What must hold wherever the model is used.
+    pub contract: &'a Contract,
+    /// The rows of `golden.csv`.
+    pub golden: &'a [GoldenRow],
+}
+
+/// A file that a format writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportFile {
+    /// Its name in the model folder.
+    pub name: String,
+    /// Its contents.
+    pub bytes: Vec<u8>,
+}
+
+impl ExportFile {
+    pub(crate) fn text(name: &str, text: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), bytes: text.into().into_bytes() }
+    }
+}
+
+/// One way to write a model for others.
+pub trait Format: Sync {
+    /// Its name, as `scaleout export --to` takes it.
+    fn name(&self) -> &'static str;
+
+    /// What it is for, in a line.
+    fn about(&self) -> &'static str;
+
+    /// Whether every run writes it.
+    fn is_part_of_runs(&self) -> bool;
+
+    /// The files.
+    ///
+    /// # Errors
+    /// [`ExportError::NotPossible`] where this model cannot be written so.
+    fn files(&self, export: &Export<'_>) -> Result<Vec<ExportFile>, ExportError>;
+}
+
+/// Every format, in the order in which they are listed and written.
+pub const FORMATS: &[&dyn Format] = &[
+    &formats::model_json::ModelJson,
+    &formats::ladder_json::LadderJson,
+    &formats::onnx::Onnx,
+    &formats::golden::Golden,
+    &formats::verify_py::VerifyPy,
+    &formats::weights_json::WeightsJson,
+    &formats::safetensors::Safetensors,
+];
+
+/// The formats that every run writes.
+pub fn formats_of_runs() -> Vec<&'static dyn Format> {
+    FORMATS.iter().copied().filter(|format| format.is_part_of_runs()).collect()
+}
+
+/// The formats called `names`.
+///
+/// # Errors
+/// The first name that is none, and all that are.
+pub fn formats_named(names: &[String]) -> Result<Vec<&'static dyn Format>, ExportError> {
+    let named = |name: &String| {
+        FORMATS.iter().copied().find(|format| format.name() == name).ok_or_else(|| ExportError::UnknownFormat {
+            name: name.clone(),
+            accepted: FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", "),
+        })
+    };
+    names.iter().map(named).collect()
+}
+
+/// The files of `formats`, and last the contract with the digests of them all and of the files `kept` that lie there already.
+///
+/// # Errors
+/// Those of the formats.
+pub fn export_files(
+    export: &Export<'_>,
+    formats: &[&'static dyn Format],
+    kept: &BTreeMap<String, String>,
+) -> Result<Vec<ExportFile>, ExportError> {
+    let mut files: Vec<ExportFile> = Vec::new();
+    for format in formats {
+        files.extend(format.files(export)?);
+    }
+    files.push(ExportFile::text("contract.schema.json", crate::CONTRACT_SCHEMA));
+    let mut contract = export.contract.clone();
+    contract.files = kept.clone();
+    contract.files.extend(files.iter().map(|file| (file.name.clone(), digest(&file.bytes))));
+    files.push(ExportFile::text("contract.json", contract.to_json()));
+    Ok(files)
+}
+
+/// SHA-256 of `bytes`, in hexadecimal digits.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
