@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use crate::commands::root;
 
 /// Every room and the rooms it may use.
-const MAP: [(&str, &[&str]); 10] = [
+const MAP: [(&str, &[&str]); 11] = [
     ("market", &[]),
     ("data", &["market"]),
     ("features", &["market"]),
@@ -13,8 +13,12 @@ const MAP: [(&str, &[&str]); 10] = [
     ("validation", &["market"]),
     ("training", &["market", "features", "exits", "validation"]),
     ("evaluation", &["market", "exits", "validation"]),
+    ("report", &["market", "exits", "evaluation"]),
     ("reference", &["market", "features", "exits"]),
-    ("experiment", &["market", "data", "features", "exits", "validation", "training", "evaluation", "reference"]),
+    (
+        "experiment",
+        &["market", "data", "features", "exits", "validation", "training", "evaluation", "report", "reference"],
+    ),
     ("cli", &["experiment"]),
 ];
 

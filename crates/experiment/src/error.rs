@@ -118,6 +118,9 @@ pub enum ExperimentError {
     /// The contestants cannot be judged.
     #[error(transparent)]
     Evaluation(#[from] scaleout_evaluation::EvaluationError),
+    /// The report cannot be drawn or written.
+    #[error(transparent)]
+    Report(#[from] scaleout_report::ReportError),
 }
 
 impl ExperimentError {

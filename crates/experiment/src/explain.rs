@@ -1,10 +1,10 @@
 use std::{fs, path::Path};
 
-use scaleout_evaluation::plots::{Plot, TradePicture, trade_plot};
 use scaleout_exits::{
     ExitPolicy,
     explain::{Explanation, explain},
 };
+use scaleout_report::plots::{Plot, TradePicture, trade_plot};
 
 use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, judge::Field};
 

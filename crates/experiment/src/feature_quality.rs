@@ -11,12 +11,12 @@ use std::{
 };
 
 use scaleout_data::{TableColumn, Values, write_atomically, write_table};
-use scaleout_evaluation::plots::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 use scaleout_features::{
     FeatureSet, FeatureTable,
     quality::{FeatureQuality, InformationCoefficient, quality_sheet},
 };
 use scaleout_market::Timestamp;
+use scaleout_report::plots::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 use scaleout_training::{RowLayout, TrainingData};
 use scaleout_validation::Span;
 use serde::Serialize;

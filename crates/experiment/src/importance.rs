@@ -1,9 +1,9 @@
 //! What the models look at: gains of the refit, permutations on the test trades of the folds.
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scaleout_evaluation::{
+use scaleout_report::{
+    FeatureImportance, ModelImportance,
     plots::{Importance, ImportanceBar},
-    report::{FeatureImportance, ModelImportance},
 };
 use scaleout_training::{Importance as Measured, TrainingData, gain_importance, permutation_importance};
 

@@ -7,13 +7,14 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
     Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Family, LotCosts, PermutedSchedules,
-    SensitivityLeg, SymbolFacts, TradeScores, evaluate, report::PathSummary,
+    SensitivityLeg, SymbolFacts, TradeScores, evaluate,
 };
 use scaleout_exits::{
     Book, ExitPolicy, IntrabarRule, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
     policies::{PolicyConfig, Schedule},
 };
 use scaleout_market::Entry;
+use scaleout_report::PathSummary;
 use scaleout_training::{Model, ModelPolicy, RestingModelPolicy};
 
 use crate::{

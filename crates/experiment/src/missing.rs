@@ -1,6 +1,6 @@
 //! Values that features do not have, counted for the report: a model is shown them as missing, and nobody else says so.
 
-use scaleout_evaluation::report::Dropped;
+use scaleout_report::Dropped;
 
 use crate::{ExperimentError, Prepared};
 

@@ -1,10 +1,8 @@
 //! The plan card of a lesson, and what the report says of it.
 
-use scaleout_evaluation::{
-    Evaluation,
-    report::{PlanCardSummary, PlanLoss},
-};
+use scaleout_evaluation::Evaluation;
 use scaleout_exits::policies::{Distance, Offset, Plan, PolicyConfig, Spacing, StopRule, Trigger};
+use scaleout_report::{PlanCardSummary, PlanLoss};
 use scaleout_training::{GridObjectives, Model, ModelPolicy, PlanCard, PlanTask, plan_card};
 
 use crate::{CANDIDATE, ExperimentError, Fitted, PLAN, Prepared};

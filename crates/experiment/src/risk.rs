@@ -11,11 +11,11 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_evaluation::report::{RiskRow, RiskScale};
 use scaleout_exits::{
     Objective, TradeOutcome, Utility,
     policies::{AllOutStop, PolicyConfig, StopRule},
 };
+use scaleout_report::{RiskRow, RiskScale};
 
 use crate::{ExperimentError, LoadedConfig, Prepared, objective::RiskWish};
 

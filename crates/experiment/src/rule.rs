@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use scaleout_evaluation::report::{Imitation, ReadableRule};
+use scaleout_report::{Imitation, ReadableRule};
 use scaleout_training::{Distilled, ReadableTreeConfig, TrainingData, distil};
 
 use crate::{ExperimentError, Fitted};

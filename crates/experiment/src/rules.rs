@@ -1,8 +1,8 @@
 //! What every contestant is bound by, for the report.
 
-use scaleout_evaluation::report::Rule;
 use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, ReplayConfig, Slippage};
 use scaleout_market::Carry;
+use scaleout_report::Rule;
 use serde::Serialize;
 
 use crate::Prepared;

@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use scaleout_evaluation::{
+use scaleout_report::{
+    Dataset, Dropped, Provenance, Report, RiskScale, SplitSummary, book_csv, equity_csv, legs_csv,
     plots::{Extras, plots},
-    report::{
-        Dataset, Dropped, Provenance, Report, RiskScale, SplitSummary, book_csv, equity_csv, legs_csv, returns_csv,
-        summary_table, trades_csv,
-    },
+    returns_csv, summary_table, trades_csv,
 };
 use scaleout_training::{Silence, TrainingData};
 

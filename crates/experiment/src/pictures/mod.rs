@@ -3,8 +3,8 @@
 mod axis;
 
 use axis::Axis;
-use scaleout_evaluation::plots::{MapPanel, PolicyMap};
 use scaleout_features::{Family, FeatureSpec, definition};
+use scaleout_report::plots::{MapPanel, PolicyMap};
 use scaleout_training::{Model, TrainingData};
 
 use crate::Fitted;

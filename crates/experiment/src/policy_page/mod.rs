@@ -10,10 +10,6 @@ use std::{
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use scaleout_data::write_atomically;
-use scaleout_evaluation::{
-    plots::{Plot, TradePicture, trade_plot},
-    report::{RuleSection, RulesPage},
-};
 use scaleout_exits::{
     ExitPolicy, Fraction, Market, Objective, TradeOutcome,
     explain::{Explanation, explain},
@@ -23,6 +19,10 @@ use scaleout_exits::{
 };
 use scaleout_features::{FeatureSet, FeatureTable};
 use scaleout_market::Entry;
+use scaleout_report::{
+    RuleSection, RulesPage,
+    plots::{Plot, TradePicture, trade_plot},
+};
 
 use crate::ExperimentError;
 use demonstration::Demonstration;

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::report::document::Block;
+use crate::document::Block;
 
 /// What every contestant was bound by: horizon, fills, costs, lots and what may be sold at once.
 #[derive(Debug, Clone, PartialEq, Serialize)]

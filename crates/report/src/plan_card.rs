@@ -1,10 +1,8 @@
+use scaleout_evaluation::number::{interval, signed};
 use scaleout_exits::ObjectiveUnit;
 use serde::Serialize;
 
-use crate::{
-    number::{interval, signed},
-    report::document::Block,
-};
+use crate::document::Block;
 
 /// The learned exit as a ladder for a card, and what is lost by using it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

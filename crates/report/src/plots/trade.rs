@@ -3,7 +3,7 @@ use scaleout_exits::explain::{BarRecord, Explanation, FillCause, FillRecord};
 use scaleout_market::Bar;
 
 use crate::{
-    EvaluationError,
+    ReportError,
     plots::{
         Plot,
         label::{legend, short},
@@ -41,7 +41,7 @@ const MARKS: f64 = 8.0;
 ///
 /// # Errors
 /// If the drawing library fails.
-pub fn trade_plot(picture: &TradePicture<'_>) -> Result<Plot, EvaluationError> {
+pub fn trade_plot(picture: &TradePicture<'_>) -> Result<Plot, ReportError> {
     render(picture)
 }
 

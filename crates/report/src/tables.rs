@@ -1,10 +1,11 @@
 use std::{collections::BTreeMap, io::Write};
 
 use csv::Writer;
+use scaleout_evaluation::{Contestant, Evaluation, SymbolFacts};
 use scaleout_exits::{Book, ExitReason, Missed};
 use scaleout_market::{Entry, Side, Timestamp};
 
-use crate::{Contestant, Evaluation, EvaluationError, SymbolFacts};
+use crate::ReportError;
 
 /// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R, J in its own unit.
 pub fn trades_csv(
@@ -12,7 +13,7 @@ pub fn trades_csv(
     entries: &[Entry],
     symbols: &BTreeMap<String, SymbolFacts>,
     sink: impl Write,
-) -> Result<(), EvaluationError> {
+) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
     table.write_record([
         "contestant",
@@ -64,7 +65,7 @@ pub fn trades_csv(
 }
 
 /// Writes one row per sale, under the trade it belongs to.
-pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), EvaluationError> {
+pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
     table.write_record([
         "contestant",
@@ -107,7 +108,7 @@ pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), Eval
 
 /// Writes the equity of every contestant's account, marked to market, beside the cumulative net R and the drawdown of
 /// all entries; one row per mark and contestant.
-pub fn equity_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), EvaluationError> {
+pub fn equity_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
     table.write_record(["ts", "contestant", "equity", "equity_r", "drawdown_r"])?;
     for (mark, ts) in evaluation.curve_ts.iter().enumerate() {
@@ -121,7 +122,7 @@ pub fn equity_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), Evalu
 }
 
 /// Writes the daily returns of the winner's account, as portfolio tools read them: `date,return`.
-pub fn returns_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), EvaluationError> {
+pub fn returns_csv(evaluation: &Evaluation, sink: impl Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
     table.write_record(["date", "return"])?;
     let winner = evaluation.contestants.iter().position(|contestant| contestant.name == evaluation.verdict.winner);
@@ -141,7 +142,7 @@ pub fn book_csv(
     books: &[Book],
     entries: &[Entry],
     sink: impl Write,
-) -> Result<(), EvaluationError> {
+) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
     table.write_record(["contestant", "id", "entry_ts", "what", "qty", "margin", "net", "equity_after"])?;
     for (contestant, book) in contestants.iter().zip(books) {
@@ -198,10 +199,11 @@ fn reason(reason: ExitReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::fake::FakeRun;
+    use scaleout_evaluation::fake::FakeRun;
 
-    fn rows(write: impl FnOnce(&mut Vec<u8>) -> Result<(), EvaluationError>) -> Vec<Vec<String>> {
+    use super::*;
+
+    fn rows(write: impl FnOnce(&mut Vec<u8>) -> Result<(), ReportError>) -> Vec<Vec<String>> {
         let mut bytes = Vec::new();
         write(&mut bytes).unwrap();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());

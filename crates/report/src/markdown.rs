@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::report::document::{Block, is_figures};
+use crate::document::{Block, is_figures};
 
 /// `blocks` as Markdown under `title`.
 pub(super) fn markdown(title: &str, blocks: &[Block]) -> String {

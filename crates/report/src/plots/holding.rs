@@ -1,13 +1,11 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
+use scaleout_evaluation::{Contestant, Evaluation};
 
-use crate::{
-    Contestant, Evaluation,
-    plots::{
-        label::{EndLabel, end_labels, short},
-        panel::{Page, Panel},
-        render::{Drawing, Drawn},
-        style::{MODEL, colour, drawn, is_named},
-    },
+use crate::plots::{
+    label::{EndLabel, end_labels, short},
+    panel::{Page, Panel},
+    render::{Drawing, Drawn},
+    style::{MODEL, colour, drawn, is_named},
 };
 
 /// How much of the position is left, on average, as bars go by.

@@ -1,9 +1,6 @@
 //! The page that shows every exit rule with its parameters, its source and a trade under it.
 
-use crate::{
-    plots::Plot,
-    report::{document::Block, html, markdown},
-};
+use crate::{document::Block, html, markdown, plots::Plot};
 
 /// All exit rules, as a page.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,8 +19,9 @@ mod ticks;
 mod trade;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_evaluation::{Contestant, Evaluation};
 
-use crate::{Contestant, Evaluation, EvaluationError};
+use crate::ReportError;
 
 pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 pub use heat_map::{CellWidths, MapAxis, MapPanel, PolicyMap};
@@ -42,8 +43,8 @@ pub fn plots(
     evaluation: &Evaluation,
     contestants: &[Contestant],
     extras: Extras<'_>,
-) -> Result<Vec<Plot>, EvaluationError> {
-    let mut jobs: Vec<Box<dyn Fn() -> Result<Plot, EvaluationError> + Sync + '_>> = Vec::new();
+) -> Result<Vec<Plot>, ReportError> {
+    let mut jobs: Vec<Box<dyn Fn() -> Result<Plot, ReportError> + Sync + '_>> = Vec::new();
     if !evaluation.curve_ts.is_empty() {
         jobs.push(Box::new(|| render::render(&equity::Equity::new(evaluation))));
     }
@@ -66,8 +67,9 @@ pub fn plots(
 
 #[cfg(test)]
 mod tests {
+    use scaleout_evaluation::fake::FakeRun;
+
     use super::{CellWidths, Extras, Importance, ImportanceBar, MapAxis, MapPanel, PolicyMap, plots};
-    use crate::fake::FakeRun;
 
     fn extras() -> (Vec<PolicyMap>, Vec<Importance>) {
         let fraction = |row: usize, column: usize| {

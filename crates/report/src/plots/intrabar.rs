@@ -1,14 +1,12 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
+use scaleout_evaluation::Evaluation;
 
-use crate::{
-    Evaluation,
-    plots::{
-        label::{EndLabel, end_labels, short},
-        panel::{Align, Page, Panel, padded},
-        render::{Drawing, Drawn},
-        style::{GRID, INK, MODEL, colour, drawn, is_named},
-        ticks,
-    },
+use crate::plots::{
+    label::{EndLabel, end_labels, short},
+    panel::{Align, Page, Panel, padded},
+    render::{Drawing, Drawn},
+    style::{GRID, INK, MODEL, colour, drawn, is_named},
+    ticks,
 };
 
 /// Mean J under each intrabar rule.

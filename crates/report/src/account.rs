@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use scaleout_evaluation::AccountResult;
 use scaleout_exits::{MissedReason, Money};
 
-use crate::{
-    AccountResult,
-    report::{Report, document::Block},
-};
+use crate::{Report, document::Block};
 
 /// Most missed entries of the winner that are named; the file has all.
 const MOST_NAMED: usize = 12;

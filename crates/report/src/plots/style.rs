@@ -1,8 +1,7 @@
 use std::sync::Once;
 
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, register_font};
-
-use crate::{ContestantKind, ContestantResult, Evaluation};
+use scaleout_evaluation::{ContestantKind, ContestantResult, Evaluation};
 
 /// Text and axes.
 pub(super) const INK: RGBColor = RGBColor(34, 38, 46);

@@ -1,41 +1,17 @@
-//! What a run leaves for people and programs to read: JSON, Markdown, HTML, tables.
-//!
-//! Maps are ordered and lists keep their order, so the same evaluation gives the same bytes.
+//! The report: an evaluation with everything that a reader must know beside it.
 
-mod account;
-mod document;
-mod html;
-mod importance;
-mod lots;
-mod markdown;
-mod paths;
-mod plan_card;
-mod prose;
-mod readable_rule;
-mod risk;
-mod rules;
-mod rules_page;
-mod summary;
-mod tables;
-
+use scaleout_evaluation::{
+    AccountResult, Comparison, ContestantResult, Evaluation, Intrabar, LotCosts, Overfitting, PermutationResult, Power,
+    SensitivityResult, Verdict,
+};
 use scaleout_exits::ObjectiveUnit;
 use scaleout_market::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    AccountResult, Comparison, ContestantResult, Evaluation, EvaluationError, Intrabar, LotCosts, Overfitting,
-    PermutationResult, Power, SensitivityResult, Verdict, plots::Plot,
+    ModelImportance, PathSummary, PlanCardSummary, ReadableRule, ReportError, RiskScale, Rule, html, markdown,
+    plots::Plot, prose,
 };
-
-pub use importance::{FeatureImportance, ModelImportance};
-pub use paths::PathSummary;
-pub use plan_card::{PlanCardSummary, PlanLoss};
-pub use readable_rule::{Imitation, ReadableRule};
-pub use risk::{RiskRow, RiskScale};
-pub use rules::Rule;
-pub use rules_page::{RuleSection, RulesPage};
-pub use summary::summary_table;
-pub use tables::{book_csv, equity_csv, legs_csv, returns_csv, trades_csv};
 
 /// An evaluation and where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,7 +130,7 @@ struct Json<'a> {
 
 impl Report {
     /// The whole report as JSON, with a line break at the end.
-    pub fn json(&self) -> Result<String, EvaluationError> {
+    pub fn json(&self) -> Result<String, ReportError> {
         let evaluation = &self.evaluation;
         let document = Json {
             title: &self.title,
@@ -196,14 +172,16 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        Dataset, Dropped, FeatureImportance, Imitation, ModelImportance, PlanCardSummary, PlanLoss, Provenance,
-        ReadableRule, Report, Rule, SplitSummary,
-    };
-    use crate::{
+    use scaleout_evaluation::{
         LotCosts,
         fake::{FakeRun, bar_close},
+    };
+
+    use super::{Dataset, Dropped, Provenance, Report, SplitSummary};
+    use crate::{
+        FeatureImportance, Imitation, ModelImportance, PlanCardSummary, PlanLoss, ReadableRule, Rule,
         plots::{Extras, plots},
+        summary_table,
     };
 
     fn report(run: &FakeRun) -> Report {
@@ -341,7 +319,7 @@ mod tests {
             std::fs::write(std::path::Path::new(&folder).join("report.md"), &text).unwrap();
             std::fs::write(std::path::Path::new(&folder).join("report.html"), &page).unwrap();
             std::fs::write(std::path::Path::new(&folder).join("report.json"), report.json().unwrap()).unwrap();
-            let table = super::summary_table(&report.evaluation);
+            let table = summary_table(&report.evaluation);
             std::fs::write(std::path::Path::new(&folder).join("summary.txt"), table).unwrap();
         }
     }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::report::document::Block;
+use crate::document::Block;
 
 /// What risk aversion costs and spares: for a row of γ the fixed exit that is then best, on the trades before every
 /// test.

@@ -5,7 +5,7 @@ use plotters::{
     style::WHITE,
 };
 
-use crate::{EvaluationError, plots::style};
+use crate::{ReportError, plots::style};
 
 /// A picture, ready to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +40,10 @@ const OVERSAMPLING: u32 = 2;
 const PNG_SCALE: u32 = 2;
 
 /// Draws `drawing` both ways.
-pub(super) fn render(drawing: &impl Drawing) -> Result<Plot, EvaluationError> {
+pub(super) fn render(drawing: &impl Drawing) -> Result<Plot, ReportError> {
     style::register();
     let (width, height) = drawing.size();
-    let failed = |reason: String| EvaluationError::Plot { plot: drawing.name(), reason };
+    let failed = |reason: String| ReportError::Plot { plot: drawing.name(), reason };
 
     let mut svg = String::new();
     {

@@ -1,6 +1,5 @@
+use scaleout_evaluation::{ContestantResult, Evaluation, number::signed};
 use scaleout_exits::ObjectiveUnit;
-
-use crate::{ContestantResult, Evaluation, number::signed};
 
 /// The table for the terminal: every contestant by J in R (the certainty equivalent where J is utility), its difference
 /// to the best ladder, and the verdict.
@@ -67,7 +66,7 @@ fn difference(contestant: &ContestantResult, evaluation: &Evaluation) -> String 
 
 #[cfg(test)]
 mod tests {
-    use crate::fake::FakeRun;
+    use scaleout_evaluation::fake::FakeRun;
 
     #[test]
     fn columns_stand_under_each_other() {

@@ -1,6 +1,7 @@
+use scaleout_evaluation::number::signed;
 use serde::Serialize;
 
-use crate::{number::signed, report::document::Block};
+use crate::document::Block;
 
 /// A model as a rule to read, a line for each case.
 #[derive(Debug, Clone, PartialEq, Serialize)]

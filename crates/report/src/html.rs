@@ -1,4 +1,4 @@
-use crate::report::document::{Block, is_figures};
+use crate::document::{Block, is_figures};
 
 const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;color:#22262e;max-width:1080px;margin:2rem auto;padding:0 1rem}\

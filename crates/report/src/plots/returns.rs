@@ -1,15 +1,15 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, style::RGBColor};
-
-use crate::{
+use scaleout_evaluation::{
     Contestant, Evaluation,
-    plots::{
-        label::{legend, short},
-        panel::{Align, Page, Panel},
-        render::{Drawing, Drawn},
-        style::{INK, colour, drawn, is_named},
-        ticks,
-    },
     stats::moments::{mean, quantile_of_sorted},
+};
+
+use crate::plots::{
+    label::{legend, short},
+    panel::{Align, Page, Panel},
+    render::{Drawing, Drawn},
+    style::{INK, colour, drawn, is_named},
+    ticks,
 };
 
 /// How the net R of single trades is distributed.

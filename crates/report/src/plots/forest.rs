@@ -1,14 +1,11 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, style::RGBColor};
+use scaleout_evaluation::{Comparison, Evaluation, number::signed};
 
-use crate::{
-    Comparison, Evaluation,
-    number::signed,
-    plots::{
-        label::{legend, short},
-        panel::{Align, Page, Panel, padded},
-        render::{Drawing, Drawn},
-        style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
-    },
+use crate::plots::{
+    label::{legend, short},
+    panel::{Align, Page, Panel, padded},
+    render::{Drawing, Drawn},
+    style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
 };
 
 /// Everyone's paired difference in J to the best ladder, with intervals.

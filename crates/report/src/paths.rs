@@ -1,7 +1,8 @@
+use scaleout_evaluation::number::signed;
 use scaleout_exits::ObjectiveUnit;
 use serde::Serialize;
 
-use crate::{number::signed, report::document::Block};
+use crate::document::Block;
 
 /// One whole history that combinatorial splits piece together.
 #[derive(Debug, Clone, PartialEq, Serialize)]

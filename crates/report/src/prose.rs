@@ -1,14 +1,14 @@
 //! The report in the order a sceptical trader asks: what should I use, how sure is that, who took part, what hangs on
 //! assumptions, could luck have made it, what was left out, where does it come from.
 
+use scaleout_evaluation::{
+    Comparison, Condition, ContestantResult, Evaluation, MetricValue, Role, SensitivityResult, metrics::METRICS,
+    number::signed,
+};
 use scaleout_exits::ObjectiveUnit;
 
 use crate::{
-    Comparison, Evaluation, MetricValue, Role,
-    metrics::METRICS,
-    number::signed,
-    plots::Plot,
-    report::{Report, document::Block, importance, paths, plan_card, readable_rule, risk, rules},
+    Report, account, document::Block, importance, lots, paths, plan_card, plots::Plot, readable_rule, risk, rules,
 };
 
 pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
@@ -18,11 +18,11 @@ pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     blocks.extend(contestants(evaluation));
     blocks.extend(report.plan_card.iter().flat_map(|card| plan_card::blocks(card, evaluation.objective.unit())));
     blocks.extend(readable_rule::blocks(&report.readable_rules));
-    blocks.extend(super::account::account(report));
+    blocks.extend(account::account(report));
     blocks.extend(differences(evaluation));
     blocks.extend(power(evaluation));
     blocks.extend(assumptions(evaluation));
-    blocks.extend(super::lots::lots(report));
+    blocks.extend(lots::lots(report));
     blocks.extend(luck(evaluation));
     blocks.extend(paths::blocks(&report.paths, evaluation.objective.unit()));
     blocks.extend(importance::blocks(&report.importance));
@@ -50,7 +50,7 @@ fn conditions(evaluation: &Evaluation) -> Vec<Block> {
     if evaluation.verdict.conditions.is_empty() {
         return Vec::new();
     }
-    let row = |condition: &crate::Condition| {
+    let row = |condition: &Condition| {
         let answer = match (condition.holds, condition.role) {
             (Some(true), _) => "yes",
             (Some(false), _) => "no",
@@ -84,9 +84,8 @@ fn with_interval(value: Option<&MetricValue>) -> String {
 }
 
 fn contestants(evaluation: &Evaluation) -> Vec<Block> {
-    let mut order: Vec<&crate::ContestantResult> = evaluation.contestants.iter().collect();
-    let objective =
-        |contestant: &crate::ContestantResult| contestant.value("mean_objective").unwrap_or(f64::NEG_INFINITY);
+    let mut order: Vec<&ContestantResult> = evaluation.contestants.iter().collect();
+    let objective = |contestant: &ContestantResult| contestant.value("mean_objective").unwrap_or(f64::NEG_INFINITY);
     order.sort_by(|a, b| objective(b).total_cmp(&objective(a)));
     let unit = evaluation.objective.unit();
     let rows = order.into_iter().map(|contestant| {
@@ -204,7 +203,7 @@ fn assumptions(evaluation: &Evaluation) -> Vec<Block> {
     let legs: Vec<_> = evaluation.intrabar.by_rule.iter().chain(&evaluation.sensitivity).collect();
     let candidate = evaluation.verdict.candidate.as_deref().unwrap_or_default();
     let unit = evaluation.objective.unit().name();
-    let row = |leg: &&crate::SensitivityResult| {
+    let row = |leg: &&SensitivityResult| {
         let own = leg.mean_objective.get(candidate).map_or("–".into(), |&value| signed(value));
         let (baseline, difference) = leg.comparison.as_ref().map_or(("–".into(), "–".into()), |comparison| {
             (format!("`{}`", comparison.baseline), signed(comparison.mean_objective_difference))

@@ -1,10 +1,8 @@
 //! What whole lots cost: nothing that was too small to sell is passed over in silence.
 
-use crate::{
-    LotCosts,
-    number::signed,
-    report::{Report, document::Block},
-};
+use scaleout_evaluation::{LotCosts, number::signed};
+
+use crate::{Report, document::Block};
 
 pub(super) fn lots(report: &Report) -> Vec<Block> {
     let mut blocks = vec![Block::Heading("What whole lots cost".into())];

@@ -1,14 +1,12 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, style::RGBColor};
+use scaleout_evaluation::Evaluation;
 
-use crate::{
-    Evaluation,
-    plots::{
-        label::{EndLabel, end_labels, short},
-        panel::{Page, Panel, padded},
-        render::{Drawing, Drawn},
-        style::{BASELINE, MODEL, colour, drawn, is_named},
-        ticks,
-    },
+use crate::plots::{
+    label::{EndLabel, end_labels, short},
+    panel::{Page, Panel, padded},
+    render::{Drawing, Drawn},
+    style::{BASELINE, MODEL, colour, drawn, is_named},
+    ticks,
 };
 
 /// Cumulative net R and drawdown over time.

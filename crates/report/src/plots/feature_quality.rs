@@ -1,7 +1,7 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 
 use crate::{
-    EvaluationError,
+    ReportError,
     plots::{
         Plot,
         label::short,
@@ -53,7 +53,7 @@ const MOST_STATIONARITY: f64 = 5.0;
 ///
 /// # Errors
 /// If the drawing library fails.
-pub fn feature_quality_plot(plot: &FeatureQualityPlot) -> Result<Plot, EvaluationError> {
+pub fn feature_quality_plot(plot: &FeatureQualityPlot) -> Result<Plot, ReportError> {
     render(plot)
 }
 

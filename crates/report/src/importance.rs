@@ -1,6 +1,7 @@
+use scaleout_evaluation::number::signed;
 use serde::Serialize;
 
-use crate::{number::signed, report::document::Block};
+use crate::document::Block;
 
 /// Which features a learner lives on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
