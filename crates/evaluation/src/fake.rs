@@ -136,9 +136,7 @@ impl Fake {
             mfe_r: path.iter().copied().fold(0.0, f64::max),
             mae_r: path.iter().copied().fold(0.0, f64::min),
             bars_held: last as u32,
-            held: (0..last)
-                .map(|bar| quarters(exits.iter().filter(|&&exit| exit > bar).count()))
-                .collect(),
+            held: (0..last).map(|bar| quarters(exits.iter().filter(|&&exit| exit > bar).count())).collect(),
             bar_net_r,
         }
     }

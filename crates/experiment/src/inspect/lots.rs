@@ -11,7 +11,7 @@ use scaleout_exits::{Matching, Money, StatementFill, StatementLot, lot_statement
 use scaleout_market::{Entry, Side};
 use serde::Serialize;
 
-use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, explain::no_contestant, judge::Field};
+use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, inspect::explain::no_contestant, stages::judge::Field};
 
 /// The closed lots of one account that takes every test trade of a contestant.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,7 +10,7 @@ use scaleout_data::{BarBuilder, BarSpec, RowConfig, TableColumn, TableWriter, Va
 use scaleout_features::{FeatureSet, TableFold};
 use scaleout_market::{Bar, BarRow, MarketEvent, PriceDomain, Trade};
 
-use crate::{ExperimentError, FeatureTableReport, feature_table::name_of};
+use crate::{ExperimentError, FeatureTableReport, feature_tables::table::name_of};
 
 /// Events folded at a time.
 const EVENTS: usize = 8_192;

@@ -6,7 +6,7 @@ use scaleout_exits::{
 };
 use scaleout_report::plots::{Plot, TradePicture, trade_plot};
 
-use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, judge::Field};
+use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, stages::judge::Field};
 
 /// One trade of a run under one contestant.
 pub struct ExplainedTrade {

@@ -19,7 +19,7 @@ use scaleout_training::{Model, ModelPolicy, RestingModelPolicy};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,
-    baselines::family_of,
+    config::baselines::family_of,
     seeds::{Purpose, stream},
 };
 

@@ -17,7 +17,7 @@ use scaleout_exits::{
 };
 use scaleout_report::{RiskRow, RiskScale};
 
-use crate::{ExperimentError, LoadedConfig, Prepared, objective::RiskWish};
+use crate::{ExperimentError, LoadedConfig, Prepared, config::objective::RiskWish};
 
 /// γ, per R.
 const AVERSIONS: [f64; 23] = [

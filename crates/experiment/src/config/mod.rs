@@ -1,3 +1,10 @@
+//! The config of an experiment: a run is its config file.
+
+pub(crate) mod baselines;
+pub(crate) mod objective;
+pub(crate) mod validation;
+pub(crate) mod values;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig,
-    config_values::{BadValue, learn_under_the_markets_limits},
+    config::values::{BadValue, learn_under_the_markets_limits},
     entries::EntriesConfig,
 };
 
@@ -66,7 +73,7 @@ impl LoadedConfig {
 
     /// The config that runs when the user names none; it lives in the binary, with its data.
     pub fn embedded() -> Self {
-        let text = include_str!("../../../experiments/es-ticks/config.toml");
+        let text = include_str!("../../../../experiments/es-ticks/config.toml");
         Self::parse(text, Path::new("experiments/es-ticks/config.toml"))
             .expect("Invariant: a test parses the embedded config")
     }

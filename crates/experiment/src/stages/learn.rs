@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
     TunedBaseline,
-    baselines::Baseline,
-    checkpoint::Checkpoint,
-    plan::card,
+    config::baselines::Baseline,
+    lessons::checkpoint::Checkpoint,
+    lessons::plan::card,
     progress::Watched,
     seeds::{Purpose, stream},
 };

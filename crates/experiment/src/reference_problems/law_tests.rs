@@ -7,7 +7,7 @@ use scaleout_exits::TradeTerms;
 use scaleout_reference::{ReferenceData, problem};
 use scaleout_training::{LearnerConfig, Unwatched};
 
-use crate::reference_rule::{learn, training_data};
+use crate::reference_problems::rule::{learn, training_data};
 
 const TRAINING_PATHS: usize = 200;
 const FRESH_PATHS: usize = 1_000;

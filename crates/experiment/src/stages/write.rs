@@ -10,8 +10,12 @@ use scaleout_report::{
 use scaleout_training::{Silence, TrainingData};
 
 use crate::{
-    ExperimentError, Fitted, FittedFold, Judged, Prepared, RunFolder, importance, learn::training_data,
-    missing::missing_values, pictures::policy_maps, plan, risk, rule, rules::rules,
+    ExperimentError, Fitted, FittedFold, Judged, Prepared, RunFolder,
+    lessons::plan,
+    stages::{
+        analyse::{importance, missing::missing_values, policy_maps::policy_maps, readable_rule, risk, rules::rules},
+        learn::training_data,
+    },
 };
 
 /// What was written.
@@ -109,7 +113,7 @@ fn report(
         rules: rules(prepared),
         risk,
         plan_card: plan::summary(prepared, fitted, &judged.evaluation),
-        readable_rules: rule::readable_in_report(fitted, data)?,
+        readable_rules: readable_rule::readable_in_report(fitted, data)?,
         importance: importance::importance(prepared, fitted, data),
         lots: judged.lots.clone(),
         currency: prepared.market.instrument.currency.clone(),

@@ -1,5 +1,9 @@
 //! Problems with a known answer, solved by the same learners and the same code as real data.
 
+#[cfg(test)]
+mod law_tests;
+pub(crate) mod rule;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -14,7 +18,7 @@ use serde::Serialize;
 use crate::{
     ExperimentError, Progress,
     progress::Watched,
-    reference_rule::{LearnedRule, learn, training_data},
+    reference_problems::rule::{LearnedRule, learn, training_data},
 };
 
 /// Which problem, and how it is to be learned.

@@ -23,8 +23,8 @@ use serde::Serialize;
 
 use crate::{
     ExperimentError, FeatureSource, LoadedConfig, Prepared,
-    feature_table::{history_of_files, name_of, preset_of_files},
-    learn::volatility_of,
+    feature_tables::table::{history_of_files, name_of, preset_of_files},
+    stages::learn::volatility_of,
 };
 
 /// What the features of a market are like, and what they say about hold values.

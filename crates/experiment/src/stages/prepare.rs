@@ -18,11 +18,11 @@ use serde::Serialize;
 
 use crate::{
     ExperimentConfig, ExperimentError, LoadedConfig, RiskAversion,
-    baselines::Baseline,
+    config::baselines::Baseline,
     entries::{EntriesConfig, generate},
-    obstacles::entries_file,
-    risk,
+    inspect::obstacles::entries_file,
     seeds::{Purpose, stream},
+    stages::analyse::risk,
 };
 
 /// One entry with everything about it that no exit can change.

@@ -2,7 +2,7 @@ use scaleout_data::QuotePlaces;
 
 use crate::{
     ExperimentError, LoadedConfig, Obstacle, Prepared,
-    obstacles::{known_bars, obstacles},
+    inspect::obstacles::{known_bars, obstacles},
 };
 
 /// What is known of an experiment before it is run.

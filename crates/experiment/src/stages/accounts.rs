@@ -4,7 +4,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{Contestant, LotCosts};
 use scaleout_exits::{Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, lot_report, policies::Schedule, run_book};
 
-use crate::{ExperimentError, judge::Field};
+use crate::{ExperimentError, stages::judge::Field};
 
 impl Field<'_> {
     /// The book of each rule, in their order.

@@ -8,7 +8,7 @@ use std::{
 use scaleout_training::{SaleLimits, TrainingError};
 use toml::de::{DeTable, DeValue};
 
-use crate::{ExperimentConfig, learn::names};
+use crate::{ExperimentConfig, stages::learn::names};
 
 /// Gives the models the limits of sales that `[replay]` holds every contestant to, where `[training.fit.limits]` says
 /// nothing of them.
@@ -135,7 +135,7 @@ mod tests {
 
     /// The embedded experiment with lines added to `[replay]` and to `[training.fit]`.
     fn with(replay: &str, fit: &str) -> ExperimentConfig {
-        let text = include_str!("../../../experiments/es-ticks/config.toml");
+        let text = include_str!("../../../../experiments/es-ticks/config.toml");
         let mut config: ExperimentConfig = toml::from_str(text).unwrap();
         config.replay = toml::from_str(&format!("horizon_bars = 30\n{replay}")).unwrap();
         config.training.fit = toml::from_str(fit).unwrap();

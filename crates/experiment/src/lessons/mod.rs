@@ -1,3 +1,8 @@
+//! What a run learned: models and tuned baselines, a lesson for each fold and one from all trades.
+
+pub(crate) mod checkpoint;
+pub(crate) mod plan;
+
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_training::{Model, PlanCard};
 use serde::{Deserialize, Serialize};
