@@ -17,7 +17,8 @@ use scaleout_features::{
     quality::{FeatureQuality, InformationCoefficient, quality_sheet},
 };
 use scaleout_market::Timestamp;
-use scaleout_training::{RowLayout, TrainingData};
+use scaleout_model::RowLayout;
+use scaleout_training::TrainingData;
 use scaleout_validation::Span;
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
 use scaleout_exits::policies::PolicyConfig;
-use scaleout_training::{Model, PlanCard};
+use scaleout_model::{Model, PlanCard};
 use serde::{Deserialize, Serialize};
 
 use crate::{ExperimentConfig, ExperimentError};

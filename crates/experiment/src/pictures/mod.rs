@@ -5,7 +5,8 @@ mod axis;
 use axis::Axis;
 use scaleout_evaluation::plots::{MapPanel, PolicyMap};
 use scaleout_features::{Family, FeatureSpec, definition};
-use scaleout_training::{Model, TrainingData};
+use scaleout_model::Model;
+use scaleout_training::TrainingData;
 
 use crate::Fitted;
 
