@@ -5,7 +5,8 @@ use std::{
     path::{Component, Path},
 };
 
-use scaleout_training::{SaleLimits, TrainingError};
+use scaleout_model::{ModelError, SaleConstraints};
+use scaleout_training::TrainingError;
 use toml::de::{DeTable, DeValue};
 
 use crate::{ExperimentConfig, stages::learn::names};
@@ -25,8 +26,9 @@ pub(crate) fn learn_under_the_markets_limits(config: &mut ExperimentConfig) -> R
     }
     // After a sale no further one fits into a trade where they are a horizon apart.
     let spacing = replay.min_bars_between_sales.clamp(1, replay.horizon_bars);
-    let market = SaleLimits { max_fraction_per_bar: replay.max_fraction_per_bar, min_bars_between_sales: spacing };
+    let market = SaleConstraints { max_fraction_per_bar: replay.max_fraction_per_bar, min_bars_between_sales: spacing };
     fit.limits = fit.limits.under(market).map_err(|error| {
+        let error = TrainingError::from(error);
         let message = format!("training.fit.{error}");
         BadValue::of(&["training", "fit"], &error, message)
     })?;
@@ -91,7 +93,9 @@ impl BadValue {
 
     fn of(section: &[&str], error: &TrainingError, message: String) -> Self {
         let within = match error {
-            TrainingError::OutOfRange { key, .. } => key.as_str(),
+            TrainingError::OutOfRange { key, .. } | TrainingError::Model(ModelError::OutOfRange { key, .. }) => {
+                key.as_str()
+            }
             _ => "",
         };
         let keys = section.iter().copied().chain(within.split('.')).map(str::to_owned).collect();
@@ -147,7 +151,7 @@ mod tests {
         let market = "max_fraction_per_bar = 0.5\nmin_bars_between_sales = 3";
         let mut config = with(market, "tranches = 4");
         learn_under_the_markets_limits(&mut config).unwrap();
-        let expected = SaleLimits { max_fraction_per_bar: Some(0.5), min_bars_between_sales: 3 };
+        let expected = SaleConstraints { max_fraction_per_bar: Some(0.5), min_bars_between_sales: 3 };
         assert_eq!(config.training.fit.limits, expected);
         let mut config = with("min_bars_between_sales = 99", "tranches = 4");
         learn_under_the_markets_limits(&mut config).unwrap();

@@ -16,8 +16,9 @@ use scaleout_features::{
     quality::{FeatureQuality, InformationCoefficient, quality_sheet},
 };
 use scaleout_market::Timestamp;
+use scaleout_model::RowLayout;
 use scaleout_report::plots::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
-use scaleout_training::{RowLayout, TrainingData};
+use scaleout_training::TrainingData;
 use scaleout_validation::Span;
 use serde::Serialize;
 

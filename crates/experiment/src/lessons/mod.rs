@@ -4,7 +4,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod plan;
 
 use scaleout_exits::policies::PolicyConfig;
-use scaleout_training::{Model, PlanCard};
+use scaleout_model::{Model, PlanCard};
 use serde::{Deserialize, Serialize};
 
 use crate::{ExperimentConfig, ExperimentError};

@@ -2,8 +2,9 @@
 
 use scaleout_evaluation::Evaluation;
 use scaleout_exits::policies::{Distance, Offset, Plan, PolicyConfig, Spacing, StopRule, Trigger};
+use scaleout_model::{Model, ModelPolicy, PlanCard};
 use scaleout_report::{PlanCardSummary, PlanLoss};
-use scaleout_training::{GridObjectives, Model, ModelPolicy, PlanCard, PlanTask, plan_card};
+use scaleout_training::{GridObjectives, PlanTask, plan_card};
 
 use crate::{CANDIDATE, ExperimentError, Fitted, PLAN, Prepared};
 

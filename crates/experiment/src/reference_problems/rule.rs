@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use scaleout_exits::TradeTerms;
 use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
+use scaleout_model::{Model, RowLayout, SaleConstraints};
 use scaleout_reference::{Moment, ReferenceData, Rule};
-use scaleout_training::{
-    FitConfig, FitProgress, LearnerConfig, Model, PathRows, RowLayout, SaleLimits, TrainingData, fit,
-};
+use scaleout_training::{FitConfig, FitProgress, LearnerConfig, PathRows, TrainingData, fit};
 use scaleout_validation::Span;
 
 use crate::ExperimentError;
@@ -23,7 +22,7 @@ pub(crate) fn learn(
 ) -> Result<LearnedRule, ExperimentError> {
     let everything: Vec<usize> = (0..simulated.paths.len()).collect();
     let tranches = simulated.tranches as u32;
-    let limits = SaleLimits {
+    let limits = SaleConstraints {
         max_fraction_per_bar: simulated.limits.max_tranches_per_bar.map(|most| f64::from(most) / f64::from(tranches)),
         min_bars_between_sales: simulated.limits.min_bars_between_sales,
     };

@@ -14,8 +14,8 @@ use scaleout_exits::{
     policies::{PolicyConfig, Schedule},
 };
 use scaleout_market::Entry;
+use scaleout_model::{Model, ModelPolicy, RestingModelPolicy};
 use scaleout_report::PathSummary;
-use scaleout_training::{Model, ModelPolicy, RestingModelPolicy};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,

@@ -3,7 +3,8 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::{FeatureSet, FeatureSpec, definition};
-use scaleout_training::{FitConfig, GridObjectives, LearnerConfig, RowLayout, TrainingData, TrainingError, fit};
+use scaleout_model::RowLayout;
+use scaleout_training::{FitConfig, GridObjectives, LearnerConfig, TrainingData, TrainingError, fit};
 use scaleout_validation::Split;
 use serde::{Deserialize, Serialize};
 

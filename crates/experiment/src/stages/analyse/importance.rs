@@ -5,7 +5,8 @@ use scaleout_report::{
     FeatureImportance, ModelImportance,
     plots::{Importance, ImportanceBar},
 };
-use scaleout_training::{Importance as Measured, TrainingData, gain_importance, permutation_importance};
+use scaleout_model::{Importance as Measured, gain_importance};
+use scaleout_training::{TrainingData, permutation_importance};
 
 use crate::{
     Fitted, Prepared,

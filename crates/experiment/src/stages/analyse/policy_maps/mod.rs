@@ -4,8 +4,9 @@ mod axis;
 
 use axis::Axis;
 use scaleout_features::{Family, FeatureSpec, definition};
+use scaleout_model::Model;
 use scaleout_report::plots::{MapPanel, PolicyMap};
-use scaleout_training::{Model, TrainingData};
+use scaleout_training::TrainingData;
 
 use crate::Fitted;
 

@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::inputs::ScaledFeature;
-use crate::data::Sample;
 
 /// How the bars of a row become steps of a sequence, oldest first: the scaled market features of the bar, then 1 where
 /// the bar is there and 0 where it is missing (before the start of the data or, where there is none, of the path).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sequence {
+pub struct BarSequence {
     /// The market features that enter.
     pub features: Vec<ScaledFeature>,
     /// Market features in a bar.
@@ -20,29 +19,19 @@ pub struct Sequence {
     pub window: usize,
 }
 
-impl Sequence {
-    /// The steps that suit `sample`, of whose present features `features` vary.
-    pub(crate) fn fitted(sample: &Sample, features: &[ScaledFeature]) -> Self {
-        Self {
-            features: features.iter().filter(|scaled| scaled.feature < sample.market).cloned().collect(),
-            market: sample.market,
-            before_from: sample.width - sample.market * sample.bars_before,
-            window: sample.bars_before + 1,
-        }
-    }
-
+impl BarSequence {
     /// Numbers in a step.
     pub fn width(&self) -> usize {
         self.features.len() + 1
     }
 
     /// The feature that each number of a step comes from.
-    pub(crate) fn origins(&self) -> impl Iterator<Item = usize> {
+    pub fn origins(&self) -> impl Iterator<Item = usize> {
         self.features.iter().map(|scaled| scaled.feature)
     }
 
     /// Appends step `step` of `row`, 0 for the oldest.
-    pub(crate) fn push(&self, row: &[f32], step: usize, out: &mut Vec<f32>) {
+    pub fn push(&self, row: &[f32], step: usize, out: &mut Vec<f32>) {
         let bars_before = self.window - 1 - step;
         let from = match bars_before {
             0 => 0,

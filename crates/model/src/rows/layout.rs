@@ -1,10 +1,10 @@
-//! What a row of features is made of, and the one function that makes it: for training and live alike.
+//! The features of a row, in order, and what makes rows of them.
 
 use scaleout_features::{Family, FeatureSpec, definition, position};
 use scaleout_market::{PathSinceEntry, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::TrainingError;
+use crate::ModelError;
 
 /// The features of a row, in order: those of the market, then those of the position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,7 +94,7 @@ impl RowLayout {
     }
 
     /// Bars before the present one that a row shows.
-    pub(crate) fn bars_before(&self) -> usize {
+    pub fn bars_before(&self) -> usize {
         self.window.saturating_sub(1) as usize
     }
 
@@ -114,7 +114,10 @@ impl RowLayout {
     }
 
     /// The layout itself, if its position features exist and the bars to the horizon are among them.
-    pub(crate) fn checked(self) -> Result<Self, TrainingError> {
+    ///
+    /// # Errors
+    /// As [`Self::resolve`].
+    pub fn checked(self) -> Result<Self, ModelError> {
         self.resolve()?;
         Ok(self)
     }
@@ -123,14 +126,14 @@ impl RowLayout {
     ///
     /// # Errors
     /// An unknown position feature, or a layout without the bars to the horizon.
-    pub fn resolve(&self) -> Result<RowMaker, TrainingError> {
+    pub fn resolve(&self) -> Result<RowMaker, ModelError> {
         let position = self.position.iter().map(|name| self.place(name)).collect::<Result<Vec<_>, _>>()?;
         if !self.position.iter().any(|name| name == BARS_TO_HORIZON) {
-            return Err(TrainingError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
+            return Err(ModelError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
         }
         if self.volatility.is_some_and(|place| self.market.len() <= place) {
             let known = format!("{} market features", self.market.len());
-            return Err(TrainingError::PositionFeature { name: "volatility_ratio".to_owned(), known });
+            return Err(ModelError::PositionFeature { name: "volatility_ratio".to_owned(), known });
         }
         Ok(RowMaker { position, volatility: self.volatility, bars_before: self.bars_before() })
     }
@@ -147,13 +150,13 @@ impl RowLayout {
         market().chain(self.position.iter().cloned()).chain(before).collect()
     }
 
-    /// Place of the bars to the horizon in a row.
-    pub(crate) fn time_feature(&self) -> usize {
+    /// Place of the bars to the horizon in a row of a [checked](Self::checked) layout.
+    pub fn time_feature(&self) -> usize {
         let place = self.position.iter().position(|name| name == BARS_TO_HORIZON);
         self.market.len() + place.expect("Invariant: a checked layout has the bars to the horizon")
     }
 
-    fn place(&self, name: &str) -> Result<PositionFeature, TrainingError> {
+    fn place(&self, name: &str) -> Result<PositionFeature, ModelError> {
         if name == SIDE {
             return Ok(PositionFeature::Side);
         }
@@ -166,7 +169,7 @@ impl RowLayout {
         };
         found.ok_or_else(|| {
             let known = position::NAMES.map(|(name, _)| name).join(", ");
-            TrainingError::PositionFeature { name: name.to_owned(), known: format!("{known}, side, side*<feature>") }
+            ModelError::PositionFeature { name: name.to_owned(), known: format!("{known}, side, side*<feature>") }
         })
     }
 }

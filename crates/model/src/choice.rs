@@ -2,7 +2,7 @@
 
 use scaleout_exits::{Alternative, TradeTerms};
 
-use crate::{SaleLimits, data::Trade};
+use crate::SaleConstraints;
 
 /// Hold values that differ by less than this are a tie, and then the larger fraction is kept.
 pub const TIE_R: f64 = 1e-6;
@@ -23,21 +23,21 @@ pub struct HoldValues<'a> {
 ///
 /// ```
 /// use scaleout_exits::TradeTerms;
-/// use scaleout_training::{HoldValues, SaleLimits, target_fraction};
+/// use scaleout_model::{HoldValues, SaleConstraints, target_fraction};
 /// let terms = TradeTerms {
 ///     proportional_r: 0.1, per_order_r: 0.0, impact_r: 0.0, impact_power: 1.0, lots: None, min_lots: 0,
 /// };
 /// let hold = [0.10, 0.05, -0.10, -0.30];
 /// let values = HoldValues { kept: &hold, sold: &hold };
 /// // Holding ¼ is worth .10 − .075, ½ .05 − .05, all of it −.30.
-/// assert_eq!(target_fraction(values, 1.0, true, &terms, &SaleLimits::default()), 0.25);
+/// assert_eq!(target_fraction(values, 1.0, true, &terms, &SaleConstraints::default()), 0.25);
 /// ```
 pub fn target_fraction(
     values: HoldValues<'_>,
     remaining: f64,
     may_sell: bool,
     terms: &TradeTerms,
-    limits: &SaleLimits,
+    limits: &SaleConstraints,
 ) -> f64 {
     if !may_sell {
         return remaining;
@@ -53,7 +53,7 @@ pub fn alternatives(
     remaining: f64,
     may_sell: bool,
     terms: &TradeTerms,
-    limits: &SaleLimits,
+    limits: &SaleConstraints,
 ) -> Vec<Alternative> {
     let tranches = values.kept.len();
     let alternative = |fraction, hold_value_r, cost_r| Alternative { fraction, hold_value_r, cost_r, is_chosen: false };
@@ -73,33 +73,11 @@ pub fn alternatives(
     weighed
 }
 
-/// The index 0..=K of the grid fraction to hold from state `held`: what [`target_fraction`] gives
-/// on the grid, for training rows. `kept` and `sold` are rows of hold values; `trade` brings the costs of sales.
-pub(crate) fn target_index(kept: &[f64], sold: &[f64], held: usize, most_sold: usize, trade: &Trade) -> usize {
-    let cost = &trade.shown_cost;
-    let least = held.saturating_sub(most_sold);
-    let is_feasible = |k: usize| k == held || trade.lots.as_ref().is_none_or(|lots| lots.allow(held, k));
-    let worth = |k: usize| match k {
-        k if k == held => kept[k - 1],
-        0 => -cost[held],
-        k => sold[k - 1] - cost[held - k],
-    };
-    let mut best = worth(held);
-    for k in (least..held).filter(|&k| is_feasible(k)) {
-        best = best.max(worth(k));
-    }
-    let mut target = held;
-    while !is_feasible(target) || worth(target) < best - TIE_R {
-        target -= 1;
-    }
-    target
-}
-
 fn whole_lots(fraction: f64, lots: Option<u32>) -> f64 {
     lots.map_or(fraction, |lots| (fraction * f64::from(lots)).round() / f64::from(lots))
 }
 
-fn is_feasible(fraction: f64, remaining: f64, terms: &TradeTerms, limits: &SaleLimits) -> bool {
+fn is_feasible(fraction: f64, remaining: f64, terms: &TradeTerms, limits: &SaleConstraints) -> bool {
     let sold = remaining - fraction;
     let most = limits.max_fraction_per_bar.unwrap_or(1.0);
     let lots_allow = terms.lots.is_none_or(|lots| {
@@ -121,13 +99,7 @@ fn interpolated(hold: &[f64], fraction: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
-    use scaleout_market::Timestamp;
-    use scaleout_validation::Span;
-
     use super::*;
-    use crate::lot_states::LotStates;
 
     fn terms(proportional_r: f64, per_order_r: f64, impact_r: f64) -> TradeTerms {
         TradeTerms { proportional_r, per_order_r, impact_r, impact_power: 2.0, lots: None, min_lots: 0 }
@@ -137,48 +109,20 @@ mod tests {
     fn all_that_is_feasible_is_weighed_and_the_best_chosen() {
         let hold = [0.10, 0.05, -0.10, -0.30];
         let values = HoldValues { kept: &hold, sold: &hold };
-        let weighed = alternatives(values, 1.0, true, &terms(0.1, 0.0, 0.0), &SaleLimits::default());
+        let weighed = alternatives(values, 1.0, true, &terms(0.1, 0.0, 0.0), &SaleConstraints::default());
         let fractions: Vec<f64> = weighed.iter().map(|weighed| weighed.fraction).collect();
         assert_eq!(fractions, [1.0, 0.75, 0.5, 0.25, 0.0]);
         let chosen: Vec<&Alternative> = weighed.iter().filter(|weighed| weighed.is_chosen).collect();
         assert!(matches!(chosen[..], [one] if one.fraction == 0.25 && (one.worth_r() - 0.025).abs() < 1e-12));
-        let barred = alternatives(values, 1.0, false, &terms(0.1, 0.0, 0.0), &SaleLimits::default());
+        let barred = alternatives(values, 1.0, false, &terms(0.1, 0.0, 0.0), &SaleConstraints::default());
         assert!(matches!(barred[..], [one] if one.fraction == 1.0 && one.is_chosen));
-    }
-
-    #[test]
-    fn the_index_and_the_fraction_agree_on_the_grid() {
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        for _ in 0..2_000 {
-            let hold: Vec<f64> = (0..4).map(|_| rng.random_range(-0.3..0.3)).collect();
-            let terms = terms(rng.random_range(0.0..0.2), rng.random_range(0.0..0.1), rng.random_range(0.0..0.5));
-            let held = rng.random_range(1..=4_usize);
-            let limits = SaleLimits { max_fraction_per_bar: Some(rng.random_range(0.2..1.0)), ..Default::default() };
-            let grid = crate::limits::Grid::new(4, &limits);
-            // With four lots all fractions are lots; with two only the half is, and no state in between is met.
-            let lots = [None, Some(4), Some(2)][rng.random_range(0..3)];
-            let held = if lots == Some(2) { held.next_multiple_of(2) } else { held };
-            let terms = TradeTerms { lots, min_lots: lots.map_or(0, |_| rng.random_range(1..=2)), ..terms };
-            let trade = Trade {
-                span: Span::new(Timestamp::from_secs(0), Timestamp::from_secs(1)).unwrap(),
-                first_row: 0,
-                steps: 1,
-                end_cost: vec![],
-                shown_cost: (0..=4).map(|sold| terms.cost_r(sold as f64 / 4.0)).collect(),
-                lots: LotStates::of(&terms, grid),
-            };
-            let index = target_index(&hold, &hold, held, grid.most_sold, &trade);
-            let values = HoldValues { kept: &hold, sold: &hold };
-            let fraction = target_fraction(values, held as f64 / 4.0, true, &terms, &limits);
-            assert_eq!(fraction, index as f64 / 4.0, "held {held}, hold {hold:?}, {terms:?}, {limits:?}");
-        }
     }
 
     #[test]
     fn a_tie_keeps_the_larger_fraction() {
         let hold = [1e-7, 0.0, -1e-7, -2e-7];
         let values = HoldValues { kept: &hold, sold: &hold };
-        assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.0, 0.0), &SaleLimits::default()), 1.0);
+        assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.0, 0.0), &SaleConstraints::default()), 1.0);
     }
 
     #[test]
@@ -186,7 +130,7 @@ mod tests {
         let three = TradeTerms { lots: Some(3), ..terms(0.0, 0.0, 0.0) };
         let hold = [0.2, 0.3, 0.1, 0.0];
         let values = HoldValues { kept: &hold, sold: &hold };
-        let limits = SaleLimits::default();
+        let limits = SaleConstraints::default();
         assert_eq!(target_fraction(values, 1.0, true, &three, &limits), 1.0 / 3.0, "½ rounds to 2 of 3 lots");
         let two_at_least = TradeTerms { min_lots: 2, ..three };
         assert_eq!(target_fraction(values, 1.0, true, &two_at_least, &limits), 1.0, "1 of 3 or 2 of 3 leaves 1");
@@ -197,7 +141,7 @@ mod tests {
     fn a_fee_for_each_order_moves_the_choice() {
         let hold = [0.05, 0.06, 0.05, 0.0];
         let values = HoldValues { kept: &hold, sold: &hold };
-        let limits = SaleLimits::default();
+        let limits = SaleConstraints::default();
         assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.0, 0.0), &limits), 0.5);
         assert_eq!(target_fraction(values, 1.0, true, &terms(0.0, 0.1, 0.0), &limits), 1.0);
     }

@@ -1,11 +1,13 @@
+//! Everything needed to predict hold values and to act on them, and the file that holds it.
+
 use scaleout_exits::{Alternative, Objective, TradeTerms};
 use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    HoldValues, LearnerConfig, Regressor, RowLayout, SaleLimits, Shape, TrainingError, VarianceReduction, alternatives,
-    compose::to_hold_values, limits::Grid, target_fraction,
+    FractionGrid, HoldValues, LearnerSettings, ModelError, Regressor, RowLayout, SaleConstraints, Shape, alternatives,
+    target_fraction, to_hold_values,
 };
 
 /// The newest version of the model file, the one that is written.
@@ -26,13 +28,13 @@ pub struct Model {
     /// What was maximised.
     pub objective: Objective,
     /// Cap per bar and spacing of sales it was trained under.
-    pub limits: SaleLimits,
+    pub limits: SaleConstraints,
     /// Power of the impact it was trained under; 1 where there was none.
     pub impact_power: f64,
     /// Whether H is kept concave in the fraction.
     pub shape: Shape,
     /// The learner and its chosen settings.
-    pub learner: LearnerConfig,
+    pub learner: LearnerSettings,
     /// Whether the unpredictable part of rewards was taken out of the targets.
     pub variance_reduction: VarianceReduction,
     /// The fitted function: K · waits marginal hold values, `wait` by `wait`, for one whole unit in R.
@@ -63,6 +65,22 @@ pub struct TrainingFacts {
     pub validation_objective: Option<f64>,
 }
 
+/// Whether the part of each step's reward that no feature foretells is taken out of the targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VarianceReduction {
+    /// Targets are the realised values.
+    None,
+    /// Gains and variances are replaced by their own fits on the same features: a control variate that is exact
+    /// where the fit is, and trades noise for bias where it is not. Under exponential utility, where the spread of
+    /// gains is priced, what a forecast misses of them is subtracted with the factor that leaves least noise.
+    #[default]
+    Predictable,
+    /// The same, and what lies further ahead is taken more and more from the fit of the round before, step by step:
+    /// of a step n bars ahead .8ⁿ is realised. Less noise again, for the bias of that fit.
+    Bootstrapped,
+}
+
 impl Model {
     /// The model as JSON: the same model gives the same bytes.
     pub fn to_json(&self) -> String {
@@ -73,14 +91,14 @@ impl Model {
     ///
     /// # Errors
     /// Text that is no model, one of a version that this build does not read, or one whose cap lets no tranche go.
-    pub fn from_json(text: &str) -> Result<Self, TrainingError> {
+    pub fn from_json(text: &str) -> Result<Self, ModelError> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
         }
         let found = serde_json::from_str::<Versioned>(text)?.version;
         if found != MODEL_VERSION {
-            return Err(TrainingError::ModelVersion { found, newest: MODEL_VERSION });
+            return Err(ModelError::Version { found, newest: MODEL_VERSION });
         }
         let model: Self = serde_json::from_str(text)?;
         model.limits.check_cap(model.tranches.max(1))?;
@@ -116,14 +134,17 @@ impl Model {
         &self.layout.market
     }
 
-    /// Nothing, if the model may be used with these facts; else which of them differs from training.
+    /// Nothing, if the model may be used with these facts.
+    ///
+    /// # Errors
+    /// Which of them differs from training, and both values.
     pub fn check_use(
         &self,
         horizon_bars: u32,
         objective: &Objective,
-        limits: &SaleLimits,
-    ) -> Result<(), TrainingError> {
-        let mismatch = |fact, trained: String, used: String| Err(TrainingError::ModelMismatch { fact, trained, used });
+        limits: &SaleConstraints,
+    ) -> Result<(), ModelError> {
+        let mismatch = |fact, trained: String, used: String| Err(ModelError::Mismatch { fact, trained, used });
         if self.horizon_bars != horizon_bars {
             return mismatch("horizon_bars", self.horizon_bars.to_string(), horizon_bars.to_string());
         }
@@ -137,8 +158,11 @@ impl Model {
     }
 
     /// Nothing, if the costs of a trade are of the kind the model was trained under.
-    pub fn check_terms(&self, terms: &TradeTerms) -> Result<(), TrainingError> {
-        let mismatch = |fact, trained, used| Err(TrainingError::ModelMismatch { fact, trained, used });
+    ///
+    /// # Errors
+    /// Which of them differs from training, and both values.
+    pub fn check_terms(&self, terms: &TradeTerms) -> Result<(), ModelError> {
+        let mismatch = |fact, trained, used| Err(ModelError::Mismatch { fact, trained, used });
         if 0.0 < terms.impact_r && terms.impact_power != self.impact_power {
             return mismatch("impact_power", self.impact_power.to_string(), terms.impact_power.to_string());
         }
@@ -148,7 +172,8 @@ impl Model {
         Ok(())
     }
 
-    pub(crate) fn grid(&self) -> Grid {
-        Grid::new(self.tranches, &self.limits)
+    /// The fractions and spacings that its hold values belong to.
+    pub fn grid(&self) -> FractionGrid {
+        FractionGrid::new(self.tranches, &self.limits)
     }
 }

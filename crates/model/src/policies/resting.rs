@@ -1,13 +1,12 @@
+//! The variant that rests limits in the next bar.
+
 use std::sync::Arc;
 
 use scaleout_exits::{Alternative, Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder};
 use scaleout_features::FeatureSpec;
 use scaleout_market::PathSinceEntry;
 
-use crate::{
-    Model, ModelPolicy, RowSource,
-    policy::{inputs_before, row_source},
-};
+use crate::{Model, ModelPolicy, RowSource, inputs_before, row_source};
 
 /// Prices tried between the close and the reach of one bar.
 const PRICES: usize = 12;

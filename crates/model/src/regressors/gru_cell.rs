@@ -1,9 +1,8 @@
-//! A gated recurrent unit: as numbers for use, and as tensors for training.
+//! A gated recurrent unit.
 //!
 //! Cho et al. (2014), with the reset gate after the product as in cuDNN and PyTorch:
 //! r = σ(xWᵣ + hUᵣ), z = σ(xW_z + hU_z), n = tanh(xWₙ + r·(hUₙ)), h' = n + z·(h − n), each with a bias.
 
-use burn::tensor::{Tensor, activation::sigmoid};
 use serde::{Deserialize, Serialize};
 
 use super::layers::AffineLayer;
@@ -20,19 +19,19 @@ pub struct GruCell {
 
 /// Numbers kept between steps of one row.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct GruSpace {
+pub struct GruSpace {
     from_input: Vec<f32>,
     from_state: Vec<f32>,
 }
 
 impl GruCell {
     /// Width of the state.
-    pub(crate) fn hidden(&self) -> usize {
+    pub fn hidden(&self) -> usize {
         self.state.inputs
     }
 
     /// Moves `state` on by one step.
-    pub(crate) fn step(&self, input: &[f32], state: &mut [f32], space: &mut GruSpace) {
+    pub fn step(&self, input: &[f32], state: &mut [f32], space: &mut GruSpace) {
         let hidden = self.hidden();
         space.from_input.resize(3 * hidden, 0.0);
         space.from_state.resize(3 * hidden, 0.0);
@@ -51,19 +50,6 @@ impl GruCell {
             *state = new + update * (*state - new);
         }
     }
-}
-
-/// The tensors of a unit: W and b from the step's numbers and from the state.
-pub(crate) fn forward(parts: &[(Tensor<2>, Tensor<2>)], input: Tensor<2>, state: Tensor<2>) -> Tensor<2> {
-    let hidden = state.dims()[1];
-    let from_input = input.matmul(parts[0].0.clone()) + parts[0].1.clone();
-    let from_state = state.clone().matmul(parts[1].0.clone()) + parts[1].1.clone();
-    let both = |from: &Tensor<2>| from.clone().narrow(1, 0, 2 * hidden);
-    let gates = sigmoid(both(&from_input) + both(&from_state));
-    let (reset, update) = (gates.clone().narrow(1, 0, hidden), gates.narrow(1, hidden, hidden));
-    let new = from_input.narrow(1, 2 * hidden, hidden) + reset * from_state.narrow(1, 2 * hidden, hidden);
-    let new = new.tanh();
-    new.clone() + update * (state - new)
 }
 
 /// The hyperbolic tangent to 1e-6, in operations that are the same on every machine and that vectorise: a [7/6] Padé

@@ -1,4 +1,4 @@
-//! Between hold values H(1/K) … H(1) and the marginal values a learner predicts: K (H(k/K) − H((k−1)/K)).
+//! What learners are fitted to: marginal values K (H(k/K) − H((k−1)/K)) of hold values H(1/K) … H(1).
 
 /// Marginal hold values of each state of one row, in R for one whole unit, in place.
 pub(crate) fn to_marginals(hold: &mut [f64], tranches: usize) {
@@ -7,52 +7,6 @@ pub(crate) fn to_marginals(hold: &mut [f64], tranches: usize) {
             let below = if k == 0 { 0.0 } else { wait[k - 1] };
             wait[k] = (wait[k] - below) * tranches as f64;
         }
-    }
-}
-
-/// Hold values from marginal ones, in place; with `concave` the marginals are first made non-increasing.
-pub(crate) fn to_hold_values(marginals: &mut [f64], tranches: usize, shape: Shape) {
-    for wait in marginals.chunks_exact_mut(tranches) {
-        match shape {
-            Shape::Concave => project_non_increasing(wait),
-            Shape::Free => {}
-        }
-        let mut total = 0.0;
-        for value in wait {
-            total += *value / tranches as f64;
-            *value = total;
-        }
-    }
-}
-
-/// What is known of H as a function of the fraction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Shape {
-    /// Concave: every cost is convex in the part sold.
-    Concave,
-    /// Anything: a fee for every order, spacing between sales or few lots break concavity.
-    Free,
-}
-
-/// The nearest non-increasing sequence in least squares (pool adjacent violators).
-fn project_non_increasing(values: &mut [f64]) {
-    let mut pools: Vec<(f64, usize)> = Vec::with_capacity(values.len());
-    for &value in values.iter() {
-        let mut pool = (value, 1);
-        while let Some(&(before, size)) = pools.last()
-            && before < pool.0
-        {
-            let joined = size + pool.1;
-            pool = ((before * size as f64 + pool.0 * pool.1 as f64) / joined as f64, joined);
-            pools.pop();
-        }
-        pools.push(pool);
-    }
-    let mut place = 0;
-    for (mean, size) in pools {
-        values[place..place + size].fill(mean);
-        place += size;
     }
 }
 
@@ -71,6 +25,8 @@ pub(crate) fn utility_targets(values: &mut [f64], estimates: &[f64], risk_aversi
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{Shape, to_hold_values};
+
     use super::*;
 
     #[test]
@@ -94,12 +50,5 @@ mod tests {
         };
         assert!((mean(level) - level).abs() < 1e-12);
         assert!((mean(level + 0.01) - level).abs() < 1e-4);
-    }
-
-    #[test]
-    fn projection_pools_what_rises() {
-        let mut values = vec![1.0, 3.0, 2.0, 0.0];
-        project_non_increasing(&mut values);
-        assert_eq!(values, vec![2.0, 2.0, 2.0, 0.0]);
     }
 }

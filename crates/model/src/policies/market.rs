@@ -1,32 +1,17 @@
+//! The variant that sells at the next open.
+
 use std::sync::Arc;
 
 use scaleout_exits::{Alternative, Decision, ExitOrders, ExitPolicy, Fraction};
 use scaleout_features::FeatureSpec;
 
-use crate::{Model, RowLayout, RowMaker, RowSource};
+use crate::{Model, RowMaker, inputs_before, row_source};
 
 /// A model as an exit policy that sells at the next open whatever is worth more sold.
 #[derive(Debug, Clone)]
 pub struct ModelPolicy {
     model: Arc<Model>,
     rows: RowMaker,
-}
-
-/// The market features at the bars before a decision that `layout` shows.
-pub(crate) fn inputs_before(decision: &Decision<'_>, layout: &RowLayout) -> Vec<Vec<Option<f64>>> {
-    (1..=layout.bars_before()).map_while(|bars| decision.history.back(bars)).collect()
-}
-
-/// What a decision's row is made from; `before` are the [`inputs_before`] it.
-pub(crate) fn row_source<'a>(decision: &Decision<'a>, before: &'a [Vec<Option<f64>>]) -> RowSource<'a> {
-    RowSource {
-        inputs: decision.inputs,
-        inputs_at_entry: decision.inputs_at_entry,
-        inputs_before: before,
-        side: decision.entry.side,
-        path: decision.path,
-        bars_to_horizon: decision.bars_to_horizon,
-    }
 }
 
 impl ModelPolicy {

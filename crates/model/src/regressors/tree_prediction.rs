@@ -28,7 +28,7 @@ const INNER: u32 = u32::MAX;
 
 impl TreeRegressor {
     /// Predictions for rows of `width` features, shape (N, outputs).
-    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
+    pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         let outputs = self.base.len();
         let mut out = vec![0.0; features.len() / width * outputs];
         match Table::of(&self.trees, features.len() / width) {
@@ -62,7 +62,7 @@ impl TreeRegressor {
                     }
                 }
                 for out in out.chunks_exact_mut(outputs) {
-                    scaled(out, &self.base, &self.scale);
+                    scale_steps(out, &self.base, &self.scale);
                 }
             },
         );
@@ -95,14 +95,16 @@ impl TreeRegressor {
 }
 
 /// Adds the steps of one leaf to a row of sums.
-pub(crate) fn add_steps(out: &mut [f64], steps: &[f32]) {
+#[inline]
+pub fn add_steps(out: &mut [f64], steps: &[f32]) {
     for (out, step) in out.iter_mut().zip(steps) {
         *out += f64::from(*step);
     }
 }
 
 /// Turns sums of steps into predictions.
-pub(crate) fn scaled(sums: &mut [f64], base: &[f64], scale: &[f64]) {
+#[inline]
+pub fn scale_steps(sums: &mut [f64], base: &[f64], scale: &[f64]) {
     for ((sum, scale), base) in sums.iter_mut().zip(scale).zip(base) {
         *sum = *sum * scale + base;
     }
@@ -202,14 +204,15 @@ mod tests {
 
     /// Two features, three leaves: x0 < 0 → 1; else x1 < 0.5 or missing → 2, else 3.
     fn tree(outputs: usize) -> Tree {
-        let mut tree = Tree::default();
-        tree.push_open();
-        let (low, high) = tree.split(0, 0, 0.0, false, 1.0);
-        let (left, right) = tree.split(high, 1, 0.5, true, 1.0);
-        for (node, step) in [(low, 1.0), (left, 2.0), (right, 3.0)] {
-            tree.close(node, &vec![step; outputs]);
+        Tree {
+            feature: vec![0, -1, 1, -1, -1],
+            threshold: vec![0.0, 0.0, 0.5, 0.0, 0.0],
+            left: vec![1, 0, 3, 1, 2],
+            right: vec![2, 0, 4, 0, 0],
+            missing: vec![2, 0, 3, 0, 0],
+            gain: vec![1.0, 0.0, 1.0, 0.0, 0.0],
+            steps: [1.0, 2.0, 3.0].into_iter().flat_map(|step| vec![step; outputs]).collect(),
         }
-        tree
     }
 
     #[test]
