@@ -1,11 +1,11 @@
 //! What the models look at: gains of the refit, permutations on the test trades of the folds.
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scaleout_model::{Importance as Measured, gain_importance};
 use scaleout_report::{
     FeatureImportance, ModelImportance,
     plots::{Importance, ImportanceBar},
 };
-use scaleout_model::{Importance as Measured, gain_importance};
 use scaleout_training::{TrainingData, permutation_importance};
 
 use crate::{
