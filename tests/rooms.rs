@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use crate::commands::root;
 
 /// Every room and the rooms it may use.
-const MAP: [(&str, &[&str]); 12] = [
+const MAP: [(&str, &[&str]); 13] = [
     ("market", &[]),
     ("data", &["market"]),
     ("features", &["market"]),
@@ -15,6 +15,7 @@ const MAP: [(&str, &[&str]); 12] = [
     ("training", &["market", "features", "exits", "validation", "model"]),
     ("evaluation", &["market", "exits", "validation"]),
     ("report", &["market", "exits", "evaluation"]),
+    ("export", &["market", "features", "exits", "model"]),
     ("reference", &["market", "features", "exits"]),
     (
         "experiment",
@@ -28,6 +29,7 @@ const MAP: [(&str, &[&str]); 12] = [
             "training",
             "evaluation",
             "report",
+            "export",
             "reference",
         ],
     ),

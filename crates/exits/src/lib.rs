@@ -72,6 +72,7 @@ mod running_trade;
 mod sizing;
 mod slippage;
 mod statement;
+mod terms;
 mod unit_path;
 mod walk;
 
@@ -102,6 +103,8 @@ pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
+pub use entry_bar::seen as seen_bar;
+pub use terms::trade_terms;
 pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]

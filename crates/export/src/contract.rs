@@ -80,6 +80,13 @@ pub struct DecisionClock {
     pub horizon_bars: u32,
 }
 
+impl DecisionClock {
+    /// Whether every bar is as long as the others: made of time, or read from a file.
+    pub fn has_bars_of_time(&self) -> bool {
+        self.bars.is_null() || self.bars.get("time").is_some()
+    }
+}
+
 /// How a target follows from hold values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -291,8 +298,21 @@ impl Contract {
             valid_until: Timestamp::from_nanos(model.training.last.nanos().saturating_add(facts.valid_nanos)).to_string(),
             out_of_range: OutOfRange::default(),
             expected: facts.expected.clone(),
-            feature_code: FeatureCode::default(),
+            feature_code: crate::feature_code(model),
         }
+    }
+
+    /// The same contract for another model of the same run.
+    #[must_use]
+    pub fn of_model(&self, model: &Model) -> Self {
+        let mut contract = self.clone();
+        contract.learner = model.learner.name().to_owned();
+        contract.files = BTreeMap::new();
+        contract.window = model.layout.window;
+        contract.rule.shape = model.shape;
+        contract.training.trades = model.training.trades;
+        contract.training.effective_trades = model.training.effective_trades;
+        contract
     }
 
     /// The file's text; the same contract gives the same bytes.

@@ -64,6 +64,13 @@ pub const FORMATS: &[&dyn Format] = &[
     &formats::verify_py::VerifyPy,
     &formats::weights_json::WeightsJson,
     &formats::safetensors::Safetensors,
+    &formats::features_py::FeaturesPy,
+    &formats::features_mql5::FeaturesMql5,
+    &formats::plan_py::PlanPy,
+    &formats::backtesting::Backtesting,
+    &formats::freqtrade::Freqtrade,
+    &formats::pine::Pine,
+    &formats::mql5::Mql5,
 ];
 
 /// The formats that every run writes.

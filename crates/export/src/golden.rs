@@ -161,6 +161,11 @@ impl Drawing<'_> {
     }
 }
 
+/// Golden rows as observed ones, to make more of.
+pub fn observed_rows<'a>(model: &Model, rows: impl Iterator<Item = &'a GoldenRow>) -> Vec<ObservedRow> {
+    rows.map(|row| ObservedRow { features: row.features.clone(), terms: terms_of(model, &row.trade).0 }).collect()
+}
+
 /// What the evaluator of scaleout itself says to `rows`.
 pub fn answers(model: &Model, rows: &[GoldenRow]) -> Vec<Answer> {
     let tranches = model.tranches as usize;

@@ -84,26 +84,23 @@ pub fn read_contract(folder: &Path) -> Result<Contract, ExportError> {
 /// If there is none.
 pub fn exported_model(text: &str, path: &Path) -> Result<Model, ExportError> {
     #[derive(Deserialize)]
-    struct Run<'a> {
-        #[serde(borrow)]
-        refit: Lesson<'a>,
+    struct Run {
+        refit: Lesson,
     }
     #[derive(Deserialize)]
-    struct Lesson<'a> {
-        #[serde(borrow)]
-        models: Vec<Named<'a>>,
+    struct Lesson {
+        models: Vec<Named>,
         chosen: usize,
     }
     #[derive(Deserialize)]
-    struct Named<'a> {
-        #[serde(borrow)]
-        model: &'a serde_json::value::RawValue,
+    struct Named {
+        model: serde_json::Value,
     }
     let broken = |message: String| ExportError::File { path: path.to_owned(), message };
     let of_model = |text: &str| Model::from_json(text).map_err(|error| broken(error.to_string()));
-    match serde_json::from_str::<Run<'_>>(text) {
+    match serde_json::from_str::<Run>(text) {
         Ok(Run { refit: Lesson { models, chosen } }) => match models.get(chosen) {
-            Some(named) => of_model(named.model.get()),
+            Some(named) => of_model(&named.model.to_string()),
             None => Err(broken(format!("no model {chosen} among {}; accepted: a run that learned", models.len()))),
         },
         Err(_) => of_model(text),

@@ -14,7 +14,7 @@ mod regressors;
 mod rows;
 mod rule;
 
-pub use choice::{HoldValues, TIE_R, alternatives, target_fraction};
+pub use choice::{DECISION_STEPS, HoldValues, ImpactPower, LEAST_SALE, TIE_R, alternatives, target_fraction};
 pub use constraints::{FractionGrid, SaleConstraints};
 pub use error::ModelError;
 pub use hold_values::{Shape, to_hold_values};

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+pub(crate) mod export;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod prepare;

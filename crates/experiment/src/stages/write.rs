@@ -14,6 +14,7 @@ use crate::{
     lessons::plan,
     stages::{
         analyse::{importance, missing::missing_values, policy_maps::policy_maps, readable_rule, risk, rules::rules},
+        export::model_files,
         learn::training_data,
     },
 };
@@ -60,8 +61,7 @@ pub fn write(
     folder.write("equity.csv", &std::mem::take(&mut table))?;
     returns_csv(&judged.evaluation, &mut table)?;
     folder.write("returns.csv", &table)?;
-    folder.write("model/model.json", fitted.to_json().as_bytes())?;
-    let mut names = vec![
+    let names = [
         "report.html",
         "report.md",
         "report.json",
@@ -71,15 +71,17 @@ pub fn write(
         "book.csv",
         "equity.csv",
         "returns.csv",
-        "model/model.json",
-        "run.log",
     ];
-    if let Some(card) = &report.plan_card {
-        let text = serde_json::to_string_pretty(card).expect("Invariant: a card has only finite numbers") + "\n";
-        folder.write("model/ladder.json", text.as_bytes())?;
-        names.insert(names.len() - 1, "model/ladder.json");
+    let card = report.plan_card.as_ref().map(|card| {
+        serde_json::to_string_pretty(card).expect("Invariant: a card has only finite numbers") + "\n"
+    });
+    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    for file in model_files(prepared, fitted, judged, &data, card.as_deref())? {
+        let name = format!("model/{}", file.name);
+        folder.write(&name, &file.bytes)?;
+        names.push(name);
     }
-    let names = names.into_iter().map(str::to_owned).collect();
+    names.push("run.log".to_owned());
     Ok(Written { names, table: summary_table(&judged.evaluation), report_json })
 }
 
