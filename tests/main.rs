@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
-mod circles;
 mod commands;
 mod determinism;
 mod feature_quality;
