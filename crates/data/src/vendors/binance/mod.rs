@@ -7,8 +7,7 @@
 
 mod book;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read as Bytes;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -17,32 +16,75 @@ use serde::{Deserialize, Serialize};
 
 use book::{Book, Difference, Known, Snapshot};
 
-use crate::bad_rows::BadRows;
-use crate::error::one_line;
+use crate::bad_rows::{BadRows, OnBadRows};
+use crate::content::{Content, check_bars};
+use crate::error::{DataError, one_line};
 use crate::format::is_gzipped;
+use crate::history::history_of_ticks;
+use crate::input::{FileDigest, Lines, Opened, Watched};
+use crate::load_report::LoadReport;
+use crate::source::{Read, Request, Source};
 use crate::ticks::Ticks;
-use crate::{DataError, OnBadRows};
 
 /// A recording of depth, best bid and offer, and trades.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Keys")]
 pub struct BinanceConfig {
     /// The recording, gzipped if its name ends in `.gz`.
-    pub path: PathBuf,
-    /// Levels of the book to keep on each side.
+    path: PathBuf,
+    /// Levels of the book to keep on each side; above 0.
+    levels: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    path: PathBuf,
     #[serde(default = "ten")]
-    pub levels: usize,
+    levels: usize,
+}
+
+impl TryFrom<Keys> for BinanceConfig {
+    type Error = String;
+
+    fn try_from(Keys { path, levels }: Keys) -> Result<Self, String> {
+        if levels == 0 {
+            return Err("data.binance.levels = 0 is out of range; accepted: a whole number above 0".into());
+        }
+        Ok(Self { path, levels })
+    }
+}
+
+impl Source for BinanceConfig {
+    fn content(&self) -> Option<Content> {
+        Some(Content::Trades)
+    }
+
+    fn read(&self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError> {
+        let instrument = request.own_instrument()?;
+        check_bars(Content::Trades, request.bars)?;
+        let path = request.base_dir.join(&self.path);
+        let (ticks, sha256) = read(&path, self.levels, request.rows.on_bad_rows)?;
+        let history = history_of_ticks(ticks, request.own_bars()?, request.sides, &instrument, &path, report)?;
+        let name = self.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        let digests = vec![FileDigest { name: self.path.display().to_string(), sha256 }];
+        Ok(Read { name, path, history, instrument, digests })
+    }
 }
 
 const fn ten() -> usize {
     10
 }
 
-/// Reads a recording: quotes and trades as they stand, a book after every depth message.
-pub(crate) fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result<Ticks, DataError> {
-    let file = File::open(path).map_err(|error| DataError::io(path, &error))?;
-    let bytes: Box<dyn Read> = if is_gzipped(path) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let mut lines = BufReader::with_capacity(1 << 18, bytes);
+/// Reads a recording: quotes and trades as they stand, a book after every depth message. Returns its digest too.
+fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result<(Ticks, String), DataError> {
+    let mut watched = Watched::file(Opened::at(path)?);
+    let unpacked = is_gzipped(path).then(|| MultiGzDecoder::new(watched.clone()));
+    let bytes: Box<dyn Bytes> = match unpacked {
+        Some(unpacked) => Box::new(unpacked),
+        None => Box::new(watched.clone()),
+    };
+    let mut lines = Lines::new(path, bytes);
     let mut bad_rows = BadRows::new(on_bad_rows);
     let mut stream = Stream {
         path: path.to_path_buf(),
@@ -52,14 +94,9 @@ pub(crate) fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result
         book: Book::default(),
         ticks: Ticks::default(),
     };
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if lines.read_until(b'\n', &mut line).map_err(|error| DataError::io(path, &error))? == 0 {
-            break;
-        }
-        stream.row += 1;
-        let text = String::from_utf8_lossy(&line);
+    while let Some((row, line)) = lines.next()? {
+        stream.row = row;
+        let text = String::from_utf8_lossy(line);
         if !text.trim().is_empty()
             && let Err(error) = stream.line(text.trim())
         {
@@ -70,7 +107,7 @@ pub(crate) fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result
     ticks.repeated_messages = stream.book.repeated();
     ticks.has_sides = true;
     ticks.skipped.merge(bad_rows.skipped());
-    Ok(ticks)
+    Ok((ticks, watched.finish()?))
 }
 
 /// A message of the combined stream.
@@ -205,7 +242,7 @@ mod tests {
         let lines: String = messages.iter().enumerate().map(|(i, message)| format!("{} {message}\n", i + 1)).collect();
         let path = scratch.file("x.txt", &lines);
         let shown = match read(&path, 2, on_bad_rows) {
-            Ok(ticks) => {
+            Ok((ticks, _)) => {
                 let side = |levels: &[Level]| {
                     levels.iter().map(|level| format!("{}x{}", level.qty, level.price)).collect::<Vec<_>>().join(" ")
                 };
@@ -265,7 +302,7 @@ mod tests {
         check(&messages, OnBadRows::Refuse, books);
         let (scratch, clocked) = (Scratch::new(), |(i, message): (usize, &String)| format!("{} {message}\n", i + 1));
         let path = scratch.file("x.txt", &messages.iter().enumerate().map(clocked).collect::<String>());
-        assert_eq!(read(&path, 2, OnBadRows::Refuse).unwrap().repeated_messages, 3);
+        assert_eq!(read(&path, 2, OnBadRows::Refuse).unwrap().0.repeated_messages, 3);
         // Only a part of it is known: something between is missing.
         let gap = [snapshot(6), depth(6, 7, 5, "", ""), depth(7, 9, 6, "", "")];
         check(&gap, OnBadRows::Refuse, "row 3: changes after 6 follow changes up to 7: messages are missing");

@@ -1,9 +1,11 @@
+//! Times of day in the zone of the files.
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use scaleout_market::Timestamp;
 
 use super::LeanConfig;
-use crate::DataError;
+use crate::error::DataError;
 
 /// The hours of one day in its zone.
 #[derive(Debug, Clone)]

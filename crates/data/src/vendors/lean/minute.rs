@@ -5,8 +5,8 @@ use scaleout_market::{Bar, Quote};
 
 use super::clock::Part;
 use super::rows::LeanRows;
-use crate::DataError;
 use crate::bad_rows::BadRows;
+use crate::error::DataError;
 use crate::ticks::Ticks;
 
 const MINUTE_MILLIS: i64 = 60_000;

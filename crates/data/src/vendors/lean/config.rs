@@ -1,9 +1,9 @@
+//! Where LEAN files are, and which part of them is wanted.
+
 use std::path::PathBuf;
 
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
-
-use crate::Content;
 
 /// Where LEAN files are and which part of them is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,16 +73,6 @@ impl Security {
         match self {
             Self::Equity | Self::Option => 10_000.0,
             Self::Future => 1.0,
-        }
-    }
-}
-
-impl LeanConfig {
-    /// What the rows are that bars come from.
-    pub(crate) const fn content(&self) -> Content {
-        match self.resolution {
-            Resolution::Tick => Content::Trades,
-            Resolution::Minute => Content::Bars,
         }
     }
 }

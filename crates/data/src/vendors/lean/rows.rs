@@ -1,19 +1,18 @@
-use std::io::Cursor;
-use std::path::PathBuf;
+//! The rows of a LEAN file, which has no header.
 
-use csv::ByteRecord;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
 use scaleout_market::{PriceDomain, Timestamp};
 
 use super::clock::{DayClock, Part};
-use super::files::Member;
-use crate::DataError;
-use crate::error::one_line;
+use crate::error::DataError;
+use crate::input::Limit;
+use crate::table::Records;
 
-/// The rows of one LEAN file, which has no header.
+/// The rows of one LEAN file.
 pub(crate) struct LeanRows<'a> {
-    path: PathBuf,
-    reader: csv::Reader<Cursor<Vec<u8>>>,
-    record: ByteRecord,
+    records: Records<'a>,
     clock: &'a DayClock,
     price: PriceDomain,
     scale: f64,
@@ -22,30 +21,32 @@ pub(crate) struct LeanRows<'a> {
 }
 
 impl<'a> LeanRows<'a> {
-    pub(crate) fn new(member: Member, clock: &'a DayClock, price: PriceDomain, scale: f64) -> Self {
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Cursor::new(member.text));
-        Self { path: member.path, reader, record: ByteRecord::new(), clock, price, scale, row: 0, previous_millis: 0 }
+    pub(crate) fn new(
+        path: &Path,
+        text: Box<dyn Read + Send + 'a>,
+        clock: &'a DayClock,
+        price: PriceDomain,
+        scale: f64,
+    ) -> Result<Self, DataError> {
+        Ok(Self { records: Records::new(path, text)?, clock, price, scale, row: 0, previous_millis: 0 })
     }
 
     /// Goes to the next row; false at the end.
     pub(crate) fn advance(&mut self) -> Result<bool, DataError> {
-        self.row += 1;
-        self.reader.read_byte_record(&mut self.record).map_err(|error| DataError::NotReadable {
-            path: self.path.clone(),
-            expected: "CSV",
-            message: one_line(&error.to_string()),
-        })
+        let row = self.records.advance(Limit::Line)?;
+        self.row = row.unwrap_or(self.row);
+        Ok(row.is_some())
     }
 
     /// Refuses a row with fewer values.
     pub(crate) fn at_least(&self, columns: usize) -> Result<(), DataError> {
-        if columns <= self.record.len() {
+        if columns <= self.records.record().len() {
             return Ok(());
         }
         Err(DataError::BadRow {
-            path: self.path.clone(),
+            path: self.path(),
             row: self.row,
-            problem: format!("{} values where {columns} are needed", self.record.len()),
+            problem: format!("{} values where {columns} are needed", self.records.record().len()),
             accepted: "the columns of the LEAN format",
         })
     }
@@ -59,7 +60,7 @@ impl<'a> LeanRows<'a> {
         })?;
         if millis < self.previous_millis {
             return Err(DataError::TimeGoesBack {
-                path: self.path.clone(),
+                path: self.path(),
                 row: self.row,
                 column: "ms".into(),
                 ts: self.clock.moment(millis)?,
@@ -109,11 +110,11 @@ impl<'a> LeanRows<'a> {
 
     /// Whether a flag is set.
     pub(crate) fn flag(&self, column: usize) -> bool {
-        self.record.get(column).is_some_and(|cell| cell == b"1")
+        self.records.record().get(column).is_some_and(|cell| cell == b"1")
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        self.path.clone()
+        self.records.path().to_path_buf()
     }
 
     pub(crate) fn row(&self) -> u64 {
@@ -130,15 +131,15 @@ impl<'a> LeanRows<'a> {
     }
 
     fn text(&self, column: usize) -> String {
-        String::from_utf8_lossy(self.record.get(column).unwrap_or_default()).trim().to_string()
+        String::from_utf8_lossy(self.records.record().get(column).unwrap_or_default()).trim().to_string()
     }
 
     fn bad(&self, column: &str, value: &str, problem: &'static str, accepted: &str) -> DataError {
         DataError::BadValue {
-            path: self.path.clone(),
+            path: self.path(),
             row: self.row,
             column: column.to_string(),
-            value: one_line(value),
+            value: value.to_owned(),
             problem,
             accepted: accepted.to_string(),
         }

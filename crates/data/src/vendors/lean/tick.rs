@@ -5,8 +5,8 @@ use scaleout_market::{Quote, Timestamp, Trade};
 
 use super::clock::Part;
 use super::rows::LeanRows;
-use crate::DataError;
 use crate::bad_rows::BadRows;
+use crate::error::DataError;
 use crate::ticks::Ticks;
 
 /// Adds the quotes of a day: the latest bid with the latest ask, once for all rows of a moment.
