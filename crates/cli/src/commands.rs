@@ -5,18 +5,20 @@ use std::{
 
 use anyhow::Context;
 use scaleout_experiment::{
-    Advising, Content, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
-    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, export_formats, export_run, fill_job,
-    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
-    run as run_experiment, verify_model, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
-    write_reference,
+    Advising, Content, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport, Finished,
+    ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES,
+    Unfinished, backtest, check, explain_trade, export_formats, export_run, fill_job, import, lots_of_run,
+    readable_rules, reference, reference_learners, reference_list, reference_problems, report, risk_scale,
+    run as run_experiment, verify_model, write_feature_quality, write_feature_table, write_feature_tapes,
+    write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
-        AdviseArguments, Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, ExportArguments, FeaturesArguments, ImportArguments,
-        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, RunArguments,
+        AdviseArguments, Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, ExportArguments,
+        FeaturesArguments, ImportArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments,
+        ReportArguments, RunArguments,
     },
     progress::Bars,
 };
@@ -33,7 +35,6 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Check { config } => check_command(config.as_ref()),
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Export(arguments) => export_command(&arguments),
-        Command::Verify { run } => verify_command(&run),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
         Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
@@ -51,7 +52,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
             let scale = risk_scale(&load(config.as_ref())?)?;
             print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })
         }
+        Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
+        Command::Verify { run } => verify_command(&run),
     }
 }
 
@@ -98,46 +101,9 @@ fn advise_line(advising: &mut Advising, line: &str, place: impl Fn() -> String) 
             }
             Ok(stdout.flush()?)
         }
-        Err(ExperimentError::Event { message }) => {
-            Ok(writeln!(io::stderr(), "scaleout: {}: {message}", place())?)
-        }
+        Err(ExperimentError::Event { message }) => Ok(writeln!(io::stderr(), "scaleout: {}: {message}", place())?),
         Err(error) => Err(error.into()),
     }
-}
-
-fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
-    let checked = check(&load(config)?)?;
-    print(&checked.lines.join("\n"))?;
-    if checked.obstacles.is_empty() {
-        return print("it can be run");
-    }
-    print(
-        &checked
-            .obstacles
-            .iter()
-            .map(|Obstacle { path, message }| format!("it cannot be run: {}: {message}", path.display()))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )?;
-    Ok(Answer::No)
-}
-
-fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
-    let loaded = load(arguments.config.as_ref())?;
-    let model = model_of(&loaded, arguments.run.as_ref());
-    let explained = explain_trade(&loaded, &model, &arguments.trade, &arguments.contestant)?;
-    if let Some(path) = &arguments.picture {
-        let plot = explained.picture()?;
-        let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-        let bytes = if is_png { plot.png.as_slice() } else { plot.svg.as_bytes() };
-        std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
-    }
-    let record = &explained.record;
-    print(&if arguments.json {
-        serde_json::to_string_pretty(record)?
-    } else {
-        record.to_string().trim_end().to_owned()
-    })
 }
 
 fn export_command(arguments: &ExportArguments) -> anyhow::Result<Answer> {
@@ -166,6 +132,52 @@ fn verify_command(run: &Path) -> anyhow::Result<Answer> {
     }
     print(&verified.faults.iter().map(|fault| format!("wrong: {fault}")).collect::<Vec<_>>().join("\n"))?;
     Ok(Answer::No)
+}
+
+fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
+    let checked = check(&load(config)?)?;
+    print(&checked.lines.join("\n"))?;
+    if checked.obstacles.is_empty() {
+        return print("it can be run");
+    }
+    print(
+        &checked
+            .obstacles
+            .iter()
+            .map(|Obstacle { path, message }| format!("it cannot be run: {}: {message}", path.display()))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )?;
+    Ok(Answer::No)
+}
+
+fn report_command(arguments: &ReportArguments) -> anyhow::Result<Answer> {
+    match &arguments.run {
+        Some(run) => show(&report(run, arguments.out.as_deref())?, arguments.json),
+        None => {
+            let sections = SECTIONS.iter().map(|section| (section.name, section.about));
+            let named = sections.chain(TABLES.iter().map(|table| (table.file, table.about)));
+            print(&named.map(|(name, about)| format!("{name:14} {about}")).collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
+    let loaded = load(arguments.config.as_ref())?;
+    let model = model_of(&loaded, arguments.run.as_ref());
+    let explained = explain_trade(&loaded, &model, &arguments.trade, &arguments.contestant)?;
+    if let Some(path) = &arguments.picture {
+        let plot = explained.picture()?;
+        let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+        let bytes = if is_png { plot.png.as_slice() } else { plot.svg.as_bytes() };
+        std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
+    }
+    let record = &explained.record;
+    print(&if arguments.json {
+        serde_json::to_string_pretty(record)?
+    } else {
+        record.to_string().trim_end().to_owned()
+    })
 }
 
 fn lots_command(arguments: &LotsArguments) -> anyhow::Result<Answer> {

@@ -57,6 +57,7 @@ mod lot_report;
 mod lots;
 mod market_view;
 mod matching;
+mod money_text;
 mod objective;
 mod observer;
 mod oracle;
@@ -81,6 +82,7 @@ pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, ReplayConfig};
+pub use entry_bar::seen as seen_bar;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
@@ -103,7 +105,6 @@ pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
-pub use entry_bar::seen as seen_bar;
 pub use terms::trade_terms;
 pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 

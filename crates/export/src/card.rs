@@ -153,14 +153,17 @@ impl Card {
         let percent = |part: f64| format!("{:.4}", 100.0 * part).trim_end_matches('0').trim_end_matches('.').to_owned();
         let mut words: Vec<String> = Vec::new();
         for (level, part) in &self.rungs {
-            words.push(format!("sell {} % of the initial size at a limit {level}{unit} from the entry", percent(*part)));
+            words
+                .push(format!("sell {} % of the initial size at a limit {level}{unit} from the entry", percent(*part)));
         }
         for (bars, held) in &self.times {
             words.push(format!("from bar {bars} on hold no more than {} %", percent(*held)));
         }
         words.push(match self.stop {
             Stop::Entry => "the stop stays where the entry put it".to_owned(),
-            Stop::BreakEvenAfterSales { sales, .. } => format!("the stop goes to the entry price after {sales} sale(s)"),
+            Stop::BreakEvenAfterSales { sales, .. } => {
+                format!("the stop goes to the entry price after {sales} sale(s)")
+            }
             Stop::BreakEvenAfterGain { gain_r, .. } => {
                 format!("the stop goes to the entry price once the trade has been {gain_r} R ahead")
             }

@@ -7,7 +7,7 @@ use scaleout_market::{Instrument, Timestamp};
 use scaleout_model::{Model, SaleConstraints, Shape};
 use serde::{Deserialize, Serialize};
 
-use crate::{FeatureInput, NumberInput, feature_inputs, trade_inputs};
+use crate::{FeatureCode, FeatureInput, NumberInput, feature_code, feature_inputs, trade_inputs};
 
 /// The newest version of the contract, the one that is written.
 pub const CONTRACT_VERSION: u32 = 1;
@@ -198,16 +198,6 @@ pub struct Figure {
     pub unit: String,
 }
 
-/// Whether a model's features can be computed by generated code.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeatureCode {
-    /// Whether all of them can.
-    pub is_available: bool,
-    /// Those that cannot: they need more than bars, or have no code of their own.
-    pub missing: Vec<String>,
-}
-
 /// What a contract needs to know of the run that the model does not say.
 #[derive(Debug, Clone)]
 pub struct RunFacts<'a> {
@@ -298,7 +288,7 @@ impl Contract {
             valid_until: Timestamp::from_nanos(model.training.last.nanos().saturating_add(facts.valid_nanos)).to_string(),
             out_of_range: OutOfRange::default(),
             expected: facts.expected.clone(),
-            feature_code: crate::feature_code(model),
+            feature_code: feature_code(model),
         }
     }
 
@@ -322,7 +312,8 @@ impl Contract {
 
     /// What an ONNX file says of itself.
     pub fn metadata(&self) -> Vec<(&'static str, String)> {
-        let of_feature = |value: &dyn Fn(&FeatureInput) -> String| json(&self.features.iter().map(value).collect::<Vec<_>>());
+        let of_feature =
+            |value: &dyn Fn(&FeatureInput) -> String| json(&self.features.iter().map(value).collect::<Vec<_>>());
         vec![
             ("scaleout_version", self.product_version.clone()),
             ("contract_version", self.version.to_string()),

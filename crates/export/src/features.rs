@@ -7,8 +7,6 @@ use scaleout_features::{
 use scaleout_model::Model;
 use serde::{Deserialize, Serialize};
 
-use crate::onnx::present_width;
-
 /// One feature of a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +83,11 @@ impl TrainingRange {
             _ => value.is_nan(),
         }
     }
+}
+
+/// Features of one bar's row, F: those of the market and of the position.
+pub(crate) fn present_width(model: &Model) -> usize {
+    model.layout.market.len() + model.layout.position.len()
 }
 
 /// The features of a row of `model` in order, with their ranges over `rows`, which are rows of the model's layout.

@@ -46,12 +46,7 @@ const LOTS: [u32; 14] = [0, 0, 1, 2, 3, 4, 5, 6, 7, 10, 25, 100, 1_000, 65_537];
 
 /// `count` rows to compare runtimes by: observed ones, observed ones under other terms, rows drawn from the training ranges
 /// with missing values, rows whose costs make two fractions tie, and rows at the edges of lots. The same every time.
-pub fn golden_rows(
-    model: &Model,
-    features: &[FeatureInput],
-    observed: &[ObservedRow],
-    count: usize,
-) -> Vec<GoldenRow> {
+pub fn golden_rows(model: &Model, features: &[FeatureInput], observed: &[ObservedRow], count: usize) -> Vec<GoldenRow> {
     let mut rng = ChaCha8Rng::seed_from_u64(0x5ca1_e007);
     let mut drawing = Drawing { model, features, rng: &mut rng };
     (0..count)
@@ -219,8 +214,11 @@ pub fn read_golden(model: &Model, text: &str, path: &Path) -> Result<Vec<(Golden
     let broken = |message: String| ExportError::File { path: path.to_owned(), message };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| broken(error.to_string()))?;
-    if let Some(place) = (0..columns.len().max(header.len())).find(|&at| columns.get(at).map(String::as_str) != header.get(at)) {
-        let (found, expected) = (header.get(place).unwrap_or("nothing"), columns.get(place).map_or("nothing", String::as_str));
+    if let Some(place) =
+        (0..columns.len().max(header.len())).find(|&at| columns.get(at).map(String::as_str) != header.get(at))
+    {
+        let (found, expected) =
+            (header.get(place).unwrap_or("nothing"), columns.get(place).map_or("nothing", String::as_str));
         return Err(broken(format!("column {} is `{found}`; accepted: `{expected}`", place + 1)));
     }
     let (features, trade) = (model.layout.width(), trade_inputs(model).len());

@@ -17,19 +17,24 @@ mod format;
 mod formats;
 mod golden;
 mod onnx;
+mod registry;
 mod trade;
 mod verify;
 
 pub use card::Card;
 pub use contract::{
-    CONTRACT_SCHEMA, CONTRACT_VERSION, Contract, DecisionClock, DecisionRule, Expected, FeatureCode, Figure, OutOfRange,
-    RunFacts, TrainingSpan, TypicalTrade,
+    CONTRACT_SCHEMA, CONTRACT_VERSION, Contract, DecisionClock, DecisionRule, Expected, Figure, OutOfRange, RunFacts,
+    TrainingSpan, TypicalTrade,
 };
 pub use error::ExportError;
-pub use feature_code::{CODED_FEATURES, feature_code};
+pub use feature_code::{CODED_FEATURES, FeatureCode, feature_code};
 pub use features::{FeatureInput, Side, TrainingRange, feature_inputs};
-pub use format::{Export, ExportFile, FORMATS, Format, digest, export_files, formats_named, formats_of_runs};
-pub use golden::{Answer, GOLDEN_ROWS, GoldenRow, ObservedRow, answers, golden_columns, golden_csv, golden_rows, observed_rows, read_golden};
+pub use format::{Export, ExportFile, Format};
+pub use golden::{
+    Answer, GOLDEN_ROWS, GoldenRow, ObservedRow, answers, golden_columns, golden_csv, golden_rows, observed_rows,
+    read_golden,
+};
 pub use onnx::{OPSET, TREE_OPSET, metadata as onnx_metadata};
+pub use registry::{FORMATS, digest, export_files, formats_named, formats_of_runs};
 pub use trade::{NumberInput, trade_inputs, trade_row};
 pub use verify::{HOLD_VALUE_TOLERANCE, ModelFolder, Verified, exported_model, read_contract, verify};

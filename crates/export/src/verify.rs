@@ -8,7 +8,9 @@ use std::{
 use scaleout_model::Model;
 use serde::Deserialize;
 
-use crate::{Answer, CONTRACT_VERSION, Contract, ExportError, answers, digest, feature_inputs, read_golden, trade_inputs};
+use crate::{
+    Answer, CONTRACT_VERSION, Contract, ExportError, answers, digest, feature_inputs, read_golden, trade_inputs,
+};
 
 /// How far a hold value may lie from the golden one, times the larger of 1 and its size.
 pub const HOLD_VALUE_TOLERANCE: f64 = 1e-5;
@@ -123,7 +125,9 @@ pub fn verify(folder: &Path) -> Result<Verified, ExportError> {
         match read_bytes(&folder.join(name)).map(|bytes| digest(&bytes)) {
             Ok(found) if found == *expected => {}
             Ok(found) => {
-                verified.faults.push(format!("{name} was changed: its SHA-256 is {found}, the contract says {expected}"));
+                verified
+                    .faults
+                    .push(format!("{name} was changed: its SHA-256 is {found}, the contract says {expected}"));
             }
             Err(error) => verified.faults.push(error.to_string()),
         }
@@ -146,7 +150,8 @@ fn compare_contract(read: &ModelFolder, verified: &mut Verified) {
             verified.faults.push(format!("contract.json says {what} = {of_contract}, model.json {of_model}"));
         }
     };
-    let names = |inputs: &[crate::FeatureInput]| inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>().join(", ");
+    let names =
+        |inputs: &[crate::FeatureInput]| inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>().join(", ");
     same("features", names(&contract.features), names(&feature_inputs(model, &[])));
     same("window", contract.window.to_string(), model.layout.window.to_string());
     same("tranches", contract.rule.tranches.to_string(), model.tranches.to_string());
@@ -154,9 +159,14 @@ fn compare_contract(read: &ModelFolder, verified: &mut Verified) {
     same("limits", format!("{:?}", contract.rule.limits), format!("{:?}", model.limits));
     same("learner", contract.learner.clone(), model.learner.name().to_owned());
     same("training.last", contract.training.last.clone(), model.training.last.to_string());
-    let trade = |inputs: &[crate::NumberInput]| inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>().join(", ");
+    let trade =
+        |inputs: &[crate::NumberInput]| inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>().join(", ");
     same("trade", trade(&contract.trade), trade(&trade_inputs(model)));
-    verified.lines.push(format!("contract against model: {} features, {} fractions", contract.features.len(), model.tranches));
+    verified.lines.push(format!(
+        "contract against model: {} features, {} fractions",
+        contract.features.len(),
+        model.tranches
+    ));
 }
 
 fn compare_golden(read: &ModelFolder, verified: &mut Verified) {
@@ -188,10 +198,9 @@ fn compare_golden(read: &ModelFolder, verified: &mut Verified) {
     if rows.is_empty() {
         verified.faults.push("golden.csv has no rows".to_owned());
     }
-    verified.lines.push(format!(
-        "{} golden rows: largest error of H {largest:.1e}, {differ} decisions differ",
-        rows.len()
-    ));
+    verified
+        .lines
+        .push(format!("{} golden rows: largest error of H {largest:.1e}, {differ} decisions differ", rows.len()));
 }
 
 /// Whether `name` is a file's own name: no folder above, no other disk.

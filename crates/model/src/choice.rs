@@ -157,8 +157,7 @@ impl<'a> Weighing<'a> {
             let whole = (k * lots / count + 0.5).floor();
             let fraction = if 0.0 < lots { whole / lots } else { k / count };
             let sold = remaining - fraction;
-            let lots_allow =
-                lots <= 0.0 || (min_lots <= held - whole && (whole <= 0.0 || min_lots <= whole));
+            let lots_allow = lots <= 0.0 || (min_lots <= held - whole && (whole <= 0.0 || min_lots <= whole));
             if LEAST_SALE < sold && sold <= self.most_sold && lots_allow {
                 let hold_value_r = interpolated(self.values.sold, fraction);
                 weigh(Weighed { fraction, hold_value_r, cost_r: self.cost_r(sold) });
@@ -257,7 +256,11 @@ mod tests {
         let hold = [0.2, 0.3, 0.1, 0.0];
         let values = HoldValues { kept: &hold, sold: &hold };
         let limits = SaleConstraints::default();
-        assert_eq!(target_fraction(values, 1.0, true, &three, &limits), f64::from(1.0 / 3.0_f32), "½ rounds to 2 of 3 lots");
+        assert_eq!(
+            target_fraction(values, 1.0, true, &three, &limits),
+            f64::from(1.0 / 3.0_f32),
+            "½ rounds to 2 of 3 lots"
+        );
         let two_at_least = TradeTerms { min_lots: 2, ..three };
         assert_eq!(target_fraction(values, 1.0, true, &two_at_least, &limits), 1.0, "1 of 3 or 2 of 3 leaves 1");
         assert_eq!(target_fraction(values, 1.0, false, &three, &limits), 1.0, "a bar without a sale");

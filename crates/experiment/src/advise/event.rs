@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use scaleout_market::{Aggressor, Side};
+use scaleout_market::{Aggressor, Side, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One line that an adviser reads. Moments are RFC 3339 in UTC.
@@ -127,4 +127,31 @@ pub struct Reason {
     pub value: Option<f64>,
     /// By how much H at any fraction moves at most when the median takes its place, in R.
     pub moves_r: f64,
+}
+
+/// Whether advice says which features matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explanation {
+    /// Decisions alone.
+    None,
+    /// The three features that matter most.
+    Why,
+}
+
+impl AdviceEvent {
+    /// When it became known, as it was written.
+    pub(crate) fn ts(&self) -> &str {
+        match self {
+            Self::Bar { ts, .. }
+            | Self::Trade { ts, .. }
+            | Self::Quote { ts, .. }
+            | Self::Entry { ts, .. }
+            | Self::Fill { ts, .. } => ts,
+        }
+    }
+}
+
+/// A moment in RFC 3339.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text).ok_or_else(|| format!("ts = `{text}`; accepted: RFC 3339, as 2024-05-01T14:30:00Z"))
 }

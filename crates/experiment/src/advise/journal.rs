@@ -10,20 +10,13 @@ use std::{
 };
 
 use scaleout_export::{ModelFolder, digest};
-use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, AdviceEvent, Adviser};
+use super::{
+    Adviser,
+    event::{Advice, AdviceEvent, Explanation},
+};
 use crate::ExperimentError;
-
-/// Whether advice says which features matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Explanation {
-    /// Decisions alone.
-    None,
-    /// The three features that matter most.
-    Why,
-}
 
 /// The first line of a journal.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +69,10 @@ impl Advising {
             Some((_, first)) => {
                 let found: Head = serde_json::from_str(first).map_err(|error| broken(1, error.to_string()))?;
                 if found != head {
-                    return Err(broken(1, "the journal of another model; accepted: a new file for each model".to_owned()));
+                    return Err(broken(
+                        1,
+                        "the journal of another model; accepted: a new file for each model".to_owned(),
+                    ));
                 }
                 file.set_len(whole as u64).map_err(io)?;
                 for (place, line) in lines {
@@ -110,20 +106,4 @@ fn write_line(file: &mut File, value: &impl Serialize) -> std::io::Result<()> {
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     file.write_all(&line)
-}
-
-/// The moment of an event.
-pub(super) fn ts_of(event: &AdviceEvent) -> &str {
-    match event {
-        AdviceEvent::Bar { ts, .. }
-        | AdviceEvent::Trade { ts, .. }
-        | AdviceEvent::Quote { ts, .. }
-        | AdviceEvent::Entry { ts, .. }
-        | AdviceEvent::Fill { ts, .. } => ts,
-    }
-}
-
-/// A moment in RFC 3339.
-pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse_rfc3339(text).ok_or_else(|| format!("ts = `{text}`; accepted: RFC 3339, as 2024-05-01T14:30:00Z"))
 }

@@ -16,10 +16,10 @@ use scaleout_features::{Feature, Needs};
 use scaleout_market::{Bar, BarRow, Entry, MarketEvent, Quote, Timestamp, Trade};
 use scaleout_model::{Model, RowMaker, RowSource};
 
-use self::position::FollowedPosition;
+use self::{event::moment, position::FollowedPosition};
 pub use self::{
-    event::{Advice, AdviceEvent, AdviceOrders, Reason},
-    journal::{Advising, Explanation},
+    event::{Advice, AdviceEvent, AdviceOrders, Explanation, Reason},
+    journal::Advising,
 };
 use crate::ExperimentError;
 
@@ -63,7 +63,7 @@ impl Adviser {
             needs,
             columns,
             replay: contract.fills.clone(),
-            valid_until: journal::moment(&contract.valid_until).ok(),
+            valid_until: moment(&contract.valid_until).ok(),
             bars: Vec::new(),
             inputs,
             before: VecDeque::new(),
@@ -80,7 +80,7 @@ impl Adviser {
     /// # Errors
     /// What is wrong with the event; it then changes nothing.
     pub(crate) fn take(&mut self, event: &AdviceEvent, explanation: Explanation) -> Result<Vec<Advice>, String> {
-        let ts = journal::moment(journal::ts_of(event))?;
+        let ts = moment(event.ts())?;
         if let Some(last) = self.last.filter(|last| ts < *last) {
             return Err(format!("ts = {ts} lies before {last}; accepted: events in order of time"));
         }
@@ -127,7 +127,7 @@ impl Adviser {
             return Err(format!("ts = {ts}; accepted: a close after that of the bar before"));
         }
         let open_ts = match open_ts {
-            Some(text) => journal::moment(text)?,
+            Some(text) => moment(text)?,
             None => before.unwrap_or(ts),
         };
         let bar = Bar { open_ts, ts, open: *open, high: *high, low: *low, close: *close, volume: *volume };
@@ -177,8 +177,7 @@ impl Adviser {
         let entry = entry.checked().map_err(|error| error.to_string())?;
         let instrument = &self.contract.instrument;
         let horizon = self.horizon_of(&entry)?;
-        let opened =
-            FollowedPosition::open(entry, &self.bars, self.inputs.clone(), horizon, instrument, &self.replay);
+        let opened = FollowedPosition::open(entry, &self.bars, self.inputs.clone(), horizon, instrument, &self.replay);
         let position = opened.map_err(|error| error.to_string())?;
         self.model.check_terms(&position.terms).map_err(|error| format!("entry `{id}`: {error}"))?;
         let advice = self.advise(&position, ts, why);

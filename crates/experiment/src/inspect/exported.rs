@@ -69,8 +69,7 @@ pub fn export_run(request: &ExportRequest) -> Result<Vec<PathBuf>, ExperimentErr
     };
     let out = request.out.clone().unwrap_or_else(|| from.clone());
     let ladder_json = folder.ladder_json.as_deref().filter(|_| request.learner.is_none());
-    let export =
-        Export { model: &model, model_json: &model_json, ladder_json, contract: &contract, golden: &golden };
+    let export = Export { model: &model, model_json: &model_json, ladder_json, contract: &contract, golden: &golden };
     let kept = if out.join("contract.json").is_file() { read_contract(&out)?.files } else { Default::default() };
     let files = export_files(&export, &formats, &kept)?;
     fs::create_dir_all(&out).map_err(|source| ExperimentError::Io { path: out.clone(), source })?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use scaleout_evaluation::Evaluation;
 use scaleout_export::{
     Contract, Expected, Export, ExportFile, Figure, GOLDEN_ROWS, ObservedRow, RunFacts, export_files, formats_of_runs,
     golden_rows,
@@ -9,7 +10,7 @@ use scaleout_export::{
 use scaleout_model::Model;
 use scaleout_training::TrainingData;
 
-use crate::{CANDIDATE, ExperimentError, Fitted, Judged, Prepared};
+use crate::{CANDIDATE, ExperimentError, Fitted, Prepared};
 
 /// Figures of the contract, by their names in `report.json`.
 const FIGURES: [&str; 12] = [
@@ -27,19 +28,24 @@ const FIGURES: [&str; 12] = [
     "fee_drag",
 ];
 
-/// The files of the model folder; of a run without learners only `model.json`.
+/// The files of the model folder. Without learners, and of a backtest on other data than the model's, these are
+/// `model.json` and the card: ranges, expiry and expected figures of a contract are those of the training data.
 pub(crate) fn model_files(
     prepared: &Prepared,
     fitted: &Fitted,
-    judged: &Judged,
-    data: &TrainingData,
+    evaluation: &Evaluation,
     ladder_json: Option<&str>,
 ) -> Result<Vec<ExportFile>, ExperimentError> {
     let model_json = fitted.to_json();
-    let Some(chosen) = fitted.refit.models.get(fitted.refit.chosen) else {
-        return Ok(vec![ExportFile { name: "model.json".to_owned(), bytes: model_json.into_bytes() }]);
+    let chosen = fitted.refit.models.get(fitted.refit.chosen);
+    let is_own = fitted.experiment == prepared.config && fitted.data_sha256 == prepared.market.sha256;
+    let Some(chosen) = chosen.filter(|_| is_own) else {
+        let file = |name: &str, text: &str| ExportFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+        let ladder = ladder_json.map(|text| file("ladder.json", text));
+        return Ok([file("model.json", &model_json)].into_iter().chain(ladder).collect());
     };
     let model = &chosen.model;
+    let data = &*prepared.rows()?;
     let observed = observed(model, data);
     let rows = data.paths().iter().flat_map(|path| rows_of(model, data, &path.features));
     let rows: Vec<f32> = rows.flatten().copied().collect();
@@ -56,7 +62,7 @@ pub(crate) fn model_files(
         rows: &rows,
         terms: &terms,
         valid_nanos: test_span_nanos(prepared, fitted),
-        expected: expected(judged),
+        expected: expected(evaluation),
     };
     let contract = Contract::new(model, &facts);
     let golden = golden_rows(model, &contract.features, &observed, GOLDEN_ROWS);
@@ -102,8 +108,7 @@ fn test_span_nanos(prepared: &Prepared, fitted: &Fitted) -> i64 {
     last.zip(first).map_or(0, |(last, first)| last - first)
 }
 
-fn expected(judged: &Judged) -> Expected {
-    let evaluation = &judged.evaluation;
+fn expected(evaluation: &Evaluation) -> Expected {
     let candidate = evaluation.contestants.iter().find(|contestant| contestant.name == CANDIDATE);
     let figures = candidate.map(|candidate| {
         let metrics = FIGURES.iter().filter_map(|&name| candidate.metrics.get(name).map(|value| (name, value)));

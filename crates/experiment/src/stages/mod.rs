@@ -3,7 +3,9 @@
 pub(crate) mod accounts;
 pub(crate) mod analyse;
 pub(crate) mod export;
+mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod prepare;
+pub(crate) mod rows;
 pub(crate) mod write;

@@ -97,9 +97,7 @@ pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
             let (mean, distance) = bands(&given)?;
             mean - distance
         }
-        "realised_volatility" => {
-            (square(log_return()).through(Sum(window()?)) / (window()? as f64).into()).sqrt()
-        }
+        "realised_volatility" => (square(log_return()).through(Sum(window()?)) / (window()? as f64).into()).sqrt(),
         "volatility_ratio" => ratio(square(log_return()), &given)?.sqrt(),
         "range_compression" => ratio(true_range(), &given)?,
         "ewma_volatility" => {

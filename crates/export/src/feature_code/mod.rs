@@ -8,11 +8,20 @@ mod expression;
 mod write;
 
 use scaleout_model::Model;
+use serde::{Deserialize, Serialize};
 
 pub use definitions::NAMES as CODED_FEATURES;
 pub(crate) use write::{Language, columns, indented, market_code};
 
-use crate::FeatureCode;
+/// Whether a model's features can be computed by generated code.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureCode {
+    /// Whether all of them can.
+    pub is_available: bool,
+    /// Those that cannot: they need more than bars, or have no code of their own.
+    pub missing: Vec<String>,
+}
 
 /// Whether all market features of `model` can be computed by generated code; columns are passed through by the caller.
 pub fn feature_code(model: &Model) -> FeatureCode {

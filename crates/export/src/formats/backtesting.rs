@@ -37,9 +37,7 @@ impl Format for Backtesting {
         });
         match (card, model) {
             (Err(error), Err(_)) => Err(error),
-            (card, model) => {
-                Ok(card.into_iter().flatten().chain(model.into_iter().flatten()).collect())
-            }
+            (card, model) => Ok(card.into_iter().flatten().chain(model.into_iter().flatten()).collect()),
         }
     }
 }

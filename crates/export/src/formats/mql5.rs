@@ -39,7 +39,9 @@ impl Format for Mql5 {
             .contract
             .decision
             .bar_seconds
-            .map_or("the kind that the model was trained on".to_owned(), |seconds| format!("{} minutes", seconds / 60.0));
+            .map_or("the kind that the model was trained on".to_owned(), |seconds| {
+                format!("{} minutes", seconds / 60.0)
+            });
         let program = include_str!("../programs/ScaleoutExit.mq5")
             .replace("{version}", &export.contract.product_version)
             .replace("{clock}", &clock)
@@ -50,9 +52,6 @@ impl Format for Mql5 {
             .replace("{extra}", &extra.len().to_string())
             .replace("{impact}", &format!("{:?}", export.contract.typical_trade.impact_r))
             .replace("{spacing}", spacing);
-        Ok(vec![
-            ExportFile::text("ScaleoutFeatures.mqh", features),
-            ExportFile::text("ScaleoutExit.mq5", program),
-        ])
+        Ok(vec![ExportFile::text("ScaleoutFeatures.mqh", features), ExportFile::text("ScaleoutExit.mq5", program)])
     }
 }

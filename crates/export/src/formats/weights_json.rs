@@ -32,7 +32,8 @@ impl Format for WeightsJson {
             "shape": model.shape,
             "regressor": regressor(model),
         });
-        let text = serde_json::to_string_pretty(&document).expect("Invariant: only finite numbers and text keys") + "\n";
+        let text =
+            serde_json::to_string_pretty(&document).expect("Invariant: only finite numbers and text keys") + "\n";
         Ok(vec![ExportFile::text("weights.json", text)])
     }
 }

@@ -64,13 +64,7 @@ impl Graph {
     }
 
     /// One operator of the set `domain`.
-    pub fn node_of(
-        &mut self,
-        domain: &str,
-        op_type: &str,
-        inputs: &[&Value],
-        attribute: Vec<AttributeProto>,
-    ) -> Value {
+    pub fn node_of(&mut self, domain: &str, op_type: &str, inputs: &[&Value], attribute: Vec<AttributeProto>) -> Value {
         let output = Value(format!("v{}", self.nodes.len()));
         self.nodes.push(NodeProto {
             input: inputs.iter().map(|value| value.0.clone()).collect(),

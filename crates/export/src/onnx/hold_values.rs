@@ -11,9 +11,8 @@ pub fn hold_values(graph: &mut Graph, marginals: &Value, tranches: usize, shape:
         Shape::Concave | Shape::Free => marginals.clone(),
     };
     let share = 1.0 / tranches as f32;
-    let sums: Vec<f32> = (0..tranches * tranches)
-        .map(|place| if place / tranches <= place % tranches { share } else { 0.0 })
-        .collect();
+    let sums: Vec<f32> =
+        (0..tranches * tranches).map(|place| if place / tranches <= place % tranches { share } else { 0.0 }).collect();
     let sums = graph.floats(&sums, &[tranches, tranches]);
     graph.matmul(&marginals, &sums)
 }
@@ -29,8 +28,7 @@ fn non_increasing(graph: &mut Graph, values: &Value, count: usize) -> Value {
     let up_to = graph.reshape(&up_to, &[0, 1, count as i64]);
     let before = graph.reshape(&before, &[0, count as i64, 1]);
     let sums = graph.sub(&up_to, &before);
-    let lengths: Vec<f32> =
-        (0..count * count).map(|at| (at % count).saturating_sub(at / count) as f32 + 1.0).collect();
+    let lengths: Vec<f32> = (0..count * count).map(|at| (at % count).saturating_sub(at / count) as f32 + 1.0).collect();
     let lengths = graph.floats(&lengths, &[1, count, count]);
     let means = graph.div(&sums, &lengths);
     let places: Vec<Value> = (0..count)

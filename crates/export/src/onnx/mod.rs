@@ -20,7 +20,7 @@ use self::{
     trees::TREE_DOMAIN,
 };
 pub use self::{proto::metadata, trees::Trees};
-use crate::{Contract, ExportError, trade_inputs};
+use crate::{Contract, ExportError, features::present_width, trade_inputs};
 
 /// Version of ONNX's own operators: what MetaTrader 5 and every runtime since 2021 reads.
 pub const OPSET: i64 = 13;
@@ -108,11 +108,6 @@ pub fn has_trees(regressor: &Regressor) -> bool {
         Regressor::Ensemble { members } => members.iter().any(has_trees),
         Regressor::Linear(_) | Regressor::Mlp(_) | Regressor::Gru(_) => false,
     }
-}
-
-/// Features of one bar's row, F: those of the market and of the position.
-pub(crate) fn present_width(model: &Model) -> usize {
-    model.layout.market.len() + model.layout.position.len()
 }
 
 fn values(model: &Model, width: usize) -> (Vec<ValueInfoProto>, Vec<ValueInfoProto>) {

@@ -85,7 +85,11 @@ pub fn layers(graph: &mut Graph, layers: &[AffineLayer], shown: &Shown, more: Op
         Some(more) => graph.concat(&[&shown.columns, more], 1),
     };
     for (place, layer) in layers.iter().enumerate() {
-        rows = if place == 0 { affine(graph, &reordered(layer, &shown.order), &rows) } else { affine(graph, layer, &rows) };
+        rows = if place == 0 {
+            affine(graph, &reordered(layer, &shown.order), &rows)
+        } else {
+            affine(graph, layer, &rows)
+        };
         if place + 1 < layers.len() {
             rows = graph.of("Relu", &rows);
         }
