@@ -42,12 +42,8 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// Solves problems with a known optimal exit, and scores a learner on them
     Reference(ReferenceArguments),
-    /// Says whether a model folder is what it says it is: digests, contract, and our own evaluator against golden.csv
-    Verify {
-        /// The run, or its model folder
-        #[arg(value_name = "DIR")]
-        run: PathBuf,
-    },
+    /// Says whether a model folder is what it says it is; with --fills, whether executions kept to the run's plan
+    Verify(VerifyArguments),
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +90,25 @@ pub(crate) struct AdviseArguments {
     /// Name the three features that matter most for each decision
     #[arg(long)]
     pub why: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The run, or its model folder
+    #[arg(value_name = "DIR")]
+    pub run: PathBuf,
+    /// Executions that really happened (CSV: id, ts, qty, price), compared leg by leg with the run's legs.csv
+    #[arg(long, value_name = "FILE")]
+    pub fills: Option<PathBuf>,
+    /// Whose legs they are compared with
+    #[arg(long, value_name = "NAME", requires = "fills", default_value = scaleout_experiment::CANDIDATE)]
+    pub contestant: String,
+    /// Seconds by which an execution may be off its planned moment
+    #[arg(long, value_name = "SECONDS", requires = "fills", default_value_t = 60.0)]
+    pub tolerance: f64,
+    /// Print the comparison of executions as JSON
+    #[arg(long, requires = "fills")]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,11 +5,11 @@ use std::{
 
 use anyhow::Context;
 use scaleout_experiment::{
-    Advising, Content, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport, Finished,
-    ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES,
-    Unfinished, backtest, check, explain_trade, export_formats, export_run, fill_job, import, lots_of_run,
-    readable_rules, reference, reference_learners, reference_list, reference_problems, report, risk_scale,
-    run as run_experiment, verify_model, write_feature_quality, write_feature_table, write_feature_tapes,
+    Advising, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport,
+    Finding, Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig,
+    SECTIONS, TABLES, Unfinished, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job,
+    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, report,
+    risk_scale, run as run_experiment, verify_model, write_feature_quality, write_feature_table, write_feature_tapes,
     write_policy_page, write_reference,
 };
 
@@ -18,7 +18,7 @@ use crate::{
     arguments::{
         AdviseArguments, Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, ExportArguments,
         FeaturesArguments, ImportArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments,
-        ReportArguments, RunArguments,
+        ReportArguments, RunArguments, VerifyArguments,
     },
     progress::Bars,
 };
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         }
         Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
-        Command::Verify { run } => verify_command(&run),
+        Command::Verify(arguments) => verify_command(&arguments),
     }
 }
 
@@ -124,14 +124,44 @@ fn export_command(arguments: &ExportArguments) -> anyhow::Result<Answer> {
     print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
 }
 
-fn verify_command(run: &Path) -> anyhow::Result<Answer> {
-    let verified = verify_model(run)?;
+fn verify_command(arguments: &VerifyArguments) -> anyhow::Result<Answer> {
+    if let Some(fills) = &arguments.fills {
+        return compare_command(arguments, fills);
+    }
+    let verified = verify_model(&arguments.run)?;
     print(&verified.lines.join("\n"))?;
     if verified.faults.is_empty() {
         return print("the model folder is what it says it is");
     }
     print(&verified.faults.iter().map(|fault| format!("wrong: {fault}")).collect::<Vec<_>>().join("\n"))?;
     Ok(Answer::No)
+}
+
+fn compare_command(arguments: &VerifyArguments, fills: &Path) -> anyhow::Result<Answer> {
+    let legs = compare_fills(&arguments.run, fills, &arguments.contestant, arguments.tolerance)
+        .map_err(ExperimentError::from)?;
+    if arguments.json {
+        print(&serde_json::to_string_pretty(&legs)?)?;
+    } else {
+        let number =
+            |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+        let line = |leg: &ComparedLeg| {
+            let [planned, done] = leg.qty.map(|qty| number(qty, 4));
+            let (slippage, late) = (number(leg.slippage_r, 4), number(leg.late_seconds, 0));
+            let finding = serde_json::to_value(leg.finding).ok().and_then(|text| text.as_str().map(str::to_owned));
+            let finding = finding.unwrap_or_default();
+            format!(
+                "{:12} leg {}: {finding:10} {done} of {planned}, slippage {slippage} R, {late} s late",
+                leg.id, leg.leg
+            )
+        };
+        print(&legs.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+        let kept = legs.iter().filter(|leg| leg.finding == Finding::Kept).count();
+        let slips: Vec<f64> = legs.iter().filter_map(|leg| leg.slippage_r).collect();
+        let mean = slips.iter().sum::<f64>() / slips.len().max(1) as f64;
+        print(&format!("{kept} of {} legs as planned, mean slippage {mean:.4} R", legs.len()))?;
+    }
+    Ok(if legs.iter().all(|leg| leg.finding == Finding::Kept) { Answer::Done } else { Answer::No })
 }
 
 fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {

@@ -105,7 +105,7 @@ pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
-pub use terms::trade_terms;
+pub use terms::terms_at_fill;
 pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{ExitError, LotGrid, ReplayConfig, TradeTerms, costs::TradeCosts};
 ///
 /// # Errors
 /// A quantity that is no whole number of lots, or an impact by volume where the bars before had none.
-pub fn trade_terms(
+pub fn terms_at_fill(
     entry: &Entry,
     bars: &[Bar],
     instrument: &Instrument,

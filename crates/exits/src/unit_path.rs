@@ -254,7 +254,5 @@ pub fn trade_terms(
     market: Market<'_>,
     config: &ReplayConfig,
 ) -> Result<TradeTerms, ExitError> {
-    let costs = TradeCosts::of(entry, first_bar, market.bars(), market.instrument, config)?;
-    let grid = crate::LotGrid::of(entry, market.instrument)?;
-    Ok(costs.terms(grid, market.bars(), first_bar))
+    crate::terms::terms_at_fill(entry, &market.bars()[..first_bar], market.instrument, config)
 }

@@ -49,6 +49,7 @@ pub use reference_problems::{
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
 pub use scaleout_exits::Matching;
+pub use scaleout_export::{ComparedLeg, Finding, compare_fills};
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
 pub use stages::analyse::readable_rule::readable_rules;

@@ -13,11 +13,16 @@ mod contract;
 mod error;
 mod feature_code;
 mod features;
+#[cfg(test)]
+mod fixtures;
 mod format;
 mod formats;
 mod golden;
+mod live_fills;
 mod onnx;
 mod registry;
+#[cfg(test)]
+mod tests;
 mod trade;
 mod verify;
 
@@ -34,6 +39,7 @@ pub use golden::{
     Answer, GOLDEN_ROWS, GoldenRow, ObservedRow, answers, golden_columns, golden_csv, golden_rows, observed_rows,
     read_golden,
 };
+pub use live_fills::{ComparedLeg, Finding, compare_fills};
 pub use onnx::{OPSET, TREE_OPSET, metadata as onnx_metadata};
 pub use registry::{FORMATS, digest, export_files, formats_named, formats_of_runs};
 pub use trade::{NumberInput, trade_inputs, trade_row};

@@ -17,9 +17,14 @@ from pathlib import Path
 import jsonschema
 import onnx
 
+import advice
+import features
+import programs
+
 HERE = Path(__file__).resolve().parent
 OWN = HERE.parents[2] / "experiments" / "own-csv"
 ROWS = 10_000
+BARS = 100_000
 
 LEARNERS = {
     "linear": '{ kind = "linear" }',
@@ -119,6 +124,25 @@ def main():
         names = [model["name"] for model in json.loads((run / "model" / "model.json").read_text())["refit"]["models"]]
         for name, learner in zip(CONSTRAINED, names, strict=True):
             judge(binary, run, f"constrained {name}", learner, scratch / "exported")
+
+        # Every feature that has code, and the programs.
+        written = scratch / "programs.toml"
+        text = config("programs", [LEARNERS["boosted-trees"]], "", 4, fees, "")
+        start, end = text.index("features = ["), text.index("]", text.index("features = [")) + 1
+        listed = ",\n    ".join(f'"{name}"' for name in features.FEATURES)
+        written.write_text(f"{text[:start]}features = [\n    {listed},\n]{text[end:]}", encoding="utf-8")
+        run, exported = scratch / "programs", scratch / "exported" / "programs"
+        scaleout(binary, "run", written, "--out", run)
+        formats = [line.split()[0] for line in scaleout(binary, "export", "--list").splitlines()]
+        possible = [name for name in formats if name != "safetensors"]
+        scaleout(binary, "export", run, "--to", *possible, "--out", exported)
+        passed = features.judge(scaleout, binary, exported, scratch, BARS)
+        bars, entries = scratch / "bars.csv", scratch / "entries.csv"
+        passed = programs.card(scaleout, binary, exported, bars, entries, scratch) and passed
+        passed = programs.model(scaleout, binary, exported, run, written, bars, entries, scratch) and passed
+        passed = advice.judge(scaleout, binary, run, written, bars, entries, scratch) and passed
+        if not passed:
+            sys.exit(1)
 
 
 if __name__ == "__main__":

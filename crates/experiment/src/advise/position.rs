@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use scaleout_exits::{ExitError, Fraction, LotGrid, ReplayConfig, TradeTerms, seen_bar, trade_terms};
+use scaleout_exits::{ExitError, Fraction, LotGrid, ReplayConfig, TradeTerms, seen_bar, terms_at_fill};
 use scaleout_market::{Bar, Entry, Instrument, PathSinceEntry, Trade};
 
 /// A position that an adviser follows.
@@ -28,7 +28,7 @@ impl FollowedPosition {
         instrument: &Instrument,
         config: &ReplayConfig,
     ) -> Result<Self, ExitError> {
-        let terms = trade_terms(&entry, bars, instrument, config)?;
+        let terms = terms_at_fill(&entry, bars, instrument, config)?;
         let grid = LotGrid::of(&entry, instrument)?;
         let path = PathSinceEntry::at_fill();
         Ok(Self { entry, terms, path, inputs_at_entry, horizon, grid, sold_qty: 0.0, last_sale: None })

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::proto::{AttributeProto, AttributeType, FLOAT, GraphProto, INT64, NodeProto, TensorProto, ValueInfoProto};
+use super::proto::{
+    AttributeProto, AttributeType, DOUBLE, FLOAT, GraphProto, INT64, NodeProto, TensorProto, ValueInfoProto,
+};
 
 /// A tensor inside a graph, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,13 @@ impl Graph {
     /// `shape` has as many places as there are `values`.
     pub fn floats(&mut self, values: &[f32], shape: &[usize]) -> Value {
         self.constant(values.iter().flat_map(|value| value.to_le_bytes()).collect(), shape, FLOAT)
+    }
+
+    /// A constant of f64.
+    ///
+    /// `shape` has as many places as there are `values`.
+    pub fn doubles(&mut self, values: &[f64], shape: &[usize]) -> Value {
+        self.constant(values.iter().flat_map(|value| value.to_le_bytes()).collect(), shape, DOUBLE)
     }
 
     /// One number that goes with every shape.
@@ -141,6 +150,16 @@ impl Graph {
         self.node("And", &[a, b], Vec::new())
     }
 
+    /// `value` as f64.
+    pub fn as_double(&mut self, value: &Value) -> Value {
+        self.node("Cast", &[value], vec![int("to", i64::from(DOUBLE))])
+    }
+
+    /// `value` rounded to f32.
+    pub fn as_float(&mut self, value: &Value) -> Value {
+        self.node("Cast", &[value], vec![int("to", i64::from(FLOAT))])
+    }
+
     /// 1 where `condition` holds, else 0.
     pub fn as_number(&mut self, condition: &Value) -> Value {
         self.node("Cast", &[condition], vec![int("to", i64::from(FLOAT))])
@@ -157,6 +176,19 @@ impl Graph {
     pub fn slice(&mut self, value: &Value, axis: i64, from: usize, to: usize) -> Value {
         let [starts, ends, axes] = [from as i64, to as i64, axis].map(|number| self.whole(&[number]));
         self.node("Slice", &[value, &starts, &ends, &axes], Vec::new())
+    }
+
+    /// The columns of `value` (N, `count`), each (N, 1).
+    pub fn columns(&mut self, value: &Value, count: usize) -> Vec<Value> {
+        if count == 1 {
+            return vec![value.clone()];
+        }
+        let sizes = self.whole(&vec![1; count]);
+        let first = self.node("Split", &[value, &sizes], vec![int("axis", 1)]);
+        let names: Vec<String> = (0..count).map(|place| format!("{}_{place}", first.0)).collect();
+        let node = self.nodes.last_mut().expect("Invariant: a node was just added");
+        node.output.clone_from(&names);
+        names.into_iter().map(Value).collect()
     }
 
     /// `values` one after another along `axis`.

@@ -1,22 +1,24 @@
 //! Linear models, splines and logistic regression among them: terms of scaled features whose coefficients run piecewise
 //! linearly over the bars to the horizon.
+//!
+//! Worked out in f64, as the regressor does: sums of products of powers lose too many digits in f32.
 
-use scaleout_model::{LinearRegressor, Term};
+use scaleout_model::{LinearRegressor, Scaler, Term};
 
 use super::graph::{Graph, Value};
 
-/// What `linear` predicts for rows (N, F), shape (N, outputs).
+/// What `linear` predicts for rows (N, F), shape (N, outputs), f64.
 pub fn linear(graph: &mut Graph, linear: &LinearRegressor, rows: &Value) -> Value {
     let (terms, outputs, knots) = (linear.terms.len(), linear.outputs, linear.knots.len());
     let values = terms_of(graph, linear, rows);
     // Coefficients (knots, terms, outputs) side by side: (terms, knots · outputs).
-    let coefficients: Vec<f32> = (0..terms)
+    let coefficients: Vec<f64> = (0..terms)
         .flat_map(|term| {
             (0..knots).flat_map(move |knot| (0..outputs).map(move |output| (knot * terms + term) * outputs + output))
         })
-        .map(|place| linear.coefficients[place] as f32)
+        .map(|place| linear.coefficients[place])
         .collect();
-    let coefficients = graph.floats(&coefficients, &[terms, knots * outputs]);
+    let coefficients = graph.doubles(&coefficients, &[terms, knots * outputs]);
     let at_knots = graph.matmul(&values, &coefficients);
     if knots == 1 {
         return at_knots;
@@ -31,17 +33,18 @@ pub fn linear(graph: &mut Graph, linear: &LinearRegressor, rows: &Value) -> Valu
 /// How much each knot counts at the rows' bars to the horizon, (N, knots): linear between two, constant beyond the ends.
 fn knot_weights(graph: &mut Graph, linear: &LinearRegressor, rows: &Value) -> Value {
     let bars = graph.slice(rows, 1, linear.time_feature, linear.time_feature + 1);
+    let bars = graph.as_double(&bars);
     let steps = linear.knots.len() - 1;
-    let starts: Vec<f32> = linear.knots[..steps].iter().map(|&knot| knot as f32).collect();
-    let lengths: Vec<f32> = linear.knots.windows(2).map(|pair| (pair[1] - pair[0]) as f32).collect();
-    let (starts, lengths) = (graph.floats(&starts, &[1, steps]), graph.floats(&lengths, &[1, steps]));
+    let starts = linear.knots[..steps].to_vec();
+    let lengths: Vec<f64> = linear.knots.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let (starts, lengths) = (graph.doubles(&starts, &[1, steps]), graph.doubles(&lengths, &[1, steps]));
     let passed = graph.sub(&bars, &starts);
     let passed = graph.div(&passed, &lengths);
-    let passed = graph.clip(&passed, 0.0, 1.0);
+    let [none, whole] = [0.0, 1.0].map(|number| graph.doubles(&[number], &[]));
+    let passed = graph.node("Clip", &[&passed, &none, &whole], Vec::new());
     let first = graph.slice(&passed, 1, 0, 1);
     let last = graph.slice(&passed, 1, steps - 1, steps);
-    let one = graph.number(1.0);
-    let first = graph.sub(&one, &first);
+    let first = graph.sub(&whole, &first);
     if steps == 1 {
         return graph.concat(&[&first, &last], 1);
     }
@@ -66,39 +69,35 @@ fn terms_of(graph: &mut Graph, linear: &LinearRegressor, rows: &Value) -> Value 
     }
     let product = product.expect("Invariant: there is at least one factor");
     let terms = linear.terms.len();
-    let means: Vec<f32> = linear.terms.iter().map(|term| term.mean as f32).collect();
-    let deviations: Vec<f32> = linear.terms.iter().map(|term| term.deviation as f32).collect();
-    let (means, deviations) = (graph.floats(&means, &[1, terms]), graph.floats(&deviations, &[1, terms]));
+    let means: Vec<f64> = linear.terms.iter().map(|term| term.mean).collect();
+    let deviations: Vec<f64> = linear.terms.iter().map(|term| term.deviation).collect();
+    let (means, deviations) = (graph.doubles(&means, &[1, terms]), graph.doubles(&deviations, &[1, terms]));
     let centred = graph.sub(&product, &means);
     graph.div(&centred, &deviations)
 }
 
 /// The scaled features (N, scalers), 0 where a value is missing; `None` without any.
-///
-/// The mean is taken off in two parts, so that a feature far from 0 keeps its digits.
 fn scaled(graph: &mut Graph, linear: &LinearRegressor, rows: &Value) -> Option<Value> {
     let scalers = &linear.scalers;
     if scalers.is_empty() {
         return None;
     }
     let features: Vec<usize> = scalers.iter().map(|scaler| scaler.feature).collect();
-    let mut row_of = |value: &dyn Fn(&scaleout_model::Scaler) -> f32| {
-        let values: Vec<f32> = scalers.iter().map(value).collect();
-        graph.floats(&values, &[1, scalers.len()])
+    let mut row_of = |value: &dyn Fn(&Scaler) -> f64| {
+        let values: Vec<f64> = scalers.iter().map(value).collect();
+        graph.doubles(&values, &[1, scalers.len()])
     };
-    let (low, high) = (row_of(&|scaler| scaler.low as f32), row_of(&|scaler| scaler.high as f32));
-    let mean = row_of(&|scaler| scaler.mean as f32);
-    let rest = row_of(&|scaler| (scaler.mean - f64::from(scaler.mean as f32)) as f32);
-    let deviation = row_of(&|scaler| scaler.deviation as f32);
+    let (low, high) = (row_of(&|scaler| scaler.low), row_of(&|scaler| scaler.high));
+    let (mean, deviation) = (row_of(&|scaler| scaler.mean), row_of(&|scaler| scaler.deviation));
     let values = graph.gather(rows, &features, 1);
     let is_missing = graph.of("IsNaN", &values);
+    let values = graph.as_double(&values);
     let values = graph.choose(&is_missing, &mean, &values);
     let values = graph.node("Max", &[&values, &low], Vec::new());
     let values = graph.node("Min", &[&values, &high], Vec::new());
     let values = graph.sub(&values, &mean);
-    let values = graph.sub(&values, &rest);
     let values = graph.div(&values, &deviation);
-    let zero = graph.number(0.0);
+    let zero = graph.doubles(&[0.0], &[]);
     Some(graph.choose(&is_missing, &zero, &values))
 }
 
@@ -120,7 +119,8 @@ impl Basis {
         hinges.dedup();
         // The bars to the horizon are never missing: 1 for every row.
         let time = graph.slice(rows, 1, linear.time_feature, linear.time_feature + 1);
-        let one = graph.number(1.0);
+        let time = graph.as_double(&time);
+        let one = graph.doubles(&[1.0], &[]);
         let none = graph.sub(&time, &time);
         let mut columns = vec![graph.add(&none, &one)];
         if let Some(scaled) = scaled {
@@ -134,8 +134,8 @@ impl Basis {
             columns.extend(raised.into_iter().take(powers));
             if !hinges.is_empty() {
                 let places: Vec<usize> = hinges.iter().map(|&(place, _)| place).collect();
-                let knots: Vec<f32> = hinges.iter().map(|&(_, knot)| knot as f32).collect();
-                let knots = graph.floats(&knots, &[1, hinges.len()]);
+                let knots: Vec<f64> = hinges.iter().map(|&(_, knot)| knot).collect();
+                let knots = graph.doubles(&knots, &[1, hinges.len()]);
                 let values = graph.gather(scaled, &places, 1);
                 let values = graph.sub(&values, &knots);
                 columns.push(graph.of("Relu", &values));

@@ -1,4 +1,8 @@
-//! The ONNX file: the regressor, the hold values and the decision as one graph of f32.
+//! The ONNX file: the regressor, the hold values and the decision as one graph.
+//!
+//! Inputs, outputs, networks and the decision are f32. Sums that the regressors of `scaleout_model` form in f64 (linear
+//! terms, steps of trees, hold values) are f64 here too, and rounded to f32 where the decision begins: so hold values agree
+//! to the last bits, and decisions agree.
 
 mod decision;
 mod graph;
@@ -70,7 +74,8 @@ pub fn onnx(model: &Model, contract: &Contract, trees: Trees) -> Result<Vec<u8>,
         } else {
             graph.slice(&marginals, 1, wait * tranches, (wait + 1) * tranches)
         };
-        hold_values(graph, &marginals, tranches, model.shape)
+        let hold = hold_values(graph, &marginals, tranches, model.shape);
+        graph.as_float(&hold)
     };
     let kept = of_wait(&mut graph, 0);
     let sold = if grid.waits == 1 { kept.clone() } else { of_wait(&mut graph, grid.wait_when_sold()) };
@@ -131,7 +136,7 @@ fn values(model: &Model, width: usize) -> (Vec<ValueInfoProto>, Vec<ValueInfoPro
     (vec![features, remaining, trade], vec![hold, target])
 }
 
-/// What `regressor` predicts, (N, outputs).
+/// What `regressor` predicts, (N, outputs), f64.
 fn regressor(graph: &mut Graph, regressor: &Regressor, rows: &Rows, trees: Trees) -> Result<Value, ExportError> {
     match regressor {
         Regressor::Linear(linear) => Ok(linear::linear(graph, linear, &rows.present)),
@@ -148,7 +153,7 @@ fn regressor(graph: &mut Graph, regressor: &Regressor, rows: &Rows, trees: Trees
                 });
             }
             let total = total.ok_or(ExportError::EmptyEnsemble)?;
-            let count = graph.number(members.len() as f32);
+            let count = graph.doubles(&[members.len() as f64], &[]);
             Ok(graph.div(&total, &count))
         }
     }

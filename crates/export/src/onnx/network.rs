@@ -7,7 +7,7 @@ use super::graph::{Graph, Value};
 /// Scaled values are cut off here, as in `scaleout_model::ScaledFeature`.
 const MOST_DEVIATIONS: f32 = 6.0;
 
-/// What `perceptron` predicts for rows (N, F), shape (N, outputs).
+/// What `perceptron` predicts for rows (N, F), shape (N, outputs), f64.
 pub fn perceptron(graph: &mut Graph, perceptron: &MlpRegressor, rows: &Value) -> Value {
     let shown = Shown::new(graph, &perceptron.inputs, rows);
     let out = layers(graph, &perceptron.layers, &shown, None);
@@ -85,16 +85,34 @@ pub fn layers(graph: &mut Graph, layers: &[AffineLayer], shown: &Shown, more: Op
         Some(more) => graph.concat(&[&shown.columns, more], 1),
     };
     for (place, layer) in layers.iter().enumerate() {
-        rows = if place == 0 {
-            affine(graph, &reordered(layer, &shown.order), &rows)
+        let order = if place == 0 { shown.order.as_slice() } else { &[] };
+        rows = if layer.inputs <= MOST_IN_ORDER {
+            in_order(graph, layer, order, &rows)
         } else {
-            affine(graph, layer, &rows)
+            affine(graph, &reordered(layer, order), &rows)
         };
         if place + 1 < layers.len() {
             rows = graph.of("Relu", &rows);
         }
     }
     rows
+}
+
+/// Inputs of a layer up to which products are added one by one, as `scaleout_model::AffineLayer` does it.
+const MOST_IN_ORDER: usize = 256;
+
+/// xW + b of rows (N, inputs), whose first columns are the layer's inputs `order`: the bias, then the product of each input
+/// in the layer's own order. A product of matrices adds them in an order of the runtime's own.
+fn in_order(graph: &mut Graph, layer: &AffineLayer, order: &[usize], rows: &Value) -> Value {
+    let columns = graph.columns(rows, layer.inputs);
+    let mut sum = graph.floats(&layer.bias, &[1, layer.outputs]);
+    for (input, weights) in layer.weights.chunks_exact(layer.outputs).enumerate() {
+        let column = order.iter().position(|&known| known == input).unwrap_or(input);
+        let weights = graph.floats(weights, &[1, layer.outputs]);
+        let product = graph.mul(&columns[column], &weights);
+        sum = graph.add(&sum, &product);
+    }
+    sum
 }
 
 /// xW + b of rows (…, inputs).
@@ -112,12 +130,11 @@ fn reordered(layer: &AffineLayer, order: &[usize]) -> AffineLayer {
     AffineLayer { weights: weights.collect(), ..layer.clone() }
 }
 
-/// The numbers that scaled ones stand for.
+/// The numbers that scaled ones stand for, f64.
 pub fn unscaled(graph: &mut Graph, outputs: &OutputScale, scaled: &Value) -> Value {
-    let row = |numbers: &[f64]| numbers.iter().map(|&number| number as f32).collect::<Vec<_>>();
     let count = outputs.base.len();
-    let (base, scale) =
-        (graph.floats(&row(&outputs.base), &[1, count]), graph.floats(&row(&outputs.scale), &[1, count]));
-    let values = graph.mul(scaled, &scale);
-    graph.add(&values, &base)
+    let (base, scale) = (graph.doubles(&outputs.base, &[1, count]), graph.doubles(&outputs.scale, &[1, count]));
+    let scaled = graph.as_double(scaled);
+    let values = graph.mul(&scale, &scaled);
+    graph.add(&base, &values)
 }

@@ -124,6 +124,8 @@ pub struct TensorProto {
 
 /// `data_type` and `elem_type` of f32.
 pub const FLOAT: i32 = 1;
+/// `data_type` of f64.
+pub const DOUBLE: i32 = 11;
 /// `data_type` of i64.
 pub const INT64: i32 = 7;
 

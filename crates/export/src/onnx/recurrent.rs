@@ -10,7 +10,7 @@ use super::{
     network::{Shown, affine, layers, scaled, unscaled},
 };
 
-/// What `network` predicts for the rows of a window (N, T, F), shape (N, outputs).
+/// What `network` predicts for the rows of a window (N, T, F), shape (N, outputs), f64.
 pub fn recurrent(graph: &mut Graph, network: &GruRegressor, rows: &Rows) -> Value {
     let hidden = network.cell.hidden();
     let sequence = &network.sequence;

@@ -17,7 +17,7 @@ pub enum Trees {
 /// The operator set of [`Trees::Operator`].
 pub const TREE_DOMAIN: &str = "ai.onnx.ml";
 
-/// What `regressor` predicts for rows (N, F), shape (N, outputs).
+/// What `regressor` predicts for rows (N, F), shape (N, outputs), f64.
 ///
 /// # Errors
 /// A split that sends missing values to a third child: no operator can say that.
@@ -31,20 +31,22 @@ pub fn trees(graph: &mut Graph, regressor: &TreeRegressor, rows: &Value, how: Tr
         }
     }
     let outputs = regressor.base.len();
-    let row = |numbers: &[f64]| numbers.iter().map(|&number| number as f32).collect::<Vec<_>>();
-    let base = graph.floats(&row(&regressor.base), &[1, outputs]);
+    let base = graph.doubles(&regressor.base, &[1, outputs]);
     if regressor.trees.is_empty() {
         let first = graph.slice(rows, 1, 0, 1);
         let is_missing = graph.of("IsNaN", &first);
-        let zero = graph.number(0.0);
+        let zero = graph.doubles(&[0.0], &[]);
         let none = graph.choose(&is_missing, &zero, &zero);
         return Ok(graph.add(&none, &base));
     }
     let steps = match how {
-        Trees::Operator => by_operator(graph, regressor, rows),
+        Trees::Operator => {
+            let steps = by_operator(graph, regressor, rows);
+            graph.as_double(&steps)
+        }
         Trees::Unrolled => unrolled(graph, regressor, rows),
     };
-    let scale = graph.floats(&row(&regressor.scale), &[1, outputs]);
+    let scale = graph.doubles(&regressor.scale, &[1, outputs]);
     let steps = graph.mul(&steps, &scale);
     Ok(graph.add(&steps, &base))
 }
@@ -146,6 +148,7 @@ fn unrolled(graph: &mut Graph, regressor: &TreeRegressor, rows: &Value) -> Value
         node = graph.choose(&is_missing, &gone, &next);
     }
     let steps = graph.node("Gather", &[&steps, &node], vec![int("axis", 0)]);
+    let steps = graph.as_double(&steps);
     graph.sum(&steps, 1)
 }
 
