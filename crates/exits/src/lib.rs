@@ -43,6 +43,8 @@
 mod account;
 mod bar_walk;
 mod book;
+mod break_even;
+mod capacity;
 mod config;
 mod costs;
 mod entry_bar;
@@ -50,6 +52,7 @@ mod error;
 mod fill_job;
 mod fraction;
 mod impact;
+mod in_flight;
 mod inputs;
 mod intrabar;
 mod ledger;
@@ -72,6 +75,7 @@ mod running_trade;
 mod sizing;
 mod slippage;
 mod statement;
+mod tick_grid;
 mod unit_path;
 mod walk;
 
@@ -79,7 +83,7 @@ pub mod explain;
 pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
-pub use config::{EntryLiquidity, EntryPrice, ReplayConfig};
+pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
@@ -93,8 +97,8 @@ pub use market_view::{Market, locate_entry};
 pub use matching::{ClosedLot, Execution, Matching, match_lots};
 pub use objective::{Objective, ObjectiveUnit, Utility};
 pub use oracle::oracle;
-pub use orders::{ExitOrders, LimitOrder};
-pub use outcome::{ExitReason, Leg, Money, TradeOutcome};
+pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
+pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use permute::permuted_schedules;
 pub use policy::{Alternative, Decision, ExitPolicy};
 pub use position::Position;
@@ -109,8 +113,12 @@ mod agreement_tests;
 #[cfg(test)]
 mod candle_tables;
 #[cfg(test)]
+mod exactness_tests;
+#[cfg(test)]
 mod property_tests;
 #[cfg(test)]
 mod replay_tests;
+#[cfg(test)]
+mod stop_tests;
 #[cfg(test)]
 mod test_market;
