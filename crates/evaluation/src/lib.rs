@@ -1,4 +1,5 @@
-//! Judging exits: what contestants earned on the same entries, what may be concluded from it, and the report.
+//! Judging exits: what contestants earned on the same entries, and what may be concluded from it. Numbers only: how
+//! they are shown is the business of the crate `report`.
 //!
 //! Everything here is a function of outcomes. How a rule came about, learned or fixed, is unknown here, so no
 //! figure can favour one.
@@ -11,17 +12,14 @@ mod contestant;
 mod equity;
 mod error;
 mod evaluate;
-#[cfg(test)]
-mod fake;
+pub mod fake;
 mod input;
 mod lot_costs;
 pub mod metrics;
-mod number;
+pub mod number;
 mod overfitting;
 mod permutation;
-pub mod plots;
 mod power;
-pub mod report;
 mod resample;
 mod scores;
 mod sensitivity;

@@ -5,12 +5,12 @@ use std::{
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
-    checkpoint::CHECKPOINTS,
-    judge,
-    learn::learn,
+    inspect::obstacles::obstacles,
+    lessons::checkpoint::CHECKPOINTS,
     log::Log,
-    obstacles::obstacles,
-    write::{self, Written},
+    stages::judge::judge,
+    stages::learn::learn,
+    stages::write::{self, Written},
 };
 
 /// A run that is done.
