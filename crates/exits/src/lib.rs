@@ -11,6 +11,7 @@
 //! |---|---|---|---|
 //! | `intrabar` | `stop-first` | against | rules: `stop-first: both inside the bar`, `target-first: both inside the bar` |
 //! | `flat_at` | held over night | neither way: the gap is in the bars | fills: `flat for the day where the bars pause: at the last close, not after the gap` |
+//! | `late` | refused | neither way: it is left out for all | fills: `an entry after the hour that may wait is held to the next day` |
 //! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
@@ -33,6 +34,8 @@
 //! | funding in `carry` | none | for longs where it is positive | costs: `funding is paid by a long at its date, not before` |
 //! | dividends in `carry` | none | for shorts, against longs | costs: `a short pays the dividend on what it still holds over the ex-date` |
 //! | `lot_step` of the instrument | any quantity | for | lots: `four rungs on two contracts: two are merged forward` |
+//!
+//! `docs/fills.md` has the rules one after another, so that a second simulator can be written from it.
 //!
 //! Not a choice: an order that the market opens beyond fills at that open, a stop for the worse (fills: `the stop is
 //! gone through by a gap`) and a limit for the better (fills: `the limit is gone through by a gap`); a market part

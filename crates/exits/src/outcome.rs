@@ -218,6 +218,13 @@ pub struct TradeOutcome {
 }
 
 impl TradeOutcome {
+    /// Mean price of the sales, weighted by their quantity.
+    pub fn exit_price(&self) -> f64 {
+        let (value, qty) =
+            self.legs.iter().fold((0.0, 0.0), |(value, qty), leg| (value + leg.price * leg.qty, qty + leg.qty));
+        value / qty
+    }
+
     /// Whether any fill was decided by the intrabar rule.
     pub fn is_ambiguous(&self) -> bool {
         self.legs.iter().any(|leg| leg.decided_by_rule)

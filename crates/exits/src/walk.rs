@@ -70,7 +70,7 @@ pub(crate) struct Trailing {
 impl Trailing {
     /// Where the stop stands once the best price was `best`; nowhere before it follows.
     pub(crate) fn level(self, best: f64, ticks: TickGrid) -> f64 {
-        if !(self.from <= best) || best == f64::NEG_INFINITY {
+        if best < self.from || best == f64::NEG_INFINITY {
             return f64::NEG_INFINITY;
         }
         let price = Decimal::of(best);

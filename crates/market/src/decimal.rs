@@ -44,7 +44,7 @@ impl Decimal {
     pub fn of(value: f64) -> Self {
         for scale in [2, 4, 6, 9, 14] {
             let shifted = value * POWERS[scale];
-            if !(shifted.abs() < FIFTEEN_DIGITS) {
+            if FIFTEEN_DIGITS <= shifted.abs() || shifted.is_nan() {
                 break;
             }
             let digits = (shifted + 0.5_f64.copysign(shifted)) as i64;
@@ -190,7 +190,7 @@ mod tests {
             ("0.1", "0.2", 0.3, 0.02),
             ("50.3", "-0.2", 50.1, -10.06),
             ("1.12345", "0.00001", 1.12346, 0.000_011_234_5),
-            ("17.345678912345678", "0.000000000000002", 17.345678912345680, 3.4691357824691356e-14),
+            ("17.34567891234568", "0.000000000000002", 17.345678912345682, 3.469135782469136e-14),
         ] {
             assert_eq!(of(one).plus(of(other)).to_f64(), sum);
             assert_eq!(of(one).times(of(other)).to_f64(), product);

@@ -7,7 +7,11 @@ use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::ReportError;
 
-/// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R, J in its own unit.
+/// Writes one row per contestant and trade: prices in the instrument's points, money in its currency, results in R, J in
+/// its own unit.
+///
+/// `exit_price` is the mean price of the sales, weighted by quantity; `exit_cause` is that of the last. Figures have twelve
+/// digits: beyond lie the last bits of sums.
 pub fn trades_csv(
     contestants: &[Contestant],
     entries: &[Entry],
@@ -23,6 +27,8 @@ pub fn trades_csv(
         "entry_ts",
         "exit_ts",
         "entry_price",
+        "exit_price",
+        "exit_cause",
         "risk",
         "qty",
         "legs",
@@ -45,17 +51,19 @@ pub fn trades_csv(
                 side(outcome.side).to_owned(),
                 outcome.entry_ts.to_string(),
                 outcome.exit_ts.to_string(),
-                outcome.entry_price.to_string(),
-                entry.risk.to_string(),
-                entry.qty.to_string(),
+                figure(outcome.entry_price),
+                figure(outcome.exit_price()),
+                outcome.legs.last().map_or("", |leg| leg.cause.name()).to_owned(),
+                figure(entry.risk),
+                figure(entry.qty),
                 outcome.legs.len().to_string(),
                 money(outcome.net.nanos()),
                 symbols.get(&outcome.symbol).map_or_else(String::new, |facts| facts.currency.clone()),
-                outcome.net_r.to_string(),
-                outcome.gross_r.to_string(),
-                outcome.objective.to_string(),
-                outcome.mfe_r.to_string(),
-                outcome.mae_r.to_string(),
+                figure(outcome.net_r),
+                figure(outcome.gross_r),
+                figure(outcome.objective),
+                figure(outcome.mfe_r),
+                figure(outcome.mae_r),
                 outcome.bars_held.to_string(),
                 outcome.is_ambiguous().to_string(),
             ])?;
@@ -65,16 +73,22 @@ pub fn trades_csv(
 }
 
 /// Writes one row per sale, under the trade it belongs to.
+///
+/// `bar` counts from 0, `reference` is the price before spread, slippage and impact: (reference − price) · side · qty ·
+/// multiplier is what they cost.
 pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
     table.write_record([
         "contestant",
         "id",
         "leg",
+        "bar",
         "ts",
         "reason",
+        "cause",
         "fraction",
         "qty",
+        "reference",
         "price",
         "gross",
         "exit_fee",
@@ -89,11 +103,14 @@ pub fn legs_csv(contestants: &[Contestant], sink: impl Write) -> Result<(), Repo
                     contestant.name.clone(),
                     outcome.id.clone(),
                     (place + 1).to_string(),
+                    leg.bar.to_string(),
                     leg.ts.to_string(),
                     reason(leg.reason).to_owned(),
-                    leg.fraction.to_string(),
-                    leg.qty.to_string(),
-                    leg.price.to_string(),
+                    leg.cause.name().to_owned(),
+                    figure(leg.fraction.as_f64()),
+                    figure(leg.qty),
+                    figure(leg.reference),
+                    figure(leg.price),
                     money(leg.gross.nanos()),
                     money(leg.exit_fee.nanos()),
                     money(leg.entry_fee.nanos()),
@@ -172,6 +189,12 @@ pub fn book_csv(
     Ok(table.flush()?)
 }
 
+/// The number in twelve digits, without a negative zero.
+fn figure(value: f64) -> String {
+    let rounded: f64 = format!("{value:.11e}").parse().expect("Invariant: that is how numbers are written");
+    (rounded + 0.0).to_string()
+}
+
 /// The exact decimal amount, without trailing zeros.
 fn money(nanos: i128) -> String {
     let (sign, size) = (if nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
@@ -218,8 +241,8 @@ mod tests {
         let legs = rows(|sink| legs_csv(&run.contestants, sink));
         assert_eq!(trades.len(), 1 + 30 * run.contestants.len());
         assert_eq!(legs.len(), 1 + 4 * (trades.len() - 1));
-        let net: f64 = trades[1][10].parse().unwrap();
-        let of_legs: f64 = legs[1..5].iter().map(|leg| leg[11].parse::<f64>().unwrap()).sum();
+        let net: f64 = trades[1][12].parse().unwrap();
+        let of_legs: f64 = legs[1..5].iter().map(|leg| leg[14].parse::<f64>().unwrap()).sum();
         assert!((net - of_legs).abs() < 1e-6, "five roundings to 1e-9");
 
         let equity = rows(|sink| equity_csv(&evaluation, sink));
@@ -242,6 +265,13 @@ mod tests {
         assert_eq!(returns[0], ["date", "return"]);
         assert_eq!(returns.len(), 1 + evaluation.days.len());
         assert_eq!(returns[1][0], "2020-09-13");
+    }
+
+    #[test]
+    fn figures_have_no_last_bits() {
+        assert_eq!(figure(0.829_999_999_999_998_3), "0.83");
+        assert_eq!(figure(-0.0), "0");
+        assert_eq!(figure(50_301.25), "50301.25");
     }
 
     #[test]

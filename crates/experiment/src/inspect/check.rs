@@ -27,10 +27,15 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         format!("events: {} quotes, {} books", report.quotes, report.books),
         format!("rows left out: {}, trades after the last bar: {}", report.skipped.count, report.trades_after_last_bar),
         format!(
-            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close",
+            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close{}",
             prepared.trades.len(),
             dropped.horizon_beyond_data,
-            dropped.before_first_close
+            dropped.before_first_close,
+            if 0 < dropped.after_flat_at {
+                format!(", {} after flat_at", dropped.after_flat_at)
+            } else {
+                String::new()
+            }
         ),
     ];
     if let Some(places) = report.quote_places {

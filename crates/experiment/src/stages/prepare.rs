@@ -45,6 +45,8 @@ pub struct DroppedEntries {
     pub horizon_beyond_data: usize,
     /// No bar has closed before the fill, so nothing is known.
     pub before_first_close: usize,
+    /// The fill comes at or after `flat_at`, and `late` refuses that.
+    pub after_flat_at: usize,
 }
 
 /// The market, the entries and the features of an experiment: where every contestant starts from.
@@ -86,7 +88,7 @@ impl Prepared {
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
         }
-        let (located, dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
+        let (located, dropped) = locate(entries, &market, &config.replay);
         let view = Market { history: &market.history, instrument: &market.instrument };
         let bars = market.history.series.bars();
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
@@ -103,8 +105,8 @@ impl Prepared {
         if trades.is_empty() {
             return Err(loaded.value_error(format!(
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
-                 after the first bar and a horizon before the last",
-                dropped.horizon_beyond_data + dropped.before_first_close,
+                 after the first bar, before flat_at, and a horizon before the last",
+                dropped.horizon_beyond_data + dropped.before_first_close + dropped.after_flat_at,
                 bars.len(),
                 config.replay.horizon_bars
             )));
@@ -238,13 +240,17 @@ fn repeated_id(entries: &[Entry]) -> Option<&str> {
     entries.iter().map(|entry| entry.id.as_str()).find(|id| !seen.insert(*id))
 }
 
-fn locate(entries: Vec<Entry>, market: &LoadedMarket, horizon: usize) -> (Vec<(Entry, usize)>, DroppedEntries) {
+fn locate(entries: Vec<Entry>, market: &LoadedMarket, replay: &ReplayConfig) -> (Vec<(Entry, usize)>, DroppedEntries) {
+    let horizon = replay.horizon_bars as usize;
     let series = &market.history.series;
     let mut dropped = DroppedEntries::default();
     let mut located = Vec::with_capacity(entries.len());
     for entry in entries {
         match locate_entry(&entry, series) {
             Some(0) => dropped.before_first_close += 1,
+            Some(first_bar) if replay.refused_since(&entry, series.bars()[first_bar].open_ts).is_some() => {
+                dropped.after_flat_at += 1;
+            }
             Some(first_bar) if first_bar + horizon < series.len() => located.push((entry, first_bar)),
             Some(_) | None => dropped.horizon_beyond_data += 1,
         }
