@@ -1,3 +1,5 @@
+//! A time of day at a place.
+
 use jiff::{civil::Time, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 

@@ -7,11 +7,13 @@
 mod bar;
 mod book;
 mod carry;
+mod checked;
 mod daily_time;
 mod entry;
 mod event;
 mod history;
 mod instrument;
+mod out_of_range;
 mod path;
 mod quote;
 mod series;
@@ -21,12 +23,13 @@ mod trade;
 
 pub use bar::{Bar, BarError};
 pub use book::{BookSnapshot, Level};
-pub use carry::{Carry, CarryError, Dividend, Funding};
+pub use carry::{Carry, Dividend, Funding};
 pub use daily_time::DailyTime;
 pub use entry::{Entry, EntryError};
 pub use event::{BarRow, MarketEvent};
 pub use history::MarketHistory;
 pub use instrument::{Fees, Instrument, InstrumentError, PriceDomain};
+pub use out_of_range::OutOfRange;
 pub use path::PathSinceEntry;
 pub use quote::Quote;
 pub use series::{BarSeries, Column, SeriesError};
