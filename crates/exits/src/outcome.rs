@@ -5,7 +5,7 @@ use std::{
 };
 
 use scaleout_market::{Side, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Fraction;
 
@@ -72,7 +72,8 @@ impl fmt::Display for Money {
 }
 
 /// Why a part of the position left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ExitReason {
     /// A resting limit filled.
     Limit,
@@ -87,7 +88,7 @@ pub enum ExitReason {
 }
 
 /// Why a fill happened where it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FillCause {
     /// A market part fills at the open.
@@ -218,13 +219,6 @@ pub struct TradeOutcome {
 }
 
 impl TradeOutcome {
-    /// Mean price of the sales, weighted by their quantity.
-    pub fn exit_price(&self) -> f64 {
-        let (value, qty) =
-            self.legs.iter().fold((0.0, 0.0), |(value, qty), leg| (value + leg.price * leg.qty, qty + leg.qty));
-        value / qty
-    }
-
     /// Whether any fill was decided by the intrabar rule.
     pub fn is_ambiguous(&self) -> bool {
         self.legs.iter().any(|leg| leg.decided_by_rule)

@@ -1,3 +1,5 @@
+//! A time of day at a place.
+
 use jiff::{
     civil::{Date, Time},
     tz::TimeZone,

@@ -6,8 +6,7 @@ use scaleout_market::Aggressor;
 
 use super::text::TextTable;
 use super::{Batch, Bytes, Layout, Resolved, SIDES, aggressor};
-use crate::DataError;
-use crate::error::one_line;
+use crate::error::DataError;
 use crate::time::{Stamp, TimeReader};
 
 const BATCH_ROWS: usize = 16_384;
@@ -46,6 +45,10 @@ impl CsvBatches {
 
     pub(crate) fn resolved(&self) -> &Resolved {
         &self.resolved
+    }
+
+    pub(crate) fn sha256(&self) -> String {
+        self.table.sha256().to_owned()
     }
 
     pub(crate) fn ignored(&self) -> Vec<String> {
@@ -121,7 +124,7 @@ impl CsvBatches {
 
     fn bad(&self, row: u64, column: &str, value: &str, problem: &'static str, accepted: &str) -> DataError {
         let (path, column) = (self.table.path().to_path_buf(), column.to_string());
-        DataError::BadValue { path, row, column, value: one_line(value), problem, accepted: accepted.to_string() }
+        DataError::BadValue { path, row, column, value: value.to_owned(), problem, accepted: accepted.to_string() }
     }
 }
 

@@ -7,6 +7,10 @@ mod csv_batches;
 mod layout;
 mod parquet_batches;
 mod parquet_cells;
+mod parquet_file;
+mod parquet_pages;
+mod quiet;
+mod records;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -14,10 +18,13 @@ use std::path::{Path, PathBuf};
 use scaleout_market::Aggressor;
 
 pub(crate) use layout::{Further, Layout, Resolved, Wanted};
+pub(crate) use records::{Record, Records};
 pub(crate) use text::TextTable;
 
+use crate::error::DataError;
+use crate::format::FileFormat;
+use crate::input::{sha256_of, sha256_of_file};
 use crate::time::{Stamp, TimeReader};
-use crate::{DataError, FileFormat};
 
 use csv_batches::CsvBatches;
 use parquet_batches::ParquetBatches;
@@ -82,6 +89,14 @@ impl Bytes {
             Self::File(path) | Self::Embedded(path, _) => path,
         }
     }
+
+    /// The digest, found in a pass of its own.
+    pub(crate) fn sha256(&self) -> Result<String, DataError> {
+        match self {
+            Self::File(path) => sha256_of_file(path),
+            Self::Embedded(_, bytes) => Ok(sha256_of(bytes)),
+        }
+    }
 }
 
 /// The batches of one file, whatever its format.
@@ -116,6 +131,14 @@ impl Table {
         match self {
             Self::Csv(table) => table.resolved(),
             Self::Parquet(table) => table.resolved(),
+        }
+    }
+
+    /// The digest of the file, known after the last batch; empty before.
+    pub(crate) fn sha256(&self) -> String {
+        match self {
+            Self::Csv(table) => table.sha256(),
+            Self::Parquet(table) => table.sha256(),
         }
     }
 
