@@ -3,13 +3,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
     Obstacle, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job,
-    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
-    run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
-    write_reference,
+    import, lots_of_run, printable, readable_rules, reference, reference_learners, reference_list, reference_problems,
+    risk_scale, run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes,
+    write_policy_page, write_reference,
 };
 
 use crate::{
@@ -24,6 +24,10 @@ use crate::{
 /// Does what the arguments ask.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
     if let Some(threads) = arguments.threads {
+        let most = std::thread::available_parallelism().map_or(64, |cores| (4 * cores.get()).max(64));
+        if most < threads.get() {
+            bail!("--threads {threads} is out of range; accepted: 1 to {most}");
+        }
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("--threads")?;
     }
     match arguments.command {
@@ -214,7 +218,7 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
 }
 
 fn print(text: &str) -> anyhow::Result<Answer> {
-    writeln!(io::stdout().lock(), "{text}")?;
+    writeln!(io::stdout().lock(), "{}", printable(text))?;
     Ok(Answer::Done)
 }
 

@@ -42,6 +42,8 @@ mod bad_input;
 #[cfg(test)]
 mod good_input;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod vendor_files;
@@ -53,7 +55,7 @@ pub use columns::Columns;
 pub use config::DataConfig;
 pub use content::Content;
 pub use entries::read_entries_csv;
-pub use error::{DataError, shown};
+pub use error::{DataError, printable, shown};
 pub use finer::FinerConfig;
 pub use format::FileFormat;
 pub use import::{ImportReport, ImportRequest, import};

@@ -41,7 +41,7 @@ pub use reference_problems::{
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
+pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use stages::analyse::readable_rule::readable_rules;
