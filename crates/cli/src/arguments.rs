@@ -34,6 +34,8 @@ pub(crate) enum Command {
     /// Looks into things behind the reports
     #[command(subcommand)]
     Inspect(InspectCommand),
+    /// Draws the report of a finished run again from its result.json, without data or models
+    Report(ReportArguments),
     /// Solves problems with a known optimal exit, and scores a learner on them
     Reference(ReferenceArguments),
 }
@@ -136,6 +138,22 @@ pub(crate) struct ImportArguments {
 pub(crate) enum ContentArgument {
     Bars,
     Trades,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The finished run
+    #[arg(required_unless_present = "list")]
+    pub run: Option<PathBuf>,
+    /// Folder to write; by default the run itself
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// List the sections and tables of a report instead
+    #[arg(long, conflicts_with = "run")]
+    pub list: bool,
+    /// Print report.json instead of the table
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

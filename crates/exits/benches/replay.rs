@@ -3,6 +3,12 @@
 //! `cargo bench -p scaleout-exits -p scaleout --bench replay` times ours; with SCALEOUT_PYTHON set to a Python that has
 //! vectorbt (tests/referees/exits/requirements.txt) it times vectorbt on the first paths in the same run and compares
 //! what both earned.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "a benchmark reads clocks"
+)]
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{env, fs, process::Command, time::Instant};

@@ -57,6 +57,14 @@ pub enum ExperimentError {
         /// The folder.
         path: PathBuf,
     },
+    /// The result of a run cannot be read.
+    #[error("{path}: {message}", path = path.display())]
+    Stored {
+        /// The run folder or the file in it.
+        path: PathBuf,
+        /// What is wrong and what would be accepted.
+        message: String,
+    },
     /// A stored model cannot be read.
     #[error("{path}: {message}", path = path.display())]
     Model {
