@@ -6,17 +6,17 @@ use std::{
 use anyhow::Context;
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
-    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job,
-    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
-    run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
-    write_reference,
+    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, adopt, backtest, check,
+    explain_trade, fill_job, import, lots_of_run, readable_rules, reference, reference_learners, reference_list,
+    reference_problems, report, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
+    write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
         Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, FeaturesArguments, ImportArguments,
-        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, RunArguments,
+        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments, RunArguments,
     },
     progress::Bars,
 };
@@ -30,6 +30,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Run(arguments) => run_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
         Command::Check { config } => check_command(config.as_ref()),
+        Command::Adopt { run } => {
+            let files = adopt(&run)?;
+            print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
+        }
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
@@ -48,6 +52,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
             let scale = risk_scale(&load(config.as_ref())?)?;
             print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })
         }
+        Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
     }
 }
@@ -84,6 +89,17 @@ fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
             .join("\n"),
     )?;
     Ok(Answer::No)
+}
+
+fn report_command(arguments: &ReportArguments) -> anyhow::Result<Answer> {
+    match &arguments.run {
+        Some(run) => show(&report(run, arguments.out.as_deref())?, arguments.json),
+        None => {
+            let sections = SECTIONS.iter().map(|section| (section.name, section.about));
+            let named = sections.chain(TABLES.iter().map(|table| (table.file, table.about)));
+            print(&named.map(|(name, about)| format!("{name:14} {about}")).collect::<Vec<_>>().join("\n"))
+        }
+    }
 }
 
 fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     TradeScores,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the choice among many contestants may have made up.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overfitting {
     /// Configurations tried on the way, tuning included.
     pub n_trials: usize,

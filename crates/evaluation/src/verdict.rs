@@ -1,5 +1,5 @@
 use scaleout_exits::ObjectiveUnit;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assumption, Comparison, Overfitting, PermutationResult, Power, SensitivityResult,
@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What a verdict may hang on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// It must hold.
@@ -17,7 +17,7 @@ pub enum Role {
 }
 
 /// One condition of the verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// What is asked.
     pub name: String,
@@ -40,7 +40,7 @@ impl Condition {
 }
 
 /// What a trader should use, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The contestant to use.
     pub winner: String,

@@ -57,6 +57,7 @@ mod lot_report;
 mod lots;
 mod market_view;
 mod matching;
+mod money_text;
 mod objective;
 mod observer;
 mod oracle;

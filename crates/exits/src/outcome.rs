@@ -5,6 +5,7 @@ use std::{
 };
 
 use scaleout_market::{Side, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::Fraction;
 
@@ -71,7 +72,8 @@ impl fmt::Display for Money {
 }
 
 /// Why a part of the position left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ExitReason {
     /// A resting limit filled.
     Limit,

@@ -75,7 +75,7 @@ pub enum ExperimentError {
         /// The folder.
         path: PathBuf,
     },
-    /// A stored result cannot be used.
+    /// The result of a run cannot be read.
     #[error("{path}: {message}", path = path.display())]
     Stored {
         /// The run folder or the file in it.

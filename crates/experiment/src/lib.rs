@@ -15,6 +15,7 @@ mod inspect;
 mod lessons;
 mod log;
 mod progress;
+mod redraw;
 mod reference_problems;
 mod run;
 mod seeds;
@@ -22,6 +23,7 @@ mod stages;
 
 pub use config::baselines::{BaselinesConfig, OwnPolicy};
 pub use config::objective::{ObjectiveConfig, RiskAversion, RiskWish};
+pub use config::training::{PositionFeatures, TrainingConfig};
 pub use config::validation::ValidationConfig;
 pub use config::{ExperimentConfig, LoadedConfig};
 pub use error::ExperimentError;
@@ -37,6 +39,7 @@ pub use inspect::obstacles::Obstacle;
 pub use inspect::policy_page::write_policy_page;
 pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
+pub use redraw::report;
 pub use reference_problems::{
     ReferenceLearners, ReferenceRequest, ReferenceResult, reference, reference_learners, reference_list,
     reference_problems, write_reference,
@@ -45,8 +48,9 @@ pub use run::{Finished, backtest, run};
 pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
+pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
 pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{CANDIDATE, Judged, PLAN, judge};
-pub use stages::learn::{PositionFeatures, TrainingConfig, learn};
+pub use stages::learn::learn;
 pub use stages::prepare::{DroppedEntries, Prepared, PreparedTrade};

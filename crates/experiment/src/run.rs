@@ -8,9 +8,12 @@ use crate::{
     inspect::obstacles::obstacles,
     lessons::checkpoint::CHECKPOINTS,
     log::Log,
-    stages::judge::judge,
-    stages::learn::learn,
-    stages::write::{self, Written},
+    stages::{
+        analyse::analyse,
+        judge::judge,
+        learn::learn,
+        write::{self, Written},
+    },
 };
 
 /// A run that is done.
@@ -96,8 +99,9 @@ fn judged_and_written(
     log: &Log<'_>,
 ) -> Result<Written, ExperimentError> {
     let judged = judge(prepared, fitted, log)?;
+    let result = analyse(prepared, fitted, judged, log)?;
     log.stage("writing", 1);
-    let written = write::write(prepared, fitted, &judged, folder)?;
+    let written = write::write(fitted, &result, folder)?;
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;

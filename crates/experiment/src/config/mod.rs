@@ -2,6 +2,7 @@
 
 pub(crate) mod baselines;
 pub(crate) mod objective;
+pub(crate) mod training;
 pub(crate) mod validation;
 pub(crate) mod values;
 

@@ -205,16 +205,51 @@ pub(crate) fn mark_finished(folder: &Path, files: BTreeMap<String, Digest>) -> R
     Ok(write_atomically(&folder.join(MARKER), text.as_bytes())?)
 }
 
-/// Notes in the marker of the finished run at `folder`, if it has one, that the files `names` are as they should be now.
-pub(crate) fn restate(folder: &Path, names: impl Iterator<Item = String>) -> Result<(), ExperimentError> {
-    let Some(listed) = Listed::of_finished(folder)? else { return Ok(()) };
-    let only = |(name, states): (String, BTreeSet<Digest>)| Some((name, states.into_iter().next()?));
-    let mut files: BTreeMap<String, Digest> = listed.0.into_iter().filter_map(only).collect();
-    for name in names {
-        let digest = digest_of(&folder.join(&name))?;
-        files.insert(name, digest);
+/// The files of a finished run, which may be written again where they are still its own.
+pub(crate) struct OwnFiles<'a> {
+    folder: &'a Path,
+    listed: Option<Listed>,
+}
+
+impl<'a> OwnFiles<'a> {
+    /// Those of the run at `folder`; none where it has no marker.
+    ///
+    /// # Errors
+    /// If the marker is damaged.
+    pub(crate) fn of(folder: &'a Path) -> Result<Self, ExperimentError> {
+        Ok(Self { folder, listed: Listed::of_finished(folder)? })
     }
-    mark_finished(folder, files)
+
+    /// Writes `name` anew.
+    ///
+    /// # Errors
+    /// If what stands there is not as the run wrote it, or the disk refuses.
+    pub(crate) fn replace(&self, name: &str, contents: &[u8]) -> Result<(), ExperimentError> {
+        let path = self.folder.join(name);
+        let is_own = self.listed.as_ref().is_some_and(|listed| listed.state(self.folder, name).is_some());
+        if path.exists() && !is_own {
+            return Err(ExperimentError::InTheWay { path, problem: "it is not as the run wrote it" });
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
+        }
+        Ok(write_atomically(&path, contents)?)
+    }
+
+    /// Notes in the marker that `names` are as they should be now.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub(crate) fn restate(self, names: Vec<String>) -> Result<(), ExperimentError> {
+        let Some(listed) = self.listed else { return Ok(()) };
+        let only = |(name, states): (String, BTreeSet<Digest>)| Some((name, states.into_iter().next()?));
+        let mut files: BTreeMap<String, Digest> = listed.0.into_iter().filter_map(only).collect();
+        for name in names {
+            let digest = digest_of(&self.folder.join(&name))?;
+            files.insert(name, digest);
+        }
+        mark_finished(self.folder, files)
+    }
 }
 
 /// Size and digest of the file at `path`.

@@ -18,6 +18,7 @@ use scaleout_data::{Limit, read_text, write_atomically};
 pub use adopt::adopt;
 use exchange::{Places, replaceable};
 use lock::FolderLock;
+pub(crate) use marker::OwnFiles;
 use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, io_error, mark_finished, sorted};
 
 use crate::{ExperimentError, faults, lessons::checkpoint::CHECKPOINTS};

@@ -36,10 +36,11 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
 
 /// The market features with the number of bars at whose close each has a value.
 pub(crate) fn known_bars(prepared: &Prepared) -> Result<Vec<(String, usize)>, ExperimentError> {
-    let table = prepared.table(prepared.config.training.features.specs())?;
-    let bars = prepared.market.history.series.len();
-    let known = |column: usize| (0..bars).filter(|&t| table.row(t)[column].is_some()).count();
-    Ok(table.names().iter().enumerate().map(|(column, name)| (name.clone(), known(column))).collect())
+    let specs = prepared.config.training.features.specs();
+    let table = prepared.table(specs)?;
+    let columns = specs.iter().filter_map(|spec| table.position(spec));
+    let known = |column: usize| table.column(column).filter(Option::is_some).count();
+    Ok(columns.map(|column| (table.names()[column].clone(), known(column))).collect())
 }
 
 fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>) -> Vec<Obstacle> {

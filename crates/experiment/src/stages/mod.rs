@@ -2,7 +2,9 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod prepare;
+pub(crate) mod rows;
 pub(crate) mod write;

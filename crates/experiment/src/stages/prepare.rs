@@ -1,6 +1,6 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
 };
 
 use rand::SeedableRng;
@@ -11,8 +11,9 @@ use scaleout_exits::{
     EntryPrice, ExitError, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath,
     locate_entry, replay_all, unit_path,
 };
-use scaleout_features::{FeatureSet, FeatureSpec, FeatureTable, TableFold};
+use scaleout_features::{FeatureSpec, FeatureTable, TableFold};
 use scaleout_market::Entry;
+use scaleout_training::TrainingData;
 use scaleout_validation::Span;
 use serde::Serialize;
 
@@ -22,7 +23,7 @@ use crate::{
     entries::{EntriesConfig, generate},
     inspect::obstacles::entries_file,
     seeds::{Purpose, stream},
-    stages::analyse::risk,
+    stages::{analyse::risk, feature_values::FeatureTables, rows::training_rows},
 };
 
 /// One entry with everything about it that no exit can change.
@@ -32,7 +33,7 @@ pub struct PreparedTrade {
     pub entry: Entry,
     /// Index of the bar in which it fills.
     pub first_bar: usize,
-    /// From the fill to the moment the horizon passes: what purging goes by.
+    /// What purging goes by, in outer and inner folds alike: [`Span::of_trade`].
     pub span: Span,
     /// What one whole unit earned step by step.
     pub unit: UnitPath,
@@ -61,7 +62,9 @@ pub struct Prepared {
     pub dropped: DroppedEntries,
     /// The baselines and what they are tuned over.
     pub baselines: Vec<Baseline>,
-    tables: Mutex<BTreeMap<Vec<String>, Arc<FeatureTable>>>,
+    features: FeatureTables,
+    /// What training sees of every trade, once it has been asked for.
+    rows: OnceLock<Arc<TrainingData>>,
 }
 
 impl Prepared {
@@ -94,8 +97,8 @@ impl Prepared {
             .map(|(entry, first_bar)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
                     .map_err(|error| in_its_file(error, loaded, &market))?;
-                let end = bars[first_bar + config.replay.horizon_bars as usize].open_ts;
-                let span = Span::new(entry.ts, end.max(entry.ts.plus_nanos(1)))?;
+                let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
+                let span = Span::of_trade(entry.ts, after_horizon.open_ts);
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
             })
             .collect();
@@ -109,7 +112,9 @@ impl Prepared {
                 config.replay.horizon_bars
             )));
         }
-        let mut prepared = Self { config, objective, market, trades, dropped, baselines, tables: Mutex::default() };
+        let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
+        let rows = OnceLock::new();
+        let mut prepared = Self { config, objective, market, trades, dropped, baselines, features, rows };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;
@@ -177,21 +182,25 @@ impl Prepared {
         self.table(&inputs)
     }
 
-    /// The values of `specs` at every close, shape (T, F); computed once for each list.
+    /// A table with the values of `specs` at every close, and perhaps of others: columns go by their names. What the
+    /// models and the baselines read is computed once in a run.
     ///
     /// # Errors
     /// If a feature does not exist or reads a column that the data does not have.
     pub fn table(&self, specs: &[FeatureSpec]) -> Result<Arc<FeatureTable>, ExperimentError> {
-        let key: Vec<String> = specs.iter().map(ToString::to_string).collect();
-        let known =
-            |tables: &Mutex<BTreeMap<_, _>>| tables.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(table) = known(&self.tables) {
-            return Ok(table);
+        self.features.with(specs, &self.market.history)
+    }
+
+    /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
+    ///
+    /// # Errors
+    /// If a feature does not exist or an entry cannot be replayed.
+    pub(crate) fn rows(&self) -> Result<Arc<TrainingData>, ExperimentError> {
+        if let Some(rows) = self.rows.get() {
+            return Ok(Arc::clone(rows));
         }
-        let table = FeatureSet::new(specs.to_vec())?.table_of(&self.market.history)?;
-        let table = Arc::new(table);
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&table));
-        Ok(table)
+        let made = Arc::new(training_rows(self)?);
+        Ok(Arc::clone(self.rows.get_or_init(|| made)))
     }
 }
 

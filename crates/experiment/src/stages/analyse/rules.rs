@@ -2,13 +2,13 @@
 
 use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, ReplayConfig, Slippage};
 use scaleout_market::Carry;
-use scaleout_report::Rule;
+use scaleout_report::GroundRule;
 use serde::Serialize;
 
 use crate::Prepared;
 
 /// Horizon, fills, costs, lots and what may be sold at once, a line each.
-pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
+pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
     let (replay, instrument) = (&prepared.config.replay, &prepared.market.instrument);
     let (fit, fees) = (&prepared.config.training.fit, &instrument.fees);
     let lots = if instrument.lot_step > 0.0 {
@@ -98,7 +98,7 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
         ),
         ("fractions the models know", format!("1/{0} to {0}/{0}", fit.tranches)),
     ];
-    rows.into_iter().map(|(what, holds)| Rule { what: what.to_owned(), holds }).collect()
+    rows.into_iter().map(|(what, holds)| GroundRule { what: what.to_owned(), holds }).collect()
 }
 
 fn latency(replay: &ReplayConfig) -> String {

@@ -1,46 +1,19 @@
+//! What the models look at.
+
 use scaleout_evaluation::number::signed;
-use serde::Serialize;
 
-use crate::document::Block;
-
-/// Which features a learner lives on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ModelImportance {
-    /// Name of the learner.
-    pub model: String,
-    /// Whether it is the refit that was chosen.
-    pub is_chosen: bool,
-    /// Test trades that the permutations were measured on.
-    pub trades: usize,
-    /// Its features, the one whose loss hurts most first.
-    pub features: Vec<FeatureImportance>,
-}
-
-/// One feature's worth to a learner.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FeatureImportance {
-    /// The feature.
-    pub feature: String,
-    /// Share of what the refit's splits or terms explain on its own training rows.
-    pub gain_share: f64,
-    /// Mean J lost on purged test trades when its values are dealt out at random, in R a trade; negative where the
-    /// model does better without it.
-    pub permutation_lost_r: f64,
-    /// Deviation of that over repeats.
-    pub permutation_deviation_r: f64,
-}
-
-impl FeatureImportance {
-    /// Whether the model hears it at all.
-    pub fn is_used(&self) -> bool {
-        self.gain_share != 0.0 || self.permutation_lost_r != 0.0
-    }
-}
+use crate::{
+    FeatureImportance,render::document::Block,
+    sections::{Page, Section},
+};
 
 /// Most features shown in a table.
 const MOST: usize = 12;
 
-pub(super) fn blocks(models: &[ModelImportance]) -> Vec<Block> {
+pub(super) const SECTION: Section = Section { name: "importance", about: "what the models look at", blocks };
+
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let models = &page.result.importance;
     if models.is_empty() {
         return Vec::new();
     }

@@ -1,17 +1,14 @@
-use serde::Serialize;
+//! What binds every contestant.
 
-use crate::document::Block;
+use crate::{
+    render::document::Block,
+    sections::{Page, Section},
+};
 
-/// What every contestant was bound by: horizon, fills, costs, lots and what may be sold at once.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rule {
-    /// What it is about.
-    pub what: String,
-    /// What holds.
-    pub holds: String,
-}
+pub(super) const SECTION: Section = Section { name: "rules", about: "what binds every contestant", blocks };
 
-pub(super) fn blocks(rules: &[Rule]) -> Vec<Block> {
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let rules = &page.result.rules;
     if rules.is_empty() {
         return Vec::new();
     }

@@ -5,22 +5,28 @@ use std::collections::BTreeMap;
 use scaleout_evaluation::AccountResult;
 use scaleout_exits::{MissedReason, Money};
 
-use crate::{Report, document::Block};
+use crate::{
+    RunResult,render::document::Block,
+    sections::{Page, Section},
+};
 
 /// Most missed entries of the winner that are named; the file has all.
 const MOST_NAMED: usize = 12;
 
-pub(super) fn account(report: &Report) -> Vec<Block> {
-    let Some(first) = report.evaluation.accounts.first() else { return Vec::new() };
+pub(super) const SECTION: Section = Section { name: "account", about: "one account that takes the same entries in turn", blocks };
+
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let result = page.result;
+    let Some(first) = result.evaluation.accounts.first() else { return Vec::new() };
     let words = format!(
         "One account of {} {} takes the same entries in turn: at most one position a symbol, 1 R of each a fixed share of \
          the realised equity in whole lots, no more margin than is free. What it could not take it missed. `book.csv` has \
          every entry with size, margin, result or reason, `equity.csv` the account marked to market at every bar, \
          `returns.csv` the daily returns of the contestant that the verdict recommends.",
         amount(first.capital),
-        report.currency
+        result.currency
     );
-    let mut order: Vec<&AccountResult> = report.evaluation.accounts.iter().collect();
+    let mut order: Vec<&AccountResult> = result.evaluation.accounts.iter().collect();
     order.sort_by_key(|account| std::cmp::Reverse(account.end_equity));
     let row = |account: &AccountResult| {
         vec![
@@ -52,13 +58,13 @@ pub(super) fn account(report: &Report) -> Vec<Block> {
     ];
     let table = Block::Table { head: head.map(str::to_owned).to_vec(), rows: order.into_iter().map(row).collect() };
     let mut blocks = vec![Block::Heading("One account, running freely".into()), Block::Paragraph(words), table];
-    blocks.extend(missed_by_winner(report));
+    blocks.extend(missed_by_winner(result));
     blocks
 }
 
-fn missed_by_winner(report: &Report) -> Option<Block> {
-    let winner = &report.evaluation.verdict.winner;
-    let account = report.evaluation.accounts.iter().find(|account| account.name == *winner)?;
+fn missed_by_winner(result: &RunResult) -> Option<Block> {
+    let winner = &result.evaluation.verdict.winner;
+    let account = result.evaluation.accounts.iter().find(|account| account.name == *winner)?;
     let total = account.missed_count();
     if total == 0 {
         return Some(Block::Paragraph(format!("`{winner}` missed no entry.")));
@@ -82,7 +88,7 @@ fn reasons(missed: &BTreeMap<MissedReason, Vec<String>>) -> String {
 }
 
 /// Two decimals, thousands apart, a true minus.
-pub(super) fn amount(money: Money) -> String {
+fn amount(money: Money) -> String {
     let cents = (money.nanos() + money.nanos().signum() * 5_000_000) / 10_000_000;
     let digits = (cents.unsigned_abs() / 100).to_string();
     let mut grouped = String::new();

@@ -1,9 +1,11 @@
+//! Documents as Markdown; pictures are linked as `plots/NAME.svg`.
+
 use std::fmt::Write;
 
-use crate::document::{Block, is_figures};
+use crate::render::document::{Block, is_figures};
 
 /// `blocks` as Markdown under `title`.
-pub(super) fn markdown(title: &str, blocks: &[Block]) -> String {
+pub(crate) fn markdown(title: &str, blocks: &[Block]) -> String {
     let mut text = format!("# {title}\n\n");
     for block in blocks {
         let written = match block {

@@ -2,21 +2,27 @@
 
 use scaleout_evaluation::{LotCosts, number::signed};
 
-use crate::{Report, document::Block};
+use crate::{
+    render::document::Block,
+    sections::{Page, Section},
+};
 
-pub(super) fn lots(report: &Report) -> Vec<Block> {
+pub(super) const SECTION: Section = Section { name: "lots", about: "what whole lots cost", blocks };
+
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let lots = &page.result.lots;
     let mut blocks = vec![Block::Heading("What whole lots cost".into())];
-    if report.lots.is_empty() {
+    if lots.is_empty() {
         blocks.push(Block::Paragraph("Nothing: any part of a position can be sold.".into()));
         return blocks;
     }
-    let changed: Vec<&LotCosts> = report.lots.iter().filter(|lots| 0 < lots.trades_changed).collect();
+    let changed: Vec<&LotCosts> = lots.iter().filter(|lots| 0 < lots.trades_changed).collect();
     blocks.push(Block::Paragraph(format!(
         "Parts become whole lots by largest remainder on the initial size; one below a lot or below the least order is \
          merged into the next, the last into the one before. Each trade was replayed again as if any part could be \
          sold: {} of {} contestants differ.",
         changed.len(),
-        report.lots.len()
+        lots.len()
     )));
     if changed.is_empty() {
         return blocks;

@@ -1,31 +1,16 @@
+//! Models as rules to read.
+
 use scaleout_evaluation::number::signed;
-use serde::Serialize;
 
-use crate::document::Block;
+use crate::{
+    Imitation,render::document::Block,
+    sections::{Page, Section},
+};
 
-/// A model as a rule to read, a line for each case.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReadableRule {
-    /// Name of the model.
-    pub model: String,
-    /// The cases and what to hold in each.
-    pub lines: Vec<String>,
-    /// What following the rule loses where it only imitates the model; `None` where it is the model.
-    pub imitation: Option<Imitation>,
-}
+pub(super) const SECTION: Section = Section { name: "readable_rule", about: "models that read as a rule, and a tree that imitates the chosen one", blocks };
 
-/// How near a rule comes to the model that it imitates, on the trades that both were made from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Imitation {
-    /// Trades.
-    pub trades: usize,
-    /// Mean J of the model, in R.
-    pub model_objective: f64,
-    /// Mean J of the rule, in R.
-    pub rule_objective: f64,
-}
-
-pub(super) fn blocks(rules: &[ReadableRule]) -> Vec<Block> {
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let rules = &page.result.readable_rules;
     if rules.is_empty() {
         return Vec::new();
     }

@@ -1,25 +1,17 @@
+//! The same trades on every path of combinatorial splits.
+
 use scaleout_evaluation::number::signed;
 use scaleout_exits::ObjectiveUnit;
-use serde::Serialize;
 
-use crate::document::Block;
+use crate::{
+    PathSummary,render::document::Block,
+    sections::{Page, Section},
+};
 
-/// One whole history that combinatorial splits piece together.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PathSummary {
-    /// Its number, from 1.
-    pub path: usize,
-    /// Mean J of the candidate, in R: its certainty equivalent where J is utility.
-    pub model_objective: f64,
-    /// The ladder with the highest mean J on this path.
-    pub best_ladder: String,
-    /// Its mean J, in R.
-    pub ladder_objective: f64,
-    /// Candidate less ladder, in R a trade.
-    pub difference_r: f64,
-}
+pub(super) const SECTION: Section = Section { name: "paths", about: "the same trades on every path of combinatorial splits", blocks };
 
-pub(super) fn blocks(paths: &[PathSummary], unit: ObjectiveUnit) -> Vec<Block> {
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let (paths, unit) = (&page.result.paths, page.result.evaluation.objective.unit());
     if paths.len() < 2 {
         return Vec::new();
     }

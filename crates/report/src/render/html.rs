@@ -1,4 +1,6 @@
-use crate::document::{Block, is_figures};
+//! Documents as one HTML file that asks no network for anything.
+
+use crate::render::document::{Block, is_figures};
 
 const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;color:#22262e;max-width:1080px;margin:2rem auto;padding:0 1rem}\
@@ -11,7 +13,7 @@ figure{margin:1.4rem 0}figure svg{width:100%;height:auto}figcaption{font-size:.8
 code{font-size:.92em;background:#f3f4f6;padding:.05rem .25rem;border-radius:3px}";
 
 /// `blocks` as one HTML page under `title`.
-pub(super) fn html(title: &str, blocks: &[Block]) -> String {
+pub(crate) fn html(title: &str, blocks: &[Block]) -> String {
     let body: String = blocks.iter().map(block).collect();
     let title = escaped(title);
     format!(

@@ -1,0 +1,43 @@
+//! Everything that was given and not used, counted.
+
+use scaleout_report::Dropped;
+use scaleout_training::{Silence, TrainingData};
+
+use crate::{ExperimentError, Prepared, stages::analyse::missing::missing_values};
+
+/// Everything that was given and not used, counted.
+pub(crate) fn dropped(prepared: &Prepared, data: &TrainingData) -> Result<Vec<Dropped>, ExperimentError> {
+    let report = &prepared.market.report;
+    let entries = "entries".to_owned();
+    let rows = "rows".to_owned();
+    let counted = [
+        (entries.clone(), prepared.dropped.horizon_beyond_data, "the horizon passes the end of the data"),
+        (entries, prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
+        (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
+    ];
+    let counted = counted.into_iter().filter(|(_, count, _)| 0 < *count).map(|(what, count, reason)| Dropped {
+        what,
+        count,
+        reason: reason.to_owned(),
+    });
+    Ok(counted.chain(missing_values(prepared)?).chain(silent_features(data)).collect())
+}
+
+/// Features that the learners passed over, by what is wrong with them.
+fn silent_features(data: &TrainingData) -> Vec<Dropped> {
+    let silent = data.silent_features();
+    let kinds = [
+        (Silence::Missing, "no training row has a value of"),
+        (Silence::Constant, "over all training rows they never change:"),
+    ];
+    kinds
+        .into_iter()
+        .filter_map(|(kind, reason)| {
+            let names: Vec<&str> =
+                silent.iter().filter(|(_, found)| *found == kind).map(|(name, _)| name.as_str()).collect();
+            let reason = format!("{reason} {}", names.join(", "));
+            (!names.is_empty()).then(|| Dropped { what: "features".to_owned(), count: names.len(), reason })
+        })
+        .collect()
+}

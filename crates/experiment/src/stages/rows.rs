@@ -1,0 +1,33 @@
+//! What training sees of every trade: features at its decisions, and what one unit then earned.
+
+use scaleout_features::{FeatureSpec, definition};
+use scaleout_model::RowLayout;
+use scaleout_training::{LearnerConfig, TrainingData};
+
+use crate::{ExperimentError, Prepared};
+
+/// The rows of all trades of `prepared`, for the learner that looks at the most bars.
+///
+/// # Errors
+/// If a feature does not exist or an entry cannot be replayed.
+pub(crate) fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
+    let config = &prepared.config;
+    let specs = config.training.features.specs();
+    // Learners that read fewer bars are given the same rows without the others.
+    let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
+    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
+    if let Some(position) = config.training.position.clone() {
+        layout.position = position.into();
+    }
+    let placed = prepared.placed(0..prepared.trades.len());
+    let table = prepared.table(specs)?;
+    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)
+}
+
+/// The first feature that can serve as the volatility that is compared with that at the entry.
+pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
+    let is_volatility = |spec: &&FeatureSpec| {
+        definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
+    };
+    specs.iter().find(is_volatility)
+}

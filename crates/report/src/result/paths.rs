@@ -1,0 +1,18 @@
+//! The same trades on every path of combinatorial splits.
+
+use serde::{Deserialize, Serialize};
+
+/// One whole history that combinatorial splits piece together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PathSummary {
+    /// Its number, from 1.
+    pub path: usize,
+    /// Mean J of the candidate, in R: its certainty equivalent where J is utility.
+    pub model_objective: f64,
+    /// The ladder with the highest mean J on this path.
+    pub best_ladder: String,
+    /// Its mean J, in R.
+    pub ladder_objective: f64,
+    /// Candidate less ladder, in R a trade.
+    pub difference_r: f64,
+}

@@ -1,0 +1,24 @@
+//! Where the result comes from.
+
+use crate::{
+    render::document::{Block, table},
+    sections::{Page, Section},
+};
+
+pub(super) const SECTION: Section = Section { name: "provenance", about: "program, seed and data", blocks };
+
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let result = page.result;
+    let provenance = &result.provenance;
+    let rows =
+        provenance.datasets.iter().map(|dataset| vec![format!("`{}`", dataset.name), format!("`{}`", dataset.sha256)]);
+    vec![
+        Block::Heading("Where it comes from".into()),
+        Block::Paragraph(format!(
+            "scaleout {}, seed {}. The resolved configuration is in `report.json`; the same configuration, data and seed \
+             give the same bytes.",
+            provenance.version, provenance.seed
+        )),
+        table(&["data set", "sha256"], rows.collect()),
+    ]
+}

@@ -1,0 +1,70 @@
+//! `trades.csv`: one row per contestant and trade. Prices are in the instrument's points, money is in its currency,
+//! results are in R, J is in its own unit.
+
+use std::io::Write;
+
+use csv::Writer;
+use scaleout_market::Side;
+
+use crate::{ReportError, RunResult, tables::Table};
+
+pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", write };
+
+fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
+    let mut table = Writer::from_writer(sink);
+    table.write_record([
+        "contestant",
+        "id",
+        "symbol",
+        "side",
+        "entry_ts",
+        "exit_ts",
+        "entry_price",
+        "risk",
+        "qty",
+        "legs",
+        "net",
+        "currency",
+        "net_r",
+        "gross_r",
+        "objective",
+        "mfe_r",
+        "mae_r",
+        "bars_held",
+        "ambiguous",
+    ])?;
+
+    for of_contestant in &result.trades.contestants {
+        for (trade, entry) in of_contestant.trades.iter().zip(&result.trades.entries) {
+            table.write_record([
+                of_contestant.contestant.clone(),
+                entry.id.clone(),
+                entry.symbol.clone(),
+                side(entry.side).to_owned(),
+                entry.filled_ts.to_string(),
+                trade.exit_ts.to_string(),
+                entry.price.to_string(),
+                entry.risk.to_string(),
+                entry.qty.to_string(),
+                trade.legs.len().to_string(),
+                trade.net.to_exact_text(),
+                entry.currency.clone(),
+                trade.net_r.to_string(),
+                trade.gross_r.to_string(),
+                trade.objective.to_string(),
+                trade.mfe_r.to_string(),
+                trade.mae_r.to_string(),
+                trade.bars_held.to_string(),
+                trade.is_ambiguous().to_string(),
+            ])?;
+        }
+    }
+    Ok(table.flush()?)
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Long => "long",
+        Side::Short => "short",
+    }
+}
