@@ -4,6 +4,7 @@
 mod bad_input;
 mod commands;
 mod determinism;
+mod faults;
 mod feature_quality;
 mod feature_tape;
 mod missing_values;
