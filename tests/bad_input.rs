@@ -162,7 +162,7 @@ fn an_output_folder_that_is_no_run_is_left_alone() {
     let config = root().join("experiments/own-csv/config.toml");
     let output = scaleout(scratch.path(), &["run", config.to_str().unwrap(), "--out", "precious"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("is not a finished run"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("has no marker of a run"));
     assert_eq!(listing(&scratch.path().join("precious")), ["thesis.txt"]);
 }
 

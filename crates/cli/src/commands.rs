@@ -6,10 +6,10 @@ use std::{
 use anyhow::{Context, bail};
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
-    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, backtest, check,
-    explain_trade, fill_job, import, lots_of_run, printable, readable_rules, reference, reference_learners,
-    reference_list, reference_problems, report, risk_scale, run as run_experiment, write_feature_quality,
-    write_feature_table, write_feature_tapes, write_policy_page, write_reference,
+    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, adopt, backtest, check,
+    explain_trade, fill_job, import, lots_of_run, readable_rules, reference, reference_learners, reference_list,
+    reference_problems, report, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
+    write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
@@ -34,6 +34,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Run(arguments) => run_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
         Command::Check { config } => check_command(config.as_ref()),
+        Command::Adopt { run } => {
+            let files = adopt(&run)?;
+            print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
+        }
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
@@ -230,7 +234,7 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
 }
 
 fn print(text: &str) -> anyhow::Result<Answer> {
-    writeln!(io::stdout().lock(), "{}", printable(text))?;
+    writeln!(io::stdout().lock(), "{}", scaleout_experiment::printable(text))?;
     Ok(Answer::Done)
 }
 

@@ -1,6 +1,5 @@
 //! Work that was done before a run was interrupted.
 
-use scaleout_data::{Limit, read_text};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
@@ -53,7 +52,7 @@ impl<'a> Checkpoint<'a> {
     }
 
     fn load<T: DeserializeOwned>(&self) -> Option<T> {
-        let text = read_text(&self.folder.path().join(&self.name), Limit::Model).ok()?;
+        let text = self.folder.read(&self.name)?;
         let stored: Stored<T> = serde_json::from_str(&text).ok()?;
         (stored.key == self.key).then_some(stored.work)
     }
