@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ModelError;
+use crate::error::ModelError;
 
 /// What the user allows to be sold at once and how soon again: facts of training, kept in the model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -22,10 +22,22 @@ pub use importance::{Importance, gain_importance};
 pub use learner_settings::{LearnerSettings, SettingValue};
 pub use model::{MODEL_VERSION, Model, TrainingFacts, VarianceReduction};
 pub use plan_card::PlanCard;
-pub use policies::{ModelPolicy, RestingModelPolicy};
+pub use policies::{market::ModelPolicy, resting::RestingModelPolicy};
 pub use regressors::{
-    AffineLayer, BarSequence, GruCell, GruRegressor, GruSpace, LinearRegressor, MlpRegressor, NetworkInputs,
-    OutputScale, Regressor, ScaledFeature, Scaler, Term, Tree, TreeRegressor, add_steps, apply_layers, expand_terms,
-    place_in_time, scale_steps,
+    gru_cell::{GruCell, GruSpace},
+    inputs::{NetworkInputs, ScaledFeature},
+    layers::{AffineLayer, apply_layers},
+    linear::{LinearRegressor, place_in_time},
+    output_scale::OutputScale,
+    perceptron::MlpRegressor,
+    recurrent::GruRegressor,
+    regressor::Regressor,
+    sequence::BarSequence,
+    terms::{Scaler, Term, expand_terms},
+    tree::{Tree, TreeRegressor},
+    tree_prediction::{add_steps, scale_steps},
 };
-pub use rows::{RowLayout, RowMaker, RowSource, inputs_before, row_source};
+pub use rows::{
+    layout::{RowLayout, RowMaker, RowSource},
+    source::{inputs_before, row_source},
+};

@@ -6,8 +6,13 @@ use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FractionGrid, HoldValues, LearnerSettings, ModelError, Regressor, RowLayout, SaleConstraints, Shape, alternatives,
-    target_fraction, to_hold_values,
+    choice::{HoldValues, alternatives, target_fraction},
+    constraints::{FractionGrid, SaleConstraints},
+    error::ModelError,
+    hold_values::{Shape, to_hold_values},
+    learner_settings::LearnerSettings,
+    regressors::regressor::Regressor,
+    rows::layout::RowLayout,
 };
 
 /// The newest version of the model file, the one that is written.

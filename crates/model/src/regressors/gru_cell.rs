@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::layers::AffineLayer;
+use crate::regressors::layers::AffineLayer;
 
 /// The weights of a unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Scaler, Term, expand_terms};
+use crate::regressors::terms::{Scaler, Term, expand_terms};
 
 /// A fitted linear model: coefficients at knots of the bars to the horizon, linear between them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

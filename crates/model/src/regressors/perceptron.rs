@@ -6,7 +6,11 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{AffineLayer, NetworkInputs, OutputScale, apply_layers};
+use crate::regressors::{
+    inputs::NetworkInputs,
+    layers::{AffineLayer, apply_layers},
+    output_scale::OutputScale,
+};
 
 /// A fitted multilayer perceptron.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

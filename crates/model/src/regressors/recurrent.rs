@@ -6,7 +6,13 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{AffineLayer, BarSequence, GruCell, GruSpace, NetworkInputs, OutputScale, apply_layers};
+use crate::regressors::{
+    gru_cell::{GruCell, GruSpace},
+    inputs::NetworkInputs,
+    layers::{AffineLayer, apply_layers},
+    output_scale::OutputScale,
+    sequence::BarSequence,
+};
 
 /// A fitted recurrent network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

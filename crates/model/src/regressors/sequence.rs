@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::inputs::ScaledFeature;
+use crate::regressors::inputs::ScaledFeature;
 
 /// How the bars of a row become steps of a sequence, oldest first: the scaled market features of the bar, then 1 where
 /// the bar is there and 0 where it is missing (before the start of the data or, where there is none, of the path).

@@ -4,7 +4,7 @@ use scaleout_features::{Family, FeatureSpec, definition, position};
 use scaleout_market::{PathSinceEntry, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::ModelError;
+use crate::error::ModelError;
 
 /// The features of a row, in order: those of the market, then those of the position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,11 @@
+//! Tests that fit whole models.
+
+mod fits;
+mod importance;
+mod laws;
+mod learners;
+mod market;
+mod market_laws;
+mod rules;
+mod surrogates;
+mod threads;
