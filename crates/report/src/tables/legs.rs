@@ -10,10 +10,10 @@ use scaleout_exits::ExitReason;
 
 use crate::{
     ReportError, RunResult,
-    tables::{Table, figure},
+    tables::table::{Table, figure},
 };
 
-pub(super) const TABLE: Table = Table { file: "legs.csv", about: "every sale of every trade", write };
+pub(super) const TABLE: Table = Table { file: "legs.csv", about: "every sale of every trade", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

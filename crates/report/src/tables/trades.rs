@@ -11,10 +11,10 @@ use scaleout_market::Side;
 
 use crate::{
     ReportError, RunResult,
-    tables::{Table, figure},
+    tables::table::{Table, figure},
 };
 
-pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", write };
+pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
