@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, LimitOrder};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, LimitOrder, OnBest, Stands};
 
 /// Sells everything at `target_r`; stop and horizon as the entry has them.
 ///
@@ -29,6 +29,10 @@ impl AllOutTarget {
 impl ExitPolicy for AllOutTarget {
     fn name(&self) -> String {
         format!("all out at {} R", self.target_r)
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        (!decision.remaining.is_zero()).then(|| Stands::until_sold(OnBest::Stand))
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

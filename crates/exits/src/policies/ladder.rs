@@ -15,7 +15,7 @@ use scaleout_market::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Rung, StopRule, feature, rungs, rungs::parts_by_weight};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// What the levels of a ladder are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -141,6 +141,10 @@ impl ExitPolicy for Ladder {
             }
         }
         inputs
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.stop.stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

@@ -8,7 +8,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome, fraction::WrittenShare,
+    Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, OnBest, Stands, TradeOutcome,
+    fraction::WrittenShare,
 };
 
 /// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
@@ -64,6 +65,15 @@ impl Schedule {
 impl ExitPolicy for Schedule {
     fn name(&self) -> String {
         "schedule".to_owned()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        let step = decision.path.bars_held as usize;
+        let later = self.sold.iter().skip(step + 1).position(|part| !part.is_zero());
+        match later {
+            Some(bars) => Stands::for_bars(bars as u32 + 1, OnBest::Stand),
+            None => Some(Stands::until_sold(OnBest::Stand)),
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

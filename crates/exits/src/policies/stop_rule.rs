@@ -2,7 +2,7 @@ use scaleout_features::FeatureSpec;
 use scaleout_market::{Decimal, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, TrailBy, TrailOrder};
+use crate::{Decision, ExitError, ExitOrders, OnBest, TrailBy, TrailOrder};
 
 use super::feature;
 
@@ -164,6 +164,20 @@ impl StopRule {
         }
     }
 
+    /// What a new best price does to [`Self::orders`]; `None` where a close may move the stop without one.
+    pub(super) fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
+        match self {
+            Self::Entry => Some(OnBest::Stand),
+            Self::BreakEven { offset: Offset::Costs, .. } if decision.costs_vary() => None,
+            Self::BreakEven { after: Trigger::Sales(_), .. } => Some(OnBest::Stand),
+            Self::BreakEven { after: Trigger::GainR(gain_r), .. } if decision.has_gained(*gain_r) => {
+                Some(OnBest::Stand)
+            }
+            Self::BreakEven { after: Trigger::GainR(_), .. } => Some(OnBest::Ask),
+            Self::Trail(trail) => trail.stands(decision),
+        }
+    }
+
     /// Orders with the stop where it belongs; `inputs` are the values of [`Self::inputs`].
     pub(super) fn orders(&self, decision: &Decision<'_>, inputs: &[Option<f64>]) -> ExitOrders {
         let entry = decision.entry;
@@ -191,6 +205,21 @@ impl StopRule {
 }
 
 impl Trail {
+    fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
+        let by = match self.distance {
+            Distance::R(r) => TrailBy::Points(Decimal::of(r).times(Decimal::of(decision.entry.risk)).to_f64()),
+            Distance::Percent(percent) => TrailBy::Percent(percent),
+            Distance::Atr { .. } => return None,
+        };
+        match self.follow {
+            Follow::Close => None,
+            Follow::Extreme | Follow::Bar if !decision.has_gained(self.from_r) => Some(OnBest::Ask),
+            Follow::Extreme => Some(OnBest::Trail(by)),
+            // The stop moves inside the bar already.
+            Follow::Bar => Some(OnBest::Stand),
+        }
+    }
+
     fn orders(&self, decision: &Decision<'_>, inputs: &[Option<f64>]) -> ExitOrders {
         let entry = decision.entry;
         let followed = match self.follow {

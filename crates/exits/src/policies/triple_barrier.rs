@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, LimitOrder};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, LimitOrder, OnBest, Stands};
 
 /// One exit at the first of three barriers.
 ///
@@ -35,6 +35,10 @@ impl TripleBarrier {
 impl ExitPolicy for TripleBarrier {
     fn name(&self) -> String {
         format!("barriers +{} R −{} R {} bars", self.target_r, self.stop_r, self.bars)
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        Stands::for_bars(self.bars.checked_sub(decision.path.bars_held)?, OnBest::Stand)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
