@@ -1,5 +1,5 @@
 use scaleout_features::FeatureSpec;
-use scaleout_market::{Bar, Entry, PathSinceEntry};
+use scaleout_market::{Bar, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
 use crate::{ExitOrders, Fraction, InputHistory, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared};
@@ -54,16 +54,31 @@ impl Decision<'_> {
         if self.path.bars_held == 0 { self.entry.price } else { self.bar.close }
     }
 
+    /// The price at which the gain is `r` R, as [`Entry::price_at_r`].
+    pub fn price_at_r(&self, r: f64) -> f64 {
+        self.trade.price_at_r(r)
+    }
+
+    /// The price `points` beyond the entry's in the direction of gain, as [`Entry::price_beyond`].
+    pub fn price_beyond(&self, points: Decimal) -> f64 {
+        self.trade.price_beyond(points)
+    }
+
+    /// 1 R in points of price.
+    pub fn risk(&self) -> Decimal {
+        self.trade.risk()
+    }
+
     /// Whether the gain of one unit ever reached `gain_r`: compared as prices, so exactly.
     pub fn has_gained(&self, gain_r: f64) -> bool {
         let sign = self.entry.side.sign();
-        sign * self.entry.price_at_r(gain_r) <= sign * self.best_price
+        sign * self.price_at_r(gain_r) <= sign * self.best_price
     }
 
     /// Whether the last close lies `loss_r` or more below the entry: compared as prices, so exactly.
     pub fn has_lost(&self, loss_r: f64) -> bool {
         let sign = self.entry.side.sign();
-        sign * self.price() <= sign * self.entry.price_at_r(-loss_r)
+        sign * self.price() <= sign * self.price_at_r(-loss_r)
     }
 
     /// Whether what a sale costs changes from bar to bar.

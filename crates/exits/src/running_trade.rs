@@ -4,7 +4,7 @@ use scaleout_market::{Bar, Decimal, PathSinceEntry, Timestamp};
 
 use crate::{
     Decision, ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest,
-    Position, TradeOutcome,
+    Position, TradeOutcome, TrailBy,
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
     capacity::Capacity,
@@ -28,6 +28,10 @@ pub(crate) struct RunningTrade<'a> {
     /// The stop at work, in gain coordinates.
     stop_level: Option<f64>,
     trail: Option<Trailing>,
+    /// A level at or above that of the stop at work, as near to it as binary sums are.
+    stop_bound: f64,
+    /// How far the stop is still to be moved behind the best price seen: its exact level is worked out where it matters.
+    behind_best: Option<TrailBy>,
     /// The step from which on the rule is asked again.
     stands_until: usize,
     on_best: OnBest,
@@ -69,6 +73,8 @@ impl<'a> RunningTrade<'a> {
             bar: trade.market.bars()[trade.first_bar - 1],
             stop_level: entry.stop.map(|stop| trade.sign * stop),
             trail: None,
+            stop_bound: f64::INFINITY,
+            behind_best: None,
             stands_until: 0,
             on_best: OnBest::Stand,
             last_sale: None,
@@ -154,8 +160,56 @@ impl<'a> RunningTrade<'a> {
         self.bar_net_r.push(net_r);
         observer.ended(step, &seen, left, self.stop());
         self.see(extremes);
-        self.bar = *seen;
+        if step == 0 {
+            self.bar = *seen;
+        }
         Ok(())
+    }
+
+    /// Goes through the bars from step `step` on in which no order can be met while they stand; returns the next step.
+    ///
+    /// It does what [`Self::step`] does in a quiet bar, without asking each bar what cannot change between them.
+    pub(crate) fn rest(&mut self, mut step: usize) -> usize {
+        let trade = self.trade;
+        let until = self.stands_until.min(trade.horizon().saturating_sub(1));
+        if step == 0 || until <= step || !trade.is_plain() {
+            return step;
+        }
+        let held = self.position.remaining();
+        let share = trade.terms.share(held);
+        let carry_r = trade.flat_carry_r.unwrap_or(0.0);
+        let bars = &trade.market.bars()[trade.first_bar..=trade.first_bar + until];
+        let mut mark = bars[step].open;
+        while step < until.min(self.stands_until) {
+            let bar = &bars[step];
+            let extremes = extremes(trade.sign, bar);
+            if !self.is_quiet(extremes) {
+                break;
+            }
+            self.felt = [self.felt[0].max(extremes[0]), self.felt[1].min(extremes[1])];
+            let next = bars[step + 1].open;
+            self.account.step(share * trade.unit_gain_r(mark, next, carry_r), share, None);
+            let mut net_r = 0.0;
+            if carry_r != 0.0 {
+                let paid = self.ledger.pay_carry(share * carry_r * trade.costs.one_r());
+                net_r -= self.ledger_r(paid);
+            }
+            self.held.push(held);
+            self.bar_net_r.push(net_r + share * trade.costs.gain_r(self.valued_at, bar.close));
+            self.valued_at = bar.close;
+            mark = next;
+            self.see(extremes);
+            step += 1;
+        }
+        step
+    }
+
+    /// Moves the stop to where the best price seen puts it.
+    fn settle_stop(&mut self) {
+        if let Some(by) = self.behind_best.take() {
+            let level = Trailing { by, from: f64::NEG_INFINITY }.level(self.seen[0], self.trade.ticks);
+            self.stop_level = Some(self.stop_level.map_or(level, |stop| stop.max(level)));
+        }
     }
 
     /// The stop at work.
@@ -168,7 +222,7 @@ impl<'a> RunningTrade<'a> {
         let orders = &self.working;
         self.trail.is_none()
             && self.trade.config.intrabar != IntrabarRule::LowerTimeframe
-            && self.stop_level.is_none_or(|stop| stop < worst)
+            && self.stop_bound < worst
             && orders.stops.first().is_none_or(|stop| stop.level < worst)
             && orders.limits.first().is_none_or(|limit| best < limit.fills_from)
     }
@@ -208,6 +262,7 @@ impl<'a> RunningTrade<'a> {
         capacity: Capacity,
         observer: &mut O,
     ) -> Vec<(Fraction, bool, f64, f64)> {
+        self.settle_stop();
         let trade = self.trade;
         let working = std::mem::take(&mut self.working);
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -216,6 +271,7 @@ impl<'a> RunningTrade<'a> {
         walk_step(trade, step, seen, &mut walk, &mut scratch);
         self.felt = [self.felt[0].max(walk.best), self.felt[1].min(walk.worst)];
         self.stop_level = walk.stop;
+        self.stop_bound = walk.stop.unwrap_or(f64::NEG_INFINITY);
         let mut met = Vec::new();
         for touch in &scratch.touches {
             let asked = match touch.order {
@@ -244,6 +300,7 @@ impl<'a> RunningTrade<'a> {
         inputs: &PolicyInputs<'_>,
         observer: &mut O,
     ) -> Fraction {
+        self.settle_stop();
         let trade = self.trade;
         let t = trade.first_bar + step - 1;
         inputs.read(t, &mut self.inputs);
@@ -251,8 +308,11 @@ impl<'a> RunningTrade<'a> {
             self.inputs_at_entry.clone_from(&self.inputs);
         } else {
             self.path.bars_held = step as u32;
-            self.path.unrealised_r = trade.entry.r_at(self.bar.close);
-            let [best, worst] = self.seen.map(|level| trade.entry.r_at(price_of(trade.sign, level)));
+            if 1 < step {
+                self.bar = trade.market.bars()[t];
+            }
+            self.path.unrealised_r = trade.r_at(self.bar.close);
+            let [best, worst] = self.seen.map(|level| trade.r_at(price_of(trade.sign, level)));
             (self.path.mfe_r, self.path.mae_r) = (best, worst);
         }
         let held = self.position.remaining();
@@ -303,6 +363,7 @@ impl<'a> RunningTrade<'a> {
         sizing.remaining = held;
         let market = sizing.size(&orders, &mut self.working);
         self.stop_level = orders.stop.map(|stop| trade.ticks.stop(trade.sign * stop));
+        self.stop_bound = self.stop_level.unwrap_or(f64::NEG_INFINITY);
         self.trail = orders.trail.map(|trail| Trailing {
             by: trail.by,
             from: trail.from.map_or(f64::NEG_INFINITY, |from| trade.sign * from),
@@ -324,8 +385,8 @@ impl<'a> RunningTrade<'a> {
                 OnBest::Stand => {}
                 OnBest::Ask => self.stands_until = 0,
                 OnBest::Trail(by) => {
-                    let level = Trailing { by, from: f64::NEG_INFINITY }.level(best, self.trade.ticks);
-                    self.stop_level = Some(self.stop_level.map_or(level, |stop| stop.max(level)));
+                    self.behind_best = Some(by);
+                    self.stop_bound = self.stop_bound.max(Trailing::bound(by, best));
                 }
             }
         }
@@ -427,8 +488,8 @@ impl<'a> RunningTrade<'a> {
             net_r: self.ledger_r(net),
             gross_r: self.ledger_r(gross),
             objective: self.account.value(),
-            mfe_r: entry.r_at(self.trade.sign * self.felt[0]),
-            mae_r: entry.r_at(self.trade.sign * self.felt[1]),
+            mfe_r: self.trade.r_at(self.trade.sign * self.felt[0]),
+            mae_r: self.trade.r_at(self.trade.sign * self.felt[1]),
             bars_held: self.held.len() as u32,
             legs: self.legs,
             held: self.held,

@@ -36,7 +36,7 @@ impl ExitPolicy for AllOutTarget {
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
-        let price = decision.entry.price_at_r(self.target_r);
+        let price = decision.price_at_r(self.target_r);
         let limits = vec![LimitOrder { price, fraction: decision.remaining }];
         ExitOrders { stop: decision.stop, limits, ..ExitOrders::default() }
     }

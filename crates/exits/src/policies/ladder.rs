@@ -102,7 +102,7 @@ impl Ladder {
     fn unit(&self, decision: &Decision<'_>) -> Option<Decimal> {
         let at_entry = decision.inputs_at_entry;
         match self.spacing {
-            Spacing::R => Some(Decimal::of(decision.entry.risk)),
+            Spacing::R => Some(decision.risk()),
             Spacing::Percent => Some(Decimal::of(decision.entry.price.abs()).percent()),
             Spacing::Points => Some(Decimal::whole(1)),
             Spacing::Atr { .. } => at_entry[0].map(Decimal::of),
@@ -151,7 +151,7 @@ impl ExitPolicy for Ladder {
         let mut orders = self.stop.orders(decision, &decision.inputs[self.stop_inputs_at()..]);
         // Without a unit no rung has a price: the stop and the horizon close the trade.
         if let Some(unit) = self.unit(decision) {
-            let price = |level| decision.entry.price_beyond(Decimal::of(level).times(unit));
+            let price = |level| decision.price_beyond(Decimal::of(level).times(unit));
             orders.limits = rungs::resting(&self.rungs, decision, price);
         }
         orders

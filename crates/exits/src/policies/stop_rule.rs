@@ -192,10 +192,10 @@ impl StopRule {
                 let level = reached.then(|| match *offset {
                     Offset::None => entry.price,
                     Offset::Ticks(ticks) => {
-                        entry.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size)))
+                        decision.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size)))
                     }
                     Offset::Costs => decision.break_even_price(),
-                    Offset::R(r) => entry.price_at_r(r),
+                    Offset::R(r) => decision.price_at_r(r),
                 });
                 ExitOrders { stop: better(sign, decision.stop, level), ..ExitOrders::default() }
             }
@@ -207,7 +207,7 @@ impl StopRule {
 impl Trail {
     fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
         let by = match self.distance {
-            Distance::R(r) => TrailBy::Points(Decimal::of(r).times(Decimal::of(decision.entry.risk)).to_f64()),
+            Distance::R(r) => TrailBy::Points(Decimal::of(r).times(decision.risk()).to_f64()),
             Distance::Percent(percent) => TrailBy::Percent(percent),
             Distance::Atr { .. } => return None,
         };
@@ -228,7 +228,7 @@ impl Trail {
         };
         let price = Decimal::of(followed);
         let distance = match self.distance {
-            Distance::R(r) => Some(Decimal::of(r).times(Decimal::of(entry.risk))),
+            Distance::R(r) => Some(Decimal::of(r).times(decision.risk())),
             Distance::Percent(percent) => Some(price.abs().times(Decimal::of(percent)).percent()),
             Distance::Atr { multiple, .. } => inputs[0].map(|atr| Decimal::of(multiple).times(Decimal::of(atr))),
         };
@@ -241,7 +241,7 @@ impl Trail {
                 Distance::Percent(percent) => TrailBy::Percent(percent),
                 Distance::R(_) | Distance::Atr { .. } => TrailBy::Points(distance.to_f64()),
             },
-            from: (!is_active).then(|| entry.price_at_r(self.from_r)),
+            from: (!is_active).then(|| decision.price_at_r(self.from_r)),
         });
         if !is_active {
             return ExitOrders { trail, ..stays };

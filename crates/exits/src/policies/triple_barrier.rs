@@ -44,12 +44,12 @@ impl ExitPolicy for TripleBarrier {
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let entry = decision.entry;
         let sign = entry.side.sign();
-        let barrier = entry.price_at_r(-self.stop_r);
+        let barrier = decision.price_at_r(-self.stop_r);
         let stop = entry.stop.map_or(barrier, |stop| sign * (sign * stop).max(sign * barrier));
         let due = self.bars <= decision.path.bars_held;
         ExitOrders {
             stop: Some(stop),
-            limits: vec![LimitOrder { price: entry.price_at_r(self.target_r), fraction: decision.remaining }],
+            limits: vec![LimitOrder { price: decision.price_at_r(self.target_r), fraction: decision.remaining }],
             market: if due { decision.remaining } else { Fraction::ZERO },
             ..ExitOrders::default()
         }
