@@ -33,6 +33,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             dropped.before_first_close
         ),
     ];
+    lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
     if let Some(places) = report.quote_places {
         let QuotePlaces { at_ask, at_bid, inside } = places;
         let sides =
