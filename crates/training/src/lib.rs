@@ -38,6 +38,9 @@ pub use learners::{
 };
 pub use permutation::permutation_importance;
 pub use plan::{card::plan_card, task::PlanTask};
-pub use rows::data::{PathRows, Silence, TrainingData};
+pub use rows::{
+    data::{PathRows, Silence, TrainingData},
+    recorded::TradeToLearn,
+};
 pub use surrogate::{Distilled, distil};
 pub use tuning::{GridObjectives, TunedPolicy};

@@ -13,6 +13,7 @@ use scaleout_exits::{
 };
 use scaleout_features::{FeatureSpec, FeatureTable, TableFold};
 use scaleout_market::Entry;
+use scaleout_training::TradeToLearn;
 use scaleout_training::TrainingData;
 use scaleout_validation::Span;
 use serde::Serialize;
@@ -134,6 +135,18 @@ impl Prepared {
     pub fn placed(&self, places: impl Iterator<Item = usize>) -> Vec<PlacedEntry<'_>> {
         let trades = places.map(|place| &self.trades[place]);
         trades.map(|trade| PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar }).collect()
+    }
+
+    /// The trades at `places` as training takes them.
+    pub fn to_learn(&self, places: impl Iterator<Item = usize>) -> Vec<TradeToLearn<'_>> {
+        let trades = places.map(|place| &self.trades[place]);
+        trades
+            .map(|trade| TradeToLearn {
+                placed: PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar },
+                span: trade.span,
+                unit: &trade.unit,
+            })
+            .collect()
     }
 
     /// The outcomes of the trades at `places` under the policies that `policy_of` gives for each place.
