@@ -1,7 +1,4 @@
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
@@ -71,11 +68,13 @@ pub fn backtest(
 ) -> Result<Finished, ExperimentError> {
     let log = Log::new(progress);
     log.stage("reading", 1);
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
-    let stored = Fitted::from_json(&text, model)?;
+    let stored = Fitted::read(model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
     let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
+    if is_own {
+        stored.check_trades(prepared.trades.len(), model)?;
+    }
     let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
     let folder = RunFolder::open(out, Unfinished::Discard)?;
     let report = kept_if_resumable(&folder, || judged_and_written(&prepared, &fitted, &folder, &log))?;

@@ -1,6 +1,7 @@
 //! Using a fitted exit: rows, hold values, the decision, two exit policies and the model file.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod checks;
 mod choice;
 mod constraints;
 mod error;
@@ -13,9 +14,10 @@ mod policies;
 mod regressors;
 mod rows;
 mod rule;
+mod seal;
 
 pub use choice::{HoldValues, TIE_R, alternatives, target_fraction};
-pub use constraints::{FractionGrid, SaleConstraints};
+pub use constraints::{FractionGrid, MOST_STATES, MOST_TRANCHES, SaleConstraints};
 pub use error::ModelError;
 pub use hold_values::{Shape, to_hold_values};
 pub use importance::{Importance, gain_importance};
@@ -41,3 +43,4 @@ pub use rows::{
     layout::{RowLayout, RowMaker, RowSource},
     source::{inputs_before, row_source},
 };
+pub use seal::{MOST_MODEL_BYTES, Unsealed, sealed, unsealed};

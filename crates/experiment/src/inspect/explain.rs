@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::path::Path;
 
 use scaleout_exits::{
     ExitPolicy,
@@ -38,9 +38,9 @@ pub fn explain_trade(
     id: &str,
     contestant: &str,
 ) -> Result<ExplainedTrade, ExperimentError> {
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
-    let fitted = Fitted::from_json(&text, model)?;
+    let fitted = Fitted::read(model)?;
     let prepared = Prepared::new(loaded)?;
+    fitted.check_trades(prepared.trades.len(), model)?;
     let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
     Ok(ExplainedTrade { record, contestant: contestant.to_owned(), prepared })
 }

@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
-    fs,
     path::Path,
 };
 
@@ -77,9 +76,9 @@ pub fn lots_of_run(
     contestant: &str,
     matching: Matching,
 ) -> Result<LotStatement, ExperimentError> {
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
-    let fitted = Fitted::from_json(&text, model)?;
+    let fitted = Fitted::read(model)?;
     let prepared = Prepared::new(loaded)?;
+    fitted.check_trades(prepared.trades.len(), model)?;
     let field = Field::new(&prepared, &fitted)?;
     let outcomes = field.outcomes(contestant)?.ok_or_else(|| no_contestant(&field, model, contestant))?;
     let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
