@@ -46,6 +46,7 @@ mod book;
 mod config;
 mod costs;
 mod entry_bar;
+mod entry_range;
 mod error;
 mod fill_job;
 mod fraction;
@@ -81,6 +82,7 @@ pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, ReplayConfig};
+pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;

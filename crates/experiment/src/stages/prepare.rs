@@ -23,7 +23,7 @@ use crate::{
     entries::{EntriesConfig, generate},
     inspect::obstacles::entries_file,
     seeds::{Purpose, stream},
-    stages::{analyse::risk, feature_values::FeatureTables, rows::training_rows},
+    stages::{analyse::risk, entry_checks, feature_values::FeatureTables, rows::training_rows},
 };
 
 /// One entry with everything about it that no exit can change.
@@ -46,6 +46,8 @@ pub struct DroppedEntries {
     pub horizon_beyond_data: usize,
     /// No bar has closed before the fill, so nothing is known.
     pub before_first_close: usize,
+    /// The price lies outside the bar that holds the fill.
+    pub outside_bar: usize,
 }
 
 /// The market, the entries and the features of an experiment: where every contestant starts from.
@@ -89,14 +91,16 @@ impl Prepared {
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
         }
-        let (located, dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
+        let (mut located, mut dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
         let view = Market { history: &market.history, instrument: &market.instrument };
+        dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
         let bars = market.history.series.bars();
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()
             .map(|(entry, first_bar)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
                     .map_err(|error| in_its_file(error, loaded, &market))?;
+                entry_checks::in_proportion(entry, &unit, loaded)?;
                 let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
@@ -106,8 +110,8 @@ impl Prepared {
         if trades.is_empty() {
             return Err(loaded.value_error(format!(
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
-                 after the first bar and a horizon before the last",
-                dropped.horizon_beyond_data + dropped.before_first_close,
+                 after the first bar and a horizon before the last, at a price inside its bar",
+                dropped.horizon_beyond_data + dropped.before_first_close + dropped.outside_bar,
                 bars.len(),
                 config.replay.horizon_bars
             )));
@@ -206,7 +210,7 @@ impl Prepared {
 
 fn entries(loaded: &LoadedConfig, market: &LoadedMarket) -> Result<Vec<Entry>, ExperimentError> {
     let config = &loaded.config;
-    if let EntriesConfig::File { path, time } = &config.entries {
+    if let EntriesConfig::File { path, time, .. } = &config.entries {
         return Ok(read_entries_csv(&loaded.base.join(path), time, &market.instrument.symbol)?);
     }
     let mut rng = ChaCha8Rng::seed_from_u64(stream(config.seed, Purpose::Entries));
