@@ -65,7 +65,7 @@ fn listing(folder: &Path) -> Vec<String> {
 
 #[test]
 fn a_missing_file_is_named() {
-    check(Change::Remove("config.toml"), &["config.toml", "No such file"]);
+    check(Change::Remove("config.toml"), &["config.toml", "no such file"]);
     check(Change::Remove("bars.csv"), &["bars.csv"]);
     check(Change::Remove("entries.csv"), &["entries.csv"]);
 }
@@ -142,7 +142,7 @@ fn an_error_says_its_cause_once() {
     let scratch = Scratch::new();
     let output = scaleout(scratch.path(), &["check", "gone.toml"]);
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr.matches("No such file").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("no such file").count(), 1, "{stderr}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod determinism;
 mod faults;
 mod feature_quality;
 mod feature_tape;
+mod hostile_files;
 mod missing_values;
 mod objectives;
 mod plan_card;

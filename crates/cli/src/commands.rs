@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
     Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, adopt, backtest, check,
@@ -24,6 +24,10 @@ use crate::{
 /// Does what the arguments ask.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
     if let Some(threads) = arguments.threads {
+        let most = std::thread::available_parallelism().map_or(64, |cores| (4 * cores.get()).max(64));
+        if most < threads.get() {
+            bail!("--threads {threads} is out of range; accepted: 1 to {most}");
+        }
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("--threads")?;
     }
     match arguments.command {
@@ -230,7 +234,7 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
 }
 
 fn print(text: &str) -> anyhow::Result<Answer> {
-    writeln!(io::stdout().lock(), "{text}")?;
+    writeln!(io::stdout().lock(), "{}", scaleout_experiment::printable(text))?;
     Ok(Answer::Done)
 }
 

@@ -45,7 +45,7 @@ pub use reference_problems::{
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
+pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
@@ -53,4 +53,4 @@ pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{CANDIDATE, Judged, PLAN, judge};
 pub use stages::learn::learn;
-pub use stages::prepare::{DroppedEntries, Prepared, PreparedTrade};
+pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};

@@ -1,7 +1,6 @@
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+
+use scaleout_data::{Limit, read_text};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
@@ -70,7 +69,7 @@ pub fn backtest(
 ) -> Result<Finished, ExperimentError> {
     let log = Log::new(progress);
     log.stage("reading", 1);
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let text = read_text(model, Limit::Model)?;
     let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));

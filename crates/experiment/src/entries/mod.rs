@@ -6,6 +6,7 @@ mod channel_breakout;
 mod moving_average_cross;
 mod placement;
 mod random;
+mod signal;
 mod time_grid;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use channel_breakout::ChannelBreakout;
 pub use moving_average_cross::MovingAverageCross;
 pub use placement::{Directions, Placement, PlacementError};
 pub use random::RandomEntries;
+pub use signal::Signal;
 pub use time_grid::TimeGrid;
 
 /// The section `[entries]`: which list or generator, by the key `source`.
@@ -98,13 +100,4 @@ pub fn generate(
         EntriesConfig::Random { rule, placement } => (rule.signals(series.bars(), rng), placement),
     };
     Some(placement.place(&signals, series, instrument))
-}
-
-/// A reason to enter, seen at the close of a bar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Signal {
-    /// Index of the bar whose close gave it.
-    pub t: usize,
-    /// Direction.
-    pub side: scaleout_market::Side,
 }

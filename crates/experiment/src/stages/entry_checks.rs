@@ -1,8 +1,6 @@
 //! What is known to be wrong with an entry before anything is learned: a price that the market never showed, and a risk
 //! or a quantity out of all proportion.
 
-use std::path::PathBuf;
-
 use scaleout_data::entry_row;
 use scaleout_exits::{EntryRange, Market, UnitPath};
 use scaleout_market::Entry;
@@ -10,7 +8,6 @@ use scaleout_market::Entry;
 use crate::{
     ExperimentError, LoadedConfig,
     entries::{EntriesConfig, OutsideBar},
-    inspect::obstacles::entries_file,
 };
 
 /// Gain of one bar, or cost of a sale, beyond which 1 R is no measure of the trade, in R.
@@ -91,7 +88,7 @@ pub(crate) fn in_proportion(entry: &Entry, unit: &UnitPath, loaded: &LoadedConfi
 }
 
 fn obstacle(loaded: &LoadedConfig, entry: &Entry, message: &str) -> ExperimentError {
-    let path: PathBuf = entries_file(loaded);
+    let path = loaded.entries_file();
     let row = match &loaded.config.entries {
         EntriesConfig::File { .. } => entry_row(&path, &entry.id).ok().flatten(),
         EntriesConfig::ChannelBreakout { .. }

@@ -5,9 +5,9 @@ use std::io::Write;
 use csv::Writer;
 use scaleout_exits::ExitReason;
 
-use crate::{ReportError, RunResult, tables::Table};
+use crate::{ReportError, RunResult, tables::table::Table};
 
-pub(super) const TABLE: Table = Table { file: "legs.csv", about: "every sale of every trade", write };
+pub(super) const TABLE: Table = Table { file: "legs.csv", about: "every sale of every trade", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

@@ -1,45 +1,16 @@
-//! Tables for other tools, as CSV. A new table is one file with a constant `TABLE` and its name in the list below.
+//! Tables for other tools, as CSV. A new table is one file with a constant `TABLE`, declared and listed below.
 
-use std::io::Write;
+mod book;
+mod equity;
+mod legs;
+mod returns;
+mod table;
+mod trades;
 
-use crate::{ReportError, RunResult};
+pub use table::Table;
 
-/// A table of a result.
-pub struct Table {
-    /// Name of its file.
-    pub file: &'static str,
-    /// What it holds, in a few words.
-    pub about: &'static str,
-    /// Writes it.
-    write: fn(&RunResult, &mut dyn Write) -> Result<(), ReportError>,
-}
-
-macro_rules! tables {
-    ($($file:ident,)+) => {
-        $(mod $file;)+
-
-        /// Every table, in the order in which they are named to the user.
-        pub const TABLES: &[Table] = &[$($file::TABLE),+];
-    };
-}
-
-tables! {
-    trades,
-    legs,
-    book,
-    equity,
-    returns,
-}
-
-impl Table {
-    /// Writes the table of `result` into `sink`.
-    ///
-    /// # Errors
-    /// If the sink refuses bytes.
-    pub fn write(&self, result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
-        (self.write)(result, sink)
-    }
-}
+/// Every table, in the order in which they are named to the user.
+pub const TABLES: &[Table] = &[trades::TABLE, legs::TABLE, book::TABLE, equity::TABLE, returns::TABLE];
 
 #[cfg(test)]
 mod tests {

@@ -6,9 +6,9 @@ use std::io::Write;
 use csv::Writer;
 use scaleout_market::Side;
 
-use crate::{ReportError, RunResult, tables::Table};
+use crate::{ReportError, RunResult, tables::table::Table};
 
-pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", write };
+pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
