@@ -28,12 +28,12 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         format!("events: {} quotes, {} books", report.quotes, report.books),
         format!("rows left out: {}, trades after the last bar: {}", report.skipped.count, report.trades_after_last_bar),
         format!(
-            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close, {} outside \
-             their bars",
+            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close{}{}",
             prepared.trades.len(),
             dropped.horizon_beyond_data,
             dropped.before_first_close,
-            dropped.outside_bar
+            counted(dropped.after_flat_at, "after flat_at"),
+            counted(dropped.outside_bar, "outside their bars"),
         ),
     ];
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
@@ -66,4 +66,9 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     let known = known_bars(&prepared)?;
     lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
     Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
+}
+
+/// `, 3 of what`; nothing where there are none.
+fn counted(count: usize, what: &str) -> String {
+    if count == 0 { String::new() } else { format!(", {count} {what}") }
 }

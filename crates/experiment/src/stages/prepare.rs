@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{Cell, DataError, LoadedMarket, cell_of, load, read_entries_csv};
-use scaleout_exits::{EntryPrice, ExitError, Market, locate_entry, unit_path};
+use scaleout_exits::{EntryPrice, ExitError, Market, ReplayConfig, locate_entry, unit_path};
 use scaleout_features::TableFold;
 use scaleout_market::Entry;
 use scaleout_validation::Span;
@@ -40,7 +40,7 @@ impl Prepared {
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
         }
-        let (mut located, mut dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
+        let (mut located, mut dropped) = locate(entries, &market, &config.replay);
         let view = Market { history: &market.history, instrument: &market.instrument };
         dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
         let bars = market.history.series.bars();
@@ -59,8 +59,8 @@ impl Prepared {
         if trades.is_empty() {
             return Err(loaded.value_error(format!(
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
-                 after the first bar and a horizon before the last, at a price inside its bar",
-                dropped.horizon_beyond_data + dropped.before_first_close + dropped.outside_bar,
+                 after the first bar, before flat_at, at a price inside its bar, and a horizon before the last",
+                dropped.count(),
                 bars.len(),
                 config.replay.horizon_bars
             )));
@@ -122,13 +122,17 @@ fn repeated_id(entries: &[Entry]) -> Option<&str> {
     entries.iter().map(|entry| entry.id.as_str()).find(|id| !seen.insert(*id))
 }
 
-fn locate(entries: Vec<Entry>, market: &LoadedMarket, horizon: usize) -> (Vec<(Entry, usize)>, DroppedEntries) {
+fn locate(entries: Vec<Entry>, market: &LoadedMarket, replay: &ReplayConfig) -> (Vec<(Entry, usize)>, DroppedEntries) {
+    let horizon = replay.horizon_bars as usize;
     let series = &market.history.series;
     let mut dropped = DroppedEntries::default();
     let mut located = Vec::with_capacity(entries.len());
     for entry in entries {
         match locate_entry(&entry, series) {
             Some(0) => dropped.before_first_close += 1,
+            Some(first_bar) if replay.refused_since(&entry, series.bars()[first_bar].open_ts).is_some() => {
+                dropped.after_flat_at += 1;
+            }
             Some(first_bar) if first_bar + horizon < series.len() => located.push((entry, first_bar)),
             Some(_) | None => dropped.horizon_beyond_data += 1,
         }

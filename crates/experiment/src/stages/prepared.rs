@@ -34,6 +34,15 @@ pub struct DroppedEntries {
     pub before_first_close: usize,
     /// The price lies outside the bar that holds the fill.
     pub outside_bar: usize,
+    /// The fill comes at or after `flat_at`, and `late` refuses that.
+    pub after_flat_at: usize,
+}
+
+impl DroppedEntries {
+    /// All of them together.
+    pub(crate) fn count(&self) -> usize {
+        self.horizon_beyond_data + self.before_first_close + self.outside_bar + self.after_flat_at
+    }
 }
 
 /// The market, the entries and the features of an experiment: where every contestant starts from.
