@@ -11,7 +11,7 @@ use crate::{
     scratch::Scratch,
 };
 
-/// Every file below `folder` but the log, by name.
+/// Every file below `folder` but the log and the marker, which holds the digest of the log, by name.
 pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
@@ -20,7 +20,7 @@ pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             let path = item.unwrap().path();
             if path.is_dir() {
                 open.push(path);
-            } else if path.file_name().is_some_and(|name| name != "run.log") {
+            } else if path.file_name().is_some_and(|name| name != "run.log" && name != "scaleout-run.json") {
                 found.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
             }
         }

@@ -25,6 +25,11 @@ pub(crate) enum Command {
         /// The experiment; by default the embedded one
         config: Option<PathBuf>,
     },
+    /// Marks the run that scaleout 0.1.0 left in a folder as one that later runs may replace
+    Adopt {
+        /// The run folder
+        run: PathBuf,
+    },
     /// Tells bar by bar why a trade of a finished run was filled where it was
     Explain(ExplainArguments),
     /// Writes the values of features at every bar close as a table

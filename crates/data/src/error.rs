@@ -1,5 +1,6 @@
 //! Why data cannot be read or written.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use scaleout_market::{BarError, EntryError, SeriesError, Timestamp};
@@ -210,6 +211,10 @@ impl DataError {
         }
     }
 
+    pub(crate) fn too_large(limit: Limit, path: &Path, row: Option<u64>) -> Self {
+        Self::TooLarge { path: path.to_path_buf(), row, limit }
+    }
+
     pub(crate) fn config(key: &str, problem: impl Into<String>, accepted: impl Into<String>) -> Self {
         Self::Config { key: key.to_string(), problem: problem.into(), accepted: accepted.into() }
     }
@@ -259,6 +264,24 @@ pub fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// A text of any length for a terminal: what a terminal would obey rather than print is escaped, line ends and tabs
+/// aside.
+///
+/// ```
+/// assert_eq!(scaleout_data::printable("id \u{1b}[2J\nnext"), "id \\u{1b}[2J\nnext");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let escaped = |c: char| is_obeyed(c) && c != '\n' && c != '\t';
+    if !text.contains(escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut printable = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if escaped(c) { printable.extend(c.escape_default()) } else { printable.push(c) }
+    }
+    Cow::Owned(printable)
 }
 
 /// Whether a terminal obeys a character: control characters, and those that turn the direction of writing.

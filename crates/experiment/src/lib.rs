@@ -8,6 +8,7 @@
 mod config;
 pub mod entries;
 mod error;
+mod faults;
 mod feature_tables;
 mod folder;
 mod inspect;
@@ -28,7 +29,7 @@ pub use config::{ExperimentConfig, LoadedConfig};
 pub use error::ExperimentError;
 pub use feature_tables::table::{FeatureSource, FeatureTableReport, write_feature_table};
 pub use feature_tables::tape::write_feature_tapes;
-pub use folder::{RunFolder, Unfinished};
+pub use folder::{RunFolder, Unfinished, adopt};
 pub use inspect::check::{Checked, check};
 pub use inspect::explain::{ExplainedTrade, explain_trade};
 pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
@@ -44,7 +45,7 @@ pub use reference_problems::{
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
+pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
@@ -52,4 +53,4 @@ pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{CANDIDATE, Judged, PLAN, judge};
 pub use stages::learn::learn;
-pub use stages::prepare::{DroppedEntries, Prepared, PreparedTrade};
+pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};

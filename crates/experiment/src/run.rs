@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use scaleout_data::{Limit, read_text};
+
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
     inspect::obstacles::obstacles,
@@ -45,11 +47,10 @@ pub fn run(
         return Err(ExperimentError::Obstacle { path, message });
     }
     let folder = RunFolder::open(out, unfinished)?;
-    let report = kept_if_resumable(&folder, || {
-        let fitted = learn(&prepared, &folder, &log)?;
-        judged_and_written(&prepared, &fitted, &folder, &log)
-    })?;
-    finish(folder, report)
+    finish(folder, |folder| {
+        let fitted = learn(&prepared, folder, &log)?;
+        judged_and_written(&prepared, &fitted, folder, &log)
+    })
 }
 
 /// Replays the lessons stored at `model` on the experiment, without fitting anything, and writes the run folder
@@ -68,7 +69,8 @@ pub fn backtest(
 ) -> Result<Finished, ExperimentError> {
     let log = Log::new(progress);
     log.stage("reading", 1);
-    let stored = Fitted::read(model)?;
+    let text = read_text(model, Limit::Model)?;
+    let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
     let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
@@ -77,8 +79,7 @@ pub fn backtest(
     }
     let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
     let folder = RunFolder::open(out, Unfinished::Discard)?;
-    let report = kept_if_resumable(&folder, || judged_and_written(&prepared, &fitted, &folder, &log))?;
-    finish(folder, report)
+    finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))
 }
 
 /// The refit as the one lesson for every trade of another experiment.
@@ -91,17 +92,6 @@ fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
         lesson: stored.refit.clone(),
     };
     Fitted { folds: vec![fold], ..stored }
-}
-
-/// What `work` gives; where it fails, no half-written folder is left unless the same run may go on from it.
-fn kept_if_resumable<T>(
-    folder: &RunFolder,
-    work: impl FnOnce() -> Result<T, ExperimentError>,
-) -> Result<T, ExperimentError> {
-    work().inspect_err(|error| {
-        // What went wrong before is what the user must hear of.
-        let _ = folder.fail(error.may_pass());
-    })
 }
 
 fn judged_and_written(
@@ -120,8 +110,20 @@ fn judged_and_written(
     Ok(written)
 }
 
-fn finish(folder: RunFolder, written: Written) -> Result<Finished, ExperimentError> {
-    let Written { names, table, report_json } = written;
+/// Does the `work` and gives the folder its name; where it fails, no half-written folder is left unless the same run may
+/// go on from it.
+fn finish(
+    folder: RunFolder,
+    work: impl FnOnce(&RunFolder) -> Result<Written, ExperimentError>,
+) -> Result<Finished, ExperimentError> {
+    let Written { names, table, report_json } = match work(&folder) {
+        Ok(written) => written,
+        Err(error) => {
+            // What went wrong before is what the user must hear of.
+            let _ = folder.fail(error.may_pass());
+            return Err(error);
+        }
+    };
     let folder = folder.finish()?;
     let written = names.iter().map(|name| folder.join(name)).collect();
     Ok(Finished { folder, table, written, report_json })

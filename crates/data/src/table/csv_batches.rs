@@ -4,8 +4,11 @@ use std::path::Path;
 
 use scaleout_market::Aggressor;
 
+use super::batch::Batch;
+use super::bytes::Bytes;
+use super::layout::{Further, Layout, Resolved};
+use super::side::{SIDES, aggressor};
 use super::text::TextTable;
-use super::{Batch, Bytes, Layout, Resolved, SIDES, aggressor};
 use crate::error::DataError;
 use crate::time::{Stamp, TimeReader};
 
@@ -34,7 +37,7 @@ impl CsvBatches {
     pub(crate) fn open(bytes: &Bytes, layout: &Layout, time: TimeReader) -> Result<Self, DataError> {
         let table = TextTable::open(bytes)?;
         let resolved = Resolved::new(layout, table.path(), table.header())?;
-        let further_named = matches!(layout.further, super::Further::Named(_));
+        let further_named = matches!(layout.further, Further::Named(_));
         let kinds = vec![if further_named { Kind::Number } else { Kind::Unknown }; resolved.further.len()];
         Ok(Self { table, resolved, time, kinds, further_named, done: false })
     }

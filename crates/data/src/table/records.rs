@@ -128,6 +128,6 @@ impl<'a> Records<'a> {
             Limit::Line => Some(self.line_of(bytes)),
             _ => None,
         };
-        limit.exceeded(&self.path, row)
+        DataError::too_large(limit, &self.path, row)
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::Bytes;
+use super::bytes::Bytes;
 use super::records::{Record, Records};
 use crate::error::DataError;
 use crate::format::is_gzipped;

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use scaleout_data::{Limit, read_text};
 use scaleout_exits::{
     ExitPolicy,
     explain::{Explanation, explain},
@@ -38,7 +39,8 @@ pub fn explain_trade(
     id: &str,
     contestant: &str,
 ) -> Result<ExplainedTrade, ExperimentError> {
-    let fitted = Fitted::read(model)?;
+    let text = read_text(model, Limit::Model)?;
+    let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     fitted.check_trades(prepared.trades.len(), model)?;
     let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;

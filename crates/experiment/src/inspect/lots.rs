@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use scaleout_data::{Limit, read_text};
 use scaleout_exits::{Matching, Money, StatementFill, StatementLot, lot_statement};
 use scaleout_market::{Entry, Side};
 use serde::Serialize;
@@ -76,7 +77,8 @@ pub fn lots_of_run(
     contestant: &str,
     matching: Matching,
 ) -> Result<LotStatement, ExperimentError> {
-    let fitted = Fitted::read(model)?;
+    let text = read_text(model, Limit::Model)?;
+    let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     fitted.check_trades(prepared.trades.len(), model)?;
     let field = Field::new(&prepared, &fitted)?;

@@ -3,10 +3,10 @@
 pub(crate) mod checkpoint;
 pub(crate) mod plan;
 
-use std::{fs::File, io::Read, path::Path};
+use std::path::Path;
 
 use scaleout_exits::policies::PolicyConfig;
-use scaleout_model::{MOST_MODEL_BYTES, Model, ModelError, PlanCard, Unsealed, sealed, unsealed};
+use scaleout_model::{Model, ModelError, PlanCard, Unsealed, sealed, unsealed};
 use serde::{Deserialize, Serialize};
 
 use crate::{ExperimentConfig, ExperimentError};
@@ -92,19 +92,6 @@ impl Fitted {
     /// The file's contents, which end with their digest; the same lessons give the same bytes.
     pub fn to_json(&self) -> String {
         sealed(&serde_json::to_string(self).expect("Invariant: only finite numbers and text keys"))
-    }
-
-    /// What the file at `path` holds.
-    ///
-    /// # Errors
-    /// If there is no such file, it is larger than 256 MiB, or it is refused by [`Self::from_json`].
-    pub fn read(path: &Path) -> Result<Self, ExperimentError> {
-        let io = |source| ExperimentError::Io { path: path.to_owned(), source };
-        let mut text = String::new();
-        let most = MOST_MODEL_BYTES as u64 + 1;
-        // A pipe or a device has no length that could be asked for.
-        File::open(path).map_err(io)?.take(most).read_to_string(&mut text).map_err(io)?;
-        Self::from_json(&text, path)
     }
 
     /// What `text` holds; `path` is named in errors. Files of version 1 have no digest and are read with the checks

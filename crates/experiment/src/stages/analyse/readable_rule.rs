@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use scaleout_data::{Limit, read_text};
 use scaleout_report::{Imitation, ReadableRule};
 use scaleout_training::{Distilled, ReadableTreeConfig, TrainingData, distil};
 
@@ -39,7 +40,8 @@ fn of_models(fitted: &Fitted) -> impl Iterator<Item = (String, String)> {
 pub fn readable_rules(path: &Path) -> Result<Vec<(String, String)>, ExperimentError> {
     let candidates = [path.to_owned(), path.join("model.json"), path.join("model").join("model.json")];
     let file = candidates.into_iter().find(|file| file.is_file()).unwrap_or_else(|| path.to_owned());
-    let fitted = Fitted::read(&file)?;
+    let text = read_text(&file, Limit::Model)?;
+    let fitted = Fitted::from_json(&text, &file)?;
     let rules: Vec<(String, String)> = of_models(&fitted).collect();
     if rules.is_empty() {
         let message = "no model in it reads as a rule: add { kind = \"readable-tree\" } to the learners".to_owned();
