@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+pub(crate) mod entry_checks;
 mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
