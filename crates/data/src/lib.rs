@@ -93,7 +93,7 @@ pub use cell::{Cell, cell_of};
 pub use columns::Columns;
 pub use config::DataConfig;
 pub use content::Content;
-pub use entries::read_entries_csv;
+pub use entries::{entry_row, read_entries_csv};
 pub use error::{DataError, printable, shown};
 pub use finer::FinerConfig;
 pub use format::FileFormat;

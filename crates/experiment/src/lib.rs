@@ -55,4 +55,4 @@ pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{CANDIDATE, Judged, PLAN, judge};
 pub use stages::learn::learn;
-pub use stages::prepare::{DroppedEntries, Prepared, PreparedTrade};
+pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};

@@ -74,6 +74,9 @@ pub fn backtest(
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
     let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
+    if is_own {
+        stored.check_trades(prepared.trades.len(), model)?;
+    }
     let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
     let folder = RunFolder::open(out, Unfinished::Discard)?;
     finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))

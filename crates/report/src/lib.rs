@@ -5,7 +5,7 @@
 //! report can be drawn again without data and without models, byte for byte.
 //!
 //! Sections of the report stand in one list ([`SECTIONS`]), tables in another ([`TABLES`]), pictures in
-//! [`plots`]: a new one is one file and its name in the list. Maps are ordered and lists keep their order, so the same
+//! [`plots`]: a new one is one file, declared and listed. Maps are ordered and lists keep their order, so the same
 //! result gives the same bytes. Nothing here computes what a run should know, and nothing knows how a model is trained.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

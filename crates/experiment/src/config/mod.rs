@@ -90,6 +90,17 @@ impl LoadedConfig {
         Ok(Self { config, path: path.to_owned(), base })
     }
 
+    /// The file that the entries come from: the user's own list, or the config that generates them.
+    pub(crate) fn entries_file(&self) -> PathBuf {
+        match &self.config.entries {
+            EntriesConfig::File { path, .. } => self.base.join(path),
+            EntriesConfig::ChannelBreakout { .. }
+            | EntriesConfig::MovingAverageCross { .. }
+            | EntriesConfig::TimeGrid { .. }
+            | EntriesConfig::Random { .. } => self.path.clone(),
+        }
+    }
+
     /// The error that `message` is about this file's values.
     pub fn value_error(&self, message: impl ToString) -> ExperimentError {
         ExperimentError::ConfigValue { path: self.path.clone(), message: message.to_string() }

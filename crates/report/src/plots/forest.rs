@@ -4,12 +4,14 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, styl
 use scaleout_evaluation::{Comparison, Evaluation, number::signed};
 
 use crate::{
-RunResult,plots::{
-    label::{legend, short},
-    panel::{Align, Page, Panel, padded},
-    render::{Drawing, Drawn, Picture, render},
-    style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
-},};
+    RunResult,
+    plots::{
+        label::{legend, short},
+        panel::{Align, Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
+    },
+};
 
 /// The picture of `result`; none without a comparison.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {

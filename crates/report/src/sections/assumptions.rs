@@ -4,10 +4,14 @@ use scaleout_evaluation::{SensitivityResult, number::signed};
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "assumptions", about: "what hangs on the order of prices inside a bar, on costs and on fills", blocks };
+pub(super) const SECTION: Section = Section {
+    name: "assumptions",
+    about: "what hangs on the order of prices inside a bar, on costs and on fills",
+    contents: blocks,
+};
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;

@@ -5,10 +5,11 @@ use scaleout_exits::ObjectiveUnit;
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section, certain},
+    sections::section::{Page, Section, certain},
 };
 
-pub(super) const SECTION: Section = Section { name: "contestants", about: "every contestant with its figures, by J", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "contestants", about: "every contestant with its figures, by J", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;

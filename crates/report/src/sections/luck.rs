@@ -4,10 +4,10 @@ use scaleout_evaluation::number::signed;
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "luck", about: "what luck could have done", blocks };
+pub(super) const SECTION: Section = Section { name: "luck", about: "what luck could have done", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;

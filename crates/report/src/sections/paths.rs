@@ -4,11 +4,13 @@ use scaleout_evaluation::number::signed;
 use scaleout_exits::ObjectiveUnit;
 
 use crate::{
-    PathSummary,render::document::Block,
-    sections::{Page, Section},
+    PathSummary,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "paths", about: "the same trades on every path of combinatorial splits", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "paths", about: "the same trades on every path of combinatorial splits", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let (paths, unit) = (&page.result.paths, page.result.evaluation.objective.unit());

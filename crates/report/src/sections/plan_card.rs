@@ -4,11 +4,13 @@ use scaleout_evaluation::number::{interval, signed};
 use scaleout_exits::ObjectiveUnit;
 
 use crate::{
-    PlanCardSummary, PlanLoss,render::document::Block,
-    sections::{Page, Section},
+    PlanCardSummary, PlanLoss,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "plan_card", about: "the learned exit as a ladder for a card", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "plan_card", about: "the learned exit as a ladder for a card", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let unit = page.result.evaluation.objective.unit();

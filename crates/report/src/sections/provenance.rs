@@ -2,10 +2,10 @@
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "provenance", about: "program, seed and data", blocks };
+pub(super) const SECTION: Section = Section { name: "provenance", about: "program, seed and data", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let result = page.result;

@@ -1,8 +1,9 @@
 //! What risk aversion costs and spares.
 
 use crate::{
-    RiskRow, RiskScale,render::document::Block,
-    sections::{Page, Section},
+    RiskRow, RiskScale,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
 const HEAD: [&str; 11] = [
@@ -85,7 +86,8 @@ impl RiskScale {
     }
 }
 
-pub(super) const SECTION: Section = Section { name: "risk", about: "what risk aversion costs and spares", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "risk", about: "what risk aversion costs and spares", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     page.result.risk_scale.iter().flat_map(of_scale).collect()

@@ -4,10 +4,11 @@ use scaleout_evaluation::{Condition, Evaluation, Role};
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "verdict", about: "the sentence that matters, and the conditions behind it", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "verdict", about: "the sentence that matters, and the conditions behind it", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;

@@ -12,7 +12,9 @@ pub(crate) fn dropped(prepared: &Prepared, data: &TrainingData) -> Result<Vec<Dr
     let rows = "rows".to_owned();
     let counted = [
         (entries.clone(), prepared.dropped.horizon_beyond_data, "the horizon passes the end of the data"),
-        (entries, prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        (entries.clone(), prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        (entries.clone(), prepared.dropped.outside_bar, "the price lies outside the bar that holds the fill"),
+        (entries, prepared.dropped.after_flat_at, "they fill at or after flat_at, and late = \"refuse\""),
         ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
         (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
     ];
