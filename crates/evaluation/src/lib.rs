@@ -5,8 +5,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod account;
+mod advice;
 mod check;
 mod comparison;
+mod conditions;
 mod contestant;
 mod equity;
 mod error;
@@ -25,18 +27,26 @@ pub mod report;
 mod resample;
 mod scores;
 mod sensitivity;
+mod sentence;
 pub mod stats;
 mod timeline;
 mod trade_row;
+#[cfg(test)]
+mod truth_table;
 mod verdict;
+mod warnings;
 
 pub use account::AccountResult;
 pub use comparison::Comparison;
+pub use conditions::{Condition, Question, Role};
 pub use contestant::{Contestant, ContestantKind, Family, TradeScores};
 pub use equity::{EquityCurve, EquityPath};
 pub use error::EvaluationError;
 pub use evaluate::{Evaluation, Intrabar, evaluate};
-pub use input::{Assumption, EvaluationConfig, EvaluationInput, PermutedSchedules, SensitivityLeg, SymbolFacts};
+pub use input::{
+    Assumption, EvaluationConfig, EvaluationInput, Facts, InSpan, Leak, PermutedSchedules, Sample, SensitivityLeg,
+    Stake, SymbolFacts, Trials,
+};
 pub use lot_costs::LotCosts;
 pub use overfitting::Overfitting;
 pub use permutation::PermutationResult;
@@ -44,4 +54,5 @@ pub use power::Power;
 pub use scores::{ContestantResult, MetricValue};
 pub use sensitivity::SensitivityResult;
 pub use trade_row::TradeRow;
-pub use verdict::{Condition, Role, Verdict};
+pub use verdict::Verdict;
+pub use warnings::{Warning, WarningKind};

@@ -1,8 +1,9 @@
+use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_training::{Model, PlanCard};
 use serde::{Deserialize, Serialize};
 
-use crate::{ExperimentConfig, ExperimentError};
+use crate::{ExperimentConfig, ExperimentError, LearnedFrom};
 
 /// Version of the file `model.json`.
 pub const FITTED_VERSION: u32 = 1;
@@ -23,6 +24,12 @@ pub struct Fitted {
     pub refit: Lesson,
     /// Settings tried in all folds together, tuning of baselines included.
     pub n_trials: usize,
+    /// What the refit learned from; `None` in files of builds that did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_from: Option<LearnedFrom>,
+    /// Whether the test trades are new to the lessons; a backtest on other data may find that they are not.
+    #[serde(skip)]
+    pub sample: Sample,
 }
 
 /// A fold: which trades taught and which test, by their places in the list of replayed entries.

@@ -1,6 +1,7 @@
 //! The fitting stage: for each fold, baselines tuned and models fitted on the same training trades.
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::{FeatureSet, FeatureSpec, definition};
 use scaleout_training::{FitConfig, GridObjectives, LearnerConfig, RowLayout, TrainingData, TrainingError, fit};
@@ -8,7 +9,7 @@ use scaleout_validation::Split;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
+    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, LearnedFrom, Lesson, Prepared, Progress, RunFolder,
     TunedBaseline,
     baselines::Baseline,
     checkpoint::Checkpoint,
@@ -87,6 +88,8 @@ pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -
         folds,
         refit,
         n_trials,
+        learned_from: Some(LearnedFrom::all_of(prepared)),
+        sample: Sample::OutOfSample,
     })
 }
 

@@ -20,11 +20,20 @@ pub(crate) fn card(
     let assumptions = &prepared.config.replay;
     let policy = ModelPolicy::new(std::sync::Arc::new(model.clone()));
     let outcomes = prepared.replay(train, |_| &policy, assumptions)?;
+    let mean = |objectives: &[f64]| train.iter().map(|&place| objectives[place]).sum::<f64>();
+    let schedules = grids.iter().flat_map(|(_, grid)| grid.settings().iter().zip(grid.objectives())).filter_map(
+        |(setting, objectives)| match setting {
+            PolicyConfig::Schedule(schedule) => Some((schedule, mean(objectives))),
+            _ => None,
+        },
+    );
+    let seed = schedules.reduce(|best, next| if best.1 < next.1 { next } else { best });
     let task = PlanTask {
         model: &outcomes,
         tranches: model.tranches,
         horizon_bars: model.horizon_bars,
         objective: &prepared.objective,
+        seed: seed.map(|(schedule, _)| schedule),
     };
     let settings = grids.iter().flat_map(|(_, grid)| grid.settings().iter().zip(grid.objectives()));
     let ladders = settings
@@ -54,7 +63,9 @@ pub(crate) fn summary(prepared: &Prepared, fitted: &Fitted, evaluation: &Evaluat
         let ci95 = compared.and_then(|comparison| comparison.ci95_certainty_equivalent_r);
         Some(PlanLoss { trades: evaluation.power.trades, model_objective, plan_objective, lost_r, ci95 })
     };
+    let out_of_sample = out_of_sample();
     Some(PlanCardSummary {
+        is_substitute: PlanCardSummary::may_stand_in(out_of_sample.as_ref()),
         name: PLAN.to_owned(),
         policy: serde_json::to_value(&card.policy).expect("Invariant: a policy has only text keys"),
         words: words(&card.policy, prepared.config.replay.horizon_bars),
@@ -67,7 +78,7 @@ pub(crate) fn summary(prepared: &Prepared, fitted: &Fitted, evaluation: &Evaluat
             lost_r: card.model_objective - card.plan_objective,
             ci95: None,
         },
-        out_of_sample: out_of_sample(),
+        out_of_sample,
     })
 }
 

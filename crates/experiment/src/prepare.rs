@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -61,6 +62,8 @@ pub struct Prepared {
     pub dropped: DroppedEntries,
     /// The baselines and what they are tuned over.
     pub baselines: Vec<Baseline>,
+    /// The ledger of tries, if one is kept; its place starts from the config's folder.
+    pub(crate) ledger: Option<PathBuf>,
     tables: Mutex<BTreeMap<Vec<String>, Arc<FeatureTable>>>,
 }
 
@@ -109,7 +112,9 @@ impl Prepared {
                 config.replay.horizon_bars
             )));
         }
-        let mut prepared = Self { config, objective, market, trades, dropped, baselines, tables: Mutex::default() };
+        let ledger = config.evaluation.ledger.as_ref().map(|ledger| loaded.base.join(ledger));
+        let mut prepared =
+            Self { config, objective, market, trades, dropped, baselines, ledger, tables: Mutex::default() };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;

@@ -104,9 +104,10 @@ fn report(
                 .iter()
                 .map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() })
                 .collect(),
+            ledger: judged.ledger.clone(),
         },
         splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
-        dropped: dropped(prepared, data)?,
+        dropped: dropped(prepared, fitted, data)?,
         paths: judged.paths.clone(),
         rules: rules(prepared),
         risk,
@@ -138,14 +139,20 @@ fn split(prepared: &Prepared, fold: usize, fitted: &FittedFold) -> SplitSummary 
 }
 
 /// Everything that was given and not used, counted.
-fn dropped(prepared: &Prepared, data: &TrainingData) -> Result<Vec<Dropped>, ExperimentError> {
+fn dropped(prepared: &Prepared, fitted: &Fitted, data: &TrainingData) -> Result<Vec<Dropped>, ExperimentError> {
+    // Only a backtest on other data has a fold without training trades.
+    let not_new = match fitted.folds.as_slice() {
+        [only] if only.train.is_empty() => prepared.trades.len() - only.test.len(),
+        _ => 0,
+    };
     let report = &prepared.market.report;
     let entries = "entries".to_owned();
     let rows = "rows".to_owned();
     let counted = [
         (entries.clone(), prepared.dropped.horizon_beyond_data, "the horizon passes the end of the data"),
-        (entries, prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        (entries.clone(), prepared.dropped.before_first_close, "no bar had closed before the fill"),
         ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
+        (entries.clone(), not_new, "the model learned from their prices"),
         (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
     ];
     let counted = counted.into_iter().filter(|(_, count, _)| 0 < *count).map(|(what, count, reason)| Dropped {

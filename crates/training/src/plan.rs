@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use scaleout_exits::{
     Fraction, Objective, TradeOutcome,
-    policies::{AllOutStop, Offset, Plan, PolicyConfig, Rung, Spacing, StopRule, TimeLimit, Trigger},
+    policies::{AllOutStop, Offset, Plan, PolicyConfig, Rung, Schedule, Spacing, StopRule, TimeLimit, Trigger},
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,8 @@ pub struct PlanTask<'a> {
     pub horizon_bars: u32,
     /// What J is.
     pub objective: &'a Objective,
+    /// The schedule with the highest J on these trades, from which the search starts as well.
+    pub seed: Option<&'a Schedule>,
 }
 
 /// Most ladders that are replayed for one card.
@@ -53,7 +55,8 @@ const TIMES: [u32; 20] = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50
 /// The card of a model: of the ladders `known` (each with J of every trade) and of those found by a search over rungs
 /// in R, times and stops, the one closest to the model. `score` gives J of every trade under a ladder.
 ///
-/// The search starts from where the model itself sold and moves one part at a time; it is deterministic.
+/// The search starts from where the model itself sold and from `task.seed`, and moves one part at a time; it is
+/// deterministic.
 ///
 /// # Errors
 /// Those of `score`. `None` without trades.
@@ -74,7 +77,8 @@ pub fn plan_card<'k, E>(
     }
     let mut search = Search { score, model: &model, seen: BTreeSet::new(), tried: 0 };
     let mut card: Option<(Card, f64)> = None;
-    for start in [Card::by_time(task), Card::by_level(task)] {
+    let starts = [Card::by_time(task), Card::by_level(task)];
+    for start in starts.into_iter().chain(task.seed.map(|seed| Card::by_schedule(seed, task))) {
         if let Some(found) = search.try_card(&start, task)?
             && card.as_ref().is_none_or(|(_, distance)| found.distance < *distance)
         {
@@ -192,7 +196,23 @@ impl Card {
         Self { levels: vec![LEVELS.len(); parts], times, stop: 0 }
     }
 
-    /// The same, and each part leaves sooner at the gains at which the model took profits.
+    /// Each part leaves when `schedule` holds less than it.
+    fn by_schedule(schedule: &Schedule, task: &PlanTask<'_>) -> Self {
+        let parts = Self::parts(task);
+        let last = Self::times_before(task);
+        let time_of = |part: usize| {
+            let left = 1.0 - (part as f64 + 0.5) / parts as f64;
+            let mut held = 1.0;
+            let bar = schedule.sold.iter().position(|sold| {
+                held -= sold.as_f64();
+                held < left
+            });
+            bar.map_or(last, |bar| TIMES.partition_point(|&time| (time as usize) < bar).min(last))
+        };
+        Self { levels: vec![LEVELS.len(); parts], times: (0..parts).map(time_of).collect(), stop: 0 }
+    }
+
+    /// As by time, and each part leaves sooner at the gains at which the model took profits.
     fn by_level(task: &PlanTask<'_>) -> Self {
         let legs = task.model.iter().flat_map(|outcome| {
             outcome.legs.iter().map(|leg| leg.gross.as_f64() / (outcome.one_r.as_f64() * leg.fraction.as_f64()))
@@ -318,7 +338,7 @@ mod tests {
     fn the_search_comes_close_to_a_plan_that_exists() {
         let model = [outcome(1.5, 8), outcome(2.0, 8)];
         let objective = Objective::mean_variance(0.0);
-        let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective };
+        let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective, seed: None };
         let card = plan_card(&task, [], score).unwrap().unwrap();
         assert!(card.distance < 0.2, "{card:?}");
         assert_eq!(card.policy.clone().checked().as_ref(), Ok(&card.policy));
@@ -331,10 +351,30 @@ mod tests {
     fn a_ladder_that_is_known_and_closer_is_taken() {
         let model = [outcome(1.5, 8), outcome(2.0, 8)];
         let objective = Objective::mean_variance(0.0);
-        let task = PlanTask { model: &model, tranches: 1, horizon_bars: 10, objective: &objective };
+        let task = PlanTask { model: &model, tranches: 1, horizon_bars: 10, objective: &objective, seed: None };
         let known = PolicyConfig::AllOutStop(AllOutStop { stop: StopRule::Entry });
         let card = plan_card(&task, [(&known, vec![1.5, 2.0])], score).unwrap().unwrap();
         assert_eq!((card.policy, card.distance), (known, 0.0));
+    }
+
+    #[test]
+    fn the_search_starts_from_the_seed_as_well() {
+        // The model holds everything for 8 bars; only selling a half at once and the rest after 30 bars is like it in J.
+        let model = [outcome(0.0, 8), outcome(7.0, 8)];
+        let score = |policy: &PolicyConfig| -> Result<Vec<f64>, Infallible> {
+            let PolicyConfig::Plan(plan) = policy else { return Ok(vec![10.0, 10.0]) };
+            let is_seed = plan.rungs.is_empty() && plan.times.iter().map(|time| time.bars).eq([0, 30]);
+            Ok(if is_seed { vec![0.0, 7.0] } else { vec![5.0, 1.0] })
+        };
+        let objective = Objective::mean_variance(0.0);
+        let half = Fraction::ratio(1, 2).unwrap();
+        let mut sold = vec![Fraction::ZERO; 31];
+        (sold[0], sold[30]) = (half, half);
+        let seed = Schedule { sold };
+        let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective, seed: None };
+        assert!(plan_card(&task, [], score).unwrap().unwrap().distance > 0.0);
+        let seeded = PlanTask { seed: Some(&seed), ..task };
+        assert_eq!(plan_card(&seeded, [], score).unwrap().unwrap().distance, 0.0);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) const ZERO: RGBColor = RGBColor(150, 155, 165);
 pub(super) const CANDIDATE: RGBColor = RGBColor(0, 114, 178);
 /// Other models.
 pub(super) const MODEL: RGBColor = RGBColor(134, 190, 226);
-/// The best ladder.
+/// The rule and the ladder chosen in-span.
 pub(super) const LADDER: RGBColor = RGBColor(213, 94, 0);
 /// Other baselines.
 pub(super) const BASELINE: RGBColor = RGBColor(176, 180, 188);
@@ -51,14 +51,14 @@ pub(super) fn colour(contestant: &ContestantResult, evaluation: &Evaluation) -> 
     match contestant.kind {
         ContestantKind::Model if is(&evaluation.verdict.candidate) => CANDIDATE,
         ContestantKind::Model => MODEL,
-        ContestantKind::Baseline if is(&evaluation.verdict.best_ladder) => LADDER,
+        ContestantKind::Baseline if is(&evaluation.verdict.rule) || is(&evaluation.verdict.best_ladder) => LADDER,
         ContestantKind::Baseline => BASELINE,
         ContestantKind::Oracle => ORACLE,
         ContestantKind::Random => RANDOM,
     }
 }
 
-/// Contestants worth a line of their own, last on top: baselines, models, the best ladder, the candidate; hindsight
+/// Contestants worth a line of their own, last on top: baselines, models, rule and ladder chosen in-span, the candidate; hindsight
 /// and chance would only squeeze the rest.
 pub(super) fn drawn(evaluation: &Evaluation) -> Vec<usize> {
     let rank = |contestant: &ContestantResult| match colour(contestant, evaluation) {

@@ -24,7 +24,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     AccountResult, Comparison, ContestantResult, Evaluation, EvaluationError, Intrabar, LotCosts, Overfitting,
-    PermutationResult, Power, SensitivityResult, Verdict, plots::Plot,
+    PermutationResult, Power, SensitivityResult, Verdict, Warning, plots::Plot,
 };
 
 pub use importance::{FeatureImportance, ModelImportance};
@@ -79,6 +79,19 @@ pub struct Provenance {
     pub seed: u64,
     /// Data read.
     pub datasets: Vec<Dataset>,
+    /// The ledger of tries, if one is kept.
+    pub ledger: Option<LedgerFacts>,
+}
+
+/// The ledger that counts the configurations judged on the same test trades.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LedgerFacts {
+    /// Its file.
+    pub name: String,
+    /// Of the file once the run is entered, in hexadecimal.
+    pub sha256: String,
+    /// Configurations judged on these trades, this one included.
+    pub trials: usize,
 }
 
 /// One data set.
@@ -131,6 +144,9 @@ struct Json<'a> {
     title: &'a str,
     objective_unit: ObjectiveUnit,
     verdict: &'a Verdict,
+    warnings: &'a [Warning],
+    risk_in_money: Option<&'a str>,
+    trading_days_per_year: f64,
     power: &'a Power,
     contestants: &'a [ContestantResult],
     accounts: &'a [AccountResult],
@@ -160,6 +176,9 @@ impl Report {
             title: &self.title,
             objective_unit: evaluation.objective.unit(),
             verdict: &evaluation.verdict,
+            warnings: &evaluation.warnings,
+            risk_in_money: evaluation.risk_in_money.as_deref(),
+            trading_days_per_year: evaluation.trading_days_per_year,
             power: &evaluation.power,
             contestants: &evaluation.contestants,
             accounts: &evaluation.accounts,
@@ -197,11 +216,11 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::{
-        Dataset, Dropped, FeatureImportance, Imitation, ModelImportance, PlanCardSummary, PlanLoss, Provenance,
+        Dataset, Dropped, FeatureImportance, Imitation, LedgerFacts, ModelImportance, PlanCardSummary, PlanLoss, Provenance,
         ReadableRule, Report, Rule, SplitSummary,
     };
     use crate::{
-        LotCosts,
+        LotCosts, Trials,
         fake::{FakeRun, bar_close},
         plots::{Extras, plots},
     };
@@ -214,6 +233,7 @@ mod tests {
                 version: "0.1.0".into(),
                 seed: 1,
                 datasets: vec![Dataset { name: "fake".into(), sha256: "ab".repeat(32) }],
+                ledger: Some(LedgerFacts { name: "tries.jsonl".into(), sha256: "cd".repeat(32), trials: 1 }),
             },
             splits: vec![SplitSummary {
                 name: "fold 1".into(),
@@ -269,13 +289,15 @@ mod tests {
             distance: 0.3,
             tried: 50,
             in_sample: loss.clone(),
-            out_of_sample: Some(PlanLoss { lost_r: 0.05, ..loss }),
+            out_of_sample: Some(PlanLoss { lost_r: 0.05, ..loss.clone() }),
+            is_substitute: PlanCardSummary::may_stand_in(Some(&loss)),
         }
     }
 
     #[test]
     fn json_has_the_agreed_keys_and_the_same_bytes_twice() {
-        let run = FakeRun::new(4, 150, 0.3);
+        let mut run = FakeRun::new(4, 150, 0.3);
+        run.trials = Trials::Counted(1);
         let text = report(&run).json().unwrap();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         for pointer in [
@@ -300,6 +322,8 @@ mod tests {
             "/comparisons/0/p_value",
             "/comparisons/0/p_value_adjusted",
             "/overfitting/n_trials",
+            "/overfitting/trials_on_test",
+            "/provenance/ledger/sha256",
             "/overfitting/deflated_sharpe",
             "/overfitting/pbo",
             "/overfitting/spa_p",
@@ -307,7 +331,11 @@ mod tests {
             "/intrabar/ambiguous_share",
             "/intrabar/by_rule/1/label",
             "/verdict/winner",
+            "/verdict/better_than_rule",
+            "/verdict/beats_all",
             "/verdict/better_than_ladder",
+            "/verdict/advice",
+            "/verdict/conditions/0/question",
             "/verdict/sentence",
             "/plan_card/out_of_sample/lost_r",
             "/readable_rules/0/imitation/rule_objective",
@@ -316,6 +344,7 @@ mod tests {
         ] {
             assert!(value.pointer(pointer).is_some_and(|value| !value.is_null()), "{pointer}");
         }
+        assert_eq!(value["verdict"]["better_than_rule"], true);
         assert_eq!(value["verdict"]["better_than_ladder"], true);
         assert_eq!(text, report(&run).json().unwrap());
     }
@@ -328,10 +357,13 @@ mod tests {
         let text = report.markdown(&pictures);
         let sentence = &report.evaluation.verdict.sentence;
         assert!(text.find(sentence.as_str()).unwrap() < text.find("|").unwrap());
-        assert!(sentence.contains("no evidence that the model beats the ladder"));
+        assert!(sentence.contains("no learned exit is shown to beat it"), "{sentence}");
         assert!(text.contains("plots/equity.svg") && text.contains("the horizon passes the end"));
         assert!(text.contains("- if x >= 1: hold 1/2") && text.contains("+0.300 R a trade for the model"), "{text}");
         assert!(text.contains("- Sell half at 1 R.") && text.contains("out of sample"));
+        assert!(text.contains("not a substitute"), "its loss has an interval above 0");
+        let not_significant = PlanLoss { ci95: Some([-0.1, 0.3]), ..card().in_sample };
+        assert!(PlanCardSummary::may_stand_in(Some(&not_significant)) && PlanCardSummary::may_stand_in(None));
         assert!(!text.contains("NaN"));
 
         let page = report.html(&pictures);

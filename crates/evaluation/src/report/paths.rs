@@ -10,11 +10,15 @@ pub struct PathSummary {
     pub path: usize,
     /// Mean J of the candidate, in R: its certainty equivalent where J is utility.
     pub model_objective: f64,
-    /// The ladder with the highest mean J on this path.
-    pub best_ladder: String,
+    /// The rule chosen in-span, fold by fold.
+    pub rule: String,
     /// Its mean J, in R.
-    pub ladder_objective: f64,
-    /// Candidate less ladder, in R a trade.
+    pub rule_objective: f64,
+    /// The ladder chosen in-span, if ladders took part.
+    pub best_ladder: Option<String>,
+    /// Its mean J, in R.
+    pub ladder_objective: Option<f64>,
+    /// Candidate less rule, in R a trade.
     pub difference_r: f64,
 }
 
@@ -28,15 +32,15 @@ pub(super) fn blocks(paths: &[PathSummary], unit: ObjectiveUnit) -> Vec<Block> {
         vec![
             format!("path {}", path.path),
             signed(path.model_objective),
-            format!("`{}`", path.best_ladder),
-            signed(path.ladder_objective),
+            format!("`{}`", path.rule),
+            signed(path.rule_objective),
             signed(path.difference_r),
         ]
     };
     let head = match unit {
-        ObjectiveUnit::R => ["history", "J of the model, R", "best ladder", "its J, R", "difference in J, R"],
+        ObjectiveUnit::R => ["history", "J of the model, R", "rule chosen in-span", "its J, R", "difference in J, R"],
         ObjectiveUnit::Utility => {
-            ["history", "certain R of the model", "best ladder", "its certain R", "difference, R"]
+            ["history", "certain R of the model", "rule chosen in-span", "its certain R", "difference, R"]
         }
     };
     vec![
@@ -44,7 +48,7 @@ pub(super) fn blocks(paths: &[PathSummary], unit: ObjectiveUnit) -> Vec<Block> {
         Block::Paragraph(format!(
             "Combinatorial purged splits test each trade in {} folds, taught by other parts of the past and also by later \
              ones, with overlaps purged. Everything else in this report, the verdict too, is about path 1. The model is \
-             above the best ladder on {above} of {} paths, by {} R on average. Paths share trades, so they are no \
+             above the rule chosen in-span on {above} of {} paths, by {} R on average. Paths share trades, so they are no \
              independent tests: they show how much hangs on what was learned from, and not what could have been traded.",
             paths.len(),
             paths.len(),

@@ -23,6 +23,16 @@ pub struct PlanCardSummary {
     pub in_sample: PlanLoss,
     /// The cards of the folds on the trades that they have not seen.
     pub out_of_sample: Option<PlanLoss>,
+    /// Whether it may be used in the model's place: it does not lose significantly to it out of sample.
+    pub is_substitute: bool,
+}
+
+impl PlanCardSummary {
+    /// Whether a card with this loss out of sample may be used in the model's place: the 95 % interval of the loss
+    /// does not lie above 0.
+    pub fn may_stand_in(out_of_sample: Option<&PlanLoss>) -> bool {
+        !out_of_sample.and_then(|loss| loss.ci95).is_some_and(|[low, _]| low > 0.0)
+    }
 }
 
 /// What a card loses against its model.
@@ -45,8 +55,9 @@ pub(super) fn blocks(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> 
         ObjectiveUnit::R => "J",
         ObjectiveUnit::Utility => "certainty equivalent",
     };
+    let heading = if card.is_substitute { "The learned exit on a card" } else { "A ladder near the learned exit: not a substitute" };
     let mut blocks = vec![
-        Block::Heading("The learned exit on a card".into()),
+        Block::Heading(heading.into()),
         Block::Paragraph(format!(
             "The ladder that comes closest to the model in J, trade by trade ({} ladders compared; the root mean square \
              of the differences is {:.3} {}). It is in `model/ladder.json`, and a config takes it as a contestant: \
@@ -73,5 +84,12 @@ pub(super) fn blocks(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> 
     let of_card = format!("{j} of the card, R");
     let head = ["trades of", "trades", &of_model, &of_card, "lost, R a trade", "95 %"];
     blocks.push(Block::Table { head: head.map(str::to_owned).to_vec(), rows });
+    if !card.is_substitute {
+        blocks.push(Block::Paragraph(
+            "Not a substitute: on trades that it has not seen, the card loses significantly to the model. It shows roughly \
+             what the model does and must not be traded in its place."
+                .into(),
+        ));
+    }
     blocks
 }

@@ -8,12 +8,14 @@ use crate::{
     metrics::METRICS,
     number::signed,
     plots::Plot,
-    report::{Report, document::Block, importance, paths, plan_card, readable_rule, risk, rules},
+    report::{Report, document::Block, importance, paths, plan_card, readable_rule, risk, rules, summary::kind},
 };
 
 pub(super) fn prose(report: &Report, plots: &[Plot]) -> Vec<Block> {
     let evaluation = &report.evaluation;
     let mut blocks = vec![Block::Lead(evaluation.verdict.sentence.clone())];
+    blocks.extend(evaluation.warnings.iter().map(|warning| Block::Paragraph(warning.words.clone())));
+    blocks.extend(evaluation.risk_in_money.iter().map(|words| Block::Paragraph(words.clone())));
     blocks.extend(conditions(evaluation));
     blocks.extend(contestants(evaluation));
     blocks.extend(report.plan_card.iter().flat_map(|card| plan_card::blocks(card, evaluation.objective.unit())));
@@ -62,7 +64,8 @@ fn conditions(evaluation: &Evaluation) -> Vec<Block> {
     let rows = evaluation.verdict.conditions.iter().map(row).collect();
     vec![
         Block::Paragraph(
-            "The model is called better only if every line below is a yes; the last two can only speak against it."
+            "The model is called better only if no line below is a no. The last can only speak against it. A condition that \
+             would repeat the base case is left out."
                 .into(),
         ),
         table(&["condition", "holds", "figures"], rows),
@@ -93,7 +96,7 @@ fn contestants(evaluation: &Evaluation) -> Vec<Block> {
         let metric = |name: &str| contestant.metrics.get(name);
         let mut row = vec![
             format!("`{}`", contestant.name),
-            format!("{:?}", contestant.kind).to_lowercase(),
+            kind(contestant),
             with_interval(metric("mean_objective")),
         ];
         row.extend(certain(unit, || with_interval(metric("certainty_equivalent_r"))));
@@ -209,7 +212,8 @@ fn assumptions(evaluation: &Evaluation) -> Vec<Block> {
         let (baseline, difference) = leg.comparison.as_ref().map_or(("–".into(), "–".into()), |comparison| {
             (format!("`{}`", comparison.baseline), signed(comparison.mean_objective_difference))
         });
-        vec![leg.label.clone(), own, baseline, difference]
+        let label = if leg.restates_base { format!("{} (changes nothing)", leg.label) } else { leg.label.clone() };
+        vec![label, own, baseline, difference]
     };
     let share = 100.0 * evaluation.intrabar.ambiguous_share;
     let spread = evaluation.intrabar.spread.get(candidate).filter(|_| evaluation.intrabar.by_rule.len() > 1);
@@ -222,7 +226,7 @@ fn assumptions(evaluation: &Evaluation) -> Vec<Block> {
             evaluation.intrabar.rule
         )),
         table(
-            &["assumption", &format!("J of the model, {unit}"), "best ladder", &format!("difference in J, {unit}")],
+            &["assumption", &format!("J of the model, {unit}"), "rule chosen in-span", &format!("difference in J, {unit}")],
             legs.iter().map(row).collect(),
         ),
     ]
@@ -232,10 +236,15 @@ fn luck(evaluation: &Evaluation) -> Vec<Block> {
     let (overfitting, unit) = (&evaluation.overfitting, evaluation.objective.unit().name());
     let figure = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
     let mut rows = vec![
-        vec!["configurations tried, tuning included".into(), overfitting.n_trials.to_string()],
-        vec!["p that no contestant beats the best ladder (Hansen's SPA)".into(), figure(overfitting.spa_p)],
+        vec![
+            "configurations judged on these trades (ledger)".into(),
+            overfitting.trials_on_test.map_or("trials on these data: unknown".into(), |count| count.to_string()),
+        ],
         vec!["deflated Sharpe ratio of the paired differences".into(), figure(overfitting.deflated_sharpe)],
-        vec!["probability of backtest overfitting".into(), figure(overfitting.pbo)],
+        vec!["the same for one configuration".into(), figure(overfitting.probabilistic_sharpe)],
+        vec!["settings tried inside training spans (no test trade seen)".into(), overfitting.n_trials.to_string()],
+        vec!["p that no contestant beats the rule chosen in-span (Hansen's SPA; reported only)".into(), figure(overfitting.spa_p)],
+        vec!["probability of backtest overfitting (reported only)".into(), figure(overfitting.pbo)],
         vec!["t of the paired difference".into(), figure(overfitting.candidate_t)],
         vec!["t that the best of all exceeds by luck in 5 %".into(), figure(overfitting.best_of_many_t)],
     ];
@@ -279,14 +288,15 @@ fn provenance(report: &Report) -> Vec<Block> {
     let provenance = &report.provenance;
     let rows =
         provenance.datasets.iter().map(|dataset| vec![format!("`{}`", dataset.name), format!("`{}`", dataset.sha256)]);
+    let ledger = provenance.ledger.iter().map(|ledger| vec![format!("`{}`", ledger.name), format!("`{}`", ledger.sha256)]);
     vec![
         Block::Heading("Where it comes from".into()),
         Block::Paragraph(format!(
-            "scaleout {}, seed {}. The resolved configuration is in `report.json`; the same configuration, data and seed \
-             give the same bytes.",
+            "scaleout {}, seed {}. The resolved configuration is in `report.json`; the same configuration, data, seed \
+             and ledger give the same bytes.",
             provenance.version, provenance.seed
         )),
-        table(&["data set", "sha256"], rows.collect()),
+        table(&["data set", "sha256"], rows.chain(ledger).collect()),
     ]
 }
 
