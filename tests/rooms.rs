@@ -5,16 +5,32 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use crate::commands::root;
 
 /// Every room and the rooms it may use.
-const MAP: [(&str, &[&str]); 10] = [
+const MAP: [(&str, &[&str]); 12] = [
     ("market", &[]),
     ("data", &["market"]),
     ("features", &["market"]),
     ("exits", &["market", "features"]),
     ("validation", &["market"]),
-    ("training", &["market", "features", "exits", "validation"]),
+    ("model", &["market", "features", "exits"]),
+    ("training", &["market", "features", "exits", "validation", "model"]),
     ("evaluation", &["market", "exits", "validation"]),
+    ("report", &["market", "exits", "evaluation"]),
     ("reference", &["market", "features", "exits"]),
-    ("experiment", &["market", "data", "features", "exits", "validation", "training", "evaluation", "reference"]),
+    (
+        "experiment",
+        &[
+            "market",
+            "data",
+            "features",
+            "exits",
+            "validation",
+            "model",
+            "training",
+            "evaluation",
+            "report",
+            "reference",
+        ],
+    ),
     ("cli", &["experiment"]),
 ];
 

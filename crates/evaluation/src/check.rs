@@ -54,8 +54,11 @@ pub(crate) fn check(input: &EvaluationInput<'_>) -> Result<(), EvaluationError> 
             found: format!("{} books", input.books.len()),
         });
     }
-    let roles =
-        [("candidate", input.candidate), ("in-span rule", input.in_span.rule), ("in-span ladder", input.in_span.ladder)];
+    let roles = [
+        ("candidate", input.candidate),
+        ("in-span rule", input.in_span.rule),
+        ("in-span ladder", input.in_span.ladder),
+    ];
     for (role, name) in roles {
         if let Some(name) = name.filter(|name| !names.contains(name)) {
             return Err(EvaluationError::Unknown { role, name: name.to_owned() });

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-/// Why contestants cannot be judged together, or a report cannot be made.
+/// Why contestants cannot be judged together.
 #[derive(Debug, Error)]
 pub enum EvaluationError {
     /// There is nothing to judge.
@@ -69,21 +69,4 @@ pub enum EvaluationError {
         /// What would be accepted.
         accepted: &'static str,
     },
-    /// A table could not be written.
-    #[error("writing the table failed: {0}")]
-    Table(#[from] csv::Error),
-    /// A document could not be written as JSON.
-    #[error("writing JSON failed: {0}")]
-    Json(#[from] serde_json::Error),
-    /// A plot could not be drawn.
-    #[error("drawing `{plot}` failed: {reason}")]
-    Plot {
-        /// The plot.
-        plot: String,
-        /// What the drawing library says.
-        reason: String,
-    },
-    /// A sink refused bytes.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
 }

@@ -7,23 +7,24 @@ use serde::Serialize;
 
 use crate::{
     Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
-    EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, Sample, SensitivityLeg, SensitivityResult,
-    TradeScores, Verdict, Warning,
+    EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, Sample, SensitivityLeg,
+    SensitivityResult, TradeScores, Verdict, Warning,
     account::{AccountResult, account},
-    advice::Situation,
     check::check,
     comparison::{Pair, compare},
     conditions::Shared,
     equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
+    evidence::Evidence,
     overfitting::{Field, deflated, overfitting},
     permutation::permutation,
     power::power,
     resample::Resample,
     scores::{Figures, score},
     sensitivity::{Judged, main_leg, mean_objective, sensitivity},
+    situation::Situation,
     timeline::{Timeline, days_per_year},
     trade_row::TradeRow,
-    verdict::{Evidence, nothing_to_judge, verdict},
+    verdict::{nothing_to_judge, verdict},
     warnings::{risk_in_money, warnings},
 };
 
@@ -269,7 +270,11 @@ fn all_comparisons(
 
 fn field<'a>(contestants: &[Contestant], scores: &'a [TradeScores], candidate: usize, rule: usize) -> Field<'a> {
     let rivals = (0..scores.len()).filter(|&index| index != rule && contestants[index].is_rival());
-    Field { benchmark: &scores[rule], candidate: &scores[candidate], rivals: rivals.map(|index| &scores[index]).collect() }
+    Field {
+        benchmark: &scores[rule],
+        candidate: &scores[candidate],
+        rivals: rivals.map(|index| &scores[index]).collect(),
+    }
 }
 
 fn intrabar(input: &EvaluationInput<'_>, by_rule: Vec<SensitivityResult>) -> Intrabar {
@@ -331,7 +336,16 @@ mod tests {
             ];
             let books = contestants.iter().map(book).collect();
             let objective = Objective::mean_variance(0.0);
-            let run = FakeRun { contestants, books, sensitivity: vec![], permuted: vec![], objective, rule: Some("long"), ladder: Some("long"), ..FakeRun::of(fake) };
+            let run = FakeRun {
+                contestants,
+                books,
+                sensitivity: vec![],
+                permuted: vec![],
+                objective,
+                rule: Some("long"),
+                ladder: Some("long"),
+                ..FakeRun::of(fake)
+            };
             let evaluation = run.evaluate();
             assert!(!evaluation.verdict.better_than_rule, "conditions that were not tested do not hold");
             assert!(evaluation.power.effective_trades < 60.0);

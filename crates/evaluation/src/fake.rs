@@ -1,4 +1,6 @@
-//! A market without an exit worth finding, and rules with exactly the edge that a test plants.
+//! A market without an exit worth finding, and rules with exactly the edge that is planted.
+//!
+//! Whoever changes a metric, a test against luck or a picture tries it here, where the answer is known.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +18,10 @@ const HORIZON: usize = 20;
 const COST_R: f64 = 0.02;
 
 /// Entries on one random walk, several open at once.
-pub(crate) struct Fake {
+pub struct Fake {
+    /// The entries, in order of time.
     pub entries: Vec<Entry>,
+    /// The one symbol.
     pub symbols: BTreeMap<String, SymbolFacts>,
     first_bar: Vec<usize>,
     /// Gain of one unit in each bar, in R.
@@ -25,7 +29,8 @@ pub(crate) struct Fake {
     rng: ChaCha8Rng,
 }
 
-pub(crate) fn bar_close(bar: usize) -> Timestamp {
+/// Close of the bar with this index: bars of one minute.
+pub fn bar_close(bar: usize) -> Timestamp {
     Timestamp::from_secs(1_600_000_000 + 60 * (bar as i64 + 1))
 }
 
@@ -79,7 +84,8 @@ impl Fake {
     fn outcome(&self, trade: usize, exits: [usize; 4], edge_r: f64) -> TradeOutcome {
         let (entry, first_bar) = (&self.entries[trade], self.first_bar[trade]);
         let money_per_r = 2.0 * 4.0 * 50.0;
-        let quarter = Fraction::ratio(1, 4).unwrap();
+        let quarters = |count: usize| Fraction::ratio(count as u32, 4).expect("Invariant: at most four quarters");
+        let quarter = quarters(1);
         let last = exits[3];
         let unit_r: Vec<f64> = self.bar_r[first_bar..first_bar + last].to_vec();
         let mut bar_net_r: Vec<f64> = unit_r
@@ -130,9 +136,7 @@ impl Fake {
             mfe_r: path.iter().copied().fold(0.0, f64::max),
             mae_r: path.iter().copied().fold(0.0, f64::min),
             bars_held: last as u32,
-            held: (0..last)
-                .map(|bar| Fraction::ratio(exits.iter().filter(|&&exit| exit > bar).count() as u32, 4).unwrap())
-                .collect(),
+            held: (0..last).map(|bar| quarters(exits.iter().filter(|&&exit| exit > bar).count())).collect(),
             bar_net_r,
         }
     }
@@ -140,17 +144,26 @@ impl Fake {
 
 /// A field of three ladders, an all-out rule and two models that earn `edge_r` a trade more than chance, with
 /// everything a verdict asks for.
-pub(crate) struct FakeRun {
+pub struct FakeRun {
+    /// Entries and symbol.
     pub fake: Fake,
+    /// Who took part.
     pub contestants: Vec<Contestant>,
+    /// The free-running book of each.
     pub books: Vec<Book>,
+    /// Another rule inside the bar, and doubled costs.
     pub sensitivity: Vec<SensitivityLeg>,
+    /// Draws of permuted schedules of both models.
     pub permuted: Vec<PermutedSchedules>,
+    /// What J is; risk-neutral.
     pub objective: Objective,
-    /// Names of the rule and the ladder chosen in-span.
+    /// Name of the rule chosen in-span.
     pub rule: Option<&'static str>,
+    /// Name of the ladder chosen in-span.
     pub ladder: Option<&'static str>,
+    /// Configurations judged on the same trades.
     pub trials: Trials,
+    /// What the outcomes do not tell.
     pub facts: Facts,
 }
 
@@ -171,6 +184,7 @@ impl FakeRun {
         }
     }
 
+    /// The field on `trades` entries.
     pub fn new(seed: u64, trades: usize, edge_r: f64) -> Self {
         let mut fake = Fake::new(seed, trades, 8);
         let mut contestants = baselines(&mut fake, 0.0);
@@ -197,9 +211,8 @@ impl FakeRun {
         let sensitivity = sensitivity.map(|(assumption, change)| SensitivityLeg { assumption, scores: scores(change) });
         let models = contestants.iter().filter(|contestant| contestant.kind == ContestantKind::Model);
         let permuted = models.map(|model| {
-            let draws = (0..20).map(|_| {
-                fake.random_rule(&model.name, ContestantKind::Random, Family::Shuffled, permuted_r).outcomes
-            });
+            let draws = (0..20)
+                .map(|_| fake.random_rule(&model.name, ContestantKind::Random, Family::Shuffled, permuted_r).outcomes);
             PermutedSchedules::new(model.name.clone(), draws.collect::<Vec<_>>())
         });
         let permuted: Vec<PermutedSchedules> = permuted.collect();
@@ -208,6 +221,7 @@ impl FakeRun {
         Self { contestants, books, sensitivity: sensitivity.to_vec(), permuted, rule, ladder, ..Self::of(fake) }
     }
 
+    /// What is to be judged.
     pub fn input(&self) -> EvaluationInput<'_> {
         EvaluationInput {
             entries: &self.fake.entries,
@@ -233,9 +247,10 @@ impl FakeRun {
         self.books = self.contestants.iter().map(book).collect();
     }
 
+    /// The judgement, by few draws.
     pub fn evaluate(&self) -> Evaluation {
         let config = EvaluationConfig { draws: 500, metric_draws: 200, ..EvaluationConfig::default() };
-        evaluate(&self.input(), &config).unwrap()
+        evaluate(&self.input(), &config).expect("Invariant: the field is aligned and has rivals")
     }
 }
 
@@ -251,7 +266,7 @@ pub(crate) fn baselines(fake: &mut Fake, edge_r: f64) -> Vec<Contestant> {
 }
 
 /// One position at a time, each at its own size.
-pub(crate) fn book(contestant: &Contestant) -> Book {
+pub fn book(contestant: &Contestant) -> Book {
     let capital = Money::from_f64(100_000.0);
     let mut book = Book { capital, taken: Vec::new(), missed: Vec::new(), equity: Vec::new() };
     let (mut free_from, mut equity) = (bar_close(0), capital);
@@ -276,6 +291,7 @@ pub(crate) fn book(contestant: &Contestant) -> Book {
     book
 }
 
-pub(crate) fn normal(rng: &mut ChaCha8Rng) -> f64 {
+/// A standard normal number, near enough.
+pub fn normal(rng: &mut ChaCha8Rng) -> f64 {
     (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
 }

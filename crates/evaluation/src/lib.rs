@@ -1,4 +1,5 @@
-//! Judging exits: what contestants earned on the same entries, what may be concluded from it, and the report.
+//! Judging exits: what contestants earned on the same entries, and what may be concluded from it. Numbers only: how
+//! they are shown is the business of the crate `report`.
 //!
 //! Everything here is a function of outcomes. How a rule came about, learned or fixed, is unknown here, so no
 //! figure can favour one.
@@ -13,21 +14,21 @@ mod contestant;
 mod equity;
 mod error;
 mod evaluate;
-#[cfg(test)]
-mod fake;
+mod evidence;
+pub mod fake;
 mod input;
 mod lot_costs;
 pub mod metrics;
-mod number;
+pub mod number;
 mod overfitting;
 mod permutation;
-pub mod plots;
 mod power;
-pub mod report;
 mod resample;
+mod sample;
 mod scores;
 mod sensitivity;
 mod sentence;
+mod situation;
 pub mod stats;
 mod timeline;
 mod trade_row;
@@ -43,16 +44,17 @@ pub use contestant::{Contestant, ContestantKind, Family, TradeScores};
 pub use equity::{EquityCurve, EquityPath};
 pub use error::EvaluationError;
 pub use evaluate::{Evaluation, Intrabar, evaluate};
+pub use evidence::Verdict;
 pub use input::{
-    Assumption, EvaluationConfig, EvaluationInput, Facts, InSpan, Leak, PermutedSchedules, Sample, SensitivityLeg,
-    Stake, SymbolFacts, Trials,
+    Assumption, EvaluationConfig, EvaluationInput, Facts, InSpan, Leak, PermutedSchedules, SensitivityLeg, Stake,
+    SymbolFacts, Trials,
 };
 pub use lot_costs::LotCosts;
 pub use overfitting::Overfitting;
 pub use permutation::PermutationResult;
 pub use power::Power;
+pub use sample::Sample;
 pub use scores::{ContestantResult, MetricValue};
 pub use sensitivity::SensitivityResult;
 pub use trade_row::TradeRow;
-pub use verdict::Verdict;
 pub use warnings::{Warning, WarningKind};

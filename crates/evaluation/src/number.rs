@@ -1,7 +1,7 @@
 //! Numbers as people read them; the minus is a true one, and nothing is shown as NaN.
 
 /// Three decimals with a sign.
-pub(crate) fn signed(value: f64) -> String {
+pub fn signed(value: f64) -> String {
     let rounded = format!("{:.3}", value.abs());
     if rounded == "0.000" {
         return rounded;
@@ -10,7 +10,7 @@ pub(crate) fn signed(value: f64) -> String {
 }
 
 /// A 95 % interval in words.
-pub(crate) fn interval(ci95: Option<[f64; 2]>) -> String {
+pub fn interval(ci95: Option<[f64; 2]>) -> String {
     match ci95 {
         Some([low, high]) => format!("95 % interval {} to {}", signed(low), signed(high)),
         None => "no interval".to_owned(),
@@ -18,7 +18,7 @@ pub(crate) fn interval(ci95: Option<[f64; 2]>) -> String {
 }
 
 /// A count of trades in words.
-pub(crate) fn trades(count: usize) -> String {
+pub fn trades(count: usize) -> String {
     if count == 1 { "1 trade".to_owned() } else { format!("{count} trades") }
 }
 

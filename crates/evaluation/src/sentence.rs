@@ -5,8 +5,8 @@ use scaleout_exits::ObjectiveUnit;
 use crate::{
     Comparison, Trials,
     conditions::{Condition, Question},
+    evidence::{Evidence, Verdict},
     number::{interval, signed, trades},
-    verdict::{Evidence, Verdict},
 };
 
 /// The advice and the figures, each in a sentence of its own.
@@ -19,7 +19,8 @@ pub(crate) fn sentence(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
 
 fn difference(evidence: &Evidence<'_>) -> String {
     let unit = evidence.shared.unit;
-    let Comparison { candidate, baseline, mean_objective_difference, mean_difference_r, ci95, .. } = evidence.comparison;
+    let Comparison { candidate, baseline, mean_objective_difference, mean_difference_r, ci95, .. } =
+        evidence.comparison;
     let facts = evidence.shared.facts;
     let learners = by_fold(&facts.learners).map_or(String::new(), |learners| format!(" ({learners})"));
     let (what, certain) = match unit {
@@ -61,7 +62,11 @@ fn by_fold(learners: &[String]) -> Option<String> {
         [(only, ..)] => (*only).to_owned(),
         runs => {
             let run = |&(name, first, last): &(&str, usize, usize)| {
-                if first == last { format!("{name} in fold {first}") } else { format!("{name} in folds {first} to {last}") }
+                if first == last {
+                    format!("{name} in fold {first}")
+                } else {
+                    format!("{name} in folds {first} to {last}")
+                }
             };
             runs.iter().map(run).collect::<Vec<_>>().join(", ")
         }

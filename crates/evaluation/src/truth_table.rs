@@ -183,7 +183,8 @@ fn a_ledger_full_of_tries() {
     run.trials = Trials::Counted(1);
     assert!(run.evaluate().verdict.better_than_rule, "nor does a ledger with this try alone");
     run.trials = Trials::Counted(100_000);
-    let first = "Use `all out after 10`: after 100000 configurations judged on these trades the model's gain may be luck.";
+    let first =
+        "Use `all out after 10`: after 100000 configurations judged on these trades the model's gain may be luck.";
     check("a ledger full of tries", &run, RULE, &NOTHING, first);
 }
 

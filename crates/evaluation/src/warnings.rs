@@ -3,7 +3,7 @@
 use scaleout_exits::Objective;
 use serde::Serialize;
 
-use crate::{Facts, Stake, TradeScores, advice::leaders, number::signed, stats::moments::mean};
+use crate::{Facts, Stake, TradeScores, number::signed, sensitivity::mean_objective, stats::moments::mean};
 
 /// What is warned of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -41,7 +41,11 @@ pub(crate) fn warnings(followed: &[&TradeScores], objective: &Objective, facts: 
     if best_in_j < 0.0 {
         warnings.push(Warning {
             kind: WarningKind::BestLoses,
-            words: format!("The exit with the highest J, {}, loses: {} R net a trade.", facts.say(in_j), signed(best_in_j)),
+            words: format!(
+                "The exit with the highest J, {}, loses: {} R net a trade.",
+                facts.say(in_j),
+                signed(best_in_j)
+            ),
         });
     }
     if best_in_j < best_in_r {
@@ -57,6 +61,14 @@ pub(crate) fn warnings(followed: &[&TradeScores], objective: &Objective, facts: 
         });
     }
     warnings
+}
+
+/// Those whose mean J is highest and whose mean net R is highest, by name.
+fn leaders<'a>(followed: &[&'a TradeScores]) -> Option<(&'a str, &'a str)> {
+    let first = |key: &dyn Fn(&TradeScores) -> f64| {
+        followed.iter().rev().max_by(|a, b| key(a).total_cmp(&key(b))).map(|scores| scores.name.as_str())
+    };
+    first(&mean_objective).zip(first(&|scores| mean(&scores.net_r).unwrap_or(f64::NEG_INFINITY)))
 }
 
 /// Below this γ the charge for swings is small beside what trades earn.
@@ -111,7 +123,10 @@ mod tests {
     fn aversion_is_said_in_money() {
         let stake = Stake { capital: 100_000.0, risk_per_trade_frac: 0.01, currency: "USD".into() };
         let words = risk_in_money(&Objective::mean_variance(0.01), Some(&stake)).unwrap();
-        assert!(words.contains("1 R is 1000.00 USD: 1 % of 100000.00") && words.contains("0.045 R (45.00 USD)"), "{words}");
+        assert!(
+            words.contains("1 R is 1000.00 USD: 1 % of 100000.00") && words.contains("0.045 R (45.00 USD)"),
+            "{words}"
+        );
         assert!(words.ends_with("nearly one sale, not a ladder."));
         let averse = risk_in_money(&Objective::mean_variance(0.5), Some(&stake)).unwrap();
         assert!(!averse.contains("nearly one sale"));

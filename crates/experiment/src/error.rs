@@ -112,12 +112,18 @@ pub enum ExperimentError {
     /// The past cannot be cut into folds as asked.
     #[error(transparent)]
     Validation(#[from] scaleout_validation::ValidationError),
-    /// A model cannot be fitted or used.
+    /// A model cannot be used here.
+    #[error(transparent)]
+    ModelUse(#[from] scaleout_model::ModelError),
+    /// A model cannot be fitted.
     #[error(transparent)]
     Training(#[from] scaleout_training::TrainingError),
     /// The contestants cannot be judged.
     #[error(transparent)]
     Evaluation(#[from] scaleout_evaluation::EvaluationError),
+    /// The report cannot be drawn or written.
+    #[error(transparent)]
+    Report(#[from] scaleout_report::ReportError),
 }
 
 impl ExperimentError {

@@ -5,7 +5,7 @@ use std::{
 
 use scaleout_data::write_atomically;
 
-use crate::{ExperimentError, checkpoint::CHECKPOINTS};
+use crate::{ExperimentError, lessons::checkpoint::CHECKPOINTS};
 
 /// The file whose presence marks a finished run folder.
 const FINISHED: &str = "report.json";

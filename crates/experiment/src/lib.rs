@@ -5,77 +5,48 @@
 //! `learn`, so it ends in the same bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod accounts;
-mod baselines;
-mod check;
-mod checkpoint;
 mod config;
-mod config_values;
 pub mod entries;
 mod error;
-mod explain;
-mod feature_quality;
-mod feature_table;
-mod feature_tape;
-mod fills;
-mod fitted;
+mod feature_tables;
 mod folder;
-mod importance;
-mod judge;
-mod leaks;
-mod learn;
-mod learned_from;
-mod ledger;
+mod inspect;
+mod lessons;
 mod log;
-mod lots;
-mod missing;
-mod objective;
-mod obstacles;
-mod pictures;
-mod plan;
-mod policy_page;
-mod prepare;
 mod progress;
-mod reference;
-#[cfg(test)]
-mod reference_law_tests;
-mod reference_rule;
-mod risk;
-mod rule;
-mod rules;
+mod reference_problems;
 mod run;
 mod seeds;
-mod splits;
-mod write;
+mod stages;
 
-pub use baselines::{BaselinesConfig, OwnPolicy};
-pub use check::{Checked, check};
+pub use config::baselines::{BaselinesConfig, OwnPolicy};
+pub use config::objective::{ObjectiveConfig, RiskAversion, RiskWish};
+pub use config::validation::ValidationConfig;
 pub use config::{ExperimentConfig, LoadedConfig};
 pub use error::ExperimentError;
-pub use explain::{ExplainedTrade, explain_trade};
-pub use feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
-pub use feature_table::{FeatureSource, FeatureTableReport, write_feature_table};
-pub use feature_tape::write_feature_tapes;
-pub use fills::fill_job;
-pub use fitted::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
+pub use feature_tables::table::{FeatureSource, FeatureTableReport, write_feature_table};
+pub use feature_tables::tape::write_feature_tapes;
 pub use folder::{RunFolder, Unfinished};
-pub use judge::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
-pub use learn::{PositionFeatures, TrainingConfig, learn};
-pub use learned_from::LearnedFrom;
-pub use lots::{DayLine, LotLine, LotStatement, lots_of_run};
-pub use objective::{ObjectiveConfig, RiskAversion, RiskWish};
-pub use obstacles::Obstacle;
-pub use policy_page::write_policy_page;
-pub use prepare::{DroppedEntries, Prepared, PreparedTrade};
+pub use inspect::check::{Checked, check};
+pub use inspect::explain::{ExplainedTrade, explain_trade};
+pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
+pub use inspect::fills::fill_job;
+pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};
+pub use inspect::obstacles::Obstacle;
+pub use inspect::policy_page::write_policy_page;
+pub use lessons::learned_from::LearnedFrom;
+pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
-pub use reference::{
+pub use reference_problems::{
     ReferenceLearners, ReferenceRequest, ReferenceResult, reference, reference_learners, reference_list,
     reference_problems, write_reference,
 };
-pub use risk::risk_scale;
-pub use rule::readable_rules;
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
-pub use splits::ValidationConfig;
+pub use stages::analyse::readable_rule::readable_rules;
+pub use stages::analyse::risk::risk_scale;
+pub use stages::judge::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
+pub use stages::learn::{PositionFeatures, TrainingConfig, learn};
+pub use stages::prepare::{DroppedEntries, Prepared, PreparedTrade};

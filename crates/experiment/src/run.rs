@@ -5,14 +5,14 @@ use std::{
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
-    checkpoint::CHECKPOINTS,
-    judge,
-    learn::learn,
-    learned_from::new_trades,
-    ledger::Ledger,
+    inspect::obstacles::obstacles,
+    lessons::checkpoint::CHECKPOINTS,
+    lessons::learned_from::new_trades,
     log::Log,
-    obstacles::obstacles,
-    write::{self, Written},
+    stages::judge::judge,
+    stages::learn::learn,
+    stages::ledger::Ledger,
+    stages::write::{self, Written},
 };
 
 /// A run that is done.
@@ -86,13 +86,7 @@ pub fn backtest(
 /// The refit as the one lesson for the trades of another experiment that are new to it.
 fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
     let (test, sample) = new_trades(stored.learned_from.as_ref(), prepared);
-    let fold = FittedFold {
-        train: Vec::new(),
-        test,
-        purged: 0,
-        embargoed: 0,
-        lesson: stored.refit.clone(),
-    };
+    let fold = FittedFold { train: Vec::new(), test, purged: 0, embargoed: 0, lesson: stored.refit.clone() };
     Fitted { folds: vec![fold], sample, ..stored }
 }
 

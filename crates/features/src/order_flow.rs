@@ -1,7 +1,5 @@
 //! Who trades against whom: features of trades, quotes and books, and what bars alone let one guess of them.
 
-use scaleout_market::{Aggressor, Level, Trade};
-
 use crate::definition::Definition;
 
 mod amihud;
@@ -27,6 +25,7 @@ mod roll_spread;
 mod same_side_run;
 mod signed_volume_entropy;
 mod signed_volume_imbalance;
+pub(crate) mod sizes;
 mod taker_imbalance;
 mod trade_count_imbalance;
 mod trade_intensity;
@@ -63,22 +62,3 @@ pub(crate) const DEFINITIONS: &[&[Definition]] = &[
     range_spread::DEFINITIONS,
     taker_imbalance::DEFINITIONS,
 ];
-
-/// Quantity with the sign of the side that crossed; 0 where the side is not known.
-fn signed_qty(trade: &Trade) -> f64 {
-    trade.aggressor.map_or(0.0, Aggressor::sign) * trade.qty
-}
-
-/// Work that grows with the levels read of each book.
-const LEVELS_COST: &str = "O(levels) per book read";
-
-/// The quantity on the best `levels` levels of one side.
-fn depth(side: &[Level], levels: usize) -> f64 {
-    side.iter().take(levels).map(|level| level.qty).sum()
-}
-
-/// What the change of one level of the bid adds to buying pressure: the new quantity unless the price fell, less the
-/// old one unless it rose. Asks come with the sign of their prices turned.
-fn pressure((old_price, old_qty): (f64, f64), (price, qty): (f64, f64)) -> f64 {
-    (if old_price <= price { qty } else { 0.0 }) - (if price <= old_price { old_qty } else { 0.0 })
-}

@@ -1,16 +1,6 @@
-use crate::{Parameter, Problem, ReferenceError, Settings, problems};
+//! The list of all reference problems: a new one is one line here.
 
-/// A kind of problem: what it is called, what it can be set to, and how it is built.
-#[derive(Clone, Copy)]
-pub struct CatalogueEntry {
-    /// Name in the table of known answers.
-    pub id: &'static str,
-    /// What it is, in a line.
-    pub title: &'static str,
-    /// What it can be set to.
-    pub parameters: &'static [Parameter],
-    build: fn(Settings) -> Box<dyn Problem>,
-}
+use crate::{CatalogueEntry, Problem, ReferenceError, Settings, problems};
 
 /// Every reference problem.
 pub static CATALOGUE: [CatalogueEntry; 16] = [
@@ -31,17 +21,6 @@ pub static CATALOGUE: [CatalogueEntry; 16] = [
     problems::stopped_trend::ENTRY,
     problems::triple_barrier::ENTRY,
 ];
-
-impl CatalogueEntry {
-    pub(crate) const fn new(
-        id: &'static str,
-        title: &'static str,
-        parameters: &'static [Parameter],
-        build: fn(Settings) -> Box<dyn Problem>,
-    ) -> Self {
-        Self { id, title, parameters, build }
-    }
-}
 
 /// The problem `id` (upper or lower case) with `assignments`, each `key=value`, put over its defaults.
 ///

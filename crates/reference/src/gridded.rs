@@ -2,14 +2,14 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::{
     Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Rung, Score, Settings, Solution,
-    grid::{Chooser, GridProblem},
+    grid::{Chooser, GridAnswers, GridProblem},
     problem::{Purpose, SCORING_SEED, path_rng},
 };
 
 /// Fresh paths for rules that read more than the state.
 const SCORING_PATHS: usize = 40_000;
 
-impl<G: GridProblem> Problem for G {
+impl<G: GridAnswers> Problem for G {
     fn id(&self) -> &'static str {
         GridProblem::id(self)
     }

@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod catalogue;
+mod catalogue_entry;
 mod data;
 mod error;
 mod grid;
@@ -21,16 +22,20 @@ mod problem;
 mod problems;
 mod reference_path;
 mod rule;
+mod rung;
+mod score;
 mod selection;
 mod write;
 
-pub use catalogue::{CATALOGUE, CatalogueEntry, problem};
+pub use catalogue::{CATALOGUE, problem};
+pub use catalogue_entry::CatalogueEntry;
 pub use data::{PATH_FEATURES, ReferenceData, SaleLimits};
 pub use error::ReferenceError;
-pub use grid::Rung;
 pub use market::ReferenceMarket;
 pub use parameter::{Kind, Parameter, Settings};
-pub use problem::{Problem, Score, Solution};
+pub use problem::{Problem, Solution};
 pub use reference_path::ReferencePath;
 pub use rule::{FixedSchedule, Moment, Rule};
+pub use rung::Rung;
+pub use score::Score;
 pub use selection::{SelectionBias, best_of_64_rules_on_random_walks};

@@ -10,7 +10,8 @@ use std::{env, time::Instant};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use scaleout_training::{MlpConfig, MlpRegressor, Regressor};
+use scaleout_model::Regressor;
+use scaleout_training::{MlpConfig, fit_perceptron};
 
 use peer::{Peer, cpu_seconds, r_squared};
 
@@ -82,7 +83,7 @@ fn main() {
     let steps = (config.epochs * rows as f64 / config.batch as f64).ceil() as usize;
     println!("{rows} x {WIDTH} rows, hidden {:?}, {steps} batches of {}", config.hidden, config.batch);
     let (start, cpu) = (Instant::now(), cpu_seconds());
-    let fitted = MlpRegressor::fitted(&config, &train.features, WIDTH, WIDTH - 1, &train.targets, OUTPUTS, 1)
+    let fitted = fit_perceptron(&config, &train.features, WIDTH, WIDTH - 1, &train.targets, OUTPUTS, 1)
         .expect("Invariant: the table is fit to learn from");
     let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let regressor = Regressor::Mlp(fitted);

@@ -8,9 +8,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms, UnitPath};
 use scaleout_market::Timestamp;
+use scaleout_model::RowLayout;
 use scaleout_training::{
-    FitConfig, LearnerConfig, LinearConfig, MlpConfig, PathRows, RowLayout, Search, TrainingData, TreesConfig,
-    Unwatched, fit,
+    FitConfig, LearnerConfig, LinearConfig, MlpConfig, PathRows, Search, TrainingData, TreesConfig, Unwatched, fit,
 };
 use scaleout_validation::Span;
 

@@ -14,7 +14,8 @@ use std::{env, num::NonZeroUsize, time::Instant};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use scaleout_training::{Regressor, TreeRegressor, TreesConfig};
+use scaleout_model::Regressor;
+use scaleout_training::{TreesConfig, fit_trees};
 
 use peer::{Peer, cpu_seconds, r_squared};
 
@@ -92,7 +93,7 @@ impl Outcome {
 fn ours(config: &TreesConfig, train: &Table, test: &Table) -> Outcome {
     let weights = vec![1.0; train.targets.len()];
     let (start, cpu) = (Instant::now(), cpu_seconds());
-    let fitted = TreeRegressor::fitted(config, &train.features, WIDTH, &train.targets, 1, &weights)
+    let fitted = fit_trees(config, &train.features, WIDTH, &train.targets, 1, &weights)
         .expect("Invariant: the table is fit to learn from");
     let (seconds, cpu_seconds) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let predicted = Regressor::Trees(fitted).predict(&test.features, WIDTH);

@@ -6,11 +6,12 @@
 //! (Glasserman 2003, Monte Carlo Methods in Financial Engineering, 4.1). What remains wrong is what the forecast
 //! misses.
 
+use scaleout_model::FractionGrid;
+
 use crate::{
     LearnerConfig, LinearConfig, TrainingError,
-    compose::to_marginals,
     data::Sample,
-    limits::Grid,
+    marginals::to_marginals,
     noise::weights_by_noise,
     realised::{PolicyTable, unforeseen_values},
     rounds::is_better,
@@ -57,7 +58,7 @@ impl Control {
         targets: &mut [f64],
         centre: Option<&[f64]>,
         train: &Sample,
-        grid: Grid,
+        grid: FractionGrid,
         policy: &PolicyTable,
         realised_share: f64,
     ) {
@@ -127,9 +128,10 @@ fn held_out_scores(
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::SaleConstraints;
+
     use super::*;
     use crate::{
-        SaleLimits,
         order_flow_market::{objective, paths},
         realised::{Rewards, realised_values},
     };
@@ -147,7 +149,7 @@ mod tests {
     #[test]
     fn what_is_taken_out_is_noise() {
         let (data, _) = paths(400, 0, 1);
-        let grid = Grid::new(2, &SaleLimits::default());
+        let grid = FractionGrid::new(2, &SaleConstraints::default());
         let train = data.sample(&(0..400).collect::<Vec<_>>(), grid);
         let policy = PolicyTable::hold(&train, grid);
         let control = Control::of(&train, 1).unwrap();

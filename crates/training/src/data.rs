@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use scaleout_exits::UnitPath;
+use scaleout_model::{FractionGrid, RowLayout};
 use scaleout_validation::{Span, average_uniqueness};
 
-use crate::{RowLayout, TrainingError, limits::Grid, lot_states::LotStates};
+use crate::{TrainingError, lot_states::LotStates};
 
 /// One trade as training rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +122,7 @@ impl TrainingData {
     }
 
     /// The rows of the trades at `indices`, in that order, with the costs of selling tranches of `grid`.
-    pub(crate) fn sample(&self, indices: &[usize], grid: Grid) -> Sample {
+    pub(crate) fn sample(&self, indices: &[usize], grid: FractionGrid) -> Sample {
         let rows: usize = indices.iter().map(|&index| self.paths[index].unit.r.len()).sum();
         let mut sample = Sample {
             width: self.layout.width(),

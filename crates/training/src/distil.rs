@@ -1,8 +1,8 @@
 //! What a model does, as one shallow tree that people can read.
 
-use crate::{
-    LearnerConfig, Model, ReadableTreeConfig, TrainingData, TrainingError, compose::to_marginals, rounds::Problem,
-};
+use scaleout_model::{LearnerSettings, Model};
+
+use crate::{LearnerConfig, ReadableTreeConfig, TrainingData, TrainingError, marginals::to_marginals, rounds::Problem};
 
 /// A readable tree that imitates a model, and what is lost by following it.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub fn distil(
         tree_objective: reached(&regressor, &present),
         model: Model {
             layout: model.layout.clone().with_window(1),
-            learner: learner.clone(),
+            learner: LearnerSettings::of(&learner).expect("Invariant: a learner is settings with a kind"),
             regressor,
             ..model.clone()
         },

@@ -1,6 +1,8 @@
+//! Why nothing could be learned.
+
 use thiserror::Error;
 
-/// Why nothing could be learned or used.
+/// Why nothing could be learned.
 #[derive(Debug, Error)]
 pub enum TrainingError {
     /// Too few trades to fit on one part and choose on another.
@@ -34,14 +36,6 @@ pub enum TrainingError {
         stopped: bool,
         /// The declared horizon.
         horizon: u32,
-    },
-    /// A row layout names a position feature that does not exist, or lacks the bars to the horizon.
-    #[error("position feature `{name}` does not fit: a layout needs bars_to_horizon, and may have {known}")]
-    PositionFeature {
-        /// The name, empty where one is missing.
-        name: String,
-        /// What there is.
-        known: String,
     },
     /// A gain, a variance or a cost is not finite.
     #[error("trade {trade}, step {step}: {field} = {value} is not a finite number")]
@@ -95,27 +89,9 @@ pub enum TrainingError {
         /// What it said.
         message: String,
     },
-    /// The model file is of a version that this build does not read.
-    #[error("model version {found} cannot be read: this build reads versions 1 to {newest}")]
-    ModelVersion {
-        /// Version in the file.
-        found: u32,
-        /// The newest one known.
-        newest: u32,
-    },
-    /// The model file does not describe a model.
-    #[error("not a model file: {0}")]
-    ModelSyntax(#[from] serde_json::Error),
-    /// The model was trained on other facts than those it is used with.
-    #[error("the model was trained with {fact} {trained}, but is used with {used}")]
-    ModelMismatch {
-        /// Which fact.
-        fact: &'static str,
-        /// At training.
-        trained: String,
-        /// Now.
-        used: String,
-    },
+    /// Rows, limits or a model that do not hold together.
+    #[error(transparent)]
+    Model(#[from] scaleout_model::ModelError),
     /// A trade cannot be replayed.
     #[error(transparent)]
     Exit(#[from] scaleout_exits::ExitError),

@@ -2,15 +2,16 @@
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{Objective, TradeTerms};
+use scaleout_model::{
+    FractionGrid, LearnerSettings, MODEL_VERSION, Model, SaleConstraints, Shape, TrainingFacts, VarianceReduction,
+};
 use scaleout_validation::{Span, Split, effective_count, purged_k_fold};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LearnerConfig, MODEL_VERSION, Model, SaleLimits, Shape, TrainingData, TrainingError, TrainingFacts,
-    VarianceReduction,
+    LearnerConfig, TrainingData, TrainingError,
     data::Sample,
     ground::Ground,
-    limits::Grid,
     lot_states::LotStates,
     rounds::Problem,
     search::{Searching, Trial, reductions},
@@ -32,7 +33,7 @@ pub struct FitConfig {
     /// Grid of fractions K, 1 to 100.
     pub tranches: u32,
     /// Cap per bar and spacing of sales.
-    pub limits: SaleLimits,
+    pub limits: SaleConstraints,
     /// Most rounds of policy improvement, 1 to 1000.
     pub rounds: usize,
     /// Purged folds inside the training span that settings and rounds are chosen on, 2 to 100. With thousands of
@@ -44,7 +45,7 @@ pub struct FitConfig {
 
 impl Default for FitConfig {
     fn default() -> Self {
-        Self { tranches: 4, limits: SaleLimits::default(), rounds: 8, folds: 3, search: Search::Small }
+        Self { tranches: 4, limits: SaleConstraints::default(), rounds: 8, folds: 3, search: Search::Small }
     }
 }
 
@@ -133,7 +134,7 @@ pub fn fit(
         limits: config.limits,
         impact_power,
         shape: problem.shape,
-        learner: chosen.trial.learner,
+        learner: LearnerSettings::of(&chosen.trial.learner).expect("Invariant: a learner is settings with a kind"),
         variance_reduction: chosen.trial.variance_reduction,
         regressor: fitted.regressor,
         training: TrainingFacts {
@@ -157,7 +158,7 @@ fn bar_reach_r(gains: &[f64]) -> f64 {
 }
 
 fn problem(data: &TrainingData, train: &[usize], objective: &Objective, config: &FitConfig) -> Problem {
-    let grid = Grid::new(config.tranches, &config.limits);
+    let grid = FractionGrid::new(config.tranches, &config.limits);
     let is_coupled = |terms: &TradeTerms| 0.0 < terms.per_order_r || LotStates::of(terms, grid).is_some();
     let has_coupled = train.iter().any(|&index| is_coupled(&data.paths()[index].unit.terms));
     let shape = if has_coupled || 1 < grid.waits { Shape::Free } else { Shape::Concave };
@@ -270,7 +271,7 @@ mod tests {
     #[test]
     fn the_objective_of_a_schedule_is_that_of_the_unit_path() {
         let (data, _) = paths(30, 0, 3);
-        let grid = Grid::new(4, &SaleLimits::default());
+        let grid = FractionGrid::new(4, &SaleConstraints::default());
         let all: Vec<usize> = (0..30).collect();
         let sample = data.sample(&all, grid);
         let hold: Vec<f64> = (0..sample.rows() * 4).map(|place| ((place * 37 % 19) as f64 - 6.0) / 10.0).collect();

@@ -1,7 +1,9 @@
 //! What every trial on the same rows begins from, made once.
 
+use scaleout_model::VarianceReduction;
+
 use crate::{
-    LearnerConfig, LinearConfig, TrainingError, VarianceReduction,
+    LearnerConfig, LinearConfig, TrainingError,
     data::Sample,
     pricing::Pricing,
     rounds::{Given, Problem, Start},

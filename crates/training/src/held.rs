@@ -1,10 +1,10 @@
 //! What the recorded paths say that holding was worth, before anything is fitted.
 
 use scaleout_exits::Objective;
+use scaleout_model::{FractionGrid, SaleConstraints};
 
 use crate::{
-    SaleLimits, TrainingData,
-    limits::Grid,
+    TrainingData,
     realised::{PolicyTable, Rewards, realised_values},
 };
 
@@ -15,7 +15,7 @@ impl TrainingData {
     /// It is the target of the first round of every learner. Values of one trade overlap, so their number is no number
     /// of independent cases.
     pub fn realised_hold_values(&self, indices: &[usize], objective: &Objective) -> Vec<f64> {
-        let grid = Grid::new(1, &SaleLimits::default());
+        let grid = FractionGrid::new(1, &SaleConstraints::default());
         let sample = self.sample(indices, grid);
         let policy = PolicyTable::hold(&sample, grid);
         realised_values(&sample, grid, objective, Rewards::realised(&sample), &policy, None)
@@ -26,9 +26,10 @@ impl TrainingData {
 mod tests {
     use scaleout_exits::{Objective, TradeTerms, UnitPath};
     use scaleout_market::Timestamp;
+    use scaleout_model::RowLayout;
     use scaleout_validation::Span;
 
-    use crate::{PathRows, RowLayout, TrainingData};
+    use crate::{PathRows, TrainingData};
 
     #[test]
     fn holding_is_worth_what_came_after() {

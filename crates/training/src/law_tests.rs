@@ -1,9 +1,10 @@
 //! Laws that a learned policy must obey whatever the market, and what it makes of bad input.
 
 use scaleout_exits::{Fraction, Objective};
+use scaleout_model::{Model, SaleConstraints};
 
 use crate::{
-    FitConfig, LearnerConfig, Model, PathRows, SaleLimits, Search, TrainingData, TrainingError, Unwatched, fit,
+    FitConfig, LearnerConfig, PathRows, Search, TrainingData, TrainingError, Unwatched, fit,
     order_flow_market::{HORIZON, objective, paths, windowed},
     small_learners::{linear, small_learners},
 };
@@ -21,7 +22,7 @@ fn changed(change: impl Fn(&mut PathRows)) -> TrainingData {
     TrainingData::new(data.layout().clone(), data.horizon_bars(), trades.collect()).unwrap()
 }
 
-fn fitted(data: &TrainingData, objective: &Objective, learner: &LearnerConfig, limits: SaleLimits) -> Model {
+fn fitted(data: &TrainingData, objective: &Objective, learner: &LearnerConfig, limits: SaleConstraints) -> Model {
     let train: Vec<usize> = (0..TRADES).collect();
     let config = FitConfig { limits, folds: 2, rounds: 3, search: Search::None, ..FitConfig::default() };
     let data = &windowed(data, learner.window());
@@ -75,8 +76,8 @@ fn scaling_prices_and_r_changes_nothing() {
     });
     let half = Objective { risk_aversion: objective().risk_aversion / 2.0, ..objective() };
     for learner in small_learners() {
-        let before = held(&fitted(&one, &objective(), &learner, SaleLimits::default()), &one);
-        let after = held(&fitted(&two, &half, &learner, SaleLimits::default()), &two);
+        let before = held(&fitted(&one, &objective(), &learner, SaleConstraints::default()), &one);
+        let after = held(&fitted(&two, &half, &learner, SaleConstraints::default()), &two);
         assert!(differing(&before, &after) < 0.02, "{}: {}", learner.name(), differing(&before, &after));
     }
 }
@@ -86,8 +87,8 @@ fn a_proportional_cost_that_stays_the_same_changes_nothing() {
     let free = changed(|path| path.unit.terms.proportional_r = 0.0);
     let dear = changed(|path| path.unit.terms.proportional_r = 0.5);
     for learner in small_learners() {
-        let before = held(&fitted(&free, &objective(), &learner, SaleLimits::default()), &free);
-        let after = held(&fitted(&dear, &objective(), &learner, SaleLimits::default()), &dear);
+        let before = held(&fitted(&free, &objective(), &learner, SaleConstraints::default()), &free);
+        let after = held(&fitted(&dear, &objective(), &learner, SaleConstraints::default()), &dear);
         // The cost shifts targets and hold values alike, so only the rounding of sums is left.
         assert!(differing(&before, &after) < 0.01, "{}: {}", learner.name(), differing(&before, &after));
     }
@@ -99,13 +100,14 @@ fn more_risk_aversion_never_holds_longer_and_a_higher_fee_never_means_more_order
     let dearer = [0.0, 0.05, 0.2].map(|fee| changed(|path| path.unit.terms.per_order_r = fee));
     for learner in small_learners() {
         let bars = [0.1, 0.3, 0.8].map(|risk_aversion| {
-            let model = fitted(&data, &Objective { risk_aversion, ..objective() }, &learner, SaleLimits::default());
+            let model =
+                fitted(&data, &Objective { risk_aversion, ..objective() }, &learner, SaleConstraints::default());
             held(&model, &data).iter().sum::<f64>()
         });
         assert!(bars.is_sorted_by(|less, more| more <= less), "{}: {bars:?}", learner.name());
         let orders = dearer
             .each_ref()
-            .map(|data| sales(&held(&fitted(data, &objective(), &learner, SaleLimits::default()), data), data));
+            .map(|data| sales(&held(&fitted(data, &objective(), &learner, SaleConstraints::default()), data), data));
         assert!(orders.is_sorted_by(|less, more| more <= less), "{}: {orders:?}", learner.name());
     }
 }
@@ -114,23 +116,23 @@ fn more_risk_aversion_never_holds_longer_and_a_higher_fee_never_means_more_order
 fn every_parameter_of_the_objective_changes_what_is_done() {
     let learner = linear();
     let data = changed(|_| {});
-    let usual = held(&fitted(&data, &objective(), &learner, SaleLimits::default()), &data);
-    let other = |name: &str, data: &TrainingData, objective: &Objective, limits: SaleLimits| {
+    let usual = held(&fitted(&data, &objective(), &learner, SaleConstraints::default()), &data);
+    let other = |name: &str, data: &TrainingData, objective: &Objective, limits: SaleConstraints| {
         let held = held(&fitted(data, objective, &learner, limits), data);
         assert!(0.0 < differing(&usual, &held), "{name} changes nothing");
         held
     };
-    let limits = SaleLimits::default();
+    let limits = SaleConstraints::default();
     let exponential = Objective { utility: scaleout_exits::Utility::Exponential, ..objective() };
     other("exponential utility", &data, &exponential, limits);
     other("risk aversion", &data, &Objective { risk_aversion: 0.1, ..objective() }, limits);
     other("impact", &changed(|path| path.unit.terms.impact_r = 0.0), &objective(), limits);
     other("its power", &changed(|path| path.unit.terms.impact_power = 1.0), &objective(), limits);
     other("a fee per order", &changed(|path| path.unit.terms.per_order_r = 0.05), &objective(), limits);
-    let capped = SaleLimits { max_fraction_per_bar: Some(0.25), ..limits };
+    let capped = SaleConstraints { max_fraction_per_bar: Some(0.25), ..limits };
     let sold_at_once = |held: &[f64]| held.windows(2).map(|pair| pair[0] - pair[1]).fold(0.0, f64::max);
     assert!(sold_at_once(&other("a cap per bar", &data, &objective(), capped)) < 0.25 + 1e-9);
-    other("spacing", &data, &objective(), SaleLimits { min_bars_between_sales: 3, ..limits });
+    other("spacing", &data, &objective(), SaleConstraints { min_bars_between_sales: 3, ..limits });
 }
 
 #[test]
@@ -138,7 +140,7 @@ fn one_two_or_three_lots_are_sold_whole() {
     let learner = linear();
     for lots in 1..=3_u32 {
         let data = changed(|path| path.unit.terms.lots = Some(lots));
-        let held = held(&fitted(&data, &objective(), &learner, SaleLimits::default()), &data);
+        let held = held(&fitted(&data, &objective(), &learner, SaleConstraints::default()), &data);
         let whole = |part: &f64| (part * f64::from(lots) - (part * f64::from(lots)).round()).abs() < 1e-9;
         assert!(held.iter().all(whole), "{lots} lots");
         assert!(held.contains(&0.0) && held.contains(&1.0), "{lots} lots: nothing is ever sold");
@@ -161,8 +163,8 @@ fn a_model_that_knows_its_lots_earns_more_with_them() {
         each.sum::<f64>() / TRADES as f64
     };
     let learner = linear();
-    let unaware = earned(&fitted(&free, &objective(), &learner, SaleLimits::default()));
-    let aware = earned(&fitted(&whole, &objective(), &learner, SaleLimits::default()));
+    let unaware = earned(&fitted(&free, &objective(), &learner, SaleConstraints::default()));
+    let aware = earned(&fitted(&whole, &objective(), &learner, SaleConstraints::default()));
     assert!(unaware + 0.01 < aware, "{unaware} {aware}");
 }
 
@@ -174,8 +176,8 @@ fn constant_and_missing_features_are_left_aside_and_nothing_else_is_an_error() {
         |value: f32| changed(|path| path.features.iter_mut().skip(noise).step_by(width).for_each(|v| *v = value));
     let (constant, missing) = (fill(3.0), fill(f32::NAN));
     for learner in small_learners() {
-        let one = fitted(&constant, &objective(), &learner, SaleLimits::default());
-        let other = fitted(&missing, &objective(), &learner, SaleLimits::default());
+        let one = fitted(&constant, &objective(), &learner, SaleConstraints::default());
+        let other = fitted(&missing, &objective(), &learner, SaleConstraints::default());
         assert_eq!(one.regressor, other.regressor, "{}", learner.name());
         assert!(
             one.hold_values(&windowed(&constant, learner.window()).paths()[0].features)

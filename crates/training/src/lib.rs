@@ -1,38 +1,33 @@
 //! Learning what holding is still worth, and acting on it.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod choice;
-mod compose;
 mod control;
 mod data;
 mod distil;
 mod error;
 mod fit;
+mod grid_choice;
 mod ground;
 mod held;
 mod importance;
 #[cfg(test)]
 mod law_tests;
-mod layout;
 mod learners;
-mod limits;
 mod lot_states;
+mod marginals;
 #[cfg(test)]
 mod market_law_tests;
 mod market_rows;
 #[cfg(test)]
 mod market_tests;
-mod model;
 mod noise;
 #[cfg(test)]
 mod order_flow_market;
 mod plan;
 #[cfg(test)]
 mod planted_market;
-mod policy;
 mod pricing;
 mod realised;
-mod resting;
 mod rounds;
 mod search;
 #[cfg(test)]
@@ -41,23 +36,14 @@ mod small_learners;
 mod thread_tests;
 mod tuning;
 
-pub use choice::{HoldValues, TIE_R, alternatives, target_fraction};
-pub use compose::Shape;
 pub use data::{PathRows, Silence, TrainingData};
 pub use distil::{Distilled, distil};
 pub use error::TrainingError;
 pub use fit::{FitConfig, FitProgress, LEAST_TRADES, Search, Unwatched, fit};
-pub use importance::{Importance, gain_importance, permutation_importance};
-pub use layout::{RowLayout, RowMaker, RowSource};
+pub use importance::permutation_importance;
 pub use learners::{
-    AffineLayer, DirectConfig, EarlyStopping, EnsembleConfig, GruCell, GruConfig, GruRegressor, Inputs, LearnerConfig,
-    LinearConfig, LinearRegressor, LogisticConfig, Members, MlpConfig, MlpRegressor, Outputs, ReadableTreeConfig,
-    Regressor, ScaledFeature, Scaler, Sequence, Term, Tree, TreeRegressor, TreesConfig,
+    DirectConfig, EarlyStopping, EnsembleConfig, GruConfig, LearnerConfig, LinearConfig, LogisticConfig, Members,
+    MlpConfig, ReadableTreeConfig, TreesConfig, fit_perceptron, fit_trees,
 };
-pub use limits::SaleLimits;
-pub use model::{MODEL_VERSION, Model, TrainingFacts};
-pub use plan::{PlanCard, PlanTask, plan_card};
-pub use policy::ModelPolicy;
-pub use resting::RestingModelPolicy;
-pub use rounds::VarianceReduction;
+pub use plan::{PlanTask, plan_card};
 pub use tuning::{GridObjectives, TunedPolicy};

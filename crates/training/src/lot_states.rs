@@ -1,8 +1,7 @@
 //! Whole lots on the grid of fractions: what a small position can be, in training as in use.
 
 use scaleout_exits::TradeTerms;
-
-use crate::limits::Grid;
+use scaleout_model::FractionGrid;
 
 /// The states of the grid that stand for whole lots of one trade, and the sales between them that its least order allows.
 ///
@@ -19,7 +18,7 @@ pub(crate) struct LotStates {
 
 impl LotStates {
     /// `None` where lots keep nothing on the grid from being sold.
-    pub(crate) fn of(terms: &TradeTerms, grid: Grid) -> Option<Self> {
+    pub(crate) fn of(terms: &TradeTerms, grid: FractionGrid) -> Option<Self> {
         let all = terms.lots?;
         let lots: Vec<u32> = (0..=grid.tranches).map(|k| (grid.share(k) * f64::from(all)).round() as u32).collect();
         let distance = |k: usize| (grid.share(k) - f64::from(lots[k]) / f64::from(all)).abs();
@@ -45,8 +44,9 @@ impl LotStates {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::SaleConstraints;
+
     use super::*;
-    use crate::SaleLimits;
 
     /// The states that a sale of a position of `lots` lots may lead to from the whole.
     fn from_the_whole(lots: u32, min_lots: u32) -> Option<Vec<usize>> {
@@ -58,7 +58,7 @@ mod tests {
             lots: Some(lots),
             min_lots,
         };
-        let states = LotStates::of(&terms, Grid::new(4, &SaleLimits::default()))?;
+        let states = LotStates::of(&terms, FractionGrid::new(4, &SaleConstraints::default()))?;
         Some((0..4).filter(|&target| states.allow(4, target)).collect())
     }
 

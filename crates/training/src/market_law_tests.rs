@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use scaleout_exits::ExitPolicy;
+use scaleout_model::{ModelPolicy, RestingModelPolicy};
 
 use crate::{
-    LearnerConfig, ModelPolicy, RestingModelPolicy,
+    LearnerConfig,
     planted_market::Planted,
     small_learners::{recurrent, small_learners},
 };

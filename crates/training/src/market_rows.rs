@@ -7,12 +7,10 @@ use scaleout_exits::{
     Decision, ExitOrders, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, replay, unit_path,
 };
 use scaleout_features::{FeatureSpec, FeatureTable};
+use scaleout_model::{RowLayout, RowMaker, inputs_before, row_source};
 use scaleout_validation::Span;
 
-use crate::{
-    PathRows, RowLayout, RowMaker, TrainingData, TrainingError,
-    policy::{inputs_before, row_source},
-};
+use crate::{PathRows, TrainingData, TrainingError};
 
 impl TrainingData {
     /// Data of real trades under the fills and costs of `config`.

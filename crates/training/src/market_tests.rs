@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use scaleout_exits::{ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome};
 use scaleout_market::{BarSeries, MarketHistory};
+use scaleout_model::{FractionGrid, ModelPolicy, RestingModelPolicy};
 
 use crate::{
-    LearnerConfig, ModelPolicy, RestingModelPolicy, TrainingData,
-    limits::Grid,
+    LearnerConfig, TrainingData,
     planted_market::{Planted, fitted, objective},
     rounds::Problem,
     small_learners::{linear, recurrent, small_learners},
@@ -24,7 +24,7 @@ fn the_replay_of_a_model_earns_what_its_training_rows_said() {
         let data = planted.data(learner.window());
         assert!(data.paths().iter().any(|path| path.unit.horizon < Some(planted.replay.horizon_bars)));
         let model = planted.model(&learner);
-        let grid = Grid::new(4, &model.limits);
+        let grid = FractionGrid::new(4, &model.limits);
         let problem = Problem { grid, objective: objective(), shape: model.shape };
         let all: Vec<usize> = (0..data.paths().len()).collect();
         let sample = data.sample(&all, grid);

@@ -1,6 +1,6 @@
 //! How much each row counts where some targets are noisier than others.
 
-use crate::{TrainingError, TreesConfig, data::Sample, learners::TreeRegressor};
+use crate::{TrainingError, TreesConfig, data::Sample, fit_trees};
 
 /// Weights of the rows of `train`, each divided by how much `targets` scatter around `fitted` at rows like it; both
 /// (N × outputs).
@@ -35,7 +35,7 @@ pub(crate) fn weights_by_noise(
         })
         .collect();
     let trees = TreesConfig { trees: 30, learning_rate: 0.3, ..TreesConfig::default() };
-    let fit = TreeRegressor::fitted(&trees, &train.features, train.width, &logarithms, 1, &train.weights)?;
+    let fit = fit_trees(&trees, &train.features, train.width, &logarithms, 1, &train.weights)?;
     let scatter = fit.predict(&train.features, train.width);
     let mean = scatter.iter().sum::<f64>() / rows;
     let weight = |(weight, scatter): (&f64, f64)| weight * (mean - scatter).clamp(-REACH, REACH).exp();

@@ -5,9 +5,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms, UnitPath, Utility};
 use scaleout_market::{PathSinceEntry, Side, Timestamp};
+use scaleout_model::{RowLayout, RowSource};
 use scaleout_validation::Span;
 
-use crate::{PathRows, RowLayout, RowSource, TrainingData};
+use crate::{PathRows, TrainingData};
 
 pub(crate) const HORIZON: u32 = 60;
 pub(crate) const OPTIMUM: f64 = -0.20657;

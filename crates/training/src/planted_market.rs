@@ -6,8 +6,9 @@ use rand_distr::StandardNormal;
 use scaleout_exits::{ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, replay_all};
 use scaleout_features::{FeatureSet, FeatureTable};
 use scaleout_market::{Bar, BarSeries, Column, Entry, Instrument, MarketHistory, Side, Timestamp};
+use scaleout_model::{Model, RowLayout};
 
-use crate::{FitConfig, LearnerConfig, Model, RowLayout, Search, TrainingData, Unwatched, fit};
+use crate::{FitConfig, LearnerConfig, Search, TrainingData, Unwatched, fit};
 
 pub(crate) const HORIZON: u32 = 12;
 

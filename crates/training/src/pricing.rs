@@ -2,10 +2,10 @@
 
 use crate::{
     TrainingError, TreesConfig,
-    compose::{to_marginals, utility_targets},
     control::Control,
     data::Sample,
     learners::TreesFitting,
+    marginals::{to_marginals, utility_targets},
     rounds::Problem,
 };
 

@@ -6,11 +6,11 @@
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{Objective, Utility};
+use scaleout_model::FractionGrid;
 
 use crate::{
-    choice::target_index,
     data::{Sample, Trade},
-    limits::Grid,
+    grid_choice::target_index,
 };
 
 /// For each row and state k = 1..=K the state 0..=K to go to where a sale is allowed; shape (N, K).
@@ -21,13 +21,13 @@ pub(crate) struct PolicyTable {
 
 impl PolicyTable {
     /// Holds everything until the stop or the horizon.
-    pub(crate) fn hold(sample: &Sample, grid: Grid) -> Self {
+    pub(crate) fn hold(sample: &Sample, grid: FractionGrid) -> Self {
         let row: Vec<u8> = (1..=grid.tranches as u8).collect();
         Self { targets: row.repeat(sample.rows()) }
     }
 
     /// Acts by the argmax of `hold` (N × outputs) less costs.
-    pub(crate) fn greedy(sample: &Sample, grid: Grid, hold: &[f64]) -> Self {
+    pub(crate) fn greedy(sample: &Sample, grid: FractionGrid, hold: &[f64]) -> Self {
         let outputs = grid.outputs();
         let mut targets = vec![0_u8; sample.rows() * grid.tranches];
         let parts = sample.by_trade(&mut targets, grid.tranches);
@@ -50,7 +50,7 @@ impl PolicyTable {
         differing as f64 / self.targets.len().max(1) as f64
     }
 
-    pub(crate) fn target(&self, row: usize, held: usize, grid: Grid) -> usize {
+    pub(crate) fn target(&self, row: usize, held: usize, grid: FractionGrid) -> usize {
         usize::from(self.targets[row * grid.tranches + held - 1])
     }
 }
@@ -96,7 +96,7 @@ trait Tally: Sync {
 }
 
 /// The tally of holding each state through the next step and following `policy` after it; (N × outputs).
-fn tallied(sample: &Sample, grid: Grid, policy: &PolicyTable, tally: &impl Tally) -> Vec<f64> {
+fn tallied(sample: &Sample, grid: FractionGrid, policy: &PolicyTable, tally: &impl Tally) -> Vec<f64> {
     let outputs = grid.outputs();
     let mut values = vec![0.0; sample.rows() * outputs];
     let parts = sample.by_trade(&mut values, outputs);
@@ -129,14 +129,14 @@ fn tallied(sample: &Sample, grid: Grid, policy: &PolicyTable, tally: &impl Tally
 fn arrive(
     tally: &impl Tally,
     followed: &[f64],
-    grid: Grid,
+    grid: FractionGrid,
     policy: &PolicyTable,
     row: usize,
     held: usize,
     wait: usize,
 ) -> f64 {
     let target = if wait > 0 { held } else { policy.target(row, held, grid) };
-    let wait = if target == held { Grid::wait_when_kept(wait) } else { grid.wait_when_sold() };
+    let wait = if target == held { FractionGrid::wait_when_kept(wait) } else { grid.wait_when_sold() };
     let value = if target == 0 { 0.0 } else { followed[wait * grid.tranches + target - 1] };
     if target == held { value } else { value + tally.sale(row, held - target) }
 }
@@ -148,7 +148,7 @@ fn arrive(
 /// followed and 1 − λ of what the earlier fit says (Sutton 1988, TD(λ)), in utility where utility is exponential.
 pub(crate) fn realised_values(
     sample: &Sample,
-    grid: Grid,
+    grid: FractionGrid,
     objective: &Objective,
     rewards: Rewards<'_>,
     policy: &PolicyTable,
@@ -159,7 +159,7 @@ pub(crate) fn realised_values(
 
 struct Worth<'a> {
     sample: &'a Sample,
-    grid: Grid,
+    grid: FractionGrid,
     objective: &'a Objective,
     rewards: Rewards<'a>,
     bootstrap: Option<Bootstrap<'a>>,
@@ -200,7 +200,7 @@ impl Tally for Worth<'_> {
 /// step `realised_share` counts, as in the targets.
 pub(crate) fn unforeseen_values(
     sample: &Sample,
-    grid: Grid,
+    grid: FractionGrid,
     unforeseen: &[f64],
     policy: &PolicyTable,
     realised_share: f64,
@@ -209,7 +209,7 @@ pub(crate) fn unforeseen_values(
 }
 
 struct Surprise<'a> {
-    grid: Grid,
+    grid: FractionGrid,
     unforeseen: &'a [f64],
     realised_share: f64,
 }
@@ -233,7 +233,7 @@ impl Tally for Surprise<'_> {
 }
 
 /// J of every trade under `policy`, from the decision at the fill on.
-pub(crate) fn objectives(sample: &Sample, grid: Grid, objective: &Objective, policy: &PolicyTable) -> Vec<f64> {
+pub(crate) fn objectives(sample: &Sample, grid: FractionGrid, objective: &Objective, policy: &PolicyTable) -> Vec<f64> {
     let rewards = Rewards::realised(sample);
     sample
         .trades

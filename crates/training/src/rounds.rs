@@ -1,13 +1,13 @@
 //! Rounds of policy improvement: values of following the present policy, a fit to them, the policy it implies.
 
 use scaleout_exits::{Objective, Utility};
+use scaleout_model::{FractionGrid, Regressor, Shape, VarianceReduction, to_hold_values};
 
 use crate::{
-    LearnerConfig, Regressor, Shape, TrainingError,
-    compose::{to_hold_values, to_marginals},
+    LearnerConfig, TrainingError,
     data::Sample,
     learners::Fitting,
-    limits::Grid,
+    marginals::to_marginals,
     noise::weights_by_noise,
     pricing::Pricing,
     realised::{Bootstrap, PolicyTable, Rewards, mean_objective, objectives, realised_values},
@@ -16,7 +16,7 @@ use crate::{
 /// What is to be learned, apart from the rows.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
-    pub grid: Grid,
+    pub grid: FractionGrid,
     pub objective: Objective,
     pub shape: Shape,
 }
@@ -55,29 +55,11 @@ impl Problem {
     }
 }
 
-/// Whether the part of each step's reward that no feature foretells is taken out of the targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum VarianceReduction {
-    /// Targets are the realised values.
-    None,
-    /// Gains and variances are replaced by their own fits on the same features: a control variate that is exact
-    /// where the fit is, and trades noise for bias where it is not. Under exponential utility, where the spread of
-    /// gains is priced, what a forecast misses of them is subtracted with the factor that leaves least noise.
-    #[default]
-    Predictable,
-    /// The same, and what lies further ahead is taken more and more from the fit of the round before, step by step:
-    /// of a step n bars ahead .8ⁿ is realised. Less noise again, for the bias of that fit.
-    Bootstrapped,
-}
-
-impl VarianceReduction {
-    /// λ: of what lies one step further ahead, the share that is realised.
-    fn realised_share(self) -> Option<f64> {
-        match self {
-            Self::None | Self::Predictable => None,
-            Self::Bootstrapped => Some(0.8),
-        }
+/// λ: of what lies one step further ahead, the share that is realised.
+fn realised_share(reduction: VarianceReduction) -> Option<f64> {
+    match reduction {
+        VarianceReduction::None | VarianceReduction::Predictable => None,
+        VarianceReduction::Bootstrapped => Some(0.8),
     }
 }
 
@@ -162,7 +144,7 @@ pub(crate) fn improve(
     for round in 0..schedule.rounds.max(1) {
         // A round leans on a fit of its own learner only: another's bias would stay.
         let own = present.as_deref().filter(|_| 0 < round);
-        let bootstrap = own.zip(schedule.variance_reduction.realised_share());
+        let bootstrap = own.zip(realised_share(schedule.variance_reduction));
         let bootstrap = bootstrap.map(|(hold, realised_share)| Bootstrap { hold, realised_share });
         let mut targets = realised_values(train, problem.grid, &problem.objective, rewards, &policy, bootstrap);
         match pricing {
@@ -175,7 +157,7 @@ pub(crate) fn improve(
             hold
         });
         if let Some(control) = control {
-            let realised_share = if 0 < round { schedule.variance_reduction.realised_share() } else { None };
+            let realised_share = if 0 < round { realised_share(schedule.variance_reduction) } else { None };
             let realised_share = realised_share.unwrap_or(1.0);
             control.take_out(&mut targets, centre.as_deref(), train, problem.grid, &policy, realised_share);
         }

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{Objective, Utility};
+use scaleout_model::VarianceReduction;
 
 use crate::{
-    FitConfig, FitProgress, LearnerConfig, Search, TrainingError, VarianceReduction,
+    FitConfig, FitProgress, LearnerConfig, Search, TrainingError,
     data::Sample,
     ground::Ground,
     realised::mean_objective,

@@ -3,7 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::{TreeRegressor, TreesConfig};
+use crate::{TreesConfig, fit_trees};
 
 #[test]
 fn trees_of_many_rows_are_the_same_bits_on_one_and_on_three_threads() {
@@ -18,8 +18,7 @@ fn trees_of_many_rows_are_the_same_bits_on_one_and_on_three_threads() {
     let config = TreesConfig { trees: 6, ..TreesConfig::default() };
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let fitted =
-            pool.install(|| TreeRegressor::fitted(&config, &features, WIDTH, &targets, 2, &vec![1.0; ROWS]).unwrap());
+        let fitted = pool.install(|| fit_trees(&config, &features, WIDTH, &targets, 2, &vec![1.0; ROWS]).unwrap());
         serde_json::to_string(&fitted).unwrap()
     };
     assert!(on(1) == on(3));

@@ -222,7 +222,9 @@ impl PolicyFamily {
             Self::EvenSchedule => each([2, 3, 4, 5, 8, 10, 15, 20, 30, 45, 60], |bars| schedule(&vec![1.0; bars])),
             Self::GeometricSchedule => each([0.75, 0.5, 0.33, 0.25, 0.15, 0.1, 0.05], geometric),
             Self::AlmgrenChriss => almgren_chriss(),
-            Self::Time => each([1, 2, 3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars })),
+            Self::Time => {
+                each([1, 2, 3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars }))
+            }
             Self::Hold => vec![PolicyConfig::AllOutStop(AllOutStop::default())],
             Self::TripleBarrier => barriers(),
             Self::Ladder252550 => vec![PolicyConfig::Ladder(Ladder::weighted(thirds, &[1, 1, 2]))],

@@ -59,7 +59,11 @@ impl ExitPolicy for Schedule {
     fn name(&self) -> String {
         let bars = self.sold.len();
         let first = self.sold.first().map_or(0.0, |part| 100.0 * part.as_f64());
-        if bars == 1 { format!("{first:.0}% at the fill") } else { format!("schedule over {bars} bars, {first:.1}% at the fill") }
+        if bars == 1 {
+            format!("{first:.0}% at the fill")
+        } else {
+            format!("schedule over {bars} bars, {first:.1}% at the fill")
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

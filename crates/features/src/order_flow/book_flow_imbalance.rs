@@ -15,7 +15,7 @@
 
 use scaleout_market::{BookSnapshot, Level, MarketEvent};
 
-use super::{LEVELS_COST, pressure};
+use super::sizes::{LEVELS_COST, pressure};
 use crate::{
     Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp, definition::no_conflict, machine::on_events,
     rolling::Rolling,

@@ -12,7 +12,7 @@
 
 use scaleout_market::{BookSnapshot, Level};
 
-use super::LEVELS_COST;
+use super::sizes::LEVELS_COST;
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::no_conflict,

@@ -12,7 +12,7 @@
 
 use scaleout_market::MarketEvent;
 
-use super::signed_qty;
+use super::sizes::signed_qty;
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
@@ -100,7 +100,7 @@ mod tests {
     use crate::{
         Parameters,
         contract::{closes, correlation, pick, window_stat},
-        order_flow::signed_qty,
+        order_flow::sizes::signed_qty,
     };
 
     pub(super) fn delta(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {

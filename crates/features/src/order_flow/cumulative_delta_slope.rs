@@ -10,7 +10,7 @@
 
 use scaleout_market::MarketEvent;
 
-use super::signed_qty;
+use super::sizes::signed_qty;
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
@@ -88,7 +88,7 @@ mod tests {
     use crate::{
         Parameters,
         contract::{mean, pick},
-        order_flow::signed_qty,
+        order_flow::sizes::signed_qty,
     };
 
     pub(super) fn naive(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {

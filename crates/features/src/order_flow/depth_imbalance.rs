@@ -12,7 +12,7 @@ use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
-    order_flow::{LEVELS_COST, depth},
+    order_flow::sizes::{LEVELS_COST, depth},
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {

@@ -10,7 +10,7 @@
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
-use super::{LEVELS_COST, depth};
+use super::sizes::{LEVELS_COST, depth};
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::no_conflict,

@@ -11,7 +11,7 @@
 
 use scaleout_market::MarketEvent;
 
-use super::signed_qty;
+use super::sizes::signed_qty;
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
@@ -72,7 +72,7 @@ mod tests {
     use crate::{
         Parameters,
         contract::{closes, pick, slope},
-        order_flow::signed_qty,
+        order_flow::sizes::signed_qty,
     };
 
     pub(super) fn naive(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {

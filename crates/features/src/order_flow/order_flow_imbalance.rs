@@ -10,7 +10,7 @@
 
 use scaleout_market::MarketEvent;
 
-use super::pressure;
+use super::sizes::pressure;
 use crate::{
     Definition, Family, Laws, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},

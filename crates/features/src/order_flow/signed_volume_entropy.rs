@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use scaleout_market::MarketEvent;
 
-use super::signed_qty;
+use super::sizes::signed_qty;
 use crate::{Definition, Family, Laws, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_events};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -78,7 +78,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
 mod tests {
     use scaleout_market::MarketHistory;
 
-    use crate::{Parameters, contract::pick, order_flow::signed_qty};
+    use crate::{Parameters, contract::pick, order_flow::sizes::signed_qty};
 
     pub(super) fn naive(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
         let (window, classes) = (parameters.count("window"), parameters.count("classes") as f64);

@@ -10,7 +10,7 @@
 
 use scaleout_market::MarketEvent;
 
-use super::signed_qty;
+use super::sizes::signed_qty;
 use crate::{
     Definition, Family, Feature, Laws, Needs, Parameter,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
@@ -65,7 +65,7 @@ impl Feature for SignedVolumeImbalance {
 mod tests {
     use scaleout_market::MarketHistory;
 
-    use crate::{Parameters, contract::window_stat, order_flow::signed_qty};
+    use crate::{Parameters, contract::window_stat, order_flow::sizes::signed_qty};
 
     pub(super) fn naive(parameters: &Parameters, history: &MarketHistory) -> Vec<Option<f64>> {
         window_stat(parameters, history, |trades| {

@@ -1,7 +1,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::Utility;
 
-use super::{Economics, GridProblem, chain::costs, value_of_schedule};
+use super::{Economics, GridProblem, economics::costs, value_of_schedule};
 use crate::FixedSchedule;
 
 /// What a schedule fixed at the fill earns, where the objective is linear in the market's laws: means over all

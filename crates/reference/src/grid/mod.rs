@@ -1,17 +1,20 @@
 //! Problems whose market is a Markov chain on a grid: the optimum, and the exact value of any rule, by recursion.
 
+mod answers;
 mod blind;
-mod chain;
+mod economics;
+mod grid_problem;
 mod kernel;
 mod ladder;
 mod policy;
 mod recursion;
 mod scalar;
 
+pub(crate) use answers::GridAnswers;
 pub(crate) use blind::ScheduleMeans;
-pub(crate) use chain::{Economics, GridProblem, proportional_terms, tranches_parameter};
+pub(crate) use economics::Economics;
+pub(crate) use grid_problem::{GridProblem, proportional_terms, tranches_parameter};
 pub(crate) use kernel::{Axis, Kernel, aligned_axis, point_weights};
-pub use ladder::Rung;
 pub(crate) use policy::{PolicyTable, TableRule};
 pub(crate) use recursion::{Chooser, best, evaluate, value_of_schedule};
 pub(crate) use scalar::{Autoregression, Barrier, ScalarProblem, Told};

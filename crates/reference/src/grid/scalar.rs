@@ -3,7 +3,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms};
 
-use super::{Axis, Economics, GridProblem, Kernel, TableRule, best, ladder::ladder_of, value_of_schedule};
+use super::{Axis, Economics, GridAnswers, GridProblem, Kernel, TableRule, best, ladder::ladder_of, value_of_schedule};
 use crate::{ReferencePath, Rule, Rung, SaleLimits, Settings, normal};
 
 /// A market with one state variable, x' = intercept + slope · x + sd · ε, from a known start.
@@ -214,3 +214,5 @@ impl GridProblem for ScalarProblem {
         (self.details)(self)
     }
 }
+
+impl GridAnswers for ScalarProblem {}

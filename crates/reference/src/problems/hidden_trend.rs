@@ -12,7 +12,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 use super::trend_rules;
 use crate::{
     CatalogueEntry, PATH_FEATURES, Parameter, ReferencePath, Settings,
-    grid::{Axis, GridProblem, Kernel, ScheduleMeans, proportional_terms},
+    grid::{Axis, GridAnswers, GridProblem, Kernel, ScheduleMeans, proportional_terms},
 };
 
 const TITLE: &str = "hidden trend, seen through its returns";
@@ -206,11 +206,6 @@ impl GridProblem for HiddenTrend {
         path
     }
 
-    /// The best fixed time.
-    fn base(&self) -> (f64, String) {
-        (ScheduleMeans::of(self).best(1), "best fixed time".to_owned())
-    }
-
     fn details(&self) -> Vec<(String, f64)> {
         let widths = (1..=16).map(|half| 0.5 * f64::from(half));
         let trailing = widths.map(|width| (trend_rules::trailing_stop(&self.trend, width), width));
@@ -220,6 +215,13 @@ impl GridProblem for HiddenTrend {
             ("its width".to_owned(), width),
             ("best target and stop".to_owned(), trend_rules::best_bracket(&self.trend)),
         ]
+    }
+}
+
+impl GridAnswers for HiddenTrend {
+    /// The best fixed time.
+    fn base(&self) -> (f64, String) {
+        (ScheduleMeans::of(self).best(1), "best fixed time".to_owned())
     }
 }
 

@@ -10,7 +10,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Settings,
-    grid::{Axis, Economics, GridProblem, Kernel, best},
+    grid::{Axis, Economics, GridAnswers, GridProblem, Kernel, best},
 };
 
 const TITLE: &str = "predictable return, quadratic impact and penalty";
@@ -190,6 +190,8 @@ impl GridProblem for LinearQuadratic {
         ]
     }
 }
+
+impl GridAnswers for LinearQuadratic {}
 
 #[cfg(test)]
 mod tests {

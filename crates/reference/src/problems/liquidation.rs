@@ -11,7 +11,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Settings,
-    grid::{Economics, GridProblem, tranches_parameter, value_of_schedule},
+    grid::{Economics, GridAnswers, GridProblem, tranches_parameter, value_of_schedule},
 };
 
 const TITLE: &str = "liquidation with impact and price risk";
@@ -154,15 +154,6 @@ impl GridProblem for Liquidation {
         path
     }
 
-    /// Every rule ignores the features here, so the base is what people do: all at once, or evenly over the time.
-    fn base(&self) -> (f64, String) {
-        let trades = self.settings.whole("trades");
-        let even: Vec<u32> = (1..trades).map(|trade| (self.tranches() * (trades - trade) / trades) as u32).collect();
-        let evenly = value_of_schedule(self, &Economics::of(self), &even);
-        let at_once = -self.terms().cost_r(1.0);
-        if evenly > at_once { (evenly, "even schedule".to_owned()) } else { (at_once, "all at once".to_owned()) }
-    }
-
     fn details(&self) -> Vec<(String, f64)> {
         let shares = self.settings.real("shares");
         let holdings = self.holdings();
@@ -180,6 +171,17 @@ impl GridProblem for Liquidation {
         details.push(("deviation of the shortfall".to_owned(), variance.sqrt()));
         details.push(("optimum without tranches".to_owned(), -utility / self.risk_unit()));
         details
+    }
+}
+
+impl GridAnswers for Liquidation {
+    /// Every rule ignores the features here, so the base is what people do: all at once, or evenly over the time.
+    fn base(&self) -> (f64, String) {
+        let trades = self.settings.whole("trades");
+        let even: Vec<u32> = (1..trades).map(|trade| (self.tranches() * (trades - trade) / trades) as u32).collect();
+        let evenly = value_of_schedule(self, &Economics::of(self), &even);
+        let at_once = -self.terms().cost_r(1.0);
+        if evenly > at_once { (evenly, "even schedule".to_owned()) } else { (at_once, "all at once".to_owned()) }
     }
 }
 

@@ -13,7 +13,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Rule, SaleLimits, Settings,
-    grid::{Axis, GridProblem, Kernel, TableRule, aligned_axis, proportional_terms},
+    grid::{Axis, GridAnswers, GridProblem, Kernel, TableRule, aligned_axis, proportional_terms},
 };
 
 use exercise::ExerciseRule;
@@ -195,16 +195,6 @@ impl GridProblem for MaxCall {
         self.assets <= 2
     }
 
-    fn optimal(&self) -> (f64, Box<dyn Rule + '_>) {
-        let values = GridProblem::steps(self) * GridProblem::tranches(self) * self.states();
-        if MOST_WORTHS < values {
-            let (value, table) = self.optimum();
-            return (value, Box::new(TableRule { problem: self, table }));
-        }
-        let (value, rule) = ExerciseRule::new(self);
-        (value, Box::new(rule))
-    }
-
     fn details(&self) -> Vec<(String, f64)> {
         // Measured at the tabled parameters against up to six nodes a deviation, and with a right for every date
         // against integrals over one dimension.
@@ -253,6 +243,18 @@ impl GridProblem for MaxCall {
         }
         path.prices.push(price);
         path
+    }
+}
+
+impl GridAnswers for MaxCall {
+    fn optimal(&self) -> (f64, Box<dyn Rule + '_>) {
+        let values = GridProblem::steps(self) * GridProblem::tranches(self) * self.states();
+        if MOST_WORTHS < values {
+            let (value, table) = self.optimum();
+            return (value, Box::new(TableRule { problem: self, table }));
+        }
+        let (value, rule) = ExerciseRule::new(self);
+        (value, Box::new(rule))
     }
 }
 

@@ -11,7 +11,10 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, FixedSchedule, Parameter, ReferencePath, Settings,
-    grid::{Axis, Chooser, Economics, GridProblem, Kernel, best, evaluate, tranches_parameter, value_of_schedule},
+    grid::{
+        Axis, Chooser, Economics, GridAnswers, GridProblem, Kernel, best, evaluate, tranches_parameter,
+        value_of_schedule,
+    },
 };
 
 static PARAMETERS: [Parameter; 16] = parameters(0.5, 0.0);
@@ -281,6 +284,8 @@ impl GridProblem for OrderFlow {
         ]
     }
 }
+
+impl GridAnswers for OrderFlow {}
 
 #[cfg(test)]
 mod tests {

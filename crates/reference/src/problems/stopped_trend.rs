@@ -14,7 +14,7 @@ use super::cut_return::CutReturn;
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Settings,
     grid::{
-        Axis, Chooser, Economics, GridProblem, Kernel, ScheduleMeans, best, evaluate, proportional_terms,
+        Axis, Chooser, Economics, GridAnswers, GridProblem, Kernel, ScheduleMeans, best, evaluate, proportional_terms,
         tranches_parameter,
     },
     normal,
@@ -232,6 +232,8 @@ impl GridProblem for StoppedTrend {
         ]
     }
 }
+
+impl GridAnswers for StoppedTrend {}
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,8 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 use crate::{
     CatalogueEntry, Moment, Parameter, ReferencePath, Rule, Settings,
     grid::{
-        Axis, Chooser, Economics, GridProblem, Kernel, PolicyTable, best, evaluate, point_weights, proportional_terms,
+        Axis, Chooser, Economics, GridAnswers, GridProblem, Kernel, PolicyTable, best, evaluate, point_weights,
+        proportional_terms,
     },
 };
 
@@ -222,6 +223,18 @@ impl GridProblem for TripleBarrier {
         path
     }
 
+    fn details(&self) -> Vec<(String, f64)> {
+        let (ratio, target, stop) = self.best_rectangle();
+        vec![
+            ("best rectangle".to_owned(), ratio),
+            ("its target".to_owned(), target),
+            ("its stop".to_owned(), stop),
+            ("penalty on the square".to_owned(), self.penalty),
+        ]
+    }
+}
+
+impl GridAnswers for TripleBarrier {
     fn measure(&self, chooser: &Chooser<'_>) -> f64 {
         self.ratio(chooser)
     }
@@ -240,16 +253,6 @@ impl GridProblem for TripleBarrier {
         let times = 1..=self.steps() as i32;
         let scored = times.map(|bars| (ratio(bars), format!("all after {bars} bars")));
         scored.fold((f64::NEG_INFINITY, String::new()), |a, b| if b.0 > a.0 { b } else { a })
-    }
-
-    fn details(&self) -> Vec<(String, f64)> {
-        let (ratio, target, stop) = self.best_rectangle();
-        vec![
-            ("best rectangle".to_owned(), ratio),
-            ("its target".to_owned(), target),
-            ("its stop".to_owned(), stop),
-            ("penalty on the square".to_owned(), self.penalty),
-        ]
     }
 }
 

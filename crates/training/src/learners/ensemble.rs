@@ -2,9 +2,10 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use scaleout_model::Regressor;
 use serde::{Deserialize, Serialize};
 
-use super::{Fitted, Fitting, LearnerConfig, LinearConfig, Regressor};
+use super::{Fitted, Fitting, LearnerConfig, LinearConfig};
 use crate::{
     TrainingError,
     data::{Sample, Trade},
@@ -174,15 +175,17 @@ fn weighed(sample: &Sample, weights: &[f64], times: &[u32]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{FractionGrid, SaleConstraints};
+
     use super::*;
-    use crate::{SaleLimits, limits::Grid, order_flow_market::paths};
+    use crate::order_flow_market::paths;
 
     #[test]
     fn every_trade_is_left_out_by_one_fold() {
         let (data, _) = paths(25, 0, 1);
         // In another order than that of time.
         let order: Vec<usize> = (0..25).map(|place| place * 7 % 25).collect();
-        let sample = data.sample(&order, Grid::new(4, &SaleLimits::default()));
+        let sample = data.sample(&order, FractionGrid::new(4, &SaleConstraints::default()));
         let mut left_out = vec![0; 25];
         for fold in 0..4 {
             let times = without_fold(&sample.trades, fold, 4);
@@ -201,7 +204,7 @@ mod tests {
         let error = config("{\"kind\": \"boosted-trees\"}").check().unwrap_err();
         assert!(error.to_string().contains("`boosted-trees`, which draws nothing"), "{error}");
         let (data, _) = paths(30, 0, 1);
-        let sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let sample = data.sample(&(0..30).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()));
         let config = config("{\"kind\": \"mlp\", \"least_steps\": 5, \"epochs\": 0.1}");
         let mut fitting = EnsembleFitting::new(&config, &sample, &sample.weights, 1).unwrap();
         let fitted = fitting.fit(&sample.gain, 1).unwrap().regressor;
@@ -212,7 +215,7 @@ mod tests {
     #[test]
     fn members_differ_and_their_mean_is_predicted() {
         let (data, _) = paths(60, 0, 1);
-        let sample = data.sample(&(0..60).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let sample = data.sample(&(0..60).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()));
         for over in ["draws", "folds"] {
             let text = format!("{{\"learner\": {{\"kind\": \"linear\"}}, \"members\": 3, \"over\": \"{over}\"}}");
             let config: EnsembleConfig = serde_json::from_str(&text).unwrap();

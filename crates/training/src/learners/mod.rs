@@ -8,17 +8,15 @@ mod neural;
 mod trees;
 mod wide;
 
+use scaleout_model::Regressor;
 use serde::{Deserialize, Serialize};
 
 pub use ensemble::{EnsembleConfig, Members};
-pub use linear::{LinearConfig, LinearRegressor, Scaler, Term};
+pub use linear::LinearConfig;
 pub use logistic::LogisticConfig;
-pub use neural::{
-    AffineLayer, DirectConfig, EarlyStopping, GruCell, GruConfig, GruRegressor, Inputs, MlpConfig, MlpRegressor,
-    Outputs, ScaledFeature, Sequence,
-};
+pub use neural::{DirectConfig, EarlyStopping, GruConfig, MlpConfig, fit_perceptron};
 pub(crate) use trees::TreesFitting;
-pub use trees::{ReadableTreeConfig, Tree, TreeRegressor, TreesConfig};
+pub use trees::{ReadableTreeConfig, TreesConfig, fit_trees};
 
 use crate::{TrainingError, data::Sample, realised::Rewards, rounds::Problem};
 
@@ -226,57 +224,6 @@ impl Fitted {
 impl From<Regressor> for Fitted {
     fn from(regressor: Regressor) -> Self {
         Self { regressor, predictions: None }
-    }
-}
-
-/// A fitted function from a row of features to some numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Regressor {
-    /// See [`LinearRegressor`].
-    Linear(LinearRegressor),
-    /// See [`TreeRegressor`].
-    Trees(TreeRegressor),
-    /// See [`MlpRegressor`].
-    Mlp(MlpRegressor),
-    /// See [`GruRegressor`].
-    Gru(GruRegressor),
-    /// The mean of its members.
-    Ensemble {
-        /// The members, at least one, all with the same outputs.
-        members: Vec<Regressor>,
-    },
-}
-
-impl Regressor {
-    /// How many numbers it predicts for a row.
-    pub fn outputs(&self) -> usize {
-        match self {
-            Self::Linear(linear) => linear.outputs,
-            Self::Trees(trees) => trees.base.len(),
-            Self::Mlp(mlp) => mlp.outputs.base.len(),
-            Self::Gru(gru) => gru.outputs.base.len(),
-            Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
-        }
-    }
-
-    /// Predictions for rows of `width` features, shape (N, outputs).
-    pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
-        match self {
-            Self::Linear(linear) => linear.predict(features, width),
-            Self::Trees(trees) => trees.predict(features, width),
-            Self::Mlp(mlp) => mlp.predict(features, width),
-            Self::Gru(gru) => gru.predict(features, width),
-            Self::Ensemble { members } => {
-                let mut total = vec![0.0; features.len() / width * self.outputs()];
-                for member in members {
-                    for (sum, value) in total.iter_mut().zip(member.predict(features, width)) {
-                        *sum += value / members.len() as f64;
-                    }
-                }
-                total
-            }
-        }
     }
 }
 

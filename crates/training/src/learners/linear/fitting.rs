@@ -1,16 +1,16 @@
 use ndarray::{ArrayView2, linalg::general_mat_mul};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scaleout_model::{LinearRegressor, Regressor, Scaler, Term, expand_terms, place_in_time};
 
 use super::{
-    BLOCK_ROWS, LinearConfig, LinearRegressor, TimeBasis, screening,
+    BLOCK_ROWS, LinearConfig, TimeBasis, screening,
     solve::{Cholesky, elastic_net},
-    terms::{self, Scaler, Term},
-    time_basis,
+    terms,
 };
 use crate::{
     TrainingError,
     data::Sample,
-    learners::{Fitted, Fitting, Regressor},
+    learners::{Fitted, Fitting},
 };
 
 /// The changes of the constant over time are known to be needed, so they are hardly penalised.
@@ -180,8 +180,8 @@ impl<'a> LinearFitting<'a> {
         let mut values = vec![0.0; terms];
         let mut out = vec![0.0; rows.len() * self.columns()];
         for (&row, out) in rows.iter().zip(out.chunks_exact_mut(self.columns())) {
-            terms::expand(&self.scalers, &self.terms, self.sample.row(row), &mut scaled, &mut values);
-            let (knot, share) = time_basis::place(knots, f64::from(self.sample.bars_to_horizon[row]));
+            expand_terms(&self.scalers, &self.terms, self.sample.row(row), &mut scaled, &mut values);
+            let (knot, share) = place_in_time(knots, f64::from(self.sample.bars_to_horizon[row]));
             // The column of a knot acts at every knot up to it.
             for (later, out) in out.chunks_exact_mut(terms).enumerate().skip(knot) {
                 let acts = if later == knot { 1.0 - share } else { 1.0 };
@@ -289,7 +289,7 @@ fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, 
     let features: Vec<usize> = (0..sample.width).filter(|&feature| feature != sample.time_feature).collect();
     let scalers: Vec<Scaler> = features
         .par_iter()
-        .map(|&feature| Scaler::fitted(sample, feature))
+        .map(|&feature| terms::scaler(sample, feature))
         .collect::<Vec<_>>()
         .into_iter()
         .flatten()
@@ -305,7 +305,7 @@ fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, 
     } else {
         let knots: Vec<Vec<f64>> = scalers[..config.interacting.min(scalers.len())]
             .par_iter()
-            .map(|scaler| scaler.knots(sample, config.knots))
+            .map(|scaler| terms::knots(scaler, sample, config.knots))
             .collect();
         terms::splines(scalers.len(), &knots)
     };
@@ -322,7 +322,7 @@ fn blocks(sample: &Sample, time: &TimeBasis, horizon: u32) -> Vec<Block> {
         .iter()
         .enumerate()
         .flat_map(|(bars, rows)| {
-            let (knot, share) = time_basis::place(&time.knots, bars as f64);
+            let (knot, share) = place_in_time(&time.knots, bars as f64);
             rows.chunks(BLOCK_ROWS).map(move |rows| Block { knot, share, rows: rows.to_vec() })
         })
         .collect()
@@ -332,7 +332,7 @@ fn expand(sample: &Sample, scalers: &[Scaler], terms: &[Term], block: &Block) ->
     let mut scaled = vec![0.0; scalers.len()];
     let mut expanded = vec![0.0; block.rows.len() * terms.len()];
     for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(terms.len())) {
-        terms::expand(scalers, terms, sample.row(row), &mut scaled, values);
+        expand_terms(scalers, terms, sample.row(row), &mut scaled, values);
     }
     expanded
 }

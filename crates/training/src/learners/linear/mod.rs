@@ -10,14 +10,9 @@ mod solve;
 mod terms;
 mod time_basis;
 
-use rayon::{
-    iter::{IndexedParallelIterator, ParallelIterator},
-    slice::{ParallelSlice, ParallelSliceMut},
-};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use fitting::{LinearFitting, MOST_PENALTY, check};
-pub use terms::{Scaler, Term};
 pub(crate) use time_basis::TimeBasis;
 
 /// Rows that one thread sums up at a time; fixed, so that the order of sums does not depend on the number of threads.
@@ -60,54 +55,5 @@ impl LinearConfig {
         // Columns of splines lean on each other, and then a lasso's descent is slow to settle.
         let splines = (self.knots == 0).then(|| Self { knots: SPLINE_KNOTS, l1_ratio: 0.0, ..self.clone() });
         penalties.into_iter().chain(splines).collect()
-    }
-}
-
-/// A fitted linear model: coefficients at knots of the bars to the horizon, linear between them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LinearRegressor {
-    /// Numbers predicted for a row.
-    pub outputs: usize,
-    /// Which feature is the bars to the horizon.
-    pub time_feature: usize,
-    /// The knots, increasing, in bars.
-    pub knots: Vec<f64>,
-    /// The features that enter, in the order that terms refer to.
-    pub scalers: Vec<Scaler>,
-    /// The terms; the first is the constant.
-    pub terms: Vec<Term>,
-    /// Coefficients, shape (knots, terms, outputs).
-    pub coefficients: Vec<f64>,
-}
-
-impl LinearRegressor {
-    /// Predictions for rows of `width` features, shape (N, outputs).
-    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
-        const ROWS: usize = 1024;
-        let mut out = vec![0.0; features.len() / width * self.outputs];
-        out.par_chunks_mut(ROWS * self.outputs).zip(features.par_chunks(ROWS * width)).for_each(|(out, rows)| {
-            let mut scaled = vec![0.0; self.scalers.len()];
-            let mut values = vec![0.0; self.terms.len()];
-            for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(self.outputs)) {
-                terms::expand(&self.scalers, &self.terms, row, &mut scaled, &mut values);
-                self.predict_expanded(&values, f64::from(row[self.time_feature]), out);
-            }
-        });
-        out
-    }
-
-    fn predict_expanded(&self, values: &[f64], bars_to_horizon: f64, out: &mut [f64]) {
-        let (knot, share) = time_basis::place(&self.knots, bars_to_horizon);
-        let block = self.terms.len() * self.outputs;
-        let near = &self.coefficients[knot * block..][..block];
-        let far = if share > 0.0 { &self.coefficients[(knot + 1) * block..][..block] } else { near };
-        out.fill(0.0);
-        for ((value, near), far) in
-            values.iter().zip(near.chunks_exact(self.outputs)).zip(far.chunks_exact(self.outputs))
-        {
-            for ((out, near), far) in out.iter_mut().zip(near).zip(far) {
-                *out += value * (near + share * (far - near));
-            }
-        }
     }
 }

@@ -3,8 +3,9 @@ use rayon::{
     iter::{IndexedParallelIterator, ParallelIterator},
     slice::ParallelSlice,
 };
+use scaleout_model::Scaler;
 
-use super::{BLOCK_ROWS, solve::Cholesky, terms::Scaler};
+use super::{BLOCK_ROWS, solve::Cholesky};
 use crate::data::Sample;
 
 /// What a feature of pure noise exceeds once in a hundred times: the 99 % point of χ² with 6 degrees of freedom, two

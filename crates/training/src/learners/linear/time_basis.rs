@@ -1,4 +1,6 @@
-/// Knots over the bars to the horizon and where a row lies between them.
+//! Knots over the bars to the horizon.
+
+/// Knots over the bars to the horizon.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TimeBasis {
     /// The knots, increasing.
@@ -25,20 +27,6 @@ impl TimeBasis {
     }
 }
 
-/// The knot at or below `bars_to_horizon` and the share of the next one, 0 to 1; constant beyond the ends.
-pub(crate) fn place(knots: &[f64], bars_to_horizon: f64) -> (usize, f64) {
-    let last = knots.len() - 1;
-    if bars_to_horizon <= knots[0] {
-        return (0, 0.0);
-    }
-    if knots[last] <= bars_to_horizon {
-        return (last, 0.0);
-    }
-    let above = knots.partition_point(|knot| *knot <= bars_to_horizon);
-    let (low, high) = (knots[above - 1], knots[above]);
-    (above - 1, (bars_to_horizon - low) / (high - low))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,13 +36,5 @@ mod tests {
         assert_eq!(TimeBasis::new(60).knots, vec![1.0, 2.0, 4.0, 7.0, 13.0, 23.0, 41.0, 60.0]);
         assert_eq!(TimeBasis::new(1).knots, vec![1.0]);
         assert_eq!(TimeBasis::new(5).knots, vec![1.0, 2.0, 3.0, 4.0, 5.0]);
-    }
-
-    #[test]
-    fn places_lie_between_knots() {
-        let knots = [1.0, 2.0, 4.0];
-        assert_eq!(place(&knots, 1.0), (0, 0.0));
-        assert_eq!(place(&knots, 3.0), (1, 0.5));
-        assert_eq!(place(&knots, 9.0), (2, 0.0));
     }
 }

@@ -11,12 +11,13 @@ use linfa::{Dataset, traits::Fit};
 use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use scaleout_model::{LinearRegressor, Regressor};
 use serde::{Deserialize, Serialize};
 
 use self::draws::drawn;
 use super::{
-    Fitted, Fitting, LinearConfig, Regressor,
-    linear::{self, LinearFitting, LinearRegressor, SPLINE_KNOTS},
+    Fitted, Fitting, LinearConfig,
+    linear::{self, LinearFitting, SPLINE_KNOTS},
 };
 use crate::{TrainingError, data::Sample};
 
@@ -211,8 +212,10 @@ impl Fitting for LogisticFitting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{FractionGrid, SaleConstraints};
+
     use super::*;
-    use crate::{SaleLimits, limits::Grid, order_flow_market::paths};
+    use crate::order_flow_market::paths;
 
     fn config() -> LogisticConfig {
         LogisticConfig { draws: 5_000, ..LogisticConfig::default() }
@@ -220,7 +223,7 @@ mod tests {
 
     fn sample() -> Sample {
         let (data, _) = paths(200, 0, 1);
-        data.sample(&(0..200).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()))
+        data.sample(&(0..200).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()))
     }
 
     fn fitted(sample: &Sample, targets: &[f64], outputs: usize) -> Regressor {

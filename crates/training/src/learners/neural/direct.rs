@@ -7,10 +7,11 @@
 use burn::tensor::Tensor;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use scaleout_model::{MlpRegressor, Regressor};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    MlpConfig, MlpFitting, MlpRegressor,
+    MlpConfig, MlpFitting,
     descent::{Descent, descend, device, matrix},
     layers,
     minibatches::Minibatches,
@@ -18,7 +19,7 @@ use super::{
     soft_replay::Stage,
 };
 use crate::{
-    Regressor, TrainingError,
+    TrainingError,
     data::Sample,
     learners::{Fitted, Fitting},
     realised::Rewards,
@@ -183,10 +184,10 @@ impl Fitting for DirectFitting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{FractionGrid, SaleConstraints, Shape};
+
     use super::*;
     use crate::{
-        SaleLimits, Shape,
-        limits::Grid,
         order_flow_market::{objective, paths},
         realised::{PolicyTable, realised_values},
     };
@@ -194,8 +195,11 @@ mod tests {
     #[test]
     fn a_perceptron_that_knows_little_earns_more_after_it() {
         let (data, _) = paths(200, 0, 1);
-        let problem =
-            Problem { grid: Grid::new(4, &SaleLimits::default()), objective: objective(), shape: Shape::Concave };
+        let problem = Problem {
+            grid: FractionGrid::new(4, &SaleConstraints::default()),
+            objective: objective(),
+            shape: Shape::Concave,
+        };
         let sample = data.sample(&(0..200).collect::<Vec<_>>(), problem.grid);
         let network = MlpConfig { hidden: vec![8], least_steps: 20, epochs: 0.1, ..MlpConfig::default() };
         let config =
@@ -204,7 +208,7 @@ mod tests {
         let rewards = Rewards::realised(&sample);
         let hold = PolicyTable::hold(&sample, problem.grid);
         let mut targets = realised_values(&sample, problem.grid, &problem.objective, rewards, &hold, None);
-        crate::compose::to_marginals(&mut targets, 4);
+        crate::marginals::to_marginals(&mut targets, 4);
         let before = fitting.fit(&targets, 4).unwrap().regressor;
         let after = fitting.refine(&problem, &sample, rewards, &before).unwrap().unwrap();
         let reached = |regressor: &Regressor| problem.score(&sample, &problem.policy(regressor, &sample)).1;

@@ -4,24 +4,19 @@ use burn::tensor::{Device, Tensor};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use rayon::{
-    iter::{IndexedParallelIterator, ParallelIterator},
-    slice::{ParallelSlice, ParallelSliceMut},
-};
+use scaleout_model::{AffineLayer, BarSequence, GruCell, GruRegressor, NetworkInputs, Regressor};
 use serde::{Deserialize, Serialize};
 
 use super::{
     descent::matrix,
-    gru_cell::{self, GruCell, GruSpace},
+    gru_tensors,
     held_out::EarlyStopping,
-    inputs::Inputs,
-    layers::{self, AffineLayer, MOST_LAYERS, Widths},
+    layers::{self, MOST_LAYERS, Widths},
     regression::{Course, Regression},
-    scaling::Outputs,
-    sequence::Sequence,
+    shown::{are_constant, inputs_of, sequence_of},
 };
 use crate::{
-    Regressor, TrainingError,
+    TrainingError,
     data::Sample,
     learners::{Fitted, Fitting},
 };
@@ -99,49 +94,6 @@ impl GruConfig {
     }
 }
 
-/// A fitted recurrent network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GruRegressor {
-    /// What the perceptron is shown of the present row.
-    pub inputs: Inputs,
-    /// What the unit is shown of the recent bars.
-    pub sequence: Sequence,
-    /// The unit; its state is 0 before the first bar.
-    pub cell: GruCell,
-    /// The layers of the perceptron, ReLU between them: the inputs of the present row, then the state.
-    pub head: Vec<AffineLayer>,
-    /// What the last layer's numbers stand for.
-    pub outputs: Outputs,
-}
-
-impl GruRegressor {
-    /// Predictions for rows of `width` features, shape (N, outputs).
-    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
-        const ROWS: usize = 64;
-        let outputs = self.outputs.base.len();
-        let mut out = vec![0.0; features.len() / width * outputs];
-        out.par_chunks_mut(ROWS * outputs).zip(features.par_chunks(ROWS * width)).for_each(|(out, rows)| {
-            let (mut shown, mut state) = (Vec::new(), vec![0.0; self.cell.hidden()]);
-            let (mut space, mut head_space) = (GruSpace::default(), [Vec::new(), Vec::new()]);
-            for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(outputs)) {
-                state.fill(0.0);
-                for step in 0..self.sequence.window {
-                    shown.clear();
-                    self.sequence.push(row, step, &mut shown);
-                    self.cell.step(&shown, &mut state, &mut space);
-                }
-                shown.clear();
-                self.inputs.push(row, &mut shown);
-                shown.extend_from_slice(&state);
-                layers::apply(&self.head, &shown, &mut head_space);
-                self.outputs.unscaled(&head_space[0], out);
-            }
-        });
-        out
-    }
-}
-
 /// The shapes of all parameters: the unit's two affine maps, then the perceptron.
 #[derive(Debug, Clone)]
 struct Shapes {
@@ -169,7 +121,7 @@ impl Shapes {
         let cell = [self.input.parts(parameters, 0), self.state.parts(parameters, self.input.parameters())].concat();
         let head = self.head.parts(parameters, self.input.parameters() + self.state.parameters());
         let nothing = Tensor::zeros([present.dims()[0], self.hidden], &present.device());
-        let state = steps.into_iter().fold(nothing, |state, input| gru_cell::forward(&cell, input, state));
+        let state = steps.into_iter().fold(nothing, |state, input| gru_tensors::forward(&cell, input, state));
         layers::forward(&head, Tensor::cat(vec![present, state], 1))
     }
 
@@ -194,8 +146,8 @@ pub(crate) struct GruFitting<'a> {
 /// What the network is shown of rows.
 struct Rows<'a> {
     sample: &'a Sample,
-    inputs: Inputs,
-    sequence: Sequence,
+    inputs: NetworkInputs,
+    sequence: BarSequence,
     device: Device,
 }
 
@@ -221,11 +173,11 @@ impl<'a> GruFitting<'a> {
         seed: u64,
     ) -> Result<Self, TrainingError> {
         config.check()?;
-        let inputs = Inputs::fitted(sample);
-        if inputs.are_constant(sample) {
+        let inputs = inputs_of(sample);
+        if are_constant(&inputs, sample) {
             return Err(TrainingError::NothingVaries { features: sample.width });
         }
-        let sequence = Sequence::fitted(sample, &inputs.features);
+        let sequence = sequence_of(sample, &inputs.features);
         let regression = Regression::new(config.course(), sample, weights, seed)?;
         let device = regression.device.clone();
         Ok(Self { config, rows: Rows { sample, inputs, sequence, device }, regression })
@@ -266,18 +218,18 @@ impl Fitting for GruFitting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{FractionGrid, SaleConstraints};
+
     use super::*;
     use crate::{
-        SaleLimits,
         learners::neural::descent::{flat, numbers},
-        limits::Grid,
         order_flow_market::windowed_paths,
     };
 
     #[test]
     fn what_is_used_is_what_was_trained_and_the_bars_before_count() {
         let data = windowed_paths(30, 4, 1);
-        let sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let sample = data.sample(&(0..30).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()));
         let config =
             GruConfig { window: 4, hidden: 5, head: vec![6], most_steps: 30, batch: 64, ..GruConfig::default() };
         let mut fitting = GruFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();

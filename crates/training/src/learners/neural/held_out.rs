@@ -80,10 +80,11 @@ impl HeldOut {
 #[cfg(test)]
 mod tests {
     use scaleout_market::Timestamp;
+    use scaleout_model::{FractionGrid, SaleConstraints};
     use scaleout_validation::Span;
 
     use super::*;
-    use crate::{PathRows, SaleLimits, TrainingData, limits::Grid, order_flow_market::paths};
+    use crate::{PathRows, TrainingData, order_flow_market::paths};
 
     const TENTH: EarlyStopping = EarlyStopping { held_out_share: 0.1, patience: 6 };
 
@@ -95,7 +96,7 @@ mod tests {
             PathRows { span, ..path.clone() }
         });
         let data = TrainingData::new(data.layout().clone(), data.horizon_bars(), spans.collect()).unwrap();
-        data.sample(&(0..300).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()))
+        data.sample(&(0..300).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()))
     }
 
     #[test]

@@ -1,39 +1,13 @@
-//! Affine layers with ReLU between them: as numbers for use, and as tensors for training.
+//! Affine layers with ReLU between them, as tensors for training.
 
 use burn::tensor::{Tensor, activation::relu};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use serde::{Deserialize, Serialize};
+use scaleout_model::AffineLayer;
 
 /// Most hidden layers of a network.
 pub(crate) const MOST_LAYERS: usize = 16;
-
-/// One affine layer y = xW + b.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AffineLayer {
-    /// Numbers in.
-    pub inputs: usize,
-    /// Numbers out.
-    pub outputs: usize,
-    /// W, shape (inputs, outputs), row by row.
-    pub weights: Vec<f32>,
-    /// b.
-    pub bias: Vec<f32>,
-}
-
-impl AffineLayer {
-    /// y of one row.
-    pub(crate) fn apply(&self, row: &[f32], out: &mut [f32]) {
-        out.copy_from_slice(&self.bias);
-        for (&value, weights) in row.iter().zip(self.weights.chunks_exact(self.outputs)) {
-            for (out, weight) in out.iter_mut().zip(weights) {
-                *out += value * weight;
-            }
-        }
-    }
-}
 
 /// The widths of a stack of layers: what goes in, hidden, what comes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,21 +62,6 @@ pub(crate) fn forward(parts: &[(Tensor<2>, Tensor<2>)], rows: Tensor<2>) -> Tens
         let out = rows.matmul(weights.clone()) + bias.clone();
         if place + 1 == parts.len() { out } else { relu(out) }
     })
-}
-
-/// The stack applied to one row of numbers; `space` is kept between rows.
-pub(crate) fn apply(layers: &[AffineLayer], row: &[f32], space: &mut [Vec<f32>; 2]) {
-    let [now, next] = space;
-    now.clear();
-    now.extend_from_slice(row);
-    for (place, layer) in layers.iter().enumerate() {
-        next.resize(layer.outputs, 0.0);
-        layer.apply(now, next);
-        if place + 1 < layers.len() {
-            next.iter_mut().for_each(|value| *value = value.max(0.0));
-        }
-        std::mem::swap(now, next);
-    }
 }
 
 /// The parameters of `layers` in one flat list.

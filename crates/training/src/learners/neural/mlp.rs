@@ -1,21 +1,17 @@
 //! A multilayer perceptron: all bars and all fractions in one network.
 
-use rayon::{
-    iter::{IndexedParallelIterator, ParallelIterator},
-    slice::{ParallelSlice, ParallelSliceMut},
-};
+use scaleout_model::{MlpRegressor, NetworkInputs, Regressor};
 use serde::{Deserialize, Serialize};
 
 use super::{
     descent::matrix,
     held_out::EarlyStopping,
-    inputs::Inputs,
-    layers::{self, AffineLayer, MOST_LAYERS, Widths},
+    layers::{self, MOST_LAYERS, Widths},
     regression::{Course, Regression},
-    scaling::Outputs,
+    shown::{are_constant, inputs_of},
 };
 use crate::{
-    Regressor, TrainingError,
+    TrainingError,
     data::Sample,
     learners::{Fitted, Fitting},
 };
@@ -85,72 +81,41 @@ impl MlpConfig {
     }
 }
 
-/// A fitted multilayer perceptron.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MlpRegressor {
-    /// What the first layer is shown of a row.
-    pub inputs: Inputs,
-    /// The layers, ReLU between them.
-    pub layers: Vec<AffineLayer>,
-    /// What the last layer's numbers stand for.
-    pub outputs: Outputs,
-}
-
-impl MlpRegressor {
-    /// The perceptron fitted to `targets` (N × `outputs`) on rows of `width` features, without any rounds of policy
-    /// improvement; `time_feature` is the place of the bars to the horizon in a row.
-    ///
-    /// # Errors
-    /// Settings out of range, rows in which nothing varies.
-    pub fn fitted(
-        config: &MlpConfig,
-        features: &[f32],
-        width: usize,
-        time_feature: usize,
-        targets: &[f64],
-        outputs: usize,
-        seed: u64,
-    ) -> Result<Self, TrainingError> {
-        let rows = features.len() / width;
-        let sample = Sample {
-            width,
-            time_feature,
-            market: 0,
-            bars_before: 0,
-            features: features.to_vec(),
-            gain: vec![0.0; rows],
-            variance: vec![0.0; rows],
-            weights: vec![1.0; rows],
-            bars_to_horizon: features.iter().skip(time_feature).step_by(width).map(|bars| *bars as u32).collect(),
-            sale_cost: Vec::new(),
-            trades: Vec::new(),
-        };
-        Ok(MlpFitting::new(config, &sample, sample.weights.clone(), seed)?.regressor(targets, outputs))
-    }
-
-    /// Predictions for rows of `width` features, shape (N, outputs).
-    pub(crate) fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
-        const ROWS: usize = 256;
-        let outputs = self.outputs.base.len();
-        let mut out = vec![0.0; features.len() / width * outputs];
-        out.par_chunks_mut(ROWS * outputs).zip(features.par_chunks(ROWS * width)).for_each(|(out, rows)| {
-            let (mut shown, mut space) = (Vec::new(), [Vec::new(), Vec::new()]);
-            for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(outputs)) {
-                shown.clear();
-                self.inputs.push(row, &mut shown);
-                layers::apply(&self.layers, &shown, &mut space);
-                self.outputs.unscaled(&space[0], out);
-            }
-        });
-        out
-    }
+/// The perceptron fitted to `targets` (N × `outputs`) on rows of `width` features, without any rounds of policy
+/// improvement; `time_feature` is the place of the bars to the horizon in a row.
+///
+/// # Errors
+/// Settings out of range, rows in which nothing varies.
+pub fn fit_perceptron(
+    config: &MlpConfig,
+    features: &[f32],
+    width: usize,
+    time_feature: usize,
+    targets: &[f64],
+    outputs: usize,
+    seed: u64,
+) -> Result<MlpRegressor, TrainingError> {
+    let rows = features.len() / width;
+    let sample = Sample {
+        width,
+        time_feature,
+        market: 0,
+        bars_before: 0,
+        features: features.to_vec(),
+        gain: vec![0.0; rows],
+        variance: vec![0.0; rows],
+        weights: vec![1.0; rows],
+        bars_to_horizon: features.iter().skip(time_feature).step_by(width).map(|bars| *bars as u32).collect(),
+        sale_cost: Vec::new(),
+        trades: Vec::new(),
+    };
+    Ok(MlpFitting::new(config, &sample, sample.weights.clone(), seed)?.regressor(targets, outputs))
 }
 
 /// A perceptron waiting for targets; the rows are scaled once.
 pub(crate) struct MlpFitting<'a> {
     config: &'a MlpConfig,
-    inputs: Inputs,
+    inputs: NetworkInputs,
     /// (N, inputs).
     shown: Vec<f32>,
     regression: Regression,
@@ -164,8 +129,8 @@ impl<'a> MlpFitting<'a> {
         seed: u64,
     ) -> Result<Self, TrainingError> {
         config.check()?;
-        let inputs = Inputs::fitted(sample);
-        if inputs.are_constant(sample) {
+        let inputs = inputs_of(sample);
+        if are_constant(&inputs, sample) {
             return Err(TrainingError::NothingVaries { features: sample.width });
         }
         let mut shown = Vec::with_capacity(sample.rows() * inputs.width());
@@ -197,18 +162,18 @@ impl MlpFitting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{FractionGrid, SaleConstraints};
+
     use super::*;
     use crate::{
-        SaleLimits,
         learners::neural::descent::{flat, numbers},
-        limits::Grid,
         order_flow_market::paths,
     };
 
     #[test]
     fn what_is_used_is_what_was_trained() {
         let (data, _) = paths(30, 1, 1);
-        let sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let sample = data.sample(&(0..30).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()));
         let config = MlpConfig { hidden: vec![8, 5], least_steps: 40, epochs: 0.1, ..MlpConfig::default() };
         let mut fitting = MlpFitting::new(&config, &sample, sample.weights.clone(), 3).unwrap();
         let targets: Vec<f64> = sample.gain.iter().flat_map(|gain| [*gain, 1.0 - gain]).collect();
@@ -227,7 +192,7 @@ mod tests {
     #[test]
     fn a_missing_value_is_predicted_for() {
         let (data, _) = paths(30, 0, 1);
-        let mut sample = data.sample(&(0..30).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()));
+        let mut sample = data.sample(&(0..30).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()));
         let width = sample.width;
         sample.features.iter_mut().step_by(3 * width).for_each(|value| *value = f32::NAN);
         let config = MlpConfig { least_steps: 10, epochs: 0.1, ..MlpConfig::default() };

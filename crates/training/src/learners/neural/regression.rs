@@ -3,12 +3,13 @@
 use burn::tensor::{Device, Tensor};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use scaleout_model::OutputScale;
 
 use super::{
     descent::{Descent, descend_until, device, matrix, numbers},
     held_out::{EarlyStopping, HeldOut},
     minibatches::Minibatches,
-    scaling::Outputs,
+    shown::{output_scale_of, scaled_targets},
 };
 use crate::{TrainingError, data::Sample};
 
@@ -97,9 +98,9 @@ impl Regression {
         outputs: usize,
         draw: impl FnOnce(&mut ChaCha8Rng) -> Vec<f32>,
         forward: impl Fn(&Tensor<1>, &[usize]) -> Tensor<2>,
-    ) -> (Vec<f32>, Outputs) {
-        let scaling = Outputs::fitted(targets, outputs, &self.weights);
-        let scaled = scaling.scaled(targets);
+    ) -> (Vec<f32>, OutputScale) {
+        let scaling = output_scale_of(targets, outputs, &self.weights);
+        let scaled = scaled_targets(&scaling, targets);
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(self.fits);
         self.fits += 1;
@@ -162,9 +163,13 @@ impl Best {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_model::{FractionGrid, SaleConstraints};
+
     use super::*;
     use crate::{
-        MlpConfig, SaleLimits, data::Sample, learners::Fitting, learners::neural::MlpFitting, limits::Grid,
+        MlpConfig,
+        data::Sample,
+        learners::{Fitting, neural::MlpFitting},
         order_flow_market::paths,
     };
 
@@ -172,7 +177,7 @@ mod tests {
     fn missed(early_stopping: EarlyStopping) -> f64 {
         let of = |seed| {
             let (data, _) = paths(250, 0, seed);
-            data.sample(&(0..250).collect::<Vec<_>>(), Grid::new(4, &SaleLimits::default()))
+            data.sample(&(0..250).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()))
         };
         let (train, test): (Sample, Sample) = (of(1), of(2));
         let config = MlpConfig { least_steps: 400, batch: 512, early_stopping, ..MlpConfig::default() };

@@ -8,10 +8,10 @@
 
 use burn::tensor::{Device, Tensor, TensorData, activation::softmax};
 use scaleout_exits::Utility;
+use scaleout_model::FractionGrid;
 
 use crate::{
     data::Sample,
-    limits::Grid,
     realised::{Rewards, step_reward},
     rounds::Problem,
 };
@@ -25,7 +25,7 @@ const MOST_EXPONENT: f64 = 30.0;
 /// Some trades, side by side, as tensors.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    grid: Grid,
+    grid: FractionGrid,
     utility: Utility,
     risk_aversion: f64,
     trades: usize,
@@ -103,7 +103,7 @@ impl Stage {
                     let earned = held.clone() * step.waiting.clone();
                     let after = self.carried(held, earned.clone());
                     self.add_to(&mut total, earned);
-                    put(&mut next[Grid::wait_when_kept(wait)], after);
+                    put(&mut next[FractionGrid::wait_when_kept(wait)], after);
                     continue;
                 }
                 let flow = held.reshape([self.trades, states, 1]) * choice.clone();
@@ -215,17 +215,17 @@ mod tests {
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
     use scaleout_exits::Objective;
+    use scaleout_model::{SaleConstraints, Shape};
 
     use super::*;
     use crate::{
-        SaleLimits, Shape,
         learners::neural::descent::{device, numbers},
         order_flow_market::{objective, paths},
         realised::PolicyTable,
     };
 
     /// A problem, some trades of it and hold values of no meaning.
-    fn case(limits: SaleLimits, objective: Objective) -> (Problem, Sample, Vec<f64>) {
+    fn case(limits: SaleConstraints, objective: Objective) -> (Problem, Sample, Vec<f64>) {
         let (data, _) = paths(6, 0, 2);
         let mut shortened = data.paths().to_vec();
         // One trade ends early at its stop.
@@ -239,7 +239,7 @@ mod tests {
         );
         shortened[2].features.truncate(7 * data.layout().width());
         let data = crate::TrainingData::new(data.layout().clone(), data.horizon_bars(), shortened).unwrap();
-        let problem = Problem { grid: Grid::new(4, &limits), objective, shape: Shape::Free };
+        let problem = Problem { grid: FractionGrid::new(4, &limits), objective, shape: Shape::Free };
         let sample = data.sample(&[0, 1, 2, 3, 4, 5], problem.grid);
         let mut rng = ChaCha8Rng::seed_from_u64(4);
         let outputs = problem.grid.outputs();
@@ -269,13 +269,13 @@ mod tests {
 
     fn cases() -> Vec<(Problem, Sample, Vec<f64>)> {
         let exponential = Objective { utility: Utility::Exponential, ..objective() };
-        let capped = SaleLimits { max_fraction_per_bar: Some(0.5), min_bars_between_sales: 1 };
-        let spaced = SaleLimits { max_fraction_per_bar: None, min_bars_between_sales: 3 };
+        let capped = SaleConstraints { max_fraction_per_bar: Some(0.5), min_bars_between_sales: 1 };
+        let spaced = SaleConstraints { max_fraction_per_bar: None, min_bars_between_sales: 3 };
         [
-            (SaleLimits::default(), objective()),
+            (SaleConstraints::default(), objective()),
             (capped, objective()),
             (spaced, objective()),
-            (SaleLimits::default(), exponential.clone()),
+            (SaleConstraints::default(), exponential.clone()),
             (spaced, exponential),
         ]
         .into_iter()

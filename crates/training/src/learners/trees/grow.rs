@@ -9,11 +9,12 @@ use rayon::{
     iter::{IndexedParallelIterator, ParallelIterator},
     slice::{ParallelSlice, ParallelSliceMut},
 };
+use scaleout_model::Tree;
 
 use super::{
-    Tree,
     bins::BinnedRows,
     histogram::{Histograms, Row, Sums},
+    nodes::{close_node, open_node, split_node},
 };
 
 /// What bounds a tree.
@@ -62,7 +63,7 @@ pub(crate) fn grow<const M: usize, const B: usize>(
     let mut index: Vec<u32> = (0..rows.len() as u32).collect();
     let mut tree = Tree::default();
     let mut leaves = vec![root::<M, B>(data, &index, rows, bounds)];
-    tree.push_open();
+    open_node(&mut tree);
     while leaves.len() < bounds.leaves {
         let Some(best) = best_leaf(&leaves) else { break };
         let leaf = leaves.swap_remove(best);
@@ -70,7 +71,7 @@ pub(crate) fn grow<const M: usize, const B: usize>(
         let middle = leaf.places.start + partition(data, &split, &mut index[leaf.places.clone()]);
         let column = &data.columns[split.column];
         let (left, right) =
-            tree.split(leaf.node, column.feature, column.cuts[split.bin], split.missing_left, split.gain);
+            split_node(&mut tree, leaf.node, column.feature, column.cuts[split.bin], split.missing_left, split.gain);
         let (left_places, right_places) = (leaf.places.start..middle, middle..leaf.places.end);
         let is_last = leaves.len() + 2 == bounds.leaves;
         let left_is_smaller = left_places.len() <= right_places.len();
@@ -103,7 +104,7 @@ pub(crate) fn grow<const M: usize, const B: usize>(
         })
         .collect();
     for (leaf, step) in leaves.iter().zip(&steps) {
-        tree.close(leaf.node, step);
+        close_node(&mut tree, leaf.node, step);
     }
     let mut leaf_of_row = vec![0_u32; rows.len()];
     for (number, leaf) in leaves.iter().enumerate() {

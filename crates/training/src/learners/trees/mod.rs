@@ -9,9 +9,8 @@ mod cells;
 mod certainty;
 mod grow;
 mod histogram;
-mod predict;
+mod nodes;
 mod readable;
-mod tree;
 
 use std::{num::NonZeroUsize, ops::Range};
 
@@ -19,19 +18,19 @@ use rayon::{
     iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator},
     slice::ParallelSliceMut,
 };
+use scaleout_model::{Regressor, Tree, TreeRegressor, add_steps, scale_steps};
 use serde::{Deserialize, Serialize};
 
 pub use readable::ReadableTreeConfig;
-pub use tree::Tree;
 
 use self::{
     bins::BinnedRows,
     cells::Cells,
     grow::{Bounds, grow},
     histogram::{Row, Sums},
-    predict::{add_steps, scaled},
+    nodes::widened,
 };
-use super::{Fitted, Fitting, Regressor, moments::means_and_deviations};
+use super::{Fitted, Fitting, moments::means_and_deviations};
 use crate::{TrainingError, data::Sample};
 
 /// Most numbers that share a tree: beyond that, histograms outgrow the cache.
@@ -87,33 +86,20 @@ impl TreesConfig {
     }
 }
 
-/// A sum of trees with a vector in each leaf.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TreeRegressor {
-    /// What each number starts from.
-    pub base: Vec<f64>,
-    /// Factor of each number's steps: the deviation of its targets.
-    pub scale: Vec<f64>,
-    /// The trees, whose leaves hold one step for each number.
-    pub trees: Vec<Tree>,
-}
-
-impl TreeRegressor {
-    /// Boosted trees fitted to any table: `targets` (N × `outputs`) on `features` (N × `width`, missing is NaN), each
-    /// row with its weight. The same on any number of threads.
-    ///
-    /// # Errors
-    /// A setting out of range, or features of which none varies.
-    pub fn fitted(
-        config: &TreesConfig,
-        features: &[f32],
-        width: usize,
-        targets: &[f64],
-        outputs: usize,
-        weights: &[f64],
-    ) -> Result<Self, TrainingError> {
-        Ok(TreesFitting::of_table(config.clone(), features, width, weights.to_vec())?.regressor(targets, outputs).0)
-    }
+/// Boosted trees fitted to any table: `targets` (N × `outputs`) on `features` (N × `width`, missing is NaN), each
+/// row with its weight. The same on any number of threads.
+///
+/// # Errors
+/// A setting out of range, or features of which none varies.
+pub fn fit_trees(
+    config: &TreesConfig,
+    features: &[f32],
+    width: usize,
+    targets: &[f64],
+    outputs: usize,
+    weights: &[f64],
+) -> Result<TreeRegressor, TrainingError> {
+    Ok(TreesFitting::of_table(config.clone(), features, width, weights.to_vec())?.regressor(targets, outputs).0)
 }
 
 /// Trees waiting for targets: the rows are binned once for all rounds.
@@ -159,10 +145,10 @@ impl TreesFitting {
                 5..=8 => self.boost::<8>(&standardised, &mut fitted),
                 _ => self.boost::<MOST_TOGETHER>(&standardised, &mut fitted),
             };
-            trees.extend(grown.into_iter().map(|tree| tree.widened(group.clone(), outputs)));
+            trees.extend(grown.into_iter().map(|tree| widened(tree, group.clone(), outputs)));
         }
         for row in fitted.chunks_exact_mut(outputs) {
-            scaled(row, &base, &scale);
+            scale_steps(row, &base, &scale);
         }
         let fitted = match &self.cells {
             Some(cells) => cells.spread(&fitted, outputs),

@@ -1,0 +1,110 @@
+//! The config of an experiment: a run is its config file.
+
+pub(crate) mod baselines;
+pub(crate) mod objective;
+pub(crate) mod validation;
+pub(crate) mod values;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use scaleout_data::DataConfig;
+use scaleout_evaluation::EvaluationConfig;
+use scaleout_exits::{BookConfig, ReplayConfig};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    BaselinesConfig, ExperimentError, ObjectiveConfig, TrainingConfig, ValidationConfig,
+    config::values::{BadValue, learn_under_the_markets_limits},
+    entries::EntriesConfig,
+};
+
+/// One experiment, as its TOML file says it: a run is its config file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentConfig {
+    /// Name of the experiment and of its default run folder: a plain folder name.
+    pub name: String,
+    /// Seed of every random draw of the run.
+    pub seed: u64,
+    /// Which market.
+    pub data: DataConfig,
+    /// Which trades.
+    pub entries: EntriesConfig,
+    /// Horizon, fills and costs.
+    pub replay: ReplayConfig,
+    /// What everything is judged by.
+    #[serde(default)]
+    pub objective: ObjectiveConfig,
+    /// The exits that the models must beat.
+    #[serde(default)]
+    pub baselines: BaselinesConfig,
+    /// What the models look at and how they learn.
+    pub training: TrainingConfig,
+    /// How the past is cut into training and test spans.
+    #[serde(default)]
+    pub validation: ValidationConfig,
+    /// The account of the free-running view.
+    #[serde(default)]
+    pub account: BookConfig,
+    /// How contestants are compared.
+    #[serde(default)]
+    pub evaluation: EvaluationConfig,
+}
+
+/// A config together with the place it was read from.
+#[derive(Debug, Clone)]
+pub struct LoadedConfig {
+    /// The config.
+    pub config: ExperimentConfig,
+    /// The file, for messages.
+    pub path: PathBuf,
+    /// The folder that its relative paths start from.
+    pub base: PathBuf,
+}
+
+impl LoadedConfig {
+    /// The config in the file at `path`. Errors name the line and column and what would be accepted.
+    pub fn read(path: &Path) -> Result<Self, ExperimentError> {
+        let text = fs::read_to_string(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    /// The config that runs when the user names none; it lives in the binary, with its data.
+    pub fn embedded() -> Self {
+        let text = include_str!("../../../../experiments/es-ticks/config.toml");
+        Self::parse(text, Path::new("experiments/es-ticks/config.toml"))
+            .expect("Invariant: a test parses the embedded config")
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, ExperimentError> {
+        let misread = |error: toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            at_place(start, error.message(), text, path)
+        };
+        let mut config = toml::from_str(text).map_err(misread)?;
+        let limits = learn_under_the_markets_limits(&mut config);
+        if let Some(bad) = limits.err().or_else(|| BadValue::in_config(&config)) {
+            return Err(at_place(bad.place_in(text).start, &bad.message, text, path));
+        }
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(Self { config, path: path.to_owned(), base })
+    }
+
+    /// The error that `message` is about this file's values.
+    pub fn value_error(&self, message: impl ToString) -> ExperimentError {
+        ExperimentError::ConfigValue { path: self.path.clone(), message: message.to_string() }
+    }
+}
+
+fn at_place(start: usize, message: &str, text: &str, path: &Path) -> ExperimentError {
+    let before = &text[..start.min(text.len())];
+    ExperimentError::Config {
+        path: path.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
+        message: message.replace('\n', " "),
+    }
+}

@@ -1,0 +1,69 @@
+use scaleout_data::QuotePlaces;
+
+use crate::{
+    ExperimentError, LoadedConfig, Obstacle, Prepared,
+    inspect::leaks::leaks,
+    inspect::obstacles::{known_bars, obstacles},
+};
+
+/// What is known of an experiment before it is run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// Data, entries, folds and features, a line each.
+    pub lines: Vec<String>,
+    /// Why it cannot be run; empty if it can.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// Reads everything that a run would read, and fits nothing.
+///
+/// # Errors
+/// If the config, the data or the entries are bad input.
+pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
+    let prepared = Prepared::new(loaded)?;
+    let report = &prepared.market.report;
+    let dropped = prepared.dropped;
+    let mut lines = vec![
+        format!("data: {} bars, {} trades of {}", report.bars, report.trades, prepared.market.instrument.symbol),
+        format!("events: {} quotes, {} books", report.quotes, report.books),
+        format!("rows left out: {}, trades after the last bar: {}", report.skipped.count, report.trades_after_last_bar),
+        format!(
+            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close",
+            prepared.trades.len(),
+            dropped.horizon_beyond_data,
+            dropped.before_first_close
+        ),
+    ];
+    if let Some(places) = report.quote_places {
+        let QuotePlaces { at_ask, at_bid, inside } = places;
+        let sides =
+            format!("sides by the quote before: {at_ask} trades at the ask, {at_bid} at the bid, {inside} inside");
+        lines.insert(2, sides);
+    }
+    let vendor = [
+        (report.suspicious, "marked as suspicious by the vendor"),
+        (report.one_sided_quotes, "quotes of one side"),
+        (report.outside_session, "trades outside the session"),
+        (report.repeated_messages, "repeated messages of the order book"),
+    ];
+    let counted = vendor.iter().filter(|(count, _)| 0 < *count).map(|(count, what)| format!("{count} {what}"));
+    let counted: Vec<String> = counted.collect();
+    if !counted.is_empty() {
+        lines.insert(2, format!("left out by rule: {}", counted.join(", ")));
+    }
+    for (fold, split) in prepared.splits().iter().flatten().enumerate() {
+        let (train, test) = (split.train.len(), split.test.len());
+        lines.push(format!("fold {}: {train} train, {test} test, {} purged", fold + 1, split.purged));
+    }
+    let bars = prepared.market.history.series.len();
+    let known = known_bars(&prepared)?;
+    lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
+    lines.extend(leaks(&prepared)?.iter().map(|leak| {
+        format!(
+            "LEAK: feature {} knows the next bar: rank correlation {:.3} with its return (99 % sure of {:.3}), {:.3} one bar \
+             later; take it out or join it one bar later",
+            leak.feature, leak.rank_correlation, leak.low99, leak.one_bar_later
+        )
+    }));
+    Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
+}

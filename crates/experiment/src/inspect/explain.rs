@@ -1,0 +1,77 @@
+use std::{fs, path::Path};
+
+use scaleout_exits::{
+    ExitPolicy,
+    explain::{Explanation, explain},
+};
+use scaleout_report::plots::{Plot, TradePicture, trade_plot};
+
+use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, stages::judge::Field};
+
+/// One trade of a run under one contestant.
+pub struct ExplainedTrade {
+    /// The record, bar by bar.
+    pub record: Explanation,
+    contestant: String,
+    prepared: Prepared,
+}
+
+impl ExplainedTrade {
+    /// The trade as a picture: bars, orders, sales and what is left.
+    ///
+    /// # Errors
+    /// If the drawing library fails.
+    pub fn picture(&self) -> Result<Plot, ExperimentError> {
+        let title = format!("{}: {}", self.record.id, self.contestant);
+        let (trade, bars) = (&self.record, self.prepared.view().bars());
+        Ok(trade_plot(&TradePicture { name: "trade".to_owned(), title, trade, bars })?)
+    }
+}
+
+/// How `contestant` took the trade `id` off in the run whose lessons are stored at `model`.
+///
+/// # Errors
+/// If the run, the trade or the contestant does not exist.
+pub fn explain_trade(
+    loaded: &LoadedConfig,
+    model: &Path,
+    id: &str,
+    contestant: &str,
+) -> Result<ExplainedTrade, ExperimentError> {
+    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let fitted = Fitted::from_json(&text, model)?;
+    let prepared = Prepared::new(loaded)?;
+    let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
+    Ok(ExplainedTrade { record, contestant: contestant.to_owned(), prepared })
+}
+
+fn record_of(
+    prepared: &Prepared,
+    field: &Field<'_>,
+    model: &Path,
+    id: &str,
+    contestant: &str,
+) -> Result<Explanation, ExperimentError> {
+    if let Some((trade, policy)) = field.policy(contestant, id) {
+        return record(prepared, trade, policy);
+    }
+    if let Some((trade, schedule)) = field.schedule(contestant, id)? {
+        return record(prepared, trade, &schedule);
+    }
+    if field.names().all(|name| name != contestant) {
+        return Err(no_contestant(field, model, contestant));
+    }
+    let accepted = format!("ids of trades.csv, as `{}`", field.first_id().unwrap_or("-"));
+    Err(ExperimentError::NotInRun { path: model.to_owned(), what: "tested trade", name: id.to_owned(), accepted })
+}
+
+pub(crate) fn no_contestant(field: &Field<'_>, model: &Path, name: &str) -> ExperimentError {
+    let accepted = field.names().collect::<Vec<_>>().join(", ");
+    ExperimentError::NotInRun { path: model.to_owned(), what: "contestant", name: name.to_owned(), accepted }
+}
+
+fn record(prepared: &Prepared, trade: &PreparedTrade, policy: &dyn ExitPolicy) -> Result<Explanation, ExperimentError> {
+    let table = prepared.table(&policy.inputs())?;
+    let (view, config) = (prepared.view(), &prepared.config.replay);
+    Ok(explain(&trade.entry, trade.first_bar, view, &table, policy, &prepared.objective, config)?.1)
+}

@@ -1,0 +1,10 @@
+//! Commands that look at an experiment, a run or a trade without making a run.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod feature_quality;
+pub(crate) mod fills;
+pub(crate) mod leaks;
+pub(crate) mod lots;
+pub(crate) mod obstacles;
+pub(crate) mod policy_page;

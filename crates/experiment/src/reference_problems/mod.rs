@@ -1,0 +1,339 @@
+//! Problems with a known answer, solved by the same learners and the same code as real data.
+
+#[cfg(test)]
+mod law_tests;
+pub(crate) mod rule;
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use scaleout_reference::{CATALOGUE, Parameter, Problem, Rung, Score, Solution, problem};
+use scaleout_training::LearnerConfig;
+use serde::Serialize;
+
+use crate::{
+    ExperimentError, Progress,
+    progress::Watched,
+    reference_problems::rule::{LearnedRule, learn, training_data},
+};
+
+/// Which problem, and how it is to be learned.
+#[derive(Debug, Clone)]
+pub struct ReferenceRequest {
+    /// Id of the problem.
+    pub problem: String,
+    /// `key=value` over the tabled parameters.
+    pub settings: Vec<String>,
+    /// Who learns it.
+    pub learners: ReferenceLearners,
+    /// Trades to learn from.
+    pub paths: usize,
+    /// Seed of the trades and of the learner.
+    pub seed: u64,
+}
+
+/// Who learns a problem.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReferenceLearners {
+    /// Nobody: it is only solved.
+    Nobody,
+    /// Each of some learners.
+    Each(Vec<LearnerConfig>),
+    /// Of the learners that a table has time for, the one with the best J on its validation trades.
+    Best,
+}
+
+/// Most numbers that all paths of a problem may hold, some 20 bytes each: a machine of 16 GB has room for them.
+const MOST_CELLS: usize = 400_000_000;
+
+/// Numbers beside its columns that a bar of a path takes.
+const CELLS_OF_A_BAR: usize = 10;
+
+/// Names of the learners that [`ReferenceLearners::Best`] chooses from.
+const CONTESTANTS: [&str; 3] = ["linear", "boosted-trees", "mlp"];
+
+/// Where the first, second, … tranche is sold as the price rises; `null` where no price does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LadderResult {
+    /// The levels at which the optimum cuts a whole position at the fill.
+    pub exact: Vec<Option<f64>>,
+    /// Those of the learned rule; `null` where nothing was learned or it reads more than the price.
+    pub learned: Option<Vec<Option<f64>>>,
+    /// The mean levels at which trades under the optimum sell each tranche before the horizon.
+    pub exact_sold: Vec<Option<f64>>,
+    /// Those under the learned rule.
+    pub learned_sold: Option<Vec<Option<f64>>>,
+}
+
+/// How far a learner came.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReferenceResult {
+    /// Id of the problem.
+    pub problem: String,
+    /// What it is, in a line.
+    pub title: String,
+    /// Every parameter.
+    pub parameters: BTreeMap<String, f64>,
+    /// Value of the best rule there is.
+    pub optimum: f64,
+    /// Value of the best rule that ignores the features.
+    pub base: f64,
+    /// Which rule that is.
+    pub base_rule: String,
+    /// Further exact figures.
+    pub details: BTreeMap<String, f64>,
+    /// Where each tranche is sold, where that makes a ladder.
+    pub ladder: Option<LadderResult>,
+    /// Name of the learner.
+    pub learner: Option<String>,
+    /// Trades it learned from.
+    pub paths: Option<usize>,
+    /// Seed of the trades and of the learner.
+    pub seed: u64,
+    /// Time that it took to simulate, learn and score, or without a learner to solve; the one figure that differs from
+    /// call to call.
+    pub seconds: f64,
+    /// Value of the learned rule.
+    pub learned: Option<f64>,
+    /// Of `learned`; 0 where it is exact.
+    pub standard_error: Option<f64>,
+    /// (learned − base) ÷ (optimum − base); none where there is nothing to gain, or no more than the error of the score.
+    pub skill: Option<f64>,
+    /// Why nothing was learned, where that failed.
+    pub error: Option<String>,
+}
+
+/// The ids of all problems, in order.
+pub fn reference_problems() -> impl Iterator<Item = &'static str> {
+    CATALOGUE.iter().map(|entry| entry.id)
+}
+
+/// Every problem with its parameters, their defaults and ranges, as text.
+pub fn reference_list() -> String {
+    let mut lines = Vec::new();
+    for entry in &CATALOGUE {
+        lines.push(format!("{:4} {}", entry.id, entry.title));
+        lines.extend(entry.parameters.iter().map(|parameter| {
+            let Parameter { name, default, min, max, doc, .. } = parameter;
+            format!("       {name} = {default} ({min} to {max}): {doc}")
+        }));
+    }
+    lines.join("\n")
+}
+
+/// Learners by name: `none`, `best`, or the kinds of a config with their default settings, separated by commas.
+///
+/// # Errors
+/// Names the learners if there is none of this name.
+pub fn reference_learners(names: &str) -> Result<ReferenceLearners, ExperimentError> {
+    match names {
+        "none" => Ok(ReferenceLearners::Nobody),
+        "best" => Ok(ReferenceLearners::Best),
+        names => Ok(ReferenceLearners::Each(names.split(',').map(learner_by_name).collect::<Result<_, _>>()?)),
+    }
+}
+
+fn learner_by_name(name: &str) -> Result<LearnerConfig, ExperimentError> {
+    let name = name.trim();
+    serde_json::from_value(serde_json::json!({ "kind": name }))
+        .map_err(|error| ExperimentError::Learner { name: name.to_owned(), message: error.to_string() })
+}
+
+/// Writes a problem as an ordinary data set (bars with feature columns, entries, config) into `folder`.
+///
+/// # Errors
+/// If the problem or a parameter does not exist, or a file cannot be written.
+pub fn write_reference(request: &ReferenceRequest, folder: &Path) -> Result<Vec<PathBuf>, ExperimentError> {
+    let problem = problem(&request.problem, &request.settings)?;
+    check_paths(problem.as_ref(), request)?;
+    let simulated = problem.simulate(request.paths, request.seed);
+    let names = simulated.write(folder)?;
+    Ok(names.iter().map(|name| folder.join(name)).collect())
+}
+
+/// Whether there are any paths, and no more than memory has room for.
+fn check_paths(problem: &dyn Problem, request: &ReferenceRequest) -> Result<(), ExperimentError> {
+    let one = problem.simulate(1, request.seed);
+    let most = MOST_CELLS / (one.horizon_bars * (one.columns.len() + CELLS_OF_A_BAR));
+    if (1..=most).contains(&request.paths) {
+        return Ok(());
+    }
+    let (problem, bars) = (problem.id().to_owned(), one.horizon_bars);
+    Err(ExperimentError::Paths { paths: request.paths, most, problem, bars })
+}
+
+impl ReferenceResult {
+    /// The head of the table that [`Self::row`] belongs to.
+    pub const HEAD: &'static str =
+        "problem     optimum        base     learned   std err    skill  learner        seconds";
+
+    /// The result as a row of a table.
+    pub fn row(&self) -> String {
+        let number =
+            |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+        format!(
+            "{:7} {:>11.5} {:>11.5} {:>11} {:>9} {:>8}  {:14} {:>7}",
+            self.problem,
+            self.optimum,
+            self.base,
+            number(self.learned, 5),
+            number(self.standard_error, 5),
+            number(self.skill, 4),
+            self.learner.as_deref().unwrap_or("-"),
+            number(Some(self.seconds), 1),
+        ) + &self.error.as_ref().map_or(String::new(), |error| format!("  {error}"))
+            + &self.ladder.as_ref().map_or(String::new(), |ladder| format!("\n        {ladder}"))
+    }
+}
+
+/// Solves a problem exactly, lets the learners fit simulated trades and scores what they learned: one result for each
+/// learner, one without any. A learner that fails is a result with an error. `heard` is told of each as it comes, and
+/// `progress` of every fit on the way.
+///
+/// # Errors
+/// If the problem or a parameter does not exist or is out of range, or there are no or too many paths.
+pub fn reference(
+    request: &ReferenceRequest,
+    progress: &dyn Progress,
+    heard: &mut dyn FnMut(&ReferenceResult),
+) -> Result<Vec<ReferenceResult>, ExperimentError> {
+    let problem = problem(&request.problem, &request.settings)?;
+    let groups: Vec<(&str, Vec<LearnerConfig>)> = match &request.learners {
+        ReferenceLearners::Nobody => Vec::new(),
+        ReferenceLearners::Each(learners) => {
+            learners.iter().map(|learner| (learner.name(), vec![learner.clone()])).collect()
+        }
+        ReferenceLearners::Best => {
+            vec![("best", CONTESTANTS.into_iter().map(learner_by_name).collect::<Result<_, _>>()?)]
+        }
+    };
+    if !groups.is_empty() {
+        check_paths(problem.as_ref(), request)?;
+    }
+    let learners: usize = groups.iter().map(|(_, learners)| learners.len()).sum();
+    progress.stage(problem.id(), 1 + learners as u64);
+    let mut start = Instant::now();
+    let solution = problem.solve();
+    let solved = solved(problem.as_ref(), &solution, request.seed);
+    progress.step("solved");
+    let mut results = Vec::new();
+    let mut add = |result: ReferenceResult| {
+        let result = ReferenceResult { seconds: start.elapsed().as_secs_f64(), ..result };
+        start = Instant::now();
+        heard(&result);
+        results.push(result);
+    };
+    if groups.is_empty() {
+        add(solved.clone());
+    }
+    for (asked, learners) in &groups {
+        add(solved.with(&solution, asked, request.paths, learned(problem.as_ref(), learners, request, progress)));
+    }
+    Ok(results)
+}
+
+impl fmt::Display for LadderResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let levels = |rungs: &[Option<f64>]| {
+            let level = |rung: &Option<f64>| rung.map_or("-".to_owned(), |level| format!("{level:.3}"));
+            rungs.iter().map(level).collect::<Vec<_>>().join(" ")
+        };
+        let learned = |rungs: &Option<Vec<Option<f64>>>| {
+            rungs.as_ref().map_or(String::new(), |rungs| format!(", learned {}", levels(rungs)))
+        };
+        write!(f, "sold on average at: exact {}{}", levels(&self.exact_sold), learned(&self.learned_sold))?;
+        write!(f, "; ladder at the fill: exact {}{}", levels(&self.exact), learned(&self.learned))
+    }
+}
+
+/// What came of learning.
+struct Learned {
+    /// The learner that did best on its validation trades.
+    learner: &'static str,
+    score: Score,
+    ladder: Option<Vec<Rung>>,
+}
+
+fn learned(
+    problem: &dyn Problem,
+    learners: &[LearnerConfig],
+    request: &ReferenceRequest,
+    progress: &dyn Progress,
+) -> Result<Learned, ExperimentError> {
+    let simulated = problem.simulate(request.paths, request.seed);
+    let mut best: Option<(f64, &'static str, LearnedRule)> = None;
+    for learner in learners {
+        let data = training_data(&simulated, learner.window())?;
+        let watch = Watched::new(progress, problem.id(), learner.name());
+        watch.start();
+        let rule = learn(&simulated, &data, learner, request.seed, &watch);
+        watch.finish(rule.as_ref().map_or(0, |rule| rule.model.training.trials));
+        progress.step(learner.name());
+        let rule = rule?;
+        let objective = rule.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
+        if best.as_ref().is_none_or(|(highest, ..)| *highest < objective) {
+            best = Some((objective, learner.name(), rule));
+        }
+    }
+    let (_, learner, rule) = best.expect("Invariant: there is at least one learner");
+    Ok(Learned { learner, score: problem.score(&rule)?, ladder: problem.ladder_of(&rule) })
+}
+
+fn at_fill(rungs: &[Rung]) -> Vec<Option<f64>> {
+    rungs.iter().map(|rung| rung.at_fill).collect()
+}
+
+fn sold_at(rungs: &[Rung]) -> Vec<Option<f64>> {
+    rungs.iter().map(|rung| rung.sold_at).collect()
+}
+
+fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceResult {
+    ReferenceResult {
+        problem: problem.id().to_owned(),
+        title: problem.title().to_owned(),
+        parameters: problem.settings().pairs().map(|(name, value)| (name.to_owned(), value)).collect(),
+        optimum: solution.optimum,
+        base: solution.base,
+        base_rule: solution.base_rule.clone(),
+        details: problem.details().into_iter().collect(),
+        ladder: problem.exact_ladder().map(|rungs| LadderResult {
+            exact: at_fill(&rungs),
+            learned: None,
+            exact_sold: sold_at(&rungs),
+            learned_sold: None,
+        }),
+        learner: None,
+        paths: None,
+        seed,
+        seconds: 0.0,
+        learned: None,
+        standard_error: None,
+        skill: None,
+        error: None,
+    }
+}
+
+impl ReferenceResult {
+    fn with(&self, solution: &Solution, asked: &str, paths: usize, learned: Result<Learned, ExperimentError>) -> Self {
+        let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
+        match learned {
+            Err(error) => Self { error: Some(error.to_string()), ..result },
+            Ok(Learned { learner, score, ladder }) => Self {
+                learner: Some(learner.to_owned()),
+                learned: Some(score.value),
+                standard_error: Some(score.standard_error),
+                skill: solution.skill(score),
+                ladder: result.ladder.map(|exact| LadderResult {
+                    learned: ladder.as_deref().map(at_fill),
+                    learned_sold: ladder.as_deref().map(sold_at),
+                    ..exact
+                }),
+                ..result
+            },
+        }
+    }
+}

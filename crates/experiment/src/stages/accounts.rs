@@ -1,0 +1,70 @@
+//! The free-running view of every contestant, and what whole lots cost it.
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_evaluation::{Contestant, LotCosts};
+use scaleout_exits::{Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, lot_report, policies::Schedule, run_book};
+
+use crate::{ExperimentError, stages::judge::Field};
+
+impl Field<'_> {
+    /// The book of each rule, in their order.
+    pub(crate) fn books(&self) -> Result<Vec<Book>, ExperimentError> {
+        let books: Vec<Result<Book, ExperimentError>> = self
+            .rules
+            .par_iter()
+            .map(|rule| self.book(|tested| rule.policies[self.fold_of[tested]].as_ref()))
+            .collect();
+        books.into_iter().collect()
+    }
+
+    /// The book that follows one schedule for each test trade.
+    pub(crate) fn book_of_schedules(&self, schedules: &[Schedule]) -> Result<Book, ExperimentError> {
+        self.book(|tested| &schedules[tested])
+    }
+
+    fn book<'p>(&self, policy_of: impl Fn(usize) -> &'p dyn ExitPolicy) -> Result<Book, ExperimentError> {
+        let prepared = self.prepared;
+        let inputs = prepared.table_of((0..self.places.len()).map(&policy_of))?;
+        let offered: Vec<BookEntry<'_>> = (self.places.iter().enumerate())
+            .map(|(tested, &place)| {
+                let trade = &prepared.trades[place];
+                BookEntry {
+                    placed: PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar },
+                    market: prepared.view(),
+                    inputs: &inputs,
+                    policy: policy_of(tested),
+                }
+            })
+            .collect();
+        let config = &prepared.config;
+        Ok(run_book(&offered, &prepared.objective, &config.replay, &config.account)?)
+    }
+
+    /// What whole lots cost each of `contestants`, which are the rules in their order; nothing where any part can be
+    /// sold.
+    pub(crate) fn lot_costs(&self, contestants: &[Contestant]) -> Result<Vec<LotCosts>, ExperimentError> {
+        if self.prepared.market.instrument.lot_step == 0.0 {
+            return Ok(Vec::new());
+        }
+        let pairs: Vec<_> = self.rules.iter().zip(contestants).collect();
+        let costs: Vec<Result<LotCosts, ExperimentError>> = pairs
+            .par_iter()
+            .map(|(rule, contestant)| {
+                let policy_of = |tested: usize| rule.policies[self.fold_of[tested]].as_ref();
+                let inputs = self.prepared.table_of((0..self.places.len()).map(policy_of))?;
+                let config = &self.prepared.config;
+                let reports: Vec<LotReport> = (self.places.iter().enumerate())
+                    .map(|(tested, &place)| {
+                        let trade = &self.prepared.trades[place];
+                        let traded = contestant.outcomes[tested].clone();
+                        let (view, policy) = (self.prepared.view(), policy_of(tested));
+                        let (objective, replay) = (&self.prepared.objective, &config.replay);
+                        lot_report(traded, &trade.entry, trade.first_bar, view, &inputs, policy, objective, replay)
+                    })
+                    .collect::<Result<_, _>>()?;
+                Ok(LotCosts::new(rule.name.clone(), &reports))
+            })
+            .collect();
+        costs.into_iter().collect()
+    }
+}

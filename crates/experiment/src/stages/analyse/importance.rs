@@ -1,0 +1,68 @@
+//! What the models look at: gains of the refit, permutations on the test trades of the folds.
+
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scaleout_model::{Importance as Measured, gain_importance};
+use scaleout_report::{
+    FeatureImportance, ModelImportance,
+    plots::{Importance, ImportanceBar},
+};
+use scaleout_training::{TrainingData, permutation_importance};
+
+use crate::{
+    Fitted, Prepared,
+    seeds::{Purpose, stream},
+};
+
+/// Times each feature is dealt out anew.
+const REPEATS: u32 = 2;
+
+/// The importance of every feature to every learner, the most costly first.
+pub(crate) fn importance(prepared: &Prepared, fitted: &Fitted, data: &TrainingData) -> Vec<ModelImportance> {
+    let learners = 0..fitted.refit.models.len();
+    learners.into_par_iter().map(|learner| of_learner(prepared, fitted, data, learner)).collect()
+}
+
+fn of_learner(prepared: &Prepared, fitted: &Fitted, data: &TrainingData, learner: usize) -> ModelImportance {
+    let refit = &fitted.refit.models[learner];
+    let seed = stream(prepared.config.seed, Purpose::Importance);
+    let folds: Vec<(usize, Vec<Measured>)> = fitted
+        .folds
+        .par_iter()
+        .map(|fold| {
+            let model = &fold.lesson.models[learner].model;
+            (fold.test.len(), permutation_importance(model, data, &fold.test, REPEATS, seed))
+        })
+        .collect();
+    let trades: usize = folds.iter().map(|(trades, _)| trades).sum();
+    let weight = |count: usize| count as f64 / trades.max(1) as f64;
+    let features = gain_importance(&refit.model).into_iter().enumerate().map(|(place, gain)| {
+        let of_fold = || folds.iter().map(|(count, measured)| (weight(*count), &measured[place]));
+        let variance = of_fold().map(|(weight, one)| (weight * one.deviation.unwrap_or(0.0)).powi(2)).sum::<f64>();
+        FeatureImportance {
+            feature: gain.feature,
+            gain_share: gain.value,
+            permutation_lost_r: of_fold().map(|(weight, one)| weight * one.value).sum(),
+            permutation_deviation_r: variance.sqrt(),
+        }
+    });
+    let mut features: Vec<FeatureImportance> = features.collect();
+    features.sort_by(|a, b| b.permutation_lost_r.total_cmp(&a.permutation_lost_r).then(a.feature.cmp(&b.feature)));
+    ModelImportance { model: refit.name.clone(), is_chosen: learner == fitted.refit.chosen, trades, features }
+}
+
+/// The same as a picture.
+pub(crate) fn picture(importance: &ModelImportance) -> Importance {
+    let bar = |feature: &FeatureImportance| ImportanceBar {
+        feature: feature.feature.clone(),
+        gain_share: feature.gain_share,
+        lost_r: feature.permutation_lost_r,
+        deviation_r: feature.permutation_deviation_r,
+    };
+    Importance {
+        name: format!("importance-{}", importance.model.replace(' ', "-")),
+        title: format!("{}: what the model looks at", importance.model),
+        subtitle: "what it uses in training, and what that is worth on test trades (lines: deviation over repeats)"
+            .into(),
+        features: importance.features.iter().filter(|feature| feature.is_used()).map(bar).collect(),
+    }
+}

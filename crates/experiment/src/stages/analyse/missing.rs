@@ -1,0 +1,31 @@
+//! Values that features do not have, counted for the report: a model is shown them as missing, and nobody else says so.
+
+use scaleout_report::Dropped;
+
+use crate::{ExperimentError, Prepared};
+
+/// Bars without a value of a market feature: those before a feature's first value together, those after it by feature.
+///
+/// # Errors
+/// If a feature does not exist.
+pub(crate) fn missing_values(prepared: &Prepared) -> Result<Vec<Dropped>, ExperimentError> {
+    let table = prepared.table(prepared.config.training.features.specs())?;
+    let bars = prepared.market.history.series.len();
+    let (mut warming, mut longest, mut later) = (0, 0, Vec::new());
+    for (column, name) in table.names().iter().enumerate() {
+        let is_known = |t: &usize| table.row(*t)[column].is_some();
+        let Some(first) = (0..bars).find(is_known) else { continue };
+        (warming, longest) = (warming + usize::from(0 < first), longest.max(first));
+        let count = (first..bars).filter(|t| !is_known(t)).count();
+        if 0 < count {
+            let reason = format!("`{name}` has no value there, so models see it as missing; {bars} bars in all");
+            later.push(Dropped { what: "values of a feature".to_owned(), count, reason });
+        }
+    }
+    let before = (0 < warming).then(|| Dropped {
+        what: "features before their first value".to_owned(),
+        count: warming,
+        reason: format!("models see them as missing for up to {longest} bars at the start of the data"),
+    });
+    Ok(before.into_iter().chain(later).collect())
+}

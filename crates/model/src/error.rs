@@ -1,0 +1,54 @@
+//! Why a model cannot be read or used.
+
+use thiserror::Error;
+
+/// Why a model cannot be read or used.
+#[derive(Debug, Error)]
+pub enum ModelError {
+    /// A row layout names a position feature that does not exist, or lacks the bars to the horizon.
+    #[error("position feature `{name}` does not fit: a layout needs bars_to_horizon, and may have {known}")]
+    PositionFeature {
+        /// The name, empty where one is missing.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A setting is out of its range.
+    #[error("{key} = {value} is out of range: {allowed}")]
+    OutOfRange {
+        /// The setting, with those around it before it, as `limits.max_fraction_per_bar`.
+        key: String,
+        /// Its value.
+        value: f64,
+        /// What would be accepted.
+        allowed: String,
+    },
+    /// The model file is of a version that this build does not read.
+    #[error("model version {found} cannot be read: this build reads versions 1 to {newest}")]
+    Version {
+        /// Version in the file.
+        found: u32,
+        /// The newest one known.
+        newest: u32,
+    },
+    /// The model file does not describe a model.
+    #[error("not a model file: {0}")]
+    Syntax(#[from] serde_json::Error),
+    /// The model was trained on other facts than those it is used with.
+    #[error("the model was trained with {fact} {trained}, but is used with {used}")]
+    Mismatch {
+        /// Which fact.
+        fact: &'static str,
+        /// At training.
+        trained: String,
+        /// Now.
+        used: String,
+    },
+}
+
+impl ModelError {
+    /// A setting `key` whose `value` is not what is `allowed`.
+    pub(crate) fn out_of_range(key: &str, value: f64, allowed: impl Into<String>) -> Self {
+        Self::OutOfRange { key: key.to_owned(), value, allowed: allowed.into() }
+    }
+}

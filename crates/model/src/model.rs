@@ -1,0 +1,179 @@
+//! Everything needed to predict hold values and to act on them, and the file that holds it.
+
+use scaleout_exits::{Alternative, Objective, TradeTerms};
+use scaleout_features::FeatureSpec;
+use scaleout_market::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FractionGrid, HoldValues, LearnerSettings, ModelError, Regressor, RowLayout, SaleConstraints, Shape, alternatives,
+    target_fraction, to_hold_values,
+};
+
+/// The newest version of the model file, the one that is written.
+pub const MODEL_VERSION: u32 = 1;
+
+/// Everything needed to predict hold values and to act on them: what `model.json` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Version of the format.
+    pub version: u32,
+    /// What a row of features is made of.
+    pub layout: RowLayout,
+    /// Grid of fractions K.
+    pub tranches: u32,
+    /// Bars after which everything left is closed.
+    pub horizon_bars: u32,
+    /// What was maximised.
+    pub objective: Objective,
+    /// Cap per bar and spacing of sales it was trained under.
+    pub limits: SaleConstraints,
+    /// Power of the impact it was trained under; 1 where there was none.
+    pub impact_power: f64,
+    /// Whether H is kept concave in the fraction.
+    pub shape: Shape,
+    /// The learner and its chosen settings.
+    pub learner: LearnerSettings,
+    /// Whether the unpredictable part of rewards was taken out of the targets.
+    pub variance_reduction: VarianceReduction,
+    /// The fitted function: K · waits marginal hold values, `wait` by `wait`, for one whole unit in R.
+    pub regressor: Regressor,
+    /// How it came about.
+    pub training: TrainingFacts,
+}
+
+/// How a model came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingFacts {
+    /// Trades it was fitted on.
+    pub trades: usize,
+    /// What they are worth in trades that do not overlap.
+    pub effective_trades: f64,
+    /// Start of the first trade.
+    pub first: Timestamp,
+    /// End of the last trade's horizon.
+    pub last: Timestamp,
+    /// Gain or loss of one bar that 99 of 100 training bars stay within, in R: how far resting limits may lie.
+    pub bar_reach_r: f64,
+    /// Rounds of policy improvement in the final fit.
+    pub rounds: usize,
+    /// Settings tried before this one was chosen, itself included.
+    pub trials: usize,
+    /// Mean J on the purged validation trades, of the settings and round chosen; `None` where nothing was chosen.
+    pub validation_objective: Option<f64>,
+}
+
+/// Whether the part of each step's reward that no feature foretells is taken out of the targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VarianceReduction {
+    /// Targets are the realised values.
+    None,
+    /// Gains and variances are replaced by their own fits on the same features: a control variate that is exact
+    /// where the fit is, and trades noise for bias where it is not. Under exponential utility, where the spread of
+    /// gains is priced, what a forecast misses of them is subtracted with the factor that leaves least noise.
+    #[default]
+    Predictable,
+    /// The same, and what lies further ahead is taken more and more from the fit of the round before, step by step:
+    /// of a step n bars ahead .8ⁿ is realised. Less noise again, for the bias of that fit.
+    Bootstrapped,
+}
+
+impl Model {
+    /// The model as JSON: the same model gives the same bytes.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("Invariant: a model has only finite numbers and text keys") + "\n"
+    }
+
+    /// The model that `text` holds.
+    ///
+    /// # Errors
+    /// Text that is no model, one of a version that this build does not read, or one whose cap lets no tranche go.
+    pub fn from_json(text: &str) -> Result<Self, ModelError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let found = serde_json::from_str::<Versioned>(text)?.version;
+        if found != MODEL_VERSION {
+            return Err(ModelError::Version { found, newest: MODEL_VERSION });
+        }
+        let model: Self = serde_json::from_str(text)?;
+        model.limits.check_cap(model.tranches.max(1))?;
+        Ok(Self { layout: model.layout.checked()?, ..model })
+    }
+
+    /// Hold values of rows of features in R, shape (N, K · waits): H at 1/K … 1 for each number of further
+    /// decisions in which no sale is allowed, from 0 on. Without spacing of sales that is (N, K).
+    pub fn hold_values(&self, features: &[f32]) -> Vec<f64> {
+        let mut values = self.regressor.predict(features, self.layout.width());
+        to_hold_values(&mut values, self.tranches as usize, self.shape);
+        values
+    }
+
+    /// The fraction to hold through the next bar, by one row of [`Self::hold_values`].
+    pub fn target(&self, hold: &[f64], remaining: f64, may_sell: bool, terms: &TradeTerms) -> f64 {
+        target_fraction(self.values(hold), remaining, may_sell, terms, &self.limits)
+    }
+
+    /// What [`Self::target`] weighs: the feasible fractions, the largest first, the chosen one marked.
+    pub fn alternatives(&self, hold: &[f64], remaining: f64, may_sell: bool, terms: &TradeTerms) -> Vec<Alternative> {
+        alternatives(self.values(hold), remaining, may_sell, terms, &self.limits)
+    }
+
+    fn values<'a>(&self, hold: &'a [f64]) -> HoldValues<'a> {
+        let tranches = self.tranches as usize;
+        let sold = self.grid().wait_when_sold() * tranches;
+        HoldValues { kept: &hold[..tranches], sold: &hold[sold..sold + tranches] }
+    }
+
+    /// The market features it reads, in order.
+    pub fn inputs(&self) -> &[FeatureSpec] {
+        &self.layout.market
+    }
+
+    /// Nothing, if the model may be used with these facts.
+    ///
+    /// # Errors
+    /// Which of them differs from training, and both values.
+    pub fn check_use(
+        &self,
+        horizon_bars: u32,
+        objective: &Objective,
+        limits: &SaleConstraints,
+    ) -> Result<(), ModelError> {
+        let mismatch = |fact, trained: String, used: String| Err(ModelError::Mismatch { fact, trained, used });
+        if self.horizon_bars != horizon_bars {
+            return mismatch("horizon_bars", self.horizon_bars.to_string(), horizon_bars.to_string());
+        }
+        if self.objective != *objective {
+            return mismatch("objective", format!("{:?}", self.objective), format!("{objective:?}"));
+        }
+        if self.limits != *limits {
+            return mismatch("sale limits", format!("{:?}", self.limits), format!("{limits:?}"));
+        }
+        Ok(())
+    }
+
+    /// Nothing, if the costs of a trade are of the kind the model was trained under.
+    ///
+    /// # Errors
+    /// Which of them differs from training, and both values.
+    pub fn check_terms(&self, terms: &TradeTerms) -> Result<(), ModelError> {
+        let mismatch = |fact, trained, used| Err(ModelError::Mismatch { fact, trained, used });
+        if 0.0 < terms.impact_r && terms.impact_power != self.impact_power {
+            return mismatch("impact_power", self.impact_power.to_string(), terms.impact_power.to_string());
+        }
+        if 0.0 < terms.per_order_r && self.shape == Shape::Concave {
+            return mismatch("per_order_r", "0".to_owned(), terms.per_order_r.to_string());
+        }
+        Ok(())
+    }
+
+    /// The fractions and spacings that its hold values belong to.
+    pub fn grid(&self) -> FractionGrid {
+        FractionGrid::new(self.tranches, &self.limits)
+    }
+}

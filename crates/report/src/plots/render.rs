@@ -1,0 +1,96 @@
+use plotters::{
+    backend::{BitMapBackend, DrawingBackend, SVGBackend},
+    coord::Shift,
+    drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea},
+    style::WHITE,
+};
+
+use crate::{ReportError, plots::style};
+
+/// A picture, ready to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plot {
+    /// Name of the file, without ending.
+    pub name: String,
+    /// What it shows, in one or two sentences.
+    pub caption: String,
+    /// As vectors; a whole document.
+    pub svg: String,
+    /// As pixels, twice the logical size; a whole file.
+    pub png: Vec<u8>,
+}
+
+/// What drawing on a backend may fail with.
+pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// Something that can be drawn on vectors and on pixels alike.
+pub(super) trait Drawing {
+    /// Name of the file.
+    fn name(&self) -> String;
+    /// What it shows.
+    fn caption(&self) -> String;
+    /// Logical width and height.
+    fn size(&self) -> (u32, u32);
+    /// Draws on `area`, whose pixels are 1 / `scale` of a logical one.
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: f64) -> Drawn<DB>;
+}
+
+/// Pixels are drawn this much finer than shown and averaged: the library does not smooth edges.
+const OVERSAMPLING: u32 = 2;
+const PNG_SCALE: u32 = 2;
+
+/// Draws `drawing` both ways.
+pub(super) fn render(drawing: &impl Drawing) -> Result<Plot, ReportError> {
+    style::register();
+    let (width, height) = drawing.size();
+    let failed = |reason: String| ReportError::Plot { plot: drawing.name(), reason };
+
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
+        area.fill(&WHITE).map_err(|error| failed(error.to_string()))?;
+        drawing.draw(&area, 1.0).map_err(|error| failed(error.to_string()))?;
+        area.present().map_err(|error| failed(error.to_string()))?;
+    }
+
+    let factor = OVERSAMPLING * PNG_SCALE;
+    let (fine_width, fine_height) = (width * factor, height * factor);
+    let mut fine = vec![255; (fine_width * fine_height * 3) as usize];
+    {
+        let area = BitMapBackend::with_buffer(&mut fine, (fine_width, fine_height)).into_drawing_area();
+        drawing.draw(&area, f64::from(factor)).map_err(|error| failed(error.to_string()))?;
+        area.present().map_err(|error| failed(error.to_string()))?;
+    }
+    let pixels = averaged(&fine, fine_width as usize);
+    let png = png(&pixels, width * PNG_SCALE, height * PNG_SCALE).map_err(|error| failed(error.to_string()))?;
+    Ok(Plot { name: drawing.name(), caption: drawing.caption(), svg, png })
+}
+
+/// Means of squares of four neighbouring pixels.
+fn averaged(fine: &[u8], fine_width: usize) -> Vec<u8> {
+    let row_bytes = fine_width * 3;
+    let mut pixels = Vec::with_capacity(fine.len() / 4);
+    for rows in fine.chunks_exact(2 * row_bytes) {
+        let (upper, lower) = rows.split_at(row_bytes);
+        for (above, below) in upper.chunks_exact(6).zip(lower.chunks_exact(6)) {
+            for channel in 0..3 {
+                let sum = [above[channel], above[channel + 3], below[channel], below[channel + 3]];
+                pixels.push((sum.map(u16::from).iter().sum::<u16>().div_ceil(4)) as u8);
+            }
+        }
+    }
+    pixels
+}
+
+fn png(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Best);
+    encoder.set_filter(png::FilterType::Up);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(file)
+}
