@@ -45,7 +45,10 @@ fn grouped_imports_paths_and_names_of_the_root_are_seen() {
     let b = ("b.rs", "use super::c::c; pub struct B;");
     check(&[root, ("a.rs", "use crate::{A as Own, B}; pub struct A;"), b, c], &three);
     check(&[root, ("a.rs", "pub struct A { b: crate::b::B }"), b, c], &three);
-    check(&[root, ("a.rs", "use crate::B as Other; pub struct A;"), ("b.rs", "use crate::{c::{self}}; pub struct B;"), c], &three);
+    check(
+        &[root, ("a.rs", "use crate::B as Other; pub struct A;"), ("b.rs", "use crate::{c::{self}}; pub struct B;"), c],
+        &three,
+    );
     check(&[root, ("a.rs", "#[cfg(test)] mod tests { use crate::B; } pub struct A;"), b, c], &[]);
     check(&[root, ("a.rs", "pub struct A;"), ("b.rs", "pub(crate) use crate::A as B;"), c], &[]);
 }
@@ -86,7 +89,13 @@ impl Crate {
         self.add_items(files, file, module, parsed.items);
     }
 
-    fn add_items(&mut self, files: &BTreeMap<PathBuf, String>, file: &Path, module: Vec<String>, items: Vec<syn::Item>) {
+    fn add_items(
+        &mut self,
+        files: &BTreeMap<PathBuf, String>,
+        file: &Path,
+        module: Vec<String>,
+        items: Vec<syn::Item>,
+    ) {
         let mut found = Module { file: file.to_owned(), ..Module::default() };
         for item in items {
             if is_test(&item) {

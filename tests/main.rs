@@ -4,8 +4,10 @@
 mod bad_input;
 mod commands;
 mod determinism;
+mod faults;
 mod feature_quality;
 mod feature_tape;
+mod hostile_files;
 mod missing_values;
 mod objectives;
 mod plan_card;

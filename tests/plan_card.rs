@@ -97,7 +97,7 @@ fn what_is_no_exit_is_named() {
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert!(expected.iter().all(|part| stderr.contains(part)), "{stderr}");
     };
-    refused(&["mine.toml", "No such file"]);
+    refused(&["mine.toml", "no such file"]);
     fs::write(scratch.path().join("mine.toml"), "kind = \"plan\"").unwrap();
     refused(&["mine.toml", "one rung or one time"]);
 }

@@ -25,6 +25,11 @@ pub(crate) enum Command {
         /// The experiment; by default the embedded one
         config: Option<PathBuf>,
     },
+    /// Marks the run that scaleout 0.1.0 left in a folder as one that later runs may replace
+    Adopt {
+        /// The run folder
+        run: PathBuf,
+    },
     /// Tells bar by bar why a trade of a finished run was filled where it was
     Explain(ExplainArguments),
     /// Writes the values of features at every bar close as a table
@@ -34,6 +39,8 @@ pub(crate) enum Command {
     /// Looks into things behind the reports
     #[command(subcommand)]
     Inspect(InspectCommand),
+    /// Draws the report of a finished run again from its result.json, without data or models
+    Report(ReportArguments),
     /// Solves problems with a known optimal exit, and scores a learner on them
     Reference(ReferenceArguments),
 }
@@ -136,6 +143,22 @@ pub(crate) struct ImportArguments {
 pub(crate) enum ContentArgument {
     Bars,
     Trades,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The finished run
+    #[arg(required_unless_present = "list")]
+    pub run: Option<PathBuf>,
+    /// Folder to write; by default the run itself
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// List the sections and tables of a report instead
+    #[arg(long, conflicts_with = "run")]
+    pub list: bool,
+    /// Print report.json instead of the table
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,20 +3,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
-    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, Unfinished, backtest, check, explain_trade, fill_job,
-    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, risk_scale,
-    run as run_experiment, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
-    write_reference,
+    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, adopt, backtest, check,
+    explain_trade, fill_job, import, lots_of_run, readable_rules, reference, reference_learners, reference_list,
+    reference_problems, report, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
+    write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
         Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, FeaturesArguments, ImportArguments,
-        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, RunArguments,
+        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments, RunArguments,
     },
     progress::Bars,
 };
@@ -24,12 +24,20 @@ use crate::{
 /// Does what the arguments ask.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
     if let Some(threads) = arguments.threads {
+        let most = std::thread::available_parallelism().map_or(64, |cores| (4 * cores.get()).max(64));
+        if most < threads.get() {
+            bail!("--threads {threads} is out of range; accepted: 1 to {most}");
+        }
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("--threads")?;
     }
     match arguments.command {
         Command::Run(arguments) => run_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
         Command::Check { config } => check_command(config.as_ref()),
+        Command::Adopt { run } => {
+            let files = adopt(&run)?;
+            print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
+        }
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
@@ -48,6 +56,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
             let scale = risk_scale(&load(config.as_ref())?)?;
             print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })
         }
+        Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
     }
 }
@@ -84,6 +93,17 @@ fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
             .join("\n"),
     )?;
     Ok(Answer::No)
+}
+
+fn report_command(arguments: &ReportArguments) -> anyhow::Result<Answer> {
+    match &arguments.run {
+        Some(run) => show(&report(run, arguments.out.as_deref())?, arguments.json),
+        None => {
+            let sections = SECTIONS.iter().map(|section| (section.name, section.about));
+            let named = sections.chain(TABLES.iter().map(|table| (table.file, table.about)));
+            print(&named.map(|(name, about)| format!("{name:14} {about}")).collect::<Vec<_>>().join("\n"))
+        }
+    }
 }
 
 fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
@@ -214,7 +234,7 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
 }
 
 fn print(text: &str) -> anyhow::Result<Answer> {
-    writeln!(io::stdout().lock(), "{text}")?;
+    writeln!(io::stdout().lock(), "{}", scaleout_experiment::printable(text))?;
     Ok(Answer::Done)
 }
 

@@ -15,6 +15,8 @@ fn check(files: &[(&str, &str)], config: &str, expected: &str) {
         .map_err(|error| error.to_string())
         .and_then(|config| load(&config, scratch.path()).map_err(|error| shown(&error, scratch.path())));
     let message = result.map(|market| market.report).unwrap_err();
+    // JSON adds where in itself a value was refused.
+    let message = message.split(" at line 1 column").next().unwrap();
     assert_eq!(message, expected, "{config}");
     assert!(!message.contains('\n'));
 }
@@ -81,7 +83,7 @@ fn files_and_columns() {
     check(
         &[("b.parquet", "PAR1 not")],
         &bars("").replace("b.csv", "b.parquet"),
-        "b.parquet: not a readable Parquet file: parquet: File out of specification: A Parquet file must contain a header and footer with at least 12 bytes",
+        "b.parquet: not a readable Parquet file: it is shorter than the shortest Parquet file",
     );
 }
 
@@ -237,7 +239,7 @@ fn configs() {
     check(
         &[],
         &bars("").replace(r#""currency": "USD""#, r#""currency": "USD", "tick_size": -1"#),
-        "data.instrument `X`: tick_size = -1 must be a finite number, 0 or more",
+        "instrument `X`: tick_size = -1 must be a finite number, 0 or more",
     );
     check(
         &[("t.csv", "ts,price,qty\n")],
@@ -271,7 +273,7 @@ fn entries() {
     let row = |row: &str| format!("id,ts,side,price,stop,qty\n{row}\n");
     check_entries(
         "",
-        "e.csv: no column `id` (accepted names: id, ts, side, price, qty, and stop or risk; optional: symbol, tags); columns found: ",
+        "e.csv: no column `id` (accepted names: id, ts, side, price, qty, and stop or risk; optional: symbol, tags); columns found: none",
     );
     check_entries(
         "id,ts,side,price,qty\n",

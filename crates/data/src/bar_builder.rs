@@ -1,7 +1,9 @@
+//! Bars made of trades, one trade at a time.
+
 use scaleout_market::{Bar, Timestamp, Trade};
 use serde::{Deserialize, Serialize};
 
-use crate::Length;
+use crate::length::Length;
 
 /// When a bar of trades is complete: `{ time = "60s" }`, `{ volume = 500 }`, `{ trades = 200 }` or
 /// `{ dollar = 1e6 }`.

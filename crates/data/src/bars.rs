@@ -1,11 +1,15 @@
-use std::collections::BTreeMap;
+//! Bars in a table.
+
+use std::collections::{BTreeMap, HashSet};
 
 use scaleout_market::{Bar, BarSeries, Column, Timestamp};
 
-use crate::rows::{Accepts, RowChecks, Ties};
+use crate::bad_rows::SkippedRows;
+use crate::error::DataError;
+use crate::length::Length;
+use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::Bytes;
 use crate::time::{BarTime, Stamp};
-use crate::{DataError, Length, RowConfig, SkippedRows};
 
 /// The bars of a file, and what was noticed on the way.
 #[derive(Debug)]
@@ -16,6 +20,8 @@ pub(crate) struct BarFile {
     pub(crate) ignored: Vec<String>,
     /// The length of a bar: as declared, or the commonest distance between closes.
     pub(crate) bar_length: Option<Length>,
+    /// Digest of the file.
+    pub(crate) sha256: String,
 }
 
 /// Reads all bars of a file.
@@ -60,10 +66,12 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
     let bar_length = config.time.bar_length.or_else(|| commonest_distance(&bars));
     set_opens(&mut bars, bar_length);
     let ignored = table.ignored();
+    let left_out: HashSet<&String> = ignored.iter().collect();
     let columns = names.into_iter().zip(further).map(|(name, values)| Column { name, values });
-    let columns = columns.filter(|column| !ignored.contains(&column.name)).collect();
+    let columns = columns.filter(|column| !left_out.contains(&column.name)).collect();
     let series = BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: checks.path(), source })?;
-    Ok(BarFile { series, skipped: checks.bad_rows.skipped().clone(), ignored, bar_length })
+    let skipped = checks.bad_rows.skipped().clone();
+    Ok(BarFile { series, skipped, ignored, bar_length, sha256: table.sha256() })
 }
 
 /// When a bar opens and closes by its own row alone; a bar named by its close gets its open later.

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use scaleout_market::Timestamp;
 
 use crate::bars::ends;
+use crate::config::DataConfig;
+use crate::error::DataError;
 use crate::join::{open, rows_of};
-use crate::origin::Origin;
-use crate::table::{Bytes, Table};
-use crate::{Content, DataConfig, DataError, DataSource, Metadata, RowConfig};
+use crate::rows::RowConfig;
+use crate::table::Table;
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,28 +43,15 @@ pub fn cell_of(
             return Ok(Some(cell));
         }
     }
-    let origin = match &config.source {
-        DataSource::Files { content: Content::Bars, paths } => Origin::files(config, Content::Bars, paths, base_dir)?,
-        DataSource::Dataset(folder) => {
-            let folder = base_dir.join(folder);
-            Origin::dataset(config, Metadata::read(&folder)?, &folder)?
-        }
-        DataSource::Files { .. } | DataSource::Embedded(_) | DataSource::Lean(_) | DataSource::Binance(_) => {
-            return Ok(None);
-        }
-    };
-    let (parts, rows) = origin.tables();
-    for part in parts {
-        let found = last_until(bar_table(part, rows)?, rows, column, close)?;
+    let Some(tables) = config.source.source().bar_tables(&config.request(base_dir))? else { return Ok(None) };
+    let rows = &tables.rows;
+    for part in &tables.parts {
+        let found = last_until(rows.open(part, &rows.columns.of_bars())?, rows, column, close)?;
         if found.is_some() {
             return Ok(found);
         }
     }
     Ok(None)
-}
-
-fn bar_table(part: &Bytes, rows: &RowConfig) -> Result<Table, DataError> {
-    rows.open(part, &rows.columns.of_bars())
 }
 
 /// The cell of column `name` in the last row that is known at `close`.

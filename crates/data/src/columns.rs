@@ -1,3 +1,5 @@
+//! Which columns of a table are read, and the names they may have.
+
 use serde::{Deserialize, Serialize};
 
 use crate::table::{Further, Layout, Wanted};

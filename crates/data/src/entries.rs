@@ -1,13 +1,14 @@
+//! The user's own entries.
+
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
 
-use csv::StringRecord;
 use scaleout_market::{Entry, Side};
 
-use crate::error::one_line;
-use crate::table::{Bytes, TextTable};
-use crate::time::TimeReader;
-use crate::{DataError, TimeConfig};
+use crate::error::{DataError, listed};
+use crate::table::{Bytes, Record, TextTable};
+use crate::time::{TimeConfig, TimeReader};
 
 const COLUMNS: &str = "id, ts, side, price, qty, and stop or risk; optional: symbol, tags";
 
@@ -15,7 +16,10 @@ const COLUMNS: &str = "id, ts, side, price, qty, and stop or risk; optional: sym
 /// (separated by `;` or `|`).
 ///
 /// Without a `risk` the distance to the stop is 1 R; without a `symbol` the entry has that of `default_symbol`.
-/// Entries may stand in any order; ids are unique. Refuses the first row that is no entry.
+/// Entries may stand in any order; ids are unique.
+///
+/// # Errors
+/// If the file cannot be read or lacks a column, and on the first row that is no entry or one of another market.
 pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) -> Result<Vec<Entry>, DataError> {
     let time = TimeReader::new(time, path)?;
     let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
@@ -24,8 +28,7 @@ pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) ->
     let mut ids = HashSet::new();
     while let Some(row) = table.next_row() {
         let row = row?;
-        let record = StringRecord::from_byte_record_lossy(table.record().clone());
-        let row = Row { path, record: &record, row };
+        let row = Row { path, record: table.record(), row };
         let entry = row.entry(&columns, &time, default_symbol)?;
         if !ids.insert(entry.id.clone()) {
             return Err(row.bad("id", &entry.id, "not unique", "an id that no row before it has"));
@@ -36,6 +39,22 @@ pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) ->
         return Err(DataError::Empty { path: path.to_path_buf(), what: "entries" });
     }
     Ok(entries)
+}
+
+/// The row of the entry `id` in the file that [`read_entries_csv`] read; `None` where it has none of that name.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn entry_row(path: &Path, id: &str) -> Result<Option<u64>, DataError> {
+    let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
+    let columns = EntryColumns::find(path, table.header())?;
+    while let Some(row) = table.next_row() {
+        let row = row?;
+        if table.record().get(columns.id).is_some_and(|found| found.trim_ascii() == id.as_bytes()) {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 struct EntryColumns {
@@ -57,7 +76,7 @@ impl EntryColumns {
             path: path.to_path_buf(),
             column: column.to_string(),
             accepted: COLUMNS.to_string(),
-            found: header.join(", "),
+            found: listed(header),
         };
         let required = |name: &str| find(name).ok_or_else(|| missing(name));
         let columns = Self {
@@ -81,7 +100,7 @@ impl EntryColumns {
 /// One line of the file.
 struct Row<'a> {
     path: &'a Path,
-    record: &'a StringRecord,
+    record: &'a Record,
     row: u64,
 }
 
@@ -89,15 +108,15 @@ impl Row<'_> {
     fn entry(&self, columns: &EntryColumns, time: &TimeReader, default_symbol: &str) -> Result<Entry, DataError> {
         let id = self.text(columns.id);
         if id.is_empty() {
-            return Err(self.bad("id", id, "missing", "a unique name"));
+            return Err(self.bad("id", &id, "missing", "a unique name"));
         }
         let ts_text = self.text(columns.ts);
-        let ts = time.text(ts_text).map_err(|no_time| self.bad("ts", ts_text, no_time.problem, no_time.accepted))?;
+        let ts = time.text(&ts_text).map_err(|no_time| self.bad("ts", &ts_text, no_time.problem, no_time.accepted))?;
         let side_text = self.text(columns.side);
         let side = match side_text.to_ascii_lowercase().as_str() {
             "long" | "buy" => Side::Long,
             "short" | "sell" => Side::Short,
-            _ => return Err(self.bad("side", side_text, "not a side", "long, short, buy or sell")),
+            _ => return Err(self.bad("side", &side_text, "not a side", "long, short, buy or sell")),
         };
         let price = self.required(columns.price, "price")?;
         let stop = self.optional(columns.stop, "stop")?;
@@ -108,15 +127,18 @@ impl Row<'_> {
         };
         let qty = self.required(columns.qty, "qty")?;
         let symbol = columns.symbol.map(|position| self.text(position)).filter(|symbol| !symbol.is_empty());
+        if let Some(symbol) = symbol.as_ref().filter(|symbol| symbol.as_ref() != default_symbol) {
+            return Err(self.bad("symbol", symbol, "not a market of this experiment", default_symbol));
+        }
         let tags = columns.tags.map(|position| self.text(position)).unwrap_or_default();
         let tags = tags.split([';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).map(String::from).collect();
-        let symbol = symbol.unwrap_or(default_symbol).to_string();
+        let symbol = symbol.map_or_else(|| default_symbol.to_string(), Cow::into_owned);
         let entry = Entry { id: id.to_string(), symbol, ts: ts.known_at(), side, price, risk, stop, qty, tags };
         entry.checked().map_err(|source| DataError::BadEntry { path: self.path.to_path_buf(), row: self.row, source })
     }
 
-    fn text(&self, position: usize) -> &str {
-        self.record.get(position).unwrap_or_default().trim()
+    fn text(&self, position: usize) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.record.get(position).unwrap_or_default().trim_ascii())
     }
 
     fn required(&self, position: usize, column: &str) -> Result<f64, DataError> {
@@ -130,8 +152,8 @@ impl Row<'_> {
         }
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(Some(value)),
-            Ok(_) => Err(self.bad(column, text, "not finite", "a finite number")),
-            Err(_) => Err(self.bad(column, text, "not a number", "a number")),
+            Ok(_) => Err(self.bad(column, &text, "not finite", "a finite number")),
+            Err(_) => Err(self.bad(column, &text, "not a number", "a number")),
         }
     }
 
@@ -140,7 +162,7 @@ impl Row<'_> {
             path: self.path.to_path_buf(),
             row: self.row,
             column: column.to_string(),
-            value: one_line(value),
+            value: value.to_owned(),
             problem,
             accepted: accepted.to_string(),
         }

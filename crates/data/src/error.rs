@@ -1,7 +1,12 @@
+//! Why data cannot be read or written.
+
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use scaleout_market::{BarError, EntryError, InstrumentError, SeriesError, Timestamp};
+use scaleout_market::{BarError, EntryError, SeriesError, Timestamp};
 use thiserror::Error;
+
+use crate::input::Limit;
 
 /// Why data cannot be read or written: each message is one line that names the place and what would be accepted.
 ///
@@ -23,6 +28,32 @@ pub enum DataError {
         /// The system's words.
         message: String,
     },
+    /// What the path names cannot be read from start to end.
+    #[error("{}: is {what}; accepted: a file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The file did not stay the same while it was read.
+    #[error("{}: the file changed while it was read ({what}); read it again when nothing writes to it", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// How it shows.
+        what: String,
+    },
+    /// The file, or a part of it, is larger than is accepted: the table of [`Limit`].
+    #[error("{}: {}{} {}; accepted: at most {}", path.display(), row.map(|row| format!("row {row}: ")).unwrap_or_default(), limit.problem(), limit.most_in_words(), limit.most_in_words())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The row, if it is about one.
+        row: Option<u64>,
+        /// What it exceeds.
+        limit: Limit,
+    },
     /// The file is not what its name or the config says.
     #[error("{}: not a readable {expected} file: {message}", path.display())]
     NotReadable {
@@ -42,7 +73,7 @@ pub enum DataError {
         accepted: &'static str,
     },
     /// A column that is needed is not in the file.
-    #[error("{}: no column `{column}` (accepted names: {accepted}); columns found: {found}", path.display())]
+    #[error("{}: no column `{}` (accepted names: {accepted}); columns found: {found}", path.display(), shown(column))]
     MissingColumn {
         /// The file.
         path: PathBuf,
@@ -54,7 +85,7 @@ pub enum DataError {
         found: String,
     },
     /// A column's name appears twice in the header.
-    #[error("{}: column `{column}` appears twice; every column needs its own name", path.display())]
+    #[error("{}: column `{}` appears twice; every column needs its own name", path.display(), shown(column))]
     ColumnTwice {
         /// The file.
         path: PathBuf,
@@ -62,7 +93,7 @@ pub enum DataError {
         column: String,
     },
     /// One value is not acceptable.
-    #[error("{}: row {row}, column `{column}`: `{value}` is {problem}; accepted: {accepted}", path.display())]
+    #[error("{}: row {row}, column `{}`: `{}` is {problem}; accepted: {accepted}", path.display(), shown(column), shown(value))]
     BadValue {
         /// The file.
         path: PathBuf,
@@ -78,7 +109,7 @@ pub enum DataError {
         accepted: String,
     },
     /// A row is known before its predecessor.
-    #[error("{}: row {row}, column `{column}`: {ts} comes {relation} the row before it ({previous}); accepted: rows in order of time", path.display())]
+    #[error("{}: row {row}, column `{}`: {ts} comes {relation} the row before it ({previous}); accepted: rows in order of time", path.display(), shown(column))]
     TimeGoesBack {
         /// The file.
         path: PathBuf,
@@ -104,7 +135,7 @@ pub enum DataError {
         source: BarError,
     },
     /// A row's numbers do not make an entry.
-    #[error("{}: row {row}: {source}", path.display())]
+    #[error("{}: row {row}: {}", path.display(), shown(&source.to_string()))]
     BadEntry {
         /// The file.
         path: PathBuf,
@@ -159,14 +190,6 @@ pub enum DataError {
         /// What the file has.
         found: String,
     },
-    /// The instrument's numbers are out of range.
-    #[error("{}: {source}", path.display())]
-    Instrument {
-        /// The file that describes the instrument.
-        path: PathBuf,
-        /// Why.
-        source: InstrumentError,
-    },
     /// A value of the configuration is wrong.
     #[error("data.{key}: {problem}; accepted: {accepted}")]
     Config {
@@ -188,6 +211,10 @@ impl DataError {
         }
     }
 
+    pub(crate) fn too_large(limit: Limit, path: &Path, row: Option<u64>) -> Self {
+        Self::TooLarge { path: path.to_path_buf(), row, limit }
+    }
+
     pub(crate) fn config(key: &str, problem: impl Into<String>, accepted: impl Into<String>) -> Self {
         Self::Config { key: key.to_string(), problem: problem.into(), accepted: accepted.into() }
     }
@@ -202,6 +229,9 @@ impl DataError {
             | Self::BadRow { row, .. } => Some(*row),
             Self::MissingFile { .. }
             | Self::Io { .. }
+            | Self::NotAFile { .. }
+            | Self::Changed { .. }
+            | Self::TooLarge { .. }
             | Self::NotReadable { .. }
             | Self::UnknownFormat { .. }
             | Self::MissingColumn { .. }
@@ -210,18 +240,83 @@ impl DataError {
             | Self::Series { .. }
             | Self::Metadata { .. }
             | Self::Sha256Mismatch { .. }
-            | Self::Instrument { .. }
             | Self::Config { .. } => None,
         }
     }
 }
 
-/// A foreign text as one line of at most 300 characters, so that an error message stays one line.
+/// A foreign text as one line of at most 300 characters, so that an error message stays one line: line ends become
+/// blanks, and other control characters are escaped.
 pub(crate) fn one_line(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut line: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().count() > LONGEST {
-        line.push('…');
+    let line: String = text.chars().take(LONGEST + 1).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    shown(&line)
+}
+
+/// A value or name out of a user's file as it is shown: at most 300 characters, and each that a terminal would obey
+/// rather than print is escaped, as `\\u{1b}`.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(4 * LONGEST));
+    let mut characters = text.chars();
+    for c in characters.by_ref().take(LONGEST) {
+        if is_obeyed(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
-    line
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A text of any length for a terminal: what a terminal would obey rather than print is escaped, line ends and tabs
+/// aside.
+///
+/// ```
+/// assert_eq!(scaleout_data::printable("id \u{1b}[2J\nnext"), "id \\u{1b}[2J\nnext");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let escaped = |c: char| is_obeyed(c) && c != '\n' && c != '\t';
+    if !text.contains(escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut printable = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if escaped(c) { printable.extend(c.escape_default()) } else { printable.push(c) }
+    }
+    Cow::Owned(printable)
+}
+
+/// Whether a terminal obeys a character: control characters, and those that turn the direction of writing.
+fn is_obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+const LONGEST: usize = 300;
+
+/// The names of columns, as many as a line holds.
+pub(crate) fn listed(names: &[String]) -> String {
+    const MOST: usize = 32;
+    if names.is_empty() {
+        return "none".into();
+    }
+    let first: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    let rest = names.len().saturating_sub(MOST);
+    let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+    shown(&first.join(", ")) + &more
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{listed, one_line, shown};
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(shown("a\u{1b}[31mb\u{202e}\tc\u{9b}"), "a\\u{1b}[31mb\\u{202e}\\tc\\u{9b}");
+        assert_eq!(one_line("a\nb\tc\u{7}"), "a b c\\u{7}");
+        assert_eq!(shown(&"é".repeat(301)), format!("{}…", "é".repeat(300)));
+    }
+
+    #[test]
+    fn many_columns_are_counted() {
+        let names: Vec<String> = (0..40).map(|n| n.to_string()).collect();
+        assert!(listed(&names).ends_with(", 30, 31 and 8 more"));
+    }
 }

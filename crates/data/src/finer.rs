@@ -1,12 +1,20 @@
+//! Finer bars of the same instrument, which tell what came first inside a bar.
+
 use std::path::{Path, PathBuf};
 
 use scaleout_market::MarketHistory;
 use serde::{Deserialize, Serialize};
 
+use crate::bad_rows::OnBadRows;
 use crate::bars::read_bars;
+use crate::columns::Columns;
+use crate::error::DataError;
+use crate::format::FileFormat;
+use crate::load_report::LoadReport;
+use crate::rows::RowConfig;
 use crate::table::Bytes;
 use crate::ticks::ends_at;
-use crate::{Columns, DataError, FileFormat, LoadReport, OnBadRows, RowConfig, TimeConfig};
+use crate::time::TimeConfig;
 
 /// Finer bars of the same instrument (minutes under hours), which tell what came first inside a bar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,7 +33,7 @@ pub struct FinerConfig {
     pub time: TimeConfig,
 }
 
-/// Lays finer bars between the bars of a history; those after the last bar are left out.
+/// Lays finer bars between the bars of a history; those after the last bar are left out. Returns the file's digest.
 pub(crate) fn read_finer(
     config: &FinerConfig,
     base_dir: &Path,
@@ -33,7 +41,7 @@ pub(crate) fn read_finer(
     on_bad_rows: OnBadRows,
     history: &mut MarketHistory,
     report: &mut LoadReport,
-) -> Result<(), DataError> {
+) -> Result<String, DataError> {
     let columns = Columns { further: Some(Vec::new()), ..config.columns.clone() };
     let rows = RowConfig { format: config.format, columns, time: config.time.clone(), price, on_bad_rows };
     let file = read_bars(&Bytes::File(base_dir.join(&config.path)), &rows)?;
@@ -42,5 +50,5 @@ pub(crate) fn read_finer(
     history.finer_ends = ends_at(history.series.bars(), &history.finer, |bar| bar.ts);
     history.finer.truncate(history.finer_ends.last().copied().unwrap_or_default());
     report.finer_bars = history.finer.len();
-    Ok(())
+    Ok(file.sha256)
 }

@@ -1,8 +1,10 @@
+//! How a table is stored, by the ending of its name.
+
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::DataError;
+use crate::error::DataError;
 
 /// How a table is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub enum FileFormat {
 
 impl FileFormat {
     /// The format that the ending of a file's name says.
+    ///
+    /// # Errors
+    /// If the ending says nothing.
     pub fn of(path: &Path) -> Result<Self, DataError> {
         let stem = path.with_extension("");
         let named = if is_gzipped(path) { &stem } else { path };

@@ -1,22 +1,14 @@
+//! A history of what a source gave: bars of its trades, and its ticks between their closes.
+
 use std::path::Path;
 
 use scaleout_market::{Bar, BarSeries, Column, Instrument, MarketHistory, Trade};
-use serde::Serialize;
 
-use crate::sides::{LeeReady, QuotePlace, sides_by_tick_rule};
+use crate::bar_builder::{BarSpec, bars_from_trades};
+use crate::error::DataError;
+use crate::load_report::LoadReport;
+use crate::sides::{LeeReady, QuotePlace, QuotePlaces, SideRule, sides_by_tick_rule};
 use crate::ticks::{Ticks, ends_at};
-use crate::{BarSpec, DataError, LoadReport, SideRule, bars_from_trades};
-
-/// How many trades lay where in the quote before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct QuotePlaces {
-    /// At the ask or above.
-    pub at_ask: u64,
-    /// At the bid or below.
-    pub at_bid: u64,
-    /// Between them, or before the first quote.
-    pub inside: u64,
-}
 
 /// Makes bars of trades and lays quotes and books between them. What comes after the last complete bar is left out
 /// and counted.

@@ -5,14 +5,19 @@ use std::path::{Path, PathBuf};
 
 use scaleout_market::Instrument;
 
+use crate::bad_rows::SkippedRows;
 use crate::bars::read_bars;
+use crate::columns::Columns;
+use crate::content::Content;
+use crate::error::DataError;
+use crate::format::FileFormat;
+use crate::input::sha256_of_file;
+use crate::metadata::{ColumnMeaning, Licence, Metadata, Source};
+use crate::rows::RowConfig;
 use crate::table::Bytes;
-use crate::time::{BarTime, TimeUnit};
-use crate::writer::write_atomically;
-use crate::{
-    ColumnMeaning, Columns, Content, DataError, FileFormat, Licence, Metadata, RowConfig, SkippedRows, Source,
-    TableColumn, TableWriter, TimeConfig, TradeBatches, Values, sha256_of_file,
-};
+use crate::time::{BarTime, TimeConfig, TimeUnit};
+use crate::trades::TradeBatches;
+use crate::writer::{TableColumn, TableWriter, Values, write_atomically};
 
 /// What is to be imported, and to where.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,29 +45,30 @@ pub struct ImportReport {
 ///
 /// Where the folder already has a `metadata.json`, its words (source, licence, instrument, notes) are kept, the
 /// original must have the digest it states, and counts and digests are brought up to date. Otherwise a skeleton is
-/// written whose `not_known` lists what a person has to fill in.
+/// written whose `not_known` lists what a person has to fill in. A refused import leaves the folder as it was.
+///
+/// # Errors
+/// If the original cannot be read, changes while it is read, is not the one that the metadata describe or has rows
+/// that cannot be used, or if the dataset cannot be written.
 pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
-    let original_sha256 = sha256_of_file(&request.source)?;
     let known = if request.into.join("metadata.json").exists() { Some(Metadata::read(&request.into)?) } else { None };
     let (content, original) = match (&request.reading, &known) {
         (Some((content, original)), _) => (*content, original.clone()),
         (None, Some(metadata)) => (metadata.content, metadata.original.clone()),
         (None, None) => (Content::Bars, RowConfig::default()),
     };
-    if let Some(metadata) = &known
-        && metadata.source.sha256 != original_sha256
-    {
-        let (path, expected) = (request.source.clone(), metadata.source.sha256.clone());
-        return Err(DataError::Sha256Mismatch { path, expected, found: original_sha256 });
-    }
-    fs::create_dir_all(&request.into).map_err(|error| DataError::io(&request.into, &error))?;
+    let stated = known.as_ref().map(|metadata| metadata.source.sha256.as_str());
+    let new_folders = NewFolders::make(&request.into)?;
     let file = content.file_name();
     let data_file = request.into.join(file);
     let bytes = Bytes::File(request.source.clone());
     let written = match content {
-        Content::Trades => write_trades(&bytes, &original, &data_file)?,
-        Content::Bars => write_bars(&bytes, &original, &data_file)?,
+        Content::Trades => write_trades(&bytes, &original, &data_file, stated),
+        Content::Bars => write_bars(&bytes, &original, &data_file, stated),
     };
+    let written = written.map_err(|error| explained(error, &bytes, stated))?;
+    new_folders.keep();
+    let original_sha256 = written.original_sha256;
     let name = folder_name(&request.into);
     let skeleton = || skeleton(&name, &request.source, content, &original);
     let metadata = Metadata {
@@ -98,9 +104,55 @@ struct Written {
     rows: u64,
     skipped: SkippedRows,
     columns: Vec<ColumnMeaning>,
+    original_sha256: String,
 }
 
-fn write_trades(bytes: &Bytes, config: &RowConfig, to: &Path) -> Result<Written, DataError> {
+/// Folders that an import made: gone again unless they are kept.
+struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    fn make(folder: &Path) -> Result<Self, DataError> {
+        let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        // The innermost first, in which order they can be removed.
+        let made = folder.ancestors().take_while(missing).map(Path::to_path_buf).collect();
+        let made = Self(made);
+        fs::create_dir_all(folder).map_err(|error| DataError::io(folder, &error))?;
+        Ok(made)
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // One in which something else was put meanwhile stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Refuses an original that is not the one that metadata state.
+fn check_digest(bytes: &Bytes, stated: Option<&str>, found: &str) -> Result<(), DataError> {
+    match stated {
+        Some(expected) if expected != found => Err(DataError::Sha256Mismatch {
+            path: bytes.path().to_path_buf(),
+            expected: expected.to_owned(),
+            found: found.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Why an original cannot be read: if it is not the one that metadata state, that is the reason.
+fn explained(error: DataError, bytes: &Bytes, stated: Option<&str>) -> DataError {
+    let found = stated.and_then(|_| bytes.sha256().ok());
+    found.and_then(|found| check_digest(bytes, stated, &found).err()).unwrap_or(error)
+}
+
+fn write_trades(bytes: &Bytes, config: &RowConfig, to: &Path, stated: Option<&str>) -> Result<Written, DataError> {
     let mut batches = TradeBatches::open(bytes, config)?;
     let has_sides = batches.has_sides();
     let mut writer = TableWriter::create(to)?;
@@ -132,6 +184,8 @@ fn write_trades(bytes: &Bytes, config: &RowConfig, to: &Path) -> Result<Written,
     if rows == 0 {
         return Err(DataError::Empty { path: bytes.path().to_path_buf(), what: "trades" });
     }
+    let original_sha256 = batches.sha256();
+    check_digest(bytes, stated, &original_sha256)?;
     writer.finish()?;
     let mut columns = vec![
         meaning("ts", "ns since 1970, UTC", "when the trade was made"),
@@ -141,13 +195,14 @@ fn write_trades(bytes: &Bytes, config: &RowConfig, to: &Path) -> Result<Written,
     if has_sides {
         columns.push(meaning("side", "+1 or -1", "who crossed the spread: +1 a buyer, -1 a seller"));
     }
-    Ok(Written { rows, skipped: batches.skipped().clone(), columns })
+    Ok(Written { rows, skipped: batches.skipped().clone(), columns, original_sha256 })
 }
 
 const ROW_GROUP: usize = 1 << 18;
 
-fn write_bars(bytes: &Bytes, config: &RowConfig, to: &Path) -> Result<Written, DataError> {
+fn write_bars(bytes: &Bytes, config: &RowConfig, to: &Path, stated: Option<&str>) -> Result<Written, DataError> {
     let file = read_bars(bytes, config)?;
+    check_digest(bytes, stated, &file.sha256)?;
     let bars = file.series.bars();
     let numbers =
         |of: fn(&scaleout_market::Bar) -> f64| Values::Numbers(bars.iter().map(|bar| Some(of(bar))).collect());
@@ -172,7 +227,7 @@ fn write_bars(bytes: &Bytes, config: &RowConfig, to: &Path) -> Result<Written, D
         meanings.push(meaning(&column.name, "not stated", "further column of the original"));
     }
     crate::write_table(to, &columns)?;
-    Ok(Written { rows: bars.len() as u64, skipped: file.skipped, columns: meanings })
+    Ok(Written { rows: bars.len() as u64, skipped: file.skipped, columns: meanings, original_sha256: file.sha256 })
 }
 
 fn meaning(name: &str, unit: &str, meaning: &str) -> ColumnMeaning {
@@ -203,8 +258,7 @@ fn skeleton(name: &str, source: &Path, content: Content, original: &RowConfig) -
         columns: Vec::new(),
         original: original.clone(),
         reading: RowConfig::default(),
-        lean: None,
-        binance: None,
+        vendor: None,
         not_known: vec!["source".into(), "licence".into(), "instrument: tick size, multiplier, fees".into()],
         notes: Vec::new(),
         instrument: Instrument { price: original.price, ..Instrument::frictionless(&name.to_uppercase(), "USD") },

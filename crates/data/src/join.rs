@@ -1,12 +1,52 @@
-use std::path::Path;
+//! Other series beside the bars: news, another market, a volatility index.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use scaleout_market::{Bar, Column, Timestamp};
+use serde::{Deserialize, Serialize};
 
+use crate::bad_rows::{OnBadRows, SkippedRows};
 use crate::bars::ends;
-use crate::columns::of_joined;
-use crate::rows::{RowChecks, Ties};
+use crate::columns::{Columns, of_joined};
+use crate::error::DataError;
+use crate::format::FileFormat;
+use crate::length::Length;
+use crate::rows::{RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Table};
-use crate::{Columns, DataError, JoinConfig, RowConfig, SkippedRows};
+use crate::time::TimeConfig;
+
+/// Another series, joined to the bars: at each close its latest row that was known by then.
+///
+/// Beside each joined column, say `sentiment`, stands `sentiment.published`: when the value that counts was published,
+/// in seconds since 1970 UTC. `news_decay:sentiment` reads both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinConfig {
+    /// Its file.
+    pub path: PathBuf,
+    /// How the file is stored; without it the ending of its name tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// The column with the time of publication; without it one of the usual names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ts: Option<String>,
+    /// The columns to join; without it all that hold numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
+    /// Put before the name of every joined column.
+    #[serde(default)]
+    pub prefix: String,
+    /// How its times are written; `bar_time = "open"` with `bar_length` for series named by the start of their bars.
+    #[serde(default)]
+    pub time: TimeConfig,
+    /// A value older than this is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<Length>,
+    /// What happens to a row that cannot be used.
+    #[serde(default)]
+    pub on_bad_rows: OnBadRows,
+}
 
 /// The columns of a joined series, one value a bar, and the rows left out.
 pub(crate) struct Joined {
@@ -14,6 +54,8 @@ pub(crate) struct Joined {
     pub(crate) skipped: SkippedRows,
     /// Columns that hold no numbers and were left out.
     pub(crate) ignored: Vec<String>,
+    /// Digest of the file.
+    pub(crate) sha256: String,
 }
 
 pub(crate) fn rows_of(config: &JoinConfig) -> RowConfig {
@@ -70,11 +112,13 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
     }
     close_of(None, &latest, known_at);
     let ignored = table.ignored();
-    let columns = names.iter().zip(values.into_iter().zip(times)).filter(|(name, _)| !ignored.contains(name));
+    let left_out: HashSet<&String> = ignored.iter().collect();
+    let columns = names.iter().zip(values.into_iter().zip(times)).filter(|(name, _)| !left_out.contains(name));
     let columns = columns.flat_map(|(name, (values, times))| {
         let name = format!("{}{name}", config.prefix);
         let published = Column::published(&name);
         [Column { name, values }, Column { name: published, values: times }]
     });
-    Ok(Joined { columns: columns.collect(), skipped: checks.bad_rows.skipped().clone(), ignored })
+    let (columns, sha256) = (columns.collect(), table.sha256());
+    Ok(Joined { columns, skipped: checks.bad_rows.skipped().clone(), ignored, sha256 })
 }

@@ -1,3 +1,5 @@
+//! A length of time as people write it.
+
 use serde::{Deserialize, Serialize};
 
 /// A length of time, written as a number and a unit: `250ms`, `60s`, `5m`, `1h`, `1d`; above 0.

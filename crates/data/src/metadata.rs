@@ -1,15 +1,19 @@
-use std::fs;
+//! What a dataset says of itself.
+
 use std::path::Path;
 
 use scaleout_market::Instrument;
 use serde::{Deserialize, Serialize};
 
-use crate::error::one_line;
-use crate::{BinanceConfig, Content, DataError, LeanConfig, RowConfig};
+use crate::content::Content;
+use crate::error::{DataError, one_line};
+use crate::input::{Limit, read_text};
+use crate::rows::RowConfig;
+use crate::vendors::{Vendor, vendors};
 
 /// What `datasets/<name>/metadata.json` says about the data beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Keys", into = "Keys")]
 pub struct Metadata {
     /// Name of the dataset: that of its folder.
     pub name: String,
@@ -34,22 +38,106 @@ pub struct Metadata {
     /// How the original's rows were read.
     pub original: RowConfig,
     /// How the data file's rows are to be read.
-    #[serde(default)]
     pub reading: RowConfig,
-    /// How the folder is to be read if it holds LEAN files; paths start at the folder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lean: Option<LeanConfig>,
-    /// How the file is to be read if it is a recording of Binance streams; paths start at the folder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub binance: Option<BinanceConfig>,
+    /// How the folder is to be read if it holds files in a vendor's own format; paths start at the folder.
+    pub vendor: Option<Vendor>,
     /// What nobody told us.
     pub not_known: Vec<String>,
     /// What was looked at and found.
-    #[serde(default)]
     pub notes: Vec<String>,
     /// What is traded.
     pub instrument: Instrument,
 }
+
+macro_rules! define_keys {
+    ($($vendor:ident => $variant:ident($config:ty),)+) => {
+        /// Every key of a `metadata.json`.
+        #[derive(Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Keys {
+            name: String,
+            title: String,
+            file: String,
+            content: Content,
+            rows: u64,
+            sha256: String,
+            source: Source,
+            licence: Licence,
+            made_by: String,
+            columns: Vec<ColumnMeaning>,
+            original: RowConfig,
+            #[serde(default)]
+            reading: RowConfig,
+            $(
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                $vendor: Option<$config>,
+            )+
+            not_known: Vec<String>,
+            #[serde(default)]
+            notes: Vec<String>,
+            instrument: Instrument,
+        }
+
+        impl TryFrom<Keys> for Metadata {
+            type Error = String;
+
+            fn try_from(mut keys: Keys) -> Result<Self, String> {
+                let mut vendors: Vec<Vendor> =
+                    [$(keys.$vendor.take().map(Vendor::$variant)),+].into_iter().flatten().collect();
+                if 1 < vendors.len() {
+                    return Err(format!("at most one of {} may be given", Vendor::KEYS.join(", ")));
+                }
+                Ok(Self {
+                    name: keys.name,
+                    title: keys.title,
+                    file: keys.file,
+                    content: keys.content,
+                    rows: keys.rows,
+                    sha256: keys.sha256,
+                    source: keys.source,
+                    licence: keys.licence,
+                    made_by: keys.made_by,
+                    columns: keys.columns,
+                    original: keys.original,
+                    reading: keys.reading,
+                    vendor: vendors.pop(),
+                    not_known: keys.not_known,
+                    notes: keys.notes,
+                    instrument: keys.instrument,
+                })
+            }
+        }
+
+        impl From<Metadata> for Keys {
+            fn from(metadata: Metadata) -> Self {
+                let mut keys = Self {
+                    name: metadata.name,
+                    title: metadata.title,
+                    file: metadata.file,
+                    content: metadata.content,
+                    rows: metadata.rows,
+                    sha256: metadata.sha256,
+                    source: metadata.source,
+                    licence: metadata.licence,
+                    made_by: metadata.made_by,
+                    columns: metadata.columns,
+                    original: metadata.original,
+                    reading: metadata.reading,
+                    $($vendor: None,)+
+                    not_known: metadata.not_known,
+                    notes: metadata.notes,
+                    instrument: metadata.instrument,
+                };
+                match metadata.vendor {
+                    None => {}
+                    $(Some(Vendor::$variant(config)) => keys.$vendor = Some(config),)+
+                }
+                keys
+            }
+        }
+    };
+}
+vendors!(define_keys);
 
 /// Where a dataset came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,19 +177,21 @@ pub struct ColumnMeaning {
 
 impl Metadata {
     /// Reads `metadata.json` of a dataset's folder.
+    ///
+    /// # Errors
+    /// If there is none, or it is not as it should be.
     pub fn read(folder: &Path) -> Result<Self, DataError> {
         let path = folder.join("metadata.json");
-        let text = fs::read_to_string(&path).map_err(|error| DataError::io(&path, &error))?;
-        Self::parse(&path, &text)
+        Self::parse(&path, &read_text(&path, Limit::Metadata)?)
     }
 
     /// Understands the text of a `metadata.json`; `path` is named in errors.
+    ///
+    /// # Errors
+    /// If a key is unknown or missing, or a value is out of range.
     pub fn parse(path: &Path, text: &str) -> Result<Self, DataError> {
-        let metadata: Self = serde_json::from_str(text)
-            .map_err(|error| DataError::Metadata { path: path.to_path_buf(), message: one_line(&error.to_string()) })?;
-        let instrument = metadata.instrument.checked();
-        let instrument = instrument.map_err(|source| DataError::Instrument { path: path.to_path_buf(), source })?;
-        Ok(Self { instrument, ..metadata })
+        serde_json::from_str(text)
+            .map_err(|error| DataError::Metadata { path: path.to_path_buf(), message: one_line(&error.to_string()) })
     }
 
     /// The text of a `metadata.json`.

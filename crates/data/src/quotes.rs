@@ -1,12 +1,17 @@
+//! Best bids and offers in a table.
+
 use std::path::{Path, PathBuf};
 
 use scaleout_market::Quote;
 use serde::{Deserialize, Serialize};
 
-use crate::rows::{Accepts, RowChecks, Ties};
+use crate::columns::Columns;
+use crate::error::DataError;
+use crate::format::FileFormat;
+use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Further, Layout, Wanted};
 use crate::ticks::Ticks;
-use crate::{Columns, DataError, FileFormat, RowConfig, TimeConfig};
+use crate::time::TimeConfig;
 
 /// A file of best bids and offers beside a file of trades.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,13 +67,13 @@ impl QuoteColumns {
     }
 }
 
-/// Adds the quotes of a file; price domain and policy for bad rows are those of the trades.
+/// Adds the quotes of a file; price domain and policy for bad rows are those of the trades. Returns its digest.
 pub(crate) fn read_quotes(
     config: &QuoteConfig,
     base_dir: &Path,
     trades: &RowConfig,
     ticks: &mut Ticks,
-) -> Result<(), DataError> {
+) -> Result<String, DataError> {
     let rows = RowConfig {
         format: config.format,
         columns: Columns::default(),
@@ -76,10 +81,10 @@ pub(crate) fn read_quotes(
         price: trades.price,
         on_bad_rows: trades.on_bad_rows,
     };
-    let table = rows.open(&Bytes::File(base_dir.join(&config.path)), &config.columns.layout())?;
+    let mut table = rows.open(&Bytes::File(base_dir.join(&config.path)), &config.columns.layout())?;
     let mut checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Allowed, rows.on_bad_rows);
     let price = Accepts::Price(rows.price);
-    for batch in table {
+    for batch in table.by_ref() {
         checks.each(&mut batch?, |checks, batch, i| {
             let number = |column, accepts| checks.number(batch, column, i, accepts);
             let (bid, bid_qty) = (number(0, price)?, number(1, Accepts::AtLeastZero)?);
@@ -91,5 +96,5 @@ pub(crate) fn read_quotes(
         })?;
     }
     ticks.skipped.merge(checks.bad_rows.skipped());
-    Ok(())
+    Ok(table.sha256())
 }

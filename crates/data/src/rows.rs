@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use scaleout_market::{PriceDomain, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::bad_rows::BadRows;
-use crate::table::{Batch, Bytes, Resolved, Table};
-use crate::time::TimeReader;
-use crate::{Columns, DataError, FileFormat, OnBadRows, TimeConfig};
+use crate::bad_rows::{BadRows, OnBadRows};
+use crate::columns::Columns;
+use crate::error::DataError;
+use crate::format::FileFormat;
+use crate::table::{Batch, Bytes, Layout, Resolved, Table};
+use crate::time::{TimeConfig, TimeReader};
 
 /// How the rows of a table are to be read.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ pub struct RowConfig {
 }
 
 impl RowConfig {
-    pub(crate) fn open(&self, bytes: &Bytes, layout: &crate::table::Layout) -> Result<Table, DataError> {
+    pub(crate) fn open(&self, bytes: &Bytes, layout: &Layout) -> Result<Table, DataError> {
         let format = self.format.map_or_else(|| FileFormat::of(bytes.path()), Ok)?;
         Table::open(bytes, format, layout, TimeReader::new(&self.time, bytes.path())?)
     }

@@ -1,3 +1,5 @@
+//! Who crossed the spread, where the file does not say.
+
 use scaleout_market::{Aggressor, Quote, Trade};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +70,17 @@ impl QuotePlace {
             Self::Inside
         }
     }
+}
+
+/// How many trades lay where in the quote before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct QuotePlaces {
+    /// At the ask or above.
+    pub at_ask: u64,
+    /// At the bid or below.
+    pub at_bid: u64,
+    /// Between them, or before the first quote.
+    pub inside: u64,
 }
 
 /// Sides by the quote in force before each trade: bought at the ask, sold at the bid; inside, by the nearer of the

@@ -1,6 +1,8 @@
+//! Events between bars, as a source gives them.
+
 use scaleout_market::{Bar, BookSnapshot, Quote, Trade};
 
-use crate::SkippedRows;
+use crate::bad_rows::SkippedRows;
 
 /// The events of a market between bars, each kind in order of time, and what was counted while reading them.
 #[derive(Debug, Clone, PartialEq, Default)]

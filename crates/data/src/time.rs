@@ -11,7 +11,8 @@ use jiff::tz::TimeZone;
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{DataError, Length};
+use crate::error::DataError;
+use crate::length::Length;
 
 /// What an integer time counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

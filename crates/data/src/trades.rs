@@ -1,10 +1,13 @@
+//! Trades in a table.
+
 use std::path::Path;
 
 use scaleout_market::Trade;
 
-use crate::rows::{Accepts, RowChecks, Ties};
+use crate::bad_rows::SkippedRows;
+use crate::error::DataError;
+use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Table};
-use crate::{DataError, RowConfig, SkippedRows};
 
 /// The trades of a file in batches, oldest first: memory does not grow with the file.
 ///
@@ -26,6 +29,9 @@ pub struct TradeBatches {
 /// }
 /// # Ok::<(), scaleout_data::DataError>(())
 /// ```
+///
+/// # Errors
+/// If the file cannot be opened, or lacks a column.
 pub fn trade_batches(path: &Path, config: &RowConfig) -> Result<TradeBatches, DataError> {
     TradeBatches::open(&Bytes::File(path.to_path_buf()), config)
 }
@@ -45,6 +51,11 @@ impl TradeBatches {
     /// The rows left out so far.
     pub fn skipped(&self) -> &SkippedRows {
         self.checks.bad_rows.skipped()
+    }
+
+    /// The SHA-256 of what was read: of the whole file once the last batch was taken.
+    pub fn sha256(&self) -> String {
+        self.table.sha256()
     }
 
     /// Whether the file says who crossed the spread.

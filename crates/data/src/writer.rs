@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{Column as Series, DataFrame, ParquetCompression, ParquetWriter, PolarsError};
 
-use crate::error::one_line;
-use crate::{DataError, FileFormat};
+use crate::error::{DataError, one_line};
+use crate::format::FileFormat;
 
 /// Values of one column of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +73,9 @@ enum Header {
 }
 
 /// Writes a whole table at once; see [`TableWriter`].
+///
+/// # Errors
+/// If the file cannot be written, or the ending of its name says no format.
 pub fn write_table(path: &Path, columns: &[TableColumn]) -> Result<(), DataError> {
     let mut writer = TableWriter::create(path)?;
     writer.write(columns)?;
@@ -81,6 +84,9 @@ pub fn write_table(path: &Path, columns: &[TableColumn]) -> Result<(), DataError
 
 impl TableWriter {
     /// Opens a table for writing, in the format that the ending of its name says.
+    ///
+    /// # Errors
+    /// If the file cannot be created, or the ending says no format.
     pub fn create(path: &Path) -> Result<Self, DataError> {
         let format = FileFormat::of(path)?;
         let partial = partial_path(path);
@@ -93,6 +99,9 @@ impl TableWriter {
     }
 
     /// Appends rows; every batch has the same columns.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
     ///
     /// # Panics
     /// If the columns differ in length.
@@ -126,6 +135,9 @@ impl TableWriter {
     }
 
     /// Completes the table and moves it to its place, over an older one.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or no batch was.
     pub fn finish(mut self) -> Result<(), DataError> {
         match self.sink.take().expect("Invariant: a writer has a sink until it is finished") {
             Sink::Csv(mut writer, _) => writer.flush().map_err(|error| DataError::io(&self.partial, &error))?,
@@ -154,6 +166,9 @@ impl Drop for TableWriter {
 }
 
 /// Replaces a small file in one step.
+///
+/// # Errors
+/// If the file cannot be written.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     let partial = partial_path(path);
     let write = || -> std::io::Result<()> {

@@ -2,29 +2,24 @@ use std::collections::BTreeMap;
 
 use scaleout_exits::{Book, MissedReason, Money};
 use scaleout_market::Entry;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::timeline::Timeline;
 
 /// The free-running book of one contestant, marked to market: the base of daily returns and what follows from them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccountResult {
     /// Name of the contestant.
     pub name: String,
     /// Cash at the start.
-    #[serde(serialize_with = "amount")]
     pub capital: Money,
     /// Equity when everything is closed: the capital and `net`, to the last unit.
-    #[serde(serialize_with = "amount")]
     pub end_equity: Money,
     /// What the trades taken earned after fees and carry.
-    #[serde(serialize_with = "amount")]
     pub net: Money,
     /// Fees of entries and exits, in `net`.
-    #[serde(serialize_with = "amount")]
     pub fees: Money,
     /// Holding costs, funding, financing and dividends, in `net`.
-    #[serde(serialize_with = "amount")]
     pub carry: Money,
     /// Entries taken.
     pub taken: usize,
@@ -37,12 +32,10 @@ pub struct AccountResult {
     /// Deepest fall of the marked equity from a peak, as a share of the peak.
     pub max_drawdown_frac: f64,
     /// Equity at each mark of the curves.
-    #[serde(skip)]
     pub equity_at_marks: Vec<f64>,
     /// Equity at the end of each trading day.
     pub equity_by_day: Vec<f64>,
     /// Return of each trading day; 0 once nothing is left.
-    #[serde(skip)]
     pub returns: Vec<f64>,
 }
 
@@ -51,10 +44,6 @@ impl AccountResult {
     pub fn missed_count(&self) -> usize {
         self.missed.values().map(Vec::len).sum()
     }
-}
-
-fn amount<S: Serializer>(amount: &Money, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(amount.as_f64())
 }
 
 /// Marks `book` to market at the moments of `timeline` and shows it at the moments `places`.

@@ -1,5 +1,5 @@
 use scaleout_exits::{Objective, ObjectiveUnit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     TradeScores,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Two contestants on the same trades.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Who is held against the baseline.
     pub candidate: String,

@@ -1,7 +1,7 @@
 //! What a verdict hangs on, each condition with its figures. A condition that restates the base case is none.
 
 use scaleout_exits::ObjectiveUnit;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assumption, Comparison, Facts, PermutationResult, Sample, SensitivityResult, Trials,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What a verdict may hang on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// It must hold.
@@ -19,7 +19,7 @@ pub enum Role {
 }
 
 /// What a condition asks about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
     /// Is the trade new to the model?
@@ -37,7 +37,7 @@ pub enum Question {
 }
 
 /// One condition of the verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// What it asks about.
     pub question: Question,

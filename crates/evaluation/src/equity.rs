@@ -1,4 +1,5 @@
 use scaleout_market::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{Contestant, timeline::Timeline};
 
@@ -58,7 +59,7 @@ pub(crate) fn path_by_cell(profit: &[f64], timeline: &Timeline) -> Vec<EquityPat
 }
 
 /// Cumulative net R and its distance from the running peak, for one contestant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EquityCurve {
     /// Name of the contestant.
     pub name: String,

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::Objective;
 use scaleout_market::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
@@ -29,7 +29,8 @@ use crate::{
 };
 
 /// What became of the contestants, and what may be concluded from it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Evaluation {
     /// What J is.
     pub objective: Objective,
@@ -66,7 +67,7 @@ pub struct Evaluation {
 }
 
 /// What hangs on the order of prices inside a bar.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intrabar {
     /// The rule of the main assumptions.
     pub rule: String,
@@ -381,9 +382,9 @@ mod tests {
         let averse = run.evaluate();
         for (one, other) in neutral.contestants.iter().zip(&averse.contestants) {
             let [j, certain] = ["mean_objective", "certainty_equivalent_r"].map(|name| &one.metrics[name]);
-            assert_eq!((j.value, j.ci95, j.unit), (certain.value, certain.ci95, "R"));
+            assert_eq!((j.value, j.ci95, j.unit.as_str()), (certain.value, certain.ci95, "R"));
             let [j, certain] = ["mean_objective", "certainty_equivalent_r"].map(|name| &other.metrics[name]);
-            assert_eq!((j.unit, certain.unit), ("utility", "R"));
+            assert_eq!((j.unit.as_str(), certain.unit.as_str()), ("utility", "R"));
             assert_eq!(certain.value.unwrap(), run.objective.certainty_equivalent_r(j.value.unwrap()));
         }
         let value = |name: &str| averse.contestants.iter().find(|found| found.name == name).unwrap();

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Comparison, Overfitting, Power,
@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What a trader should use, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The contestant to use.
     pub winner: String,

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_exits::{Book, ExitReason, Fraction, Leg, Missed, MissedReason, Money, Objective, Taken, TradeOutcome};
+use scaleout_exits::{
+    Book, ExitReason, FillCause, Fraction, Leg, Missed, MissedReason, Money, Objective, Taken, TradeOutcome,
+};
 use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{
@@ -100,6 +102,7 @@ impl Fake {
                 bar: first_bar + exit - 1,
                 ts: bar_close(first_bar + exit - 1),
                 reason: if exit == HORIZON { ExitReason::Horizon } else { ExitReason::Limit },
+                cause: if exit == HORIZON { FillCause::Horizon } else { FillCause::LimitReached },
                 fraction: quarter,
                 qty: 1.0,
                 reference: 100.0 + 2.0 * gain_r,

@@ -124,7 +124,7 @@ pub struct SymbolFacts {
 }
 
 /// An assumption other than the main one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Assumption {
     /// Another intrabar rule, by its name in configurations, as `stop-first`.

@@ -1,9 +1,9 @@
 use scaleout_exits::LotReport;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What whole lots and least orders did to a contestant: parts too small to be sold are merged into the next one, and
 /// this is what that cost against selling any part.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LotCosts {
     /// Name of the contestant.
     pub name: String,

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     TradeScores, Trials,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the choice among many contestants may have made up.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overfitting {
     /// Settings tried inside training spans, tuning included. They do not select on the test trades, so nothing is
     /// deflated by them.

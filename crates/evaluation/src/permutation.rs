@@ -1,5 +1,5 @@
 use scaleout_exits::Objective;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     PermutedSchedules, TradeScores,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A model against its own fractions dealt out at random: timing as against mere exposure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PermutationResult {
     /// The model.
     pub candidate: String,

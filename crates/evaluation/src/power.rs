@@ -1,5 +1,5 @@
 use scaleout_validation::effective_count;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     resample::Resample,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How much the trades can show, whatever they do show.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Power {
     /// Trades replayed.
     pub trades: usize,

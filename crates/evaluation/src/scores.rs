@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use scaleout_exits::Objective;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountResult, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family, Sample,
@@ -15,21 +15,21 @@ use crate::{
 };
 
 /// A metric of one contestant.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricValue {
     /// The value; `None` where it is undefined or withheld.
     pub value: Option<f64>,
     /// Two-sided 95 % bootstrap interval; `None` where there is none.
     pub ci95: Option<[f64; 2]>,
     /// Unit of both.
-    pub unit: &'static str,
+    pub unit: String,
     /// Why the value is withheld although it could be computed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withheld: Option<String>,
 }
 
 /// All figures of one contestant.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContestantResult {
     /// Its name.
     pub name: String,
@@ -40,7 +40,7 @@ pub struct ContestantResult {
     /// Whether the trades are new to it.
     pub sample: Sample,
     /// Metrics by name.
-    pub metrics: BTreeMap<&'static str, MetricValue>,
+    pub metrics: BTreeMap<String, MetricValue>,
 }
 
 impl ContestantResult {
@@ -86,7 +86,8 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
             Some(_) => (None, None),
             None => (point[index], point[index].and_then(|_| interval(draws, index, rule))),
         };
-        (metric.name, MetricValue { value, ci95, unit: metric.unit.name(figures.objective.unit()), withheld })
+        let unit = metric.unit.name(figures.objective.unit()).to_owned();
+        (metric.name.to_owned(), MetricValue { value, ci95, unit, withheld })
     });
     ContestantResult {
         name: figures.contestant.name.clone(),

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use scaleout_exits::Objective;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Assumption, EvaluationInput, SensitivityLeg, TradeScores,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How contestants fare under another assumption.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SensitivityResult {
     /// What differs.
     pub assumption: Assumption,

@@ -1,12 +1,12 @@
 //! What a reader of J alone would miss.
 
 use scaleout_exits::Objective;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Facts, Stake, TradeScores, number::signed, sensitivity::mean_objective, stats::moments::mean};
 
 /// What is warned of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WarningKind {
     /// The exit with the highest J loses money.
@@ -16,7 +16,7 @@ pub enum WarningKind {
 }
 
 /// One warning.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// What is warned of.
     pub kind: WarningKind,

@@ -3,6 +3,12 @@
 //! `cargo bench -p scaleout-exits -p scaleout --bench replay` times ours; with SCALEOUT_PYTHON set to a Python that has
 //! vectorbt (tests/referees/exits/requirements.txt) it times vectorbt on the first paths in the same run and compares
 //! what both earned.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "a benchmark reads clocks"
+)]
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{env, fs, process::Command, time::Instant};
@@ -12,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use scaleout_exits::{
     Fraction, LimitFill, Market, Money, Objective, PlacedEntry, ReplayConfig,
-    policies::{Distance, Follow, Ladder, Rung, Spacing, StopRule, Trail},
+    policies::{Armed, Distance, Follow, Ladder, Rung, Spacing, StopRule, Trail},
     replay_all,
 };
 use scaleout_features::FeatureTable;
@@ -67,7 +73,7 @@ fn entries(bars: &[Bar], count: usize) -> Vec<Entry> {
 
 fn ladder() -> Ladder {
     let rung = |level| Rung { level, fraction: Fraction::ratio(1, 4).unwrap() };
-    let trail = Trail { distance: Distance::Percent(TRAIL), follow: Follow::Extreme, from_r: 0.0 };
+    let trail = Trail { distance: Distance::Percent(TRAIL), follow: Follow::Extreme, from_r: 0.0, armed: Armed::Close };
     Ladder { name: None, rungs: LEVELS.map(rung).to_vec(), spacing: Spacing::Percent, stop: StopRule::Trail(trail) }
 }
 

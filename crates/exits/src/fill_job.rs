@@ -1,7 +1,7 @@
 //! Many small markets in, every fill out: the door through which other simulators are compared with this one.
 
 use scaleout_features::{FeatureSet, FeatureTable};
-use scaleout_market::{Bar, BarSeries, Entry, Instrument, MarketHistory, Side, Timestamp};
+use scaleout_market::{Bar, BarSeries, Entry, Instrument, MarketHistory, Side, Timestamp, Trade};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -47,6 +47,25 @@ pub struct JobTrade {
     pub policy: PolicyConfig,
     /// Bars of one minute as `[open, high, low, close, volume]`.
     pub bars: Vec<[f64; 5]>,
+    /// Second at which each bar opens; the bars follow one another without a pause if not given.
+    #[serde(default)]
+    pub opens: Vec<i64>,
+    /// Seconds after the open of its bar at which the entry fills; below 60.
+    #[serde(default)]
+    pub entry_second: f64,
+    /// The tape as `[second, price, quantity]`, in order.
+    #[serde(default)]
+    pub trades: Vec<[f64; 3]>,
+    /// Finer bars as `[second of the open, open, high, low, close, volume]`, in order.
+    #[serde(default)]
+    pub finer: Vec<[f64; 6]>,
+    /// Seconds that a finer bar lasts.
+    #[serde(default = "quarter_minute")]
+    pub finer_seconds: f64,
+}
+
+fn quarter_minute() -> f64 {
+    15.0
 }
 
 /// What became of one trade of a job.
@@ -88,10 +107,7 @@ pub fn run_fill_job(job: &FillJob) -> Result<Vec<JobFills>, ExitError> {
 
 fn run(trade: &JobTrade, instrument: &Instrument, config: &ReplayConfig) -> Result<JobFills, ExitError> {
     let place = format!("trade `{}`", trade.id);
-    let bars = trade.bars.iter().enumerate().map(|(t, row)| bar(t, row).map_err(|error| unreadable(&place, &error)));
-    let series =
-        BarSeries::new(bars.collect::<Result<_, _>>()?, Vec::new()).map_err(|error| unreadable(&place, &error))?;
-    let history = MarketHistory::from_series(series);
+    let history = history(trade).map_err(|error| unreadable(&place, &error))?;
     let entry = entry(trade, &history, instrument).map_err(|error| unreadable(&place, &error))?;
     let policy = trade.policy.build();
     let specs = policy.inputs();
@@ -118,7 +134,7 @@ fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> 
     let entry = Entry {
         id: trade.id.clone(),
         symbol: instrument.symbol.clone(),
-        ts: bar.open_ts,
+        ts: bar.open_ts.plus_nanos(nanos(trade.entry_second)),
         side: trade.side,
         price: trade.price.unwrap_or(bar.open),
         risk: trade.risk,
@@ -129,11 +145,57 @@ fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> 
     entry.checked().map_err(|error| error.to_string())
 }
 
-fn bar(t: usize, &[open, high, low, close, volume]: &[f64; 5]) -> Result<Bar, String> {
-    let minutes = |t: usize| Timestamp::from_secs(60 * t as i64);
-    Bar { open_ts: minutes(t), ts: minutes(t + 1), open, high, low, close, volume }
+/// The bars of `trade`, with its tape and its finer bars.
+fn history(trade: &JobTrade) -> Result<MarketHistory, String> {
+    if !(trade.opens.is_empty() || trade.opens.len() == trade.bars.len()) {
+        return Err(format!("opens = {} seconds must be one for each of {} bars", trade.opens.len(), trade.bars.len()));
+    }
+    if !(0.0..60.0).contains(&trade.entry_second) {
+        return Err(format!("entry_second = {} must be 0 or more and below 60", trade.entry_second));
+    }
+    let opens_at = |t: usize| trade.opens.get(t).copied().unwrap_or(60 * t as i64) as f64;
+    let bars = trade.bars.iter().enumerate().map(|(t, row)| bar("bar", t, opens_at(t), 60.0, row));
+    let series = BarSeries::new(bars.collect::<Result<_, _>>()?, Vec::new()).map_err(|error| error.to_string())?;
+    let mut history = MarketHistory::from_series(series);
+    history.trades = trade
+        .trades
+        .iter()
+        .map(|&[second, price, qty]| Trade { ts: at(second), price, qty, aggressor: None })
+        .collect();
+    history.finer = trade
+        .finer
+        .iter()
+        .enumerate()
+        .map(|(t, &[second, open, high, low, close, volume])| {
+            bar("finer bar", t, second, trade.finer_seconds, &[open, high, low, close, volume])
+        })
+        .collect::<Result<_, _>>()?;
+    if !(history.trades.is_sorted_by_key(|trade| trade.ts) && history.finer.is_sorted_by_key(|bar| bar.ts)) {
+        return Err("trades and finer bars must be in order of time".to_owned());
+    }
+    let closes = || history.series.bars().iter().map(|bar| bar.ts);
+    if !history.trades.is_empty() {
+        history.trade_ends = closes().map(|ts| history.trades.partition_point(|trade| trade.ts <= ts)).collect();
+    }
+    if !history.finer.is_empty() {
+        history.finer_ends = closes().map(|ts| history.finer.partition_point(|bar| bar.ts <= ts)).collect();
+    }
+    Ok(history)
+}
+
+fn bar(kind: &str, t: usize, second: f64, lasts: f64, row: &[f64; 5]) -> Result<Bar, String> {
+    let &[open, high, low, close, volume] = row;
+    Bar { open_ts: at(second), ts: at(second + lasts), open, high, low, close, volume }
         .checked()
-        .map_err(|error| format!("bar {t}: {error}"))
+        .map_err(|error| format!("{kind} {t}: {error}"))
+}
+
+fn at(second: f64) -> Timestamp {
+    Timestamp::from_nanos(nanos(second))
+}
+
+fn nanos(seconds: f64) -> i64 {
+    (seconds * 1e9) as i64
 }
 
 fn unreadable(place: &str, error: &impl ToString) -> ExitError {
@@ -169,6 +231,38 @@ mod tests {
             result[0].fills.iter().map(|fill| (fill.bar, fill.fill.qty, fill.fill.price)).collect();
         assert_eq!(fills, [(1, 1.0, 105.0), (2, 3.0, 90.0)]);
         assert_eq!(result[0].net, 5.0 - 30.0);
+    }
+
+    #[test]
+    fn a_job_brings_tape_finer_bars_and_the_second_of_the_entry() {
+        let run = |more: &str| {
+            let job: FillJob = toml::from_str(&format!(
+                r#"
+                replay = {{ horizon_bars = 1, limit_fill = "touch", intrabar = "lower-timeframe" }}
+                [[trades]]
+                id = "a"
+                side = "long"
+                entry_bar = 1
+                entry_second = 30
+                price = 100
+                risk = 10
+                stop = 90
+                qty = 1
+                policy = {{ kind = "all-out-target", target_r = 1.0 }}
+                bars = [[98, 98, 98, 98, 1], [98, 112, 88, 101, 1], [101, 101, 101, 101, 1]]
+                {more}"#
+            ))
+            .unwrap();
+            let fill = run_fill_job(&job).unwrap()[0].fills[0].clone();
+            (fill.bar, fill.fill.price)
+        };
+        assert_eq!(run(""), (1, 90.0));
+        assert_eq!(
+            run("finer = [[60, 98, 100, 88, 98, 1], [90, 100, 112, 99, 101, 1]]\nfiner_seconds = 30"),
+            (1, 110.0)
+        );
+        assert_eq!(run("trades = [[61, 98, 1], [70, 88, 1], [90, 100, 1], [119, 101, 1]]"), (2, 101.0));
+        assert_eq!(run("opens = [0, 60, 600]"), (1, 90.0));
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Objective {
 }
 
 /// What J is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ObjectiveUnit {
     /// Profit ÷ (risk × initial quantity).
     R,

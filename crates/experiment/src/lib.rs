@@ -8,12 +8,14 @@
 mod config;
 pub mod entries;
 mod error;
+mod faults;
 mod feature_tables;
 mod folder;
 mod inspect;
 mod lessons;
 mod log;
 mod progress;
+mod redraw;
 mod reference_problems;
 mod run;
 mod seeds;
@@ -21,12 +23,13 @@ mod stages;
 
 pub use config::baselines::{BaselinesConfig, OwnPolicy};
 pub use config::objective::{ObjectiveConfig, RiskAversion, RiskWish};
+pub use config::training::{PositionFeatures, TrainingConfig};
 pub use config::validation::ValidationConfig;
 pub use config::{ExperimentConfig, LoadedConfig};
 pub use error::ExperimentError;
 pub use feature_tables::table::{FeatureSource, FeatureTableReport, write_feature_table};
 pub use feature_tables::tape::write_feature_tapes;
-pub use folder::{RunFolder, Unfinished};
+pub use folder::{RunFolder, Unfinished, adopt};
 pub use inspect::check::{Checked, check};
 pub use inspect::explain::{ExplainedTrade, explain_trade};
 pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
@@ -37,16 +40,18 @@ pub use inspect::policy_page::write_policy_page;
 pub use lessons::learned_from::LearnedFrom;
 pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
+pub use redraw::report;
 pub use reference_problems::{
     ReferenceLearners, ReferenceRequest, ReferenceResult, reference, reference_learners, reference_list,
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import};
+pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
+pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
 pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
-pub use stages::learn::{PositionFeatures, TrainingConfig, learn};
-pub use stages::prepare::{DroppedEntries, Prepared, PreparedTrade};
+pub use stages::learn::learn;
+pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};

@@ -1,7 +1,6 @@
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
+
+use scaleout_data::{Limit, read_text};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
@@ -9,10 +8,13 @@ use crate::{
     lessons::checkpoint::CHECKPOINTS,
     lessons::learned_from::new_trades,
     log::Log,
-    stages::judge::judge,
-    stages::learn::learn,
-    stages::ledger::Ledger,
-    stages::write::{self, Written},
+    stages::{
+        analyse::analyse,
+        judge::judge,
+        learn::learn,
+        ledger::Ledger,
+        write::{self, Written},
+    },
 };
 
 /// A run that is done.
@@ -47,11 +49,10 @@ pub fn run(
         return Err(ExperimentError::Obstacle { path, message });
     }
     let folder = RunFolder::open(out, unfinished)?;
-    let report = kept_if_resumable(&folder, || {
-        let fitted = learn(&prepared, &folder, &log)?;
-        judged_and_written(&prepared, &fitted, &folder, &log)
-    })?;
-    finish(folder, report)
+    finish(folder, |folder| {
+        let fitted = learn(&prepared, folder, &log)?;
+        judged_and_written(&prepared, &fitted, folder, &log)
+    })
 }
 
 /// Replays the lessons stored at `model` on the experiment, without fitting anything, and writes the run folder
@@ -72,15 +73,17 @@ pub fn backtest(
 ) -> Result<Finished, ExperimentError> {
     let log = Log::new(progress);
     log.stage("reading", 1);
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let text = read_text(model, Limit::Model)?;
     let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
     let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
+    if is_own {
+        stored.check_trades(prepared.trades.len(), model)?;
+    }
     let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
     let folder = RunFolder::open(out, Unfinished::Discard)?;
-    let report = kept_if_resumable(&folder, || judged_and_written(&prepared, &fitted, &folder, &log))?;
-    finish(folder, report)
+    finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))
 }
 
 /// The refit as the one lesson for the trades of another experiment that are new to it.
@@ -90,17 +93,6 @@ fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
     Fitted { folds: vec![fold], sample, ..stored }
 }
 
-/// What `work` gives; where it fails, no half-written folder is left unless the same run may go on from it.
-fn kept_if_resumable<T>(
-    folder: &RunFolder,
-    work: impl FnOnce() -> Result<T, ExperimentError>,
-) -> Result<T, ExperimentError> {
-    work().inspect_err(|error| {
-        // What went wrong before is what the user must hear of.
-        let _ = folder.fail(error.may_pass());
-    })
-}
-
 fn judged_and_written(
     prepared: &Prepared,
     fitted: &Fitted,
@@ -108,8 +100,9 @@ fn judged_and_written(
     log: &Log<'_>,
 ) -> Result<Written, ExperimentError> {
     let judged = judge(prepared, fitted, log)?;
+    let result = analyse(prepared, fitted, judged, log)?;
     log.stage("writing", 1);
-    let written = write::write(prepared, fitted, &judged, folder)?;
+    let written = write::write(fitted, &result, folder)?;
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;
@@ -119,8 +112,20 @@ fn judged_and_written(
     Ok(written)
 }
 
-fn finish(folder: RunFolder, written: Written) -> Result<Finished, ExperimentError> {
-    let Written { names, table, report_json } = written;
+/// Does the `work` and gives the folder its name; where it fails, no half-written folder is left unless the same run may
+/// go on from it.
+fn finish(
+    folder: RunFolder,
+    work: impl FnOnce(&RunFolder) -> Result<Written, ExperimentError>,
+) -> Result<Finished, ExperimentError> {
+    let Written { names, table, report_json } = match work(&folder) {
+        Ok(written) => written,
+        Err(error) => {
+            // What went wrong before is what the user must hear of.
+            let _ = folder.fail(error.may_pass());
+            return Err(error);
+        }
+    };
     let folder = folder.finish()?;
     let written = names.iter().map(|name| folder.join(name)).collect();
     Ok(Finished { folder, table, written, report_json })

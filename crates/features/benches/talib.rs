@@ -7,6 +7,12 @@
 //!
 //! NumPy asks the system for large pages for its arrays. glibc is asked to do the same for ours, so that both read the
 //! same kind of memory.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "a benchmark reads clocks"
+)]
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{

@@ -1,3 +1,5 @@
+//! Bars.
+
 use thiserror::Error;
 
 use crate::Timestamp;
@@ -62,6 +64,9 @@ pub enum BarError {
 impl Bar {
     /// The bar itself, if its prices are finite, high and low enclose open and close, the volume is not
     /// negative and it does not close before it opens.
+    ///
+    /// # Errors
+    /// If one of these does not hold.
     pub fn checked(self) -> Result<Self, BarError> {
         for (field, value) in [
             ("open", self.open),

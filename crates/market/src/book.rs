@@ -1,3 +1,5 @@
+//! States of an order book.
+
 use crate::Timestamp;
 
 /// One price level of an order book.

@@ -1,11 +1,15 @@
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
+//! What an open position pays over time.
 
-use crate::{Side, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::checked::deserialise_checked;
+use crate::{OutOfRange, Side, Timestamp};
+
+deserialise_checked!(Carry, Funding, Dividend);
 
 /// What an open position pays over time, per unit of quantity; all parts add up.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct Carry {
     /// Share of the notional that a long pays per year of 365 days (broker financing); negative if it earns.
     pub long_rate_per_year: f64,
@@ -19,7 +23,7 @@ pub struct Carry {
 
 /// A payment of longs to shorts at every multiple of `interval_hours` since midnight UTC on 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Funding {
     /// Share of the notional that a long pays and a short receives at each date; the reverse if negative.
     pub rate: f64,
@@ -29,7 +33,7 @@ pub struct Funding {
 
 /// A dividend per unit of quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Dividend {
     /// The ex-date: who holds over this moment is affected. Written `2024-05-10` (midnight in UTC) or as RFC 3339.
     #[serde(with = "ex_date")]
@@ -64,28 +68,31 @@ mod ex_date {
     }
 }
 
-/// Why a carry cannot exist.
-#[derive(Debug, Clone, Copy, PartialEq, Error)]
-pub enum CarryError {
-    /// A rate is not a finite share between −10 and 10.
-    #[error("carry.{field} = {value} must be a share between -10 and 10")]
-    Rate {
-        /// Which rate.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// The time between payments is not above 0.
-    #[error("carry.funding.interval_hours = {0} must be a finite number above 0")]
-    Interval(f64),
-    /// A dividend is not above 0.
-    #[error("a dividend of {amount} on {ex_ts} must be a finite number above 0")]
-    Dividend {
-        /// Its amount.
-        amount: f64,
-        /// Its ex-date.
-        ex_ts: Timestamp,
-    },
+impl Funding {
+    /// The payment itself, if its rate is a share between −10 and 10 and its interval is above 0.
+    ///
+    /// # Errors
+    /// If one is not.
+    pub fn checked(self) -> Result<Self, OutOfRange> {
+        rate("carry.funding.rate", self.rate)?;
+        OutOfRange::above_zero("carry.funding.interval_hours", self.interval_hours)?;
+        Ok(self)
+    }
+}
+
+impl Dividend {
+    /// The dividend itself, if its amount is above 0.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn checked(self) -> Result<Self, OutOfRange> {
+        OutOfRange::above_zero(&format!("carry.dividends ({}): amount", self.ex_ts), self.amount)?;
+        Ok(self)
+    }
+}
+
+fn rate(field: &str, value: f64) -> Result<(), OutOfRange> {
+    OutOfRange::check(field, value, (-10.0..=10.0).contains(&value), "a share between -10 and 10")
 }
 
 impl Carry {
@@ -128,33 +135,22 @@ impl Carry {
         financing + funding - dividends
     }
 
-    /// Refuses rates beyond −10 to 10, intervals and dividends that are not above 0.
-    pub fn check(&self) -> Result<(), CarryError> {
-        let rates = [
-            ("long_rate_per_year", self.long_rate_per_year),
-            ("short_rate_per_year", self.short_rate_per_year),
-            ("funding.rate", self.funding.map_or(0.0, |funding| funding.rate)),
-        ];
-        for (field, value) in rates {
-            if !(-10.0..=10.0).contains(&value) {
-                return Err(CarryError::Rate { field, value });
-            }
-        }
-        if let Some(funding) = self.funding
-            && !(funding.interval_hours.is_finite() && funding.interval_hours > 0.0)
-        {
-            return Err(CarryError::Interval(funding.interval_hours));
-        }
-        match self.dividends.iter().find(|dividend| !(dividend.amount.is_finite() && dividend.amount > 0.0)) {
-            Some(&Dividend { ex_ts, amount }) => Err(CarryError::Dividend { amount, ex_ts }),
-            None => Ok(()),
-        }
+    /// The carry itself, if its rates are shares between −10 and 10 and its parts are valid.
+    ///
+    /// # Errors
+    /// If one is not.
+    pub fn checked(self) -> Result<Self, OutOfRange> {
+        rate("carry.long_rate_per_year", self.long_rate_per_year)?;
+        rate("carry.short_rate_per_year", self.short_rate_per_year)?;
+        self.funding.map(Funding::checked).transpose()?;
+        self.dividends.iter().try_for_each(|dividend| dividend.checked().map(|_| ()))?;
+        Ok(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Carry, CarryError, Dividend, Funding};
+    use super::{Carry, Dividend};
     use crate::{Side, Timestamp};
 
     const DAY: i64 = 86_400;
@@ -193,9 +189,12 @@ mod tests {
 
     #[test]
     fn what_is_out_of_range_is_refused() {
-        let rate = Carry { long_rate_per_year: 11.0, ..Carry::default() };
-        assert_eq!(rate.check(), Err(CarryError::Rate { field: "long_rate_per_year", value: 11.0 }));
-        let funding = Carry { funding: Some(Funding { rate: 0.0, interval_hours: 0.0 }), ..Carry::default() };
-        assert_eq!(funding.check(), Err(CarryError::Interval(0.0)));
+        let told = |carry: &str| toml::from_str::<Carry>(carry).unwrap_err().to_string();
+        assert!(told("long_rate_per_year = 11").contains("carry.long_rate_per_year = 11 must be a share between"));
+        assert!(told("short_rate_per_year = nan").contains("carry.short_rate_per_year = NaN must be a share between"));
+        let funding = told("funding = { rate = 0, interval_hours = 0 }");
+        assert!(funding.contains("carry.funding.interval_hours = 0 must be a finite number above 0"), "{funding}");
+        let dividend = told("dividends = [{ ex_ts = \"2024-05-10\", amount = -1 }]");
+        assert!(dividend.contains("carry.dividends (2024-05-10T00:00:00Z): amount = -1 must be"), "{dividend}");
     }
 }

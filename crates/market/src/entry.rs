@@ -1,10 +1,16 @@
+//! One position to be taken off.
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Side, Timestamp};
+use crate::checked::deserialise_checked;
+use crate::{Decimal, OutOfRange, Side, Timestamp};
+
+deserialise_checked!(Entry);
 
 /// One position to be taken off: where it was opened, and what one R is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Entry {
     /// Unique name of the trade.
     pub id: String,
@@ -30,25 +36,13 @@ pub struct Entry {
 /// Why an entry cannot exist.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum EntryError {
-    /// A number that must be finite and above 0 is not.
-    #[error("entry `{id}`: {field} = {value} must be a finite number above 0")]
-    NotPositive {
+    /// A number is out of its range.
+    #[error("entry `{id}`: {source}")]
+    OutOfRange {
         /// The entry.
         id: String,
-        /// Which number.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// The price or the stop is not finite.
-    #[error("entry `{id}`: {field} = {value} is not a finite number")]
-    NotFinite {
-        /// The entry.
-        id: String,
-        /// Which number.
-        field: &'static str,
-        /// Its value.
-        value: f64,
+        /// Which number, and what would be accepted.
+        source: OutOfRange,
     },
     /// The stop stands on the profitable side of the price.
     #[error("entry `{id}`: the stop {stop} of a {side:?} at {price} must lie on the losing side")]
@@ -67,16 +61,16 @@ pub enum EntryError {
 impl Entry {
     /// The entry itself, if its numbers are finite, risk and quantity are above 0 and the stop stands on the
     /// losing side of the price.
+    ///
+    /// # Errors
+    /// If a number is out of range, or the stop on the wrong side.
     pub fn checked(self) -> Result<Self, EntryError> {
-        for (field, value) in [("risk", self.risk), ("qty", self.qty)] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(EntryError::NotPositive { id: self.id, field, value });
-            }
-        }
-        for (field, value) in [("price", Some(self.price)), ("stop", self.stop)] {
-            if let Some(value) = value.filter(|value| !value.is_finite()) {
-                return Err(EntryError::NotFinite { id: self.id, field, value });
-            }
+        let numbers = OutOfRange::above_zero("risk", self.risk)
+            .and_then(|()| OutOfRange::above_zero("qty", self.qty))
+            .and_then(|()| OutOfRange::finite("price", self.price))
+            .and_then(|()| self.stop.map_or(Ok(()), |stop| OutOfRange::finite("stop", stop)));
+        if let Err(source) = numbers {
+            return Err(EntryError::OutOfRange { id: self.id, source });
         }
         if let Some(stop) = self.stop
             && self.side.sign() * (self.price - stop) <= 0.0
@@ -96,12 +90,35 @@ impl Entry {
     /// };
     /// assert_eq!(entry.r_at(94.0), 1.5);
     /// ```
+    ///
+    /// It is the number nearest to the quotient of the decimals, so comparing it with a threshold is exact.
     pub fn r_at(&self, price: f64) -> f64 {
-        self.side.sign() * (price - self.price) / self.risk
+        let gain = Decimal::of(price).minus(Decimal::of(self.price)).over(Decimal::of(self.risk));
+        // Never a negative zero.
+        self.side.sign() * gain + 0.0
     }
 
-    /// The price at which the gain is `r` R.
+    /// The price at which the gain is `r` R: entry and risk as the decimals that they are, rounded once.
+    ///
+    /// ```
+    /// # use scaleout_market::{Entry, Side, Timestamp};
+    /// # let entry = Entry {
+    /// #     id: "a".into(), symbol: "X".into(), ts: Timestamp::from_secs(0), side: Side::Long,
+    /// #     price: 50.3, risk: 0.4, stop: None, qty: 1.0, tags: vec![],
+    /// # };
+    /// assert_eq!(entry.price_at_r(-0.5), 50.1);
+    /// ```
     pub fn price_at_r(&self, r: f64) -> f64 {
-        self.price + self.side.sign() * r * self.risk
+        self.price_beyond(Decimal::of(r).times(Decimal::of(self.risk)))
+    }
+
+    /// The price that lies `points` beyond the entry's in the direction of gain.
+    pub fn price_beyond(&self, points: Decimal) -> f64 {
+        let price = Decimal::of(self.price);
+        match self.side {
+            Side::Long => price.plus(points),
+            Side::Short => price.minus(points),
+        }
+        .to_f64()
     }
 }

@@ -1,3 +1,5 @@
+//! What the market tells, in the order in which it became known.
+
 use crate::{Bar, BookSnapshot, Quote, Timestamp, Trade};
 
 /// A closed bar with the values of the series' further columns, in the series' column order.

@@ -1,3 +1,5 @@
+//! The bars of one instrument and the ticks between their closes.
+
 use crate::{Bar, BarSeries, BookSnapshot, MarketEvent, Quote, Trade};
 
 /// The bars of one instrument and the ticks between their closes, in order of time.

@@ -1,7 +1,12 @@
+//! What is traded, and what that costs.
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Carry, CarryError};
+use crate::checked::deserialise_checked;
+use crate::{Carry, Contract, Entry, OutOfRange};
+
+deserialise_checked!(Fees, Instrument);
 
 /// Whether prices can be 0 or negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -16,7 +21,7 @@ pub enum PriceDomain {
 
 /// What a venue charges for one fill, in the instrument's currency; all parts add up.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct Fees {
     /// Share of the notional for a fill that rested (a limit).
     pub maker_rate: f64,
@@ -32,16 +37,19 @@ pub struct Fees {
 
 /// Everything about a traded thing that prices alone do not say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Instrument {
     /// Name, as entries and files use it.
     pub symbol: String,
-    /// Currency of prices, fees and the ledger.
+    /// Currency of prices, fees and the ledger; of an inverse contract the coin that it is settled in.
     pub currency: String,
+    /// What a unit is worth at a price: `"linear"` by default, `"inverse"` for contracts such as XBTUSD.
+    #[serde(default, skip_serializing_if = "is_linear")]
+    pub contract: Contract,
     /// Smallest price step; 0 where prices are continuous.
     #[serde(default)]
     pub tick_size: f64,
-    /// Currency per unit of quantity and point of price.
+    /// Currency per unit of quantity and point of price; of an inverse contract its fixed value in the price's currency.
     #[serde(default = "one")]
     pub multiplier: f64,
     /// Smallest quantity step; 0 where quantity is continuous.
@@ -74,29 +82,37 @@ fn one() -> f64 {
     1.0
 }
 
-/// Why an instrument cannot exist.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum InstrumentError {
-    /// A number is out of its range.
-    #[error("instrument `{symbol}`: {field} = {value} must be {accepted}")]
-    OutOfRange {
-        /// The instrument.
-        symbol: String,
-        /// Which number.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        accepted: &'static str,
-    },
-    /// What a position pays over time is out of range.
-    #[error("instrument `{symbol}`: {source}")]
-    Carry {
-        /// The instrument.
-        symbol: String,
-        /// What is wrong.
-        source: CarryError,
-    },
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_linear(contract: &Contract) -> bool {
+    *contract == Contract::Linear
+}
+
+/// A number of an instrument is out of its range.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("instrument `{symbol}`: {source}")]
+pub struct InstrumentError {
+    /// The instrument.
+    pub symbol: String,
+    /// Which number, and what would be accepted.
+    pub source: OutOfRange,
+}
+
+impl Fees {
+    /// The fees themselves, if rates are shares between −1 and 1 and amounts are 0 or more.
+    ///
+    /// # Errors
+    /// If one is not.
+    pub fn checked(self) -> Result<Self, OutOfRange> {
+        let amounts = [("per_unit", self.per_unit), ("per_order", self.per_order), ("minimum", self.minimum)];
+        for (field, value) in amounts {
+            OutOfRange::at_least_zero(&format!("fees.{field}"), value)?;
+        }
+        for (field, value) in [("maker_rate", self.maker_rate), ("taker_rate", self.taker_rate)] {
+            let is_share = value.is_finite() && value.abs() < 1.0;
+            OutOfRange::check(&format!("fees.{field}"), value, is_share, "a share between -1 and 1")?;
+        }
+        Ok(self)
+    }
 }
 
 impl Instrument {
@@ -111,6 +127,7 @@ impl Instrument {
         Self {
             symbol: symbol.to_owned(),
             currency: currency.to_owned(),
+            contract: Contract::Linear,
             tick_size: 0.0,
             multiplier: 1.0,
             lot_step: 0.0,
@@ -124,50 +141,74 @@ impl Instrument {
         }
     }
 
+    /// What `qty` units are worth at `price` in the currency, 0 or more.
+    pub fn notional(&self, price: f64, qty: f64) -> f64 {
+        self.contract.notional(price) * qty * self.multiplier
+    }
+
+    /// What one unit of `entry` loses at 1 R against it, in the currency.
+    pub fn one_r(&self, entry: &Entry) -> f64 {
+        self.contract.at_risk(entry.price, entry.risk, entry.side) * self.multiplier
+    }
+
     /// The instrument itself, if every number is finite and in range.
+    ///
+    /// # Errors
+    /// If one is not.
     pub fn checked(self) -> Result<Self, InstrumentError> {
-        let at_least_zero = [
+        match self.check_numbers() {
+            Ok(()) => Ok(self),
+            Err(source) => Err(InstrumentError { symbol: self.symbol, source }),
+        }
+    }
+
+    fn check_numbers(&self) -> Result<(), OutOfRange> {
+        for (field, value) in [
             ("tick_size", self.tick_size),
             ("lot_step", self.lot_step),
             ("min_qty", self.min_qty),
             ("min_notional", self.min_notional),
-            ("fees.per_unit", self.fees.per_unit),
-            ("fees.per_order", self.fees.per_order),
-            ("fees.minimum", self.fees.minimum),
             ("spread_ticks", self.spread_ticks),
-        ];
-        for (field, value) in at_least_zero {
-            if !(value.is_finite() && value >= 0.0) {
-                return Err(self.out_of_range(field, value, "a finite number, 0 or more"));
-            }
+        ] {
+            OutOfRange::at_least_zero(field, value)?;
         }
-        for (field, value) in [("fees.maker_rate", self.fees.maker_rate), ("fees.taker_rate", self.fees.taker_rate)] {
-            if !(value.is_finite() && value.abs() < 1.0) {
-                return Err(self.out_of_range(field, value, "a share between -1 and 1"));
-            }
-        }
-        if !(self.multiplier.is_finite() && self.multiplier > 0.0) {
-            return Err(self.out_of_range("multiplier", self.multiplier, "a finite number above 0"));
-        }
-        if !(self.margin_rate > 0.0 && self.margin_rate <= 1.0) {
-            return Err(self.out_of_range("margin_rate", self.margin_rate, "a share above 0, at most 1"));
-        }
+        self.fees.checked()?;
+        OutOfRange::above_zero("multiplier", self.multiplier)?;
+        let is_share = self.margin_rate > 0.0 && self.margin_rate <= 1.0;
+        OutOfRange::check("margin_rate", self.margin_rate, is_share, "a share above 0, at most 1")?;
         // Minimums count lots, so that a plan in lots can be checked once and for all at the entry.
         for (field, value) in [("min_qty", self.min_qty), ("min_notional", self.min_notional)] {
-            if value > 0.0 && self.lot_step == 0.0 {
-                return Err(self.out_of_range(field, value, "0 unless lot_step is above 0"));
-            }
+            OutOfRange::check(field, value, value == 0.0 || self.lot_step > 0.0, "0 unless lot_step is above 0")?;
         }
-        if self.spread_ticks > 0.0 && self.tick_size == 0.0 {
-            return Err(self.out_of_range("spread_ticks", self.spread_ticks, "0 unless tick_size is above 0"));
+        let has_spread = self.spread_ticks == 0.0 || self.tick_size > 0.0;
+        OutOfRange::check("spread_ticks", self.spread_ticks, has_spread, "0 unless tick_size is above 0")?;
+        if self.contract == Contract::Inverse && self.price == PriceDomain::Real {
+            return Err(OutOfRange::new("contract", "inverse", "\"linear\" unless price = \"positive\""));
         }
-        if let Err(source) = self.carry.check() {
-            return Err(InstrumentError::Carry { symbol: self.symbol, source });
-        }
-        Ok(self)
+        self.carry.clone().checked().map(|_| ())
     }
+}
 
-    fn out_of_range(&self, field: &'static str, value: f64, accepted: &'static str) -> InstrumentError {
-        InstrumentError::OutOfRange { symbol: self.symbol.clone(), field, value, accepted }
+#[cfg(test)]
+mod tests {
+    use super::Instrument;
+
+    #[test]
+    fn no_instrument_comes_in_past_its_check() {
+        for (line, expected) in [
+            ("tick_size = -1", "instrument `X`: tick_size = -1 must be a finite number, 0 or more"),
+            ("multiplier = 0", "instrument `X`: multiplier = 0 must be a finite number above 0"),
+            ("min_qty = 1", "instrument `X`: min_qty = 1 must be 0 unless lot_step is above 0"),
+            ("spread_ticks = 1", "instrument `X`: spread_ticks = 1 must be 0 unless tick_size is above 0"),
+            ("fees = { taker_rate = 1 }", "fees.taker_rate = 1 must be a share between -1 and 1"),
+            ("margin_rate = inf", "instrument `X`: margin_rate = inf must be a share above 0, at most 1"),
+        ] {
+            let text = format!("symbol = \"X\"\ncurrency = \"USD\"\n{line}");
+            let error = toml::from_str::<Instrument>(&text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{line}: {error}");
+        }
+        let text = "symbol = \"X\"\ncurrency = \"USD\"\ntick_size = 0.25\nspread_ticks = 1.0";
+        let instrument: Instrument = toml::from_str(text).unwrap();
+        assert_eq!(toml::from_str::<Instrument>(&toml::to_string(&instrument).unwrap()).unwrap(), instrument);
     }
 }

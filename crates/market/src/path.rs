@@ -1,3 +1,5 @@
+//! What the market did since an entry.
+
 use crate::{Bar, Entry};
 
 /// What the market did since an entry, apart from what was sold: bars held, R at the last close, MFE, MAE.

@@ -1,3 +1,5 @@
+//! Best bids and offers.
+
 use crate::Timestamp;
 
 /// The best bid and offer from this moment on.

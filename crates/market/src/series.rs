@@ -1,3 +1,7 @@
+//! Bars in order of time with their extra columns.
+
+use std::collections::HashSet;
+
 use thiserror::Error;
 
 use crate::{Bar, BarRow};
@@ -59,6 +63,9 @@ pub enum SeriesError {
 
 impl BarSeries {
     /// A series of `bars` whose closes strictly increase, with `columns` of equal length and distinct names.
+    ///
+    /// # Errors
+    /// If one of these does not hold.
     pub fn new(bars: Vec<Bar>, columns: Vec<Column>) -> Result<Self, SeriesError> {
         for index in 1..bars.len() {
             let (previous, ts) = (bars[index - 1].ts, bars[index].ts);
@@ -66,7 +73,8 @@ impl BarSeries {
                 return Err(SeriesError::TimeGoesBack { index, ts, previous });
             }
         }
-        for (position, column) in columns.iter().enumerate() {
+        let mut names = HashSet::with_capacity(columns.len());
+        for column in &columns {
             if column.values.len() != bars.len() {
                 return Err(SeriesError::ColumnLength {
                     name: column.name.clone(),
@@ -74,7 +82,7 @@ impl BarSeries {
                     bars: bars.len(),
                 });
             }
-            if columns[..position].iter().any(|earlier| earlier.name == column.name) {
+            if !names.insert(column.name.as_str()) {
                 return Err(SeriesError::ColumnTwice(column.name.clone()));
             }
         }

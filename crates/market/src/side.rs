@@ -1,3 +1,5 @@
+//! Directions of positions and of trades.
+
 use serde::{Deserialize, Serialize};
 
 /// The direction of a position.

@@ -1,3 +1,5 @@
+//! Moments.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Prints on the tape.
+
 use crate::{Aggressor, Timestamp};
 
 /// One print on the tape.

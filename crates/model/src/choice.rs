@@ -2,7 +2,7 @@
 
 use scaleout_exits::{Alternative, TradeTerms};
 
-use crate::SaleConstraints;
+use crate::constraints::SaleConstraints;
 
 /// Hold values that differ by less than this are a tie, and then the larger fraction is kept.
 pub const TIE_R: f64 = 1e-6;

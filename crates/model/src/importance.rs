@@ -1,6 +1,6 @@
 //! Which features a model uses.
 
-use crate::{Model, Regressor};
+use crate::{model::Model, regressors::regressor::Regressor};
 
 /// One feature's worth to a model.
 #[derive(Debug, Clone, PartialEq)]

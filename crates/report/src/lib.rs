@@ -1,36 +1,35 @@
-//! What a run leaves for people and programs to read: JSON, Markdown, HTML, tables and pictures.
+//! A stored result → Markdown, HTML, JSON, CSV, SVG and PNG.
 //!
-//! Everything here is a function of an evaluation and of what was analysed beside it. Maps are ordered and lists keep
-//! their order, so the same evaluation gives the same bytes.
+//! A run ends in one value, [`RunResult`]: figures, verdict, curves, maps, histograms and every trade. It is kept in the
+//! run folder as `result.json`. Every other file but the models and the log is a function of it ([`each_file`]), so a
+//! report can be drawn again without data and without models, byte for byte.
+//!
+//! Sections of the report stand in one list ([`SECTIONS`]), tables in another ([`TABLES`]), pictures in
+//! [`plots`]: a new one is one file, declared and listed. Maps are ordered and lists keep their order, so the same
+//! result gives the same bytes. Nothing here computes what a run should know, and nothing knows how a model is trained.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod account;
-mod document;
 mod error;
-mod html;
-mod importance;
-mod lots;
-mod markdown;
-mod paths;
-mod plan_card;
+#[cfg(test)]
+mod example;
+mod files;
 pub mod plots;
-mod prose;
-mod readable_rule;
-mod report;
-mod risk;
-mod rules;
+mod render;
+mod result;
 mod rules_page;
+mod sections;
 mod summary;
 mod tables;
 
 pub use error::ReportError;
-pub use importance::{FeatureImportance, ModelImportance};
-pub use paths::PathSummary;
-pub use plan_card::{PlanCardSummary, PlanLoss};
-pub use readable_rule::{Imitation, ReadableRule};
-pub use report::{Dataset, Dropped, LedgerFacts, Provenance, Report, SplitSummary};
-pub use risk::{RiskRow, RiskScale};
-pub use rules::Rule;
+pub use files::{each_file, file_names};
+pub use result::{
+    BookAction, BookRecord, CellWidths, ContestantTrades, Dataset, Dropped, EntryRecord, FeatureImportance, GroundRule,
+    HistogramOfContestant, Imitation, LedgerFacts, LegRecord, MapAxis, MapPanel, ModelImportance, NetRHistogram,
+    PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance, RESULT_FILE, ReadableRule, RiskRow, RiskScale,
+    RunResult, SCHEMA_VERSION, SplitSummary, TakenRecord, TradeRecord, TradeRecords,
+};
 pub use rules_page::{RuleSection, RulesPage};
+pub use sections::{SECTIONS, Section};
 pub use summary::summary_table;
-pub use tables::{book_csv, equity_csv, legs_csv, returns_csv, trades_csv};
+pub use tables::{TABLES, Table};

@@ -1,6 +1,9 @@
 //! The page that shows every exit rule with its parameters, its source and a trade under it.
 
-use crate::{document::Block, html, markdown, plots::Plot};
+use crate::{
+    plots::Plot,
+    render::{document::Block, html, markdown},
+};
 
 /// All exit rules, as a page.
 #[derive(Debug, Clone, PartialEq)]

@@ -29,6 +29,24 @@ impl Span {
         }
     }
 
+    /// The span of a trade: what it may depend on, for every purge, outer and inner.
+    ///
+    /// It runs from the moment of the fill, which lies inside, to the open of the bar after the horizon, which does not:
+    /// at that open whatever is left is sold, so a trade that fills there learns nothing from this one and tells it
+    /// nothing. A trade that ends earlier, at its stop or at a time of day, keeps the whole span: when it would end was
+    /// not known at the fill. Where both moments are one, the span is 1 ns long.
+    ///
+    /// ```
+    /// use scaleout_market::Timestamp;
+    /// use scaleout_validation::Span;
+    /// let trade = |fill, end| Span::of_trade(Timestamp::from_secs(fill), Timestamp::from_secs(end));
+    /// assert!(!trade(0, 60).overlaps(trade(60, 120)));
+    /// assert!(trade(0, 60).overlaps(trade(59, 119)));
+    /// ```
+    pub fn of_trade(fill: Timestamp, open_after_horizon: Timestamp) -> Self {
+        Self { start: fill, end: open_after_horizon.max(fill.plus_nanos(1)) }
+    }
+
     /// The first moment inside.
     pub const fn start(self) -> Timestamp {
         self.start

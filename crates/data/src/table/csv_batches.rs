@@ -4,10 +4,12 @@ use std::path::Path;
 
 use scaleout_market::Aggressor;
 
+use super::batch::Batch;
+use super::bytes::Bytes;
+use super::layout::{Further, Layout, Resolved};
+use super::side::{SIDES, aggressor};
 use super::text::TextTable;
-use super::{Batch, Bytes, Layout, Resolved, SIDES, aggressor};
-use crate::DataError;
-use crate::error::one_line;
+use crate::error::DataError;
 use crate::time::{Stamp, TimeReader};
 
 const BATCH_ROWS: usize = 16_384;
@@ -35,7 +37,7 @@ impl CsvBatches {
     pub(crate) fn open(bytes: &Bytes, layout: &Layout, time: TimeReader) -> Result<Self, DataError> {
         let table = TextTable::open(bytes)?;
         let resolved = Resolved::new(layout, table.path(), table.header())?;
-        let further_named = matches!(layout.further, super::Further::Named(_));
+        let further_named = matches!(layout.further, Further::Named(_));
         let kinds = vec![if further_named { Kind::Number } else { Kind::Unknown }; resolved.further.len()];
         Ok(Self { table, resolved, time, kinds, further_named, done: false })
     }
@@ -46,6 +48,10 @@ impl CsvBatches {
 
     pub(crate) fn resolved(&self) -> &Resolved {
         &self.resolved
+    }
+
+    pub(crate) fn sha256(&self) -> String {
+        self.table.sha256().to_owned()
     }
 
     pub(crate) fn ignored(&self) -> Vec<String> {
@@ -121,7 +127,7 @@ impl CsvBatches {
 
     fn bad(&self, row: u64, column: &str, value: &str, problem: &'static str, accepted: &str) -> DataError {
         let (path, column) = (self.table.path().to_path_buf(), column.to_string());
-        DataError::BadValue { path, row, column, value: one_line(value), problem, accepted: accepted.to_string() }
+        DataError::BadValue { path, row, column, value: value.to_owned(), problem, accepted: accepted.to_string() }
     }
 }
 

@@ -1,6 +1,9 @@
+//! What a reader wants from a table, and where the table has it.
+
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use crate::DataError;
+use crate::error::{DataError, listed};
 
 /// What a reader wants from a table.
 #[derive(Debug, Clone)]
@@ -54,17 +57,14 @@ impl Wanted {
         Self { presence, ..Self::required(role, given, usual) }
     }
 
-    fn find(&self, path: &Path, header: &[String]) -> Result<Option<usize>, DataError> {
-        let found = self.names.iter().find_map(|name| {
-            let exact = header.iter().position(|column| column == name);
-            exact.or_else(|| header.iter().position(|column| column.eq_ignore_ascii_case(name)))
-        });
+    fn find(&self, path: &Path, header: &[String], places: &Places<'_>) -> Result<Option<usize>, DataError> {
+        let found = self.names.iter().find_map(|name| places.of(name));
         match (found, self.presence) {
             (None, Presence::Required) => Err(DataError::MissingColumn {
                 path: path.to_path_buf(),
                 column: self.role.to_string(),
                 accepted: self.names.join(", "),
-                found: if header.is_empty() { "none".into() } else { header.join(", ") },
+                found: listed(header),
             }),
             (found, _) => Ok(found),
         }
@@ -84,39 +84,62 @@ pub(crate) struct Resolved {
 impl Resolved {
     /// Finds the layout's columns in a header.
     pub(crate) fn new(layout: &Layout, path: &Path, header: &[String]) -> Result<Self, DataError> {
-        for (position, name) in header.iter().enumerate() {
-            if header[..position].contains(name) {
-                return Err(DataError::ColumnTwice { path: path.to_path_buf(), column: name.clone() });
-            }
-        }
+        let places = Places::new(path, header)?;
         let named = |position: usize| (position, header[position].clone());
-        let ts_position = layout.ts.find(path, header)?.expect("Invariant: the time column is always required");
+        let ts_position =
+            layout.ts.find(path, header, &places)?.expect("Invariant: the time column is always required");
         let numbers = layout
             .numbers
             .iter()
-            .map(|wanted| Ok(wanted.find(path, header)?.map(named)))
+            .map(|wanted| Ok(wanted.find(path, header, &places)?.map(named)))
             .collect::<Result<Vec<_>, DataError>>()?;
         let side = match &layout.side {
-            Some(wanted) => wanted.find(path, header)?.map(named),
+            Some(wanted) => wanted.find(path, header, &places)?.map(named),
             None => None,
         };
-        let taken = |position: usize| {
-            position == ts_position || numbers.iter().chain([&side]).flatten().any(|(taken, _)| *taken == position)
-        };
+        let roles = numbers.iter().chain([&side]).flatten().map(|(position, _)| *position);
+        let taken: HashSet<usize> = roles.chain([ts_position]).collect();
         let further = match &layout.further {
             Further::None => Vec::new(),
             Further::All => (0..header.len())
-                .filter(|position| !taken(*position) && !header[*position].is_empty())
+                .filter(|position| !taken.contains(position) && !header[*position].is_empty())
                 .map(named)
                 .collect(),
             Further::Named(names) => names
                 .iter()
                 .map(|name| {
                     let wanted = Wanted { role: "further", names: vec![name.clone()], presence: Presence::Required };
-                    Ok(named(wanted.find(path, header)?.expect("Invariant: a required column is found or refused")))
+                    Ok(named(
+                        wanted.find(path, header, &places)?.expect("Invariant: a required column is found or refused"),
+                    ))
                 })
                 .collect::<Result<Vec<_>, DataError>>()?,
         };
         Ok(Self { ts: named(ts_position), numbers, side, further })
+    }
+}
+
+/// Where each name stands in a header.
+struct Places<'a> {
+    exact: HashMap<&'a str, usize>,
+    /// By the name in lower case, the first of those that differ in case alone.
+    lower: HashMap<String, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn new(path: &Path, header: &'a [String]) -> Result<Self, DataError> {
+        let mut exact = HashMap::with_capacity(header.len());
+        let mut lower = HashMap::with_capacity(header.len());
+        for (position, name) in header.iter().enumerate() {
+            if exact.insert(name.as_str(), position).is_some() {
+                return Err(DataError::ColumnTwice { path: path.to_path_buf(), column: name.clone() });
+            }
+            lower.entry(name.to_ascii_lowercase()).or_insert(position);
+        }
+        Ok(Self { exact, lower })
+    }
+
+    fn of(&self, name: &str) -> Option<usize> {
+        self.exact.get(name).or_else(|| self.lower.get(&name.to_ascii_lowercase())).copied()
     }
 }

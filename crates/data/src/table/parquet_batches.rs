@@ -1,47 +1,37 @@
 //! Parquet tables, read in slices that never cross a row group, so that memory does not grow with the file.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Cursor;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
-use polars::prelude::{
-    DataFrame, DataType, FileMetadata, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsError, PolarsResult,
-    SerReader, Series,
-};
+use polars::prelude::{DataType, PolarsError, Series};
 
+use super::batch::Batch;
+use super::bytes::Bytes;
+use super::layout::{Layout, Resolved};
 use super::parquet_cells::{self as cells, BadCell, BadColumn, Cells};
-use super::{Batch, Bytes, Layout, Resolved};
-use crate::DataError;
-use crate::error::one_line;
+use super::parquet_file::{ParquetFile, not_parquet};
+use super::quiet::caught;
+use crate::error::DataError;
 use crate::time::TimeReader;
 
 /// Rows a slice at most: 8 MiB a column.
 const BATCH_ROWS: usize = 1 << 18;
 
-enum Source {
-    File(File),
-    Embedded(&'static [u8]),
-}
-
 /// The batches of a Parquet file.
 pub(crate) struct ParquetBatches {
-    path: PathBuf,
-    source: Source,
-    metadata: FileMetadataRef,
-    /// The same without its groups of rows.
-    no_groups: FileMetadataRef,
+    file: ParquetFile,
     resolved: Resolved,
     ignored: Vec<String>,
-    columns: Vec<String>,
+    /// The fields to read, and the field of each name.
+    wanted: Vec<usize>,
+    fields: HashMap<String, usize>,
     time: TimeReader,
-    /// The next one last.
-    slices: Vec<Slice>,
+    next: Slice,
+    sha256: String,
 }
 
 /// Rows of one group.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Slice {
     group: usize,
     /// Rows of the file before the group, and of the group before the slice.
@@ -52,35 +42,25 @@ struct Slice {
 
 impl ParquetBatches {
     pub(crate) fn open(bytes: &Bytes, layout: &Layout, time: TimeReader) -> Result<Self, DataError> {
-        let path = bytes.path().to_path_buf();
-        let source = match bytes {
-            Bytes::File(path) => Source::File(File::open(path).map_err(|error| DataError::io(path, &error))?),
-            Bytes::Embedded(_, bytes) => Source::Embedded(bytes),
-        };
-        let (metadata, types) = header(&source).map_err(|error| not_parquet(&path, &error))?;
-        let names: Vec<String> = types.iter().map(|(name, _)| name.clone()).collect();
-        let mut resolved = Resolved::new(layout, &path, &names)?;
-        let is_number = |position: usize| cells::is_number(&types[position].1);
+        let file = ParquetFile::open(bytes)?;
+        let names: Vec<String> = file.fields().iter().map(|field| field.name.to_string()).collect();
+        let mut resolved = Resolved::new(layout, file.path(), &names)?;
+        let is_number = |position: usize| cells::is_number(&DataType::from_arrow_field(&file.fields()[position]));
+        let is_number = |position: usize| caught(|| is_number(position)).unwrap_or(false);
         let texts = resolved.further.iter().filter(|(position, _)| !is_number(*position));
         let ignored = texts.map(|(_, name)| name.clone()).collect();
         resolved.further.retain(|(position, _)| is_number(*position));
-        let mut columns: Vec<String> = Vec::new();
-        let wanted =
+        let columns =
             resolved.numbers.iter().chain([&resolved.side]).flatten().chain([&resolved.ts]).chain(&resolved.further);
-        for (_, name) in wanted {
-            if !columns.contains(name) {
-                columns.push(name.clone());
-            }
-        }
-        let slices = slices(&metadata);
-        let mut no_groups = FileMetadata::clone(&metadata);
-        no_groups.row_groups.clear();
-        let no_groups = Arc::new(no_groups);
-        Ok(Self { path, source, metadata, no_groups, resolved, ignored, columns, time, slices })
+        let mut wanted: Vec<usize> = columns.map(|(position, _)| *position).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let fields = names.into_iter().enumerate().map(|(position, name)| (name, position)).collect();
+        Ok(Self { file, resolved, ignored, wanted, fields, time, next: Slice::default(), sha256: String::new() })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     pub(crate) fn resolved(&self) -> &Resolved {
@@ -91,34 +71,33 @@ impl ParquetBatches {
         self.ignored.clone()
     }
 
-    fn read(&mut self, slice: Slice) -> PolarsResult<DataFrame> {
-        let (columns, group) = (self.columns.clone(), self.alone(slice.group));
-        let rows = (slice.start, slice.rows);
-        match &mut self.source {
-            Source::File(file) => frame(ParquetReader::new(file), group, columns, rows),
-            Source::Embedded(bytes) => frame(ParquetReader::new(Cursor::new(*bytes)), group, columns, rows),
+    pub(crate) fn sha256(&self) -> String {
+        self.sha256.clone()
+    }
+
+    /// The rows that come next, if there are any.
+    fn slice(&mut self) -> Option<Slice> {
+        loop {
+            let rows = self.file.rows_of(self.next.group)?;
+            if self.next.start < rows {
+                let slice = Slice { rows: BATCH_ROWS.min(rows - self.next.start), ..self.next };
+                self.next.start += slice.rows;
+                return Some(slice);
+            }
+            let before_group = self.next.before_group.saturating_add(rows);
+            self.next = Slice { group: self.next.group + 1, before_group, ..Slice::default() };
         }
     }
 
-    /// What the file would say of itself if it had no other group of rows. Where there are several, polars looks into
-    /// each one before the slice, so that time and mapped memory would grow with the file.
-    fn alone(&self, group: usize) -> FileMetadataRef {
-        let mut alone = FileMetadata::clone(&self.no_groups);
-        let group = self.metadata.row_groups[group].clone();
-        alone.num_rows = group.num_rows();
-        alone.row_groups = vec![group];
-        Arc::new(alone)
-    }
-
     fn batch(&mut self, slice: Slice) -> Result<Batch, DataError> {
-        let frame = self.read(slice).map_err(|error| not_parquet(&self.path, &error))?;
+        self.file.load(slice.group, &self.wanted)?;
         let Resolved { ts: (_, ts_name), numbers, side, further } = &self.resolved;
-        let stamps = self.column(&frame, ts_name, |series| cells::stamps(series, &self.time))?;
+        let stamps = self.column(slice, ts_name, |series| cells::stamps(series, &self.time))?;
         let sides = match side {
-            Some((_, name)) => self.column(&frame, name, cells::sides)?,
+            Some((_, name)) => self.column(slice, name, cells::sides)?,
             None => Cells { values: Vec::new(), bad: Vec::new() },
         };
-        let number = |name: &String| self.column(&frame, name, cells::numbers);
+        let number = |name: &String| self.column(slice, name, cells::numbers);
         let optional =
             |column: &Option<(usize, String)>| column.as_ref().map_or(Ok(Vec::new()), |(_, name)| number(name));
         let first_row = (slice.before_group + slice.start) as u64 + 1;
@@ -146,24 +125,25 @@ impl ParquetBatches {
 
     fn column<T>(
         &self,
-        frame: &DataFrame,
+        slice: Slice,
         name: &str,
         read: impl Fn(&Series) -> Result<T, BadColumn>,
     ) -> Result<T, DataError> {
-        let column = frame.column(name).map_err(|error| not_parquet(&self.path, &error))?;
-        let series = column.as_materialized_series().rechunk();
-        read(&series).map_err(|bad| match bad {
-            BadColumn::Polars(error) => not_parquet(&self.path, &error),
-            BadColumn::Type(accepted) => DataError::NotReadable {
-                path: self.path.clone(),
-                expected: "Parquet",
-                message: format!("column `{name}` holds {}; accepted: {accepted}", series.dtype()),
-            },
+        let field = self.fields[name];
+        let series = self.file.values(field, slice.start..slice.start + slice.rows)?;
+        let of_library = |error: PolarsError| not_parquet(self.path(), &error.to_string());
+        let values = caught(|| read(&series.rechunk())).map_err(|panic| not_parquet(self.path(), &panic))?;
+        values.map_err(|bad| match bad {
+            BadColumn::Polars(error) => of_library(error),
+            BadColumn::Type(accepted) => {
+                let message = format!("column `{name}` holds {}; accepted: {accepted}", series.dtype());
+                not_parquet(self.path(), &message)
+            }
         })
     }
 
     fn bad(&self, row: u64, column: &str, cell: BadCell) -> DataError {
-        let (path, column) = (self.path.clone(), column.to_string());
+        let (path, column) = (self.path().to_path_buf(), column.to_string());
         let BadCell { value, problem, accepted } = cell;
         DataError::BadValue { path, row, column, value, problem, accepted: accepted.to_string() }
     }
@@ -173,48 +153,16 @@ impl Iterator for ParquetBatches {
     type Item = Result<Batch, DataError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let slice = self.slices.pop()?;
-        Some(self.batch(slice))
+        match self.slice() {
+            Some(slice) => Some(self.batch(slice)),
+            None if self.sha256.is_empty() => match self.file.finish() {
+                Ok(sha256) => {
+                    self.sha256 = sha256;
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            },
+            None => None,
+        }
     }
-}
-
-fn header(source: &Source) -> PolarsResult<(FileMetadataRef, Vec<(String, DataType)>)> {
-    fn of<R: polars::io::mmap::MmapBytesReader>(reader: R) -> PolarsResult<(FileMetadataRef, Vec<(String, DataType)>)> {
-        let mut reader = ParquetReader::new(reader);
-        let metadata = reader.get_metadata()?.clone();
-        let schema = reader.schema()?;
-        let types = schema.iter_values().map(|field| (field.name.to_string(), DataType::from_arrow_field(field)));
-        Ok((metadata, types.collect()))
-    }
-    match source {
-        Source::File(file) => of(file.try_clone()?),
-        Source::Embedded(bytes) => of(Cursor::new(*bytes)),
-    }
-}
-
-fn frame<R: polars::io::mmap::MmapBytesReader>(
-    mut reader: ParquetReader<R>,
-    group: FileMetadataRef,
-    columns: Vec<String>,
-    rows: (usize, usize),
-) -> PolarsResult<DataFrame> {
-    reader.set_metadata(group);
-    reader.with_columns(Some(columns)).with_slice(Some(rows)).read_parallel(ParallelStrategy::None).finish()
-}
-
-/// Slices of at most [`BATCH_ROWS`] rows that never cross a row group, the first one last.
-fn slices(metadata: &FileMetadataRef) -> Vec<Slice> {
-    let mut slices = Vec::new();
-    let mut before_group = 0;
-    for (group, size) in metadata.row_groups.iter().map(|group| group.num_rows()).enumerate() {
-        let starts = (0..size).step_by(BATCH_ROWS);
-        slices.extend(starts.map(|start| Slice { group, before_group, start, rows: BATCH_ROWS.min(size - start) }));
-        before_group += size;
-    }
-    slices.reverse();
-    slices
-}
-
-fn not_parquet(path: &Path, error: &PolarsError) -> DataError {
-    DataError::NotReadable { path: path.to_path_buf(), expected: "Parquet", message: one_line(&error.to_string()) }
 }

@@ -3,8 +3,7 @@
 use polars::prelude::{DataType, PolarsResult, Series, TimeUnit};
 use scaleout_market::{Aggressor, Timestamp};
 
-use super::{SIDES, aggressor};
-use crate::error::one_line;
+use super::side::{SIDES, aggressor};
 use crate::time::{NoTime, OUT_OF_RANGE, Stamp, TimeReader};
 
 /// Values row by row, and the rows whose value could not be read; there the value is a stand-in.
@@ -56,7 +55,7 @@ pub(crate) fn sides(series: &Series) -> Result<Cells<Option<Aggressor>>, BadColu
     if let Ok(texts) = series.str() {
         return Ok(cells(texts.iter(), None, |text| {
             let text = text.unwrap_or_default();
-            aggressor(text).ok_or_else(|| BadCell { value: one_line(text), problem: "not a side", accepted: SIDES })
+            aggressor(text).ok_or_else(|| BadCell { value: text.to_owned(), problem: "not a side", accepted: SIDES })
         }));
     }
     Ok(cells(numbers(series)?.into_iter(), None, |value| match value {
@@ -130,7 +129,7 @@ fn read<T: ToString + Clone>(value: Option<T>, of: impl Fn(T) -> Result<Stamp, N
         return Err(BadCell { value: String::new(), problem: "missing", accepted: "a time in every row" });
     };
     of(value.clone()).map_err(|no_time| BadCell {
-        value: one_line(&value.to_string()),
+        value: value.to_string(),
         problem: no_time.problem,
         accepted: no_time.accepted,
     })

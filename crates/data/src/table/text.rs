@@ -1,53 +1,47 @@
-//! Text tables record by record, each with the line on which an editor shows it.
+//! Text tables: a header and the records under it.
 
-use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 
-use csv::ByteRecord;
 use flate2::read::MultiGzDecoder;
 
-use super::Bytes;
-use crate::DataError;
-use crate::error::one_line;
+use super::bytes::Bytes;
+use super::records::{Record, Records};
+use crate::error::DataError;
 use crate::format::is_gzipped;
-
-const BUFFER_BYTES: usize = 1 << 18;
+use crate::input::{Limit, Opened, Watched};
 
 /// A header and the records under it.
 pub(crate) struct TextTable {
-    path: PathBuf,
-    reader: csv::Reader<LineReader>,
+    watched: Watched,
+    records: Records<'static>,
     header: Vec<String>,
-    record: ByteRecord,
+    sha256: String,
 }
 
 impl TextTable {
     /// Opens a text with the separator that its header uses.
     pub(crate) fn open(bytes: &Bytes) -> Result<Self, DataError> {
-        let path = bytes.path().to_path_buf();
-        let source: Box<dyn Read + Send> = match bytes {
-            Bytes::File(path) => {
-                let file = File::open(path).map_err(|error| DataError::io(path, &error))?;
-                if is_gzipped(path) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) }
-            }
-            Bytes::Embedded(_, bytes) => Box::new(*bytes),
+        let watched = match bytes {
+            Bytes::File(path) => Watched::file(Opened::at(path)?),
+            Bytes::Embedded(path, bytes) => Watched::memory(path, bytes),
         };
-        let mut buffered = BufReader::with_capacity(BUFFER_BYTES, source);
-        let start = buffered.fill_buf().map_err(|error| DataError::io(&path, &error))?;
-        let header = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let delimiter = [b',', b';', b'\t'].into_iter().find(|byte| header.contains(byte)).unwrap_or(b',');
-        let lines = LineReader { inner: buffered, offset: 0, newlines: VecDeque::new(), passed: 0, last: None };
-        // Ragged records are told from the header here, where their line is known.
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(lines);
-        let header = reader.byte_headers().map_err(|error| not_csv(&path, &error))?;
-        let header = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_string()).collect();
-        Ok(Self { path, reader, header, record: ByteRecord::new() })
+        let source: Box<dyn Read + Send> = match bytes {
+            Bytes::File(path) if is_gzipped(path) => Box::new(MultiGzDecoder::new(watched.clone())),
+            Bytes::File(_) | Bytes::Embedded(..) => Box::new(watched.clone()),
+        };
+        let mut records = Records::new(bytes.path(), source)?;
+        records.advance(Limit::Header)?;
+        let names = (0..records.record().len()).filter_map(|position| records.record().get(position));
+        let mut header: Vec<String> = names.map(|name| String::from_utf8_lossy(name).trim().to_string()).collect();
+        if header == [""] {
+            header.clear();
+        }
+        Ok(Self { watched, records, header, sha256: String::new() })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.records.path()
     }
 
     pub(crate) fn header(&self) -> &[String] {
@@ -55,70 +49,39 @@ impl TextTable {
     }
 
     /// The record at hand.
-    pub(crate) fn record(&self) -> &ByteRecord {
-        &self.record
+    pub(crate) fn record(&self) -> &Record {
+        self.records.record()
     }
 
-    /// Goes to the next record and returns its line. An error with a row concerns that row alone.
+    /// The digest of the file; empty before the last record was read.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Goes to the next record and returns its line. An error with a row concerns that row alone, unless it is one of
+    /// [`DataError::TooLarge`]. The end is none before the file was found unchanged.
     pub(crate) fn next_row(&mut self) -> Option<Result<u64, DataError>> {
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => {}
-            Ok(false) => return None,
-            Err(error) => return Some(Err(not_csv(&self.path, &error))),
-        }
-        let end = self.reader.position().byte();
-        let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        let row = self.reader.get_mut().line_before(end) - inside;
-        if self.record.len() == self.header.len() {
+        let row = match self.records.advance(Limit::Line) {
+            Ok(Some(row)) => row,
+            Ok(None) if self.sha256.is_empty() => match self.watched.finish() {
+                Ok(sha256) => {
+                    self.sha256 = sha256;
+                    return None;
+                }
+                Err(error) => return Some(Err(error)),
+            },
+            Ok(None) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        if self.record().len() == self.header.len() {
             return Some(Ok(row));
         }
         Some(Err(DataError::BadRow {
-            path: self.path.clone(),
+            path: self.path().to_path_buf(),
             row,
-            problem: format!("{} values under {} columns", self.record.len(), self.header.len()),
+            problem: format!("{} values under {} columns", self.record().len(), self.header.len()),
             accepted: "one value a column",
         }))
-    }
-}
-
-/// Remembers where the lines end of what passes through. The parser's own count is that of the byte after the
-/// record before, which blank lines and carriage returns put on an earlier line.
-struct LineReader {
-    inner: BufReader<Box<dyn Read + Send>>,
-    offset: u64,
-    newlines: VecDeque<u64>,
-    /// Newlines taken out of the queue, and the last of them.
-    passed: u64,
-    last: Option<u64>,
-}
-
-impl LineReader {
-    /// The line of the byte before `end`, counted from 1; a newline belongs to the line it ends.
-    fn line_before(&mut self, end: u64) -> u64 {
-        while let Some(newline) = self.newlines.pop_front_if(|newline| *newline < end) {
-            self.passed += 1;
-            self.last = Some(newline);
-        }
-        if self.last.is_some_and(|last| last + 1 == end) { self.passed } else { self.passed + 1 }
-    }
-}
-
-impl Read for LineReader {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let newlines = buffer[..read].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        self.newlines.extend(newlines.map(|(position, _)| self.offset + position as u64));
-        self.offset += read as u64;
-        Ok(read)
-    }
-}
-
-fn not_csv(path: &Path, error: &csv::Error) -> DataError {
-    match error.kind() {
-        csv::ErrorKind::Io(error) => DataError::io(path, error),
-        _ => {
-            DataError::NotReadable { path: path.to_path_buf(), expected: "CSV", message: one_line(&error.to_string()) }
-        }
     }
 }
 
@@ -133,6 +96,7 @@ mod tests {
             rows.push(row.unwrap());
         }
         assert_eq!(rows, expected, "{text:?}");
+        assert_eq!(table.sha256(), crate::sha256_of(text.as_bytes()));
     }
 
     #[test]
@@ -146,5 +110,6 @@ mod tests {
         check("a,b\n\"1\nx\",2\n3,4\n", &[2, 4]);
         check("a,b\n\"1\nx\",\"\n\"\n\n3,4", &[2, 6]);
         check("a,b\n", &[]);
+        check("\u{feff}a,b\n1,2\n", &[2]);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use scaleout_features::FeatureTable;
 use scaleout_market::{Entry, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{ExitError, ExitPolicy, Market, Money, Objective, PlacedEntry, ReplayConfig, TradeOutcome, replay};
 
@@ -27,7 +27,7 @@ pub struct BookEntry<'a> {
 }
 
 /// Why an entry was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MissedReason {
     /// A position in the symbol was open.

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Distance, Follow, Ladder, MoonBag,
-    Offset, PolicyConfig, RsiBand, Rung, Schedule, Spacing, StagedStops, StopRule, TimeDecayedLadder, Trailing,
-    TripleBarrier, Turtle, rungs::parts_by_weight,
+    AllOutStop, AllOutTarget, AllOutTime, Armed, BreakEvenLadder, Chandelier, Climax, Distance, Follow, Ladder,
+    MoonBag, Offset, PolicyConfig, RsiBand, Rung, Schedule, Spacing, StagedStops, StopRule, TimeDecayedLadder,
+    Trailing, TripleBarrier, Turtle, rungs::parts_by_weight,
 };
 use crate::Fraction;
 
@@ -309,7 +309,7 @@ fn rungs(levels: &[f64], weights: &[u32]) -> Vec<Rung> {
 }
 
 fn trailing(distance: Distance) -> PolicyConfig {
-    PolicyConfig::Trailing(Trailing { distance, follow: Follow::Close, from_r: 0.0 })
+    PolicyConfig::Trailing(Trailing { distance, follow: Follow::Close, from_r: 0.0, armed: Armed::Close })
 }
 
 fn staged(levels: &[f64], weights: &[u32]) -> PolicyConfig {

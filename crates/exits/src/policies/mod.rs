@@ -73,7 +73,7 @@ pub use rsi_band::RsiBand;
 pub use rungs::Rung;
 pub use schedule::Schedule;
 pub use staged_stops::StagedStops;
-pub use stop_rule::{Distance, Follow, Offset, StopRule, Trail, Trigger};
+pub use stop_rule::{Armed, Distance, Follow, Offset, StopRule, Trail, Trigger};
 pub use time_decayed_ladder::TimeDecayedLadder;
 pub use trailing::Trailing;
 pub use triple_barrier::TripleBarrier;

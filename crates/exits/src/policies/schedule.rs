@@ -5,9 +5,11 @@
 //!        25 % 25 % 50 %
 //! ```
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome};
+use crate::{
+    Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome, fraction::WrittenShare,
+};
 
 /// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
 /// the horizon.
@@ -22,7 +24,15 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, L
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// Parts of the initial size by decision.
+    #[serde(deserialize_with = "read")]
     pub sold: Vec<Fraction>,
+}
+
+/// Parts as a config writes them, rounded cumulatively.
+fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fraction>, D::Error> {
+    let shares: Vec<f64> = Vec::<WrittenShare>::deserialize(deserializer)?.iter().map(|share| share.0).collect();
+    let too_many = || shares.iter().filter_map(|&share| Fraction::from_share(share)).collect();
+    Ok(Fraction::cumulative(&shares).unwrap_or_else(too_many))
 }
 
 impl Schedule {

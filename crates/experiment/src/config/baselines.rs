@@ -1,9 +1,9 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
+use scaleout_data::{Limit, read_text};
 use scaleout_evaluation::Family;
 use scaleout_exits::policies::{PolicyConfig, PolicyFamily};
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ impl BaselinesConfig {
 /// The exit in a file, by its ending.
 fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
     let wrong = |message: String| ExperimentError::ConfigValue { path: path.to_owned(), message };
-    let text = fs::read_to_string(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+    let text = read_text(path, Limit::Config)?;
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let value: serde_json::Value = if is_json {
         serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?

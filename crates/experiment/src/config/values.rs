@@ -9,7 +9,7 @@ use scaleout_model::{ModelError, SaleConstraints};
 use scaleout_training::TrainingError;
 use toml::de::{DeTable, DeValue};
 
-use crate::{ExperimentConfig, stages::learn::names};
+use crate::{ExperimentConfig, config::training::names};
 
 /// Gives the models the limits of sales that `[replay]` holds every contestant to, where `[training.fit.limits]` says
 /// nothing of them.

@@ -3,7 +3,7 @@ use scaleout_market::{BarSeries, Entry, EntryError, Instrument, MarketEvent, Sid
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Signal;
+use crate::entries::signal::Signal;
 
 /// Which directions a generator may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@ use rand_chacha::ChaCha8Rng;
 use scaleout_market::{Bar, Side};
 use serde::{Deserialize, Serialize};
 
-use super::Signal;
+use crate::entries::signal::Signal;
 
 /// Enters at `count` bars drawn without repetition, each in a drawn direction: what exits are worth without any view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use scaleout_data::{
-    Columns, Content, DataConfig, DataSource, LoadedMarket, OnBadRows, RowConfig, TableColumn, TimeConfig, Values,
-    load, trade_batches, write_table,
+    Columns, Content, DataConfig, DataSource, FilesSource, LoadedMarket, OnBadRows, RowConfig, TableColumn, TimeConfig,
+    Values, load, trade_batches, write_table,
 };
 use scaleout_features::{FeatureError, FeatureSet};
 use scaleout_market::{Instrument, MarketHistory, PriceDomain, Trade};
@@ -72,7 +72,7 @@ pub fn write_feature_table(
 /// The market in a file of bars and perhaps one of trades; a trade belongs to the first bar that closes at or after it.
 pub(crate) fn history_of_files(bars: &Path, trades: Option<&Path>) -> Result<MarketHistory, ExperimentError> {
     let config = DataConfig {
-        source: DataSource::Files { content: Content::Bars, paths: vec![bars.to_owned()] },
+        source: DataSource::Files(FilesSource { content: Content::Bars, paths: vec![bars.to_owned()] }),
         format: None,
         columns: Columns::default(),
         time: TimeConfig::default(),

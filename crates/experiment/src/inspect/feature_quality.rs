@@ -25,7 +25,7 @@ use serde::Serialize;
 use crate::{
     ExperimentError, FeatureSource, LoadedConfig, Prepared,
     feature_tables::table::{history_of_files, name_of, preset_of_files},
-    stages::learn::volatility_of,
+    stages::rows::volatility_of,
 };
 
 /// What the features of a market are like, and what they say about hold values.
@@ -106,15 +106,15 @@ fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<Feat
                        scheme = \"walk-forward\"";
         return Err(loaded.value_error(message));
     }
-    let table = prepared.table(set.specs())?;
+    let table = set.table_of(&prepared.market.history)?;
     let bars = prepared.market.history.series.bars();
     let end = train.iter().map(|&place| spans[place].end()).max().unwrap_or(Timestamp::from_nanos(i64::MIN));
     let rows = 0..bars.partition_point(|bar| bar.ts <= end);
 
     let layout = RowLayout::standard(set.specs().to_vec(), volatility_of(set.specs()));
     let (objective, replay) = (&prepared.objective, &prepared.config.replay);
-    let placed = prepared.placed(train.iter().copied());
-    let data = TrainingData::from_market(layout, &placed, prepared.view(), &table, objective, replay)?;
+    let trades = prepared.to_learn(train.iter().copied());
+    let data = TrainingData::from_market(layout, &trades, prepared.view(), &table, objective, replay)?;
     let every: Vec<usize> = (0..train.len()).collect();
     let target: Vec<Option<f64>> = data.realised_hold_values(&every, objective).into_iter().map(Some).collect();
     let width = data.layout().width();

@@ -6,7 +6,7 @@
 //! rank correlation of .2 with the next bar would be a fortune. Both limits err on the side of silence: a weak leak,
 //! or one that lasts for many bars, is not named.
 
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
     Leak,
     stats::rank_correlation::{lower_bound_99, spearman},
@@ -22,13 +22,17 @@ const LEAST: f64 = 0.2;
 /// # Errors
 /// If a feature does not exist.
 pub(crate) fn leaks(prepared: &Prepared) -> Result<Vec<Leak>, ExperimentError> {
-    let table = prepared.table(prepared.config.training.features.specs())?;
+    let specs = prepared.config.training.features.specs();
+    let table = prepared.table(specs)?;
     let closes: Vec<f64> = prepared.market.history.series.bars().iter().map(|bar| bar.close).collect();
     // Ranks need no ratio, and a difference is defined at any price.
     let changes: Vec<f64> = closes.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let found: Vec<Option<Leak>> = (0..table.names().len())
-        .into_par_iter()
-        .map(|column| leak(&table.names()[column], &table.column(column).collect::<Vec<_>>(), &changes))
+    let found: Vec<Option<Leak>> = specs
+        .par_iter()
+        .map(|spec| {
+            let column = table.position(spec)?;
+            leak(&spec.to_string(), &table.column(column).collect::<Vec<_>>(), &changes)
+        })
         .collect();
     Ok(found.into_iter().flatten().collect())
 }

@@ -3,57 +3,19 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
-use scaleout_features::{FeatureSet, FeatureSpec, definition};
-use scaleout_model::RowLayout;
-use scaleout_training::{FitConfig, GridObjectives, LearnerConfig, TrainingData, TrainingError, fit};
+use scaleout_features::FeatureSpec;
+use scaleout_training::{GridObjectives, LearnerConfig, TrainingData, fit};
 use scaleout_validation::Split;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, LearnedFrom, Lesson, Prepared, Progress,
     RunFolder, TunedBaseline,
-    config::baselines::Baseline,
+    config::{baselines::Baseline, training::names},
     lessons::checkpoint::Checkpoint,
     lessons::plan::card,
     progress::Watched,
     seeds::{Purpose, stream},
 };
-
-/// The section `[training]`: what the models look at and how they learn.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainingConfig {
-    /// Market features.
-    pub features: FeatureSet,
-    /// Position features; all of them by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<PositionFeatures>,
-    /// The learners that compete.
-    pub learners: Vec<LearnerConfig>,
-    /// Grid of fractions, rounds, inner folds and search.
-    #[serde(default)]
-    pub fit: FitConfig,
-}
-
-/// Position features that exist, the bars to the horizon among them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<String>", into = "Vec<String>")]
-pub struct PositionFeatures(Vec<String>);
-
-impl TryFrom<Vec<String>> for PositionFeatures {
-    type Error = TrainingError;
-
-    fn try_from(names: Vec<String>) -> Result<Self, TrainingError> {
-        RowLayout { market: Vec::new(), position: names.clone(), volatility: None, window: 1 }.resolve()?;
-        Ok(Self(names))
-    }
-}
-
-impl From<PositionFeatures> for Vec<String> {
-    fn from(features: PositionFeatures) -> Self {
-        features.0
-    }
-}
 
 /// Learns everything: one lesson for each fold and one from all trades. Models already in the checkpoints of
 /// `folder` are taken from there, so that an interrupted run goes on where it stopped and ends in the same bytes.
@@ -63,7 +25,7 @@ impl From<PositionFeatures> for Vec<String> {
 pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -> Result<Fitted, ExperimentError> {
     let config = &prepared.config;
     let splits = prepared.splits()?;
-    let data = training_data(prepared)?;
+    let data = prepared.rows()?;
     let everything: Vec<usize> = (0..prepared.trades.len()).collect();
     let grids = grids(prepared, progress)?;
 
@@ -97,28 +59,6 @@ pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -
 fn fold(split: Split, lesson: Lesson) -> FittedFold {
     let Split { train, test, purged, embargoed } = split;
     FittedFold { train, test, purged, embargoed, lesson }
-}
-
-pub(crate) fn training_data(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
-    let config = &prepared.config;
-    let specs = config.training.features.specs();
-    // Learners that read fewer bars are given the same rows without the others.
-    let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
-    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
-    if let Some(position) = config.training.position.clone() {
-        layout.position = position.into();
-    }
-    let placed = prepared.placed(0..prepared.trades.len());
-    let table = prepared.table(specs)?;
-    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)
-}
-
-/// The first feature that can serve as the volatility that is compared with that at the entry.
-pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
-    let is_volatility = |spec: &&FeatureSpec| {
-        definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
-    };
-    specs.iter().find(is_volatility)
 }
 
 /// J of every trade under every setting of every baseline: replayed once, chosen from for each fold.
@@ -212,15 +152,6 @@ impl Teacher<'_> {
         watch.finish(model.model.training.trials);
         Ok(model)
     }
-}
-
-/// The learners under their names: a kind that comes again is numbered.
-pub(crate) fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
-    let name = |place: usize, learner: &LearnerConfig| {
-        let before = learners[..place].iter().filter(|earlier| earlier.name() == learner.name()).count();
-        if before == 0 { learner.name().to_owned() } else { format!("{} {}", learner.name(), before + 1) }
-    };
-    learners.iter().enumerate().map(|(place, learner)| (name(place, learner), learner)).collect()
 }
 
 /// Place of the model with the highest J on its validation trades; the first of equals.

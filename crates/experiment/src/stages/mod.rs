@@ -2,8 +2,13 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+pub(crate) mod entry_checks;
+mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod ledger;
-pub(crate) mod prepare;
+mod prepare;
+pub(crate) mod prepared;
+pub(crate) mod rows;
+mod splits;
 pub(crate) mod write;

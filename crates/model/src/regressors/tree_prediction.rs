@@ -5,7 +5,7 @@ use rayon::{
     slice::{ParallelSlice, ParallelSliceMut},
 };
 
-use super::{Tree, TreeRegressor};
+use crate::regressors::tree::{Tree, TreeRegressor};
 
 /// Rows whose outputs stay in the cache while the trees pass.
 const BLOCK_ROWS: usize = 512;

@@ -1,13 +1,25 @@
+//! Cumulative net R and drawdown.
+
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, style::RGBColor};
 use scaleout_evaluation::Evaluation;
 
-use crate::plots::{
-    label::{EndLabel, end_labels, short},
-    panel::{Page, Panel, padded},
-    render::{Drawing, Drawn},
-    style::{BASELINE, MODEL, colour, drawn, is_named},
-    ticks,
+use crate::{
+    RunResult,
+    plots::{
+        label::{EndLabel, end_labels, short},
+        panel::{Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{BASELINE, MODEL, colour},
+        ticks,
+    },
+    result::shown::{drawn, is_named},
 };
+
+/// The picture of `result`; none without a mark.
+pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
+    let evaluation = &result.evaluation;
+    if evaluation.curve_ts.is_empty() { Vec::new() } else { vec![render(&Equity::new(evaluation))] }
+}
 
 /// Cumulative net R and drawdown over time.
 pub(super) struct Equity<'a> {

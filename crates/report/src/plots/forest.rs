@@ -1,12 +1,23 @@
+//! Paired differences with intervals.
+
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, style::RGBColor};
 use scaleout_evaluation::{Comparison, Evaluation, number::signed};
 
-use crate::plots::{
-    label::{legend, short},
-    panel::{Align, Page, Panel, padded},
-    render::{Drawing, Drawn},
-    style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
+use crate::{
+    RunResult,
+    plots::{
+        label::{legend, short},
+        panel::{Align, Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
+    },
 };
+
+/// The picture of `result`; none without a comparison.
+pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
+    let evaluation = &result.evaluation;
+    if evaluation.comparisons.is_empty() { Vec::new() } else { vec![render(&Forest::new(evaluation))] }
+}
 
 /// Everyone's paired difference in J to the rule chosen in-span, with intervals.
 pub(super) struct Forest<'a> {

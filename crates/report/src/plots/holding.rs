@@ -1,34 +1,36 @@
-use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
-use scaleout_evaluation::{Contestant, Evaluation};
+//! How the position shrinks.
 
-use crate::plots::{
-    label::{EndLabel, end_labels, short},
-    panel::{Page, Panel},
-    render::{Drawing, Drawn},
-    style::{MODEL, colour, drawn, is_named},
+use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
+use scaleout_evaluation::Evaluation;
+
+use crate::{
+    RunResult,
+    plots::{
+        label::{EndLabel, end_labels, short},
+        panel::{Page, Panel},
+        render::{Drawing, Drawn, Picture, render},
+        style::{MODEL, colour},
+    },
+    result::shown::{drawn, is_named},
 };
 
+/// The picture of `result`.
+pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
+    vec![render(&Holding::new(result))]
+}
+
 /// How much of the position is left, on average, as bars go by.
-pub(super) struct Holding<'a> {
+struct Holding<'a> {
     evaluation: &'a Evaluation,
     /// Contestant by place and its mean fraction held in each bar.
-    profiles: Vec<(usize, Vec<f64>)>,
+    profiles: Vec<(usize, &'a [f64])>,
 }
 
 impl<'a> Holding<'a> {
-    pub fn new(evaluation: &'a Evaluation, contestants: &[Contestant]) -> Self {
-        let profile = |place: usize| {
-            let outcomes = &contestants[place].outcomes;
-            let bars = outcomes.iter().map(|outcome| outcome.held.len()).max().unwrap_or(0);
-            let mut held = vec![0.0; bars + 1];
-            for outcome in outcomes {
-                for (total, part) in held.iter_mut().zip(&outcome.held) {
-                    *total += part.as_f64() / outcomes.len() as f64;
-                }
-            }
-            held
-        };
-        Self { evaluation, profiles: drawn(evaluation).into_iter().map(|place| (place, profile(place))).collect() }
+    fn new(result: &'a RunResult) -> Self {
+        let evaluation = &result.evaluation;
+        let profile = |place: usize| (place, result.trades.contestants[place].held.as_slice());
+        Self { evaluation, profiles: drawn(evaluation).into_iter().map(profile).collect() }
     }
 }
 

@@ -1,72 +1,76 @@
-use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
+//! What the models look at.
 
-use crate::plots::{
-    label::short,
-    panel::{Align, Page, Panel},
-    render::{Drawing, Drawn},
-    style::{CANDIDATE, INK, LADDER, MUTED},
-    ticks,
+use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::{
+    FeatureImportance, ModelImportance, RunResult,
+    plots::{
+        label::short,
+        panel::{Align, Page, Panel},
+        render::{Drawing, Drawn, Picture, render},
+        style::{CANDIDATE, INK, LADDER, MUTED},
+        ticks,
+    },
 };
 
-/// What a model looks at: what it uses, and what that is worth on trades it has not seen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Importance {
-    /// Name of the file.
-    pub name: String,
-    /// Title, as `trees: what the model looks at`.
-    pub title: String,
-    /// How it was measured.
-    pub subtitle: String,
-    /// The features; the 16 that cost most are drawn.
-    pub features: Vec<ImportanceBar>,
-}
-
-/// One feature.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImportanceBar {
-    /// Its name.
-    pub feature: String,
-    /// Share of what the model explains.
-    pub gain_share: f64,
-    /// J lost when it is dealt out at random, in R a trade.
-    pub lost_r: f64,
-    /// Deviation of that.
-    pub deviation_r: f64,
+/// A picture for each model of `result`.
+pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
+    result.importance.par_iter().map(|model| render(&Importance::new(model))).collect()
 }
 
 const MOST: usize = 16;
 const ROW: f64 = 22.0;
 
-impl Importance {
-    fn largest(&self) -> Vec<&ImportanceBar> {
-        let mut features: Vec<&ImportanceBar> = self.features.iter().collect();
-        features.sort_by(|a, b| b.lost_r.total_cmp(&a.lost_r).then_with(|| a.feature.cmp(&b.feature)));
-        features.truncate(MOST);
-        features
+/// What a model looks at: what it uses, and what that is worth on trades it has not seen.
+struct Importance<'a> {
+    model: &'a ModelImportance,
+    /// The used features that cost most, the most costly first.
+    largest: Vec<&'a FeatureImportance>,
+}
+
+impl<'a> Importance<'a> {
+    fn new(model: &'a ModelImportance) -> Self {
+        let mut largest: Vec<&FeatureImportance> = model.features.iter().filter(|feature| feature.is_used()).collect();
+        largest.sort_by(|a, b| {
+            b.permutation_lost_r.total_cmp(&a.permutation_lost_r).then_with(|| a.feature.cmp(&b.feature))
+        });
+        largest.truncate(MOST);
+        Self { model, largest }
+    }
+
+    fn title(&self) -> String {
+        format!("{}: what the model looks at", self.model.model)
     }
 }
 
-impl Drawing for Importance {
+/// How it was measured.
+const SUBTITLE: &str =
+    "what it uses in training, and what that is worth on test trades (lines: deviation over repeats)";
+
+impl Drawing for Importance<'_> {
     fn name(&self) -> String {
-        self.name.clone()
+        format!("importance-{}", self.model.model.replace(' ', "-"))
     }
 
     fn caption(&self) -> String {
-        format!("{}. {}", self.title, self.subtitle)
+        format!("{}. {SUBTITLE}", self.title())
     }
 
     fn size(&self) -> (u32, u32) {
-        (1000, (190.0 + ROW * self.largest().len() as f64) as u32)
+        (1000, (190.0 + ROW * self.largest.len() as f64) as u32)
     }
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: f64) -> Drawn<DB> {
         let page = Page { area, scale };
-        let features = self.largest();
-        page.title(&self.title, &self.subtitle)?;
+        let features = &self.largest;
+        page.title(&self.title(), SUBTITLE)?;
         let bottom = 124.0 + ROW * features.len() as f64;
         let gains = features.iter().map(|feature| feature.gain_share);
         let used = Panel { edges: [300.0, 116.0, 540.0, bottom], x: (0.0, 1.15 * highest(gains)), y: (0.0, 1.0) };
-        let reach = |sign: f64| features.iter().map(move |feature| sign * feature.lost_r + feature.deviation_r);
+        let reach = |sign: f64| {
+            features.iter().map(move |feature| sign * feature.permutation_lost_r + feature.permutation_deviation_r)
+        };
         let (worst, most) = (reach(-1.0).fold(0.0, f64::max), highest(reach(1.0)));
         let x = (-1.1 * worst, most + 0.22 * (most + worst));
         let lost = Panel { edges: [590.0, 116.0, 960.0, bottom], x, y: (0.0, 1.0) };
@@ -74,17 +78,20 @@ impl Drawing for Importance {
         used.y_title(&page, "gain: share of what the refit explains")?;
         lost.x_axis(&page, 4)?;
         lost.y_title(&page, "permutation: J lost on test trades, R a trade")?;
-        for (place, bar) in features.into_iter().enumerate() {
+        for (place, bar) in features.iter().enumerate() {
             let y = 132.0 + ROW * place as f64;
             page.text(&short(&bar.feature, 38), (288.0, y), Align::Right, INK)?;
             let end = used.at_x(bar.gain_share);
             page.rectangle((used.at_x(0.0), y - 6.0), (end, y + 6.0), CANDIDATE, 1.0)?;
             page.text(&format!("{:.2}", bar.gain_share), (end + 7.0, y), Align::Left, MUTED)?;
-            let (zero, end) = (lost.at_x(0.0), lost.at_x(bar.lost_r));
+            let (zero, end) = (lost.at_x(0.0), lost.at_x(bar.permutation_lost_r));
             page.rectangle((zero.min(end), y - 6.0), (zero.max(end), y + 6.0), LADDER, 1.0)?;
-            let (from, to) = (lost.at_x(bar.lost_r - bar.deviation_r), lost.at_x(bar.lost_r + bar.deviation_r));
+            let (from, to) = (
+                lost.at_x(bar.permutation_lost_r - bar.permutation_deviation_r),
+                lost.at_x(bar.permutation_lost_r + bar.permutation_deviation_r),
+            );
             page.line(&[(from, y), (to, y)], INK, 1.2)?;
-            page.text(&ticks::label(bar.lost_r, 3), (to.max(zero) + 7.0, y), Align::Left, MUTED)?;
+            page.text(&ticks::label(bar.permutation_lost_r, 3), (to.max(zero) + 7.0, y), Align::Left, MUTED)?;
         }
         Ok(())
     }

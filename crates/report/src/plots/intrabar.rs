@@ -1,13 +1,25 @@
+//! What the order of prices inside a bar decides.
+
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 use scaleout_evaluation::Evaluation;
 
-use crate::plots::{
-    label::{EndLabel, end_labels, short},
-    panel::{Align, Page, Panel, padded},
-    render::{Drawing, Drawn},
-    style::{GRID, INK, MODEL, colour, drawn, is_named},
-    ticks,
+use crate::{
+    RunResult,
+    plots::{
+        label::{EndLabel, end_labels, short},
+        panel::{Align, Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{GRID, INK, MODEL, colour},
+        ticks,
+    },
+    result::shown::{drawn, is_named},
 };
+
+/// The picture of `result`; none where one rule alone was tried.
+pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
+    let evaluation = &result.evaluation;
+    if evaluation.intrabar.by_rule.len() < 2 { Vec::new() } else { vec![render(&ByRule::new(evaluation))] }
+}
 
 /// Mean J under each intrabar rule.
 pub(super) struct ByRule<'a> {

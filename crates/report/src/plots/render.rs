@@ -20,6 +20,9 @@ pub struct Plot {
     pub png: Vec<u8>,
 }
 
+/// A picture, or why it cannot be drawn.
+pub(super) type Picture = Result<Plot, ReportError>;
+
 /// What drawing on a backend may fail with.
 pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
@@ -40,7 +43,7 @@ const OVERSAMPLING: u32 = 2;
 const PNG_SCALE: u32 = 2;
 
 /// Draws `drawing` both ways.
-pub(super) fn render(drawing: &impl Drawing) -> Result<Plot, ReportError> {
+pub(super) fn render(drawing: &impl Drawing) -> Picture {
     style::register();
     let (width, height) = drawing.size();
     let failed = |reason: String| ReportError::Plot { plot: drawing.name(), reason };

@@ -1,7 +1,9 @@
 use std::sync::Once;
 
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, register_font};
-use scaleout_evaluation::{ContestantKind, ContestantResult, Evaluation};
+use scaleout_evaluation::{ContestantResult, Evaluation};
+
+use crate::result::shown::{Part, part};
 
 /// Text and axes.
 pub(super) const INK: RGBColor = RGBColor(34, 38, 46);
@@ -46,34 +48,12 @@ pub(super) fn text(size: f64, scale: f64, colour: RGBColor) -> TextStyle<'static
 
 /// The colour of a contestant, the same in every picture.
 pub(super) fn colour(contestant: &ContestantResult, evaluation: &Evaluation) -> RGBColor {
-    let is = |name: &Option<String>| name.as_ref() == Some(&contestant.name);
-    match contestant.kind {
-        ContestantKind::Model if is(&evaluation.verdict.candidate) => CANDIDATE,
-        ContestantKind::Model => MODEL,
-        ContestantKind::Baseline if is(&evaluation.verdict.rule) || is(&evaluation.verdict.best_ladder) => LADDER,
-        ContestantKind::Baseline => BASELINE,
-        ContestantKind::Oracle => ORACLE,
-        ContestantKind::Random => RANDOM,
+    match part(contestant, evaluation) {
+        Part::Candidate => CANDIDATE,
+        Part::Model => MODEL,
+        Part::Ladder => LADDER,
+        Part::Baseline => BASELINE,
+        Part::Oracle => ORACLE,
+        Part::Random => RANDOM,
     }
-}
-
-/// Contestants worth a line of their own, last on top: baselines, models, rule and ladder chosen in-span, the candidate; hindsight
-/// and chance would only squeeze the rest.
-pub(super) fn drawn(evaluation: &Evaluation) -> Vec<usize> {
-    let rank = |contestant: &ContestantResult| match colour(contestant, evaluation) {
-        BASELINE => Some(0),
-        MODEL => Some(1),
-        LADDER => Some(2),
-        CANDIDATE => Some(3),
-        _ => None,
-    };
-    let ranked = evaluation.contestants.iter().enumerate();
-    let mut drawn: Vec<(i32, usize)> = ranked.filter_map(|(index, c)| Some((rank(c)?, index))).collect();
-    drawn.sort_unstable();
-    drawn.into_iter().map(|(_, index)| index).collect()
-}
-
-/// Whether the contestant is drawn in bold and by name.
-pub(super) fn is_named(contestant: &ContestantResult, evaluation: &Evaluation) -> bool {
-    matches!(colour(contestant, evaluation), CANDIDATE | LADDER)
 }

@@ -2,10 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_model::{Importance as Measured, gain_importance};
-use scaleout_report::{
-    FeatureImportance, ModelImportance,
-    plots::{Importance, ImportanceBar},
-};
+use scaleout_report::{FeatureImportance, ModelImportance};
 use scaleout_training::{TrainingData, permutation_importance};
 
 use crate::{
@@ -48,21 +45,4 @@ fn of_learner(prepared: &Prepared, fitted: &Fitted, data: &TrainingData, learner
     let mut features: Vec<FeatureImportance> = features.collect();
     features.sort_by(|a, b| b.permutation_lost_r.total_cmp(&a.permutation_lost_r).then(a.feature.cmp(&b.feature)));
     ModelImportance { model: refit.name.clone(), is_chosen: learner == fitted.refit.chosen, trades, features }
-}
-
-/// The same as a picture.
-pub(crate) fn picture(importance: &ModelImportance) -> Importance {
-    let bar = |feature: &FeatureImportance| ImportanceBar {
-        feature: feature.feature.clone(),
-        gain_share: feature.gain_share,
-        lost_r: feature.permutation_lost_r,
-        deviation_r: feature.permutation_deviation_r,
-    };
-    Importance {
-        name: format!("importance-{}", importance.model.replace(' ', "-")),
-        title: format!("{}: what the model looks at", importance.model),
-        subtitle: "what it uses in training, and what that is worth on test trades (lines: deviation over repeats)"
-            .into(),
-        features: importance.features.iter().filter(|feature| feature.is_used()).map(bar).collect(),
-    }
 }

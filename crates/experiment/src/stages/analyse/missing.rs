@@ -9,10 +9,12 @@ use crate::{ExperimentError, Prepared};
 /// # Errors
 /// If a feature does not exist.
 pub(crate) fn missing_values(prepared: &Prepared) -> Result<Vec<Dropped>, ExperimentError> {
-    let table = prepared.table(prepared.config.training.features.specs())?;
+    let specs = prepared.config.training.features.specs();
+    let table = prepared.table(specs)?;
     let bars = prepared.market.history.series.len();
     let (mut warming, mut longest, mut later) = (0, 0, Vec::new());
-    for (column, name) in table.names().iter().enumerate() {
+    for column in specs.iter().filter_map(|spec| table.position(spec)) {
+        let name = &table.names()[column];
         let is_known = |t: &usize| table.row(*t)[column].is_some();
         let Some(first) = (0..bars).find(is_known) else { continue };
         (warming, longest) = (warming + usize::from(0 < first), longest.max(first));

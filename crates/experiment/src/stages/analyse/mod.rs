@@ -1,8 +1,98 @@
-//! What a report says beside the judgement: importance, readable rules, policy maps, the price of risk aversion.
+//! The analysing stage: everything that a report says beside the judgement, so that the result is complete before
+//! anything is drawn. Importance, readable rules, policy maps, the price of risk aversion, what was left out.
 
-pub(crate) mod importance;
-pub(crate) mod missing;
-pub(crate) mod policy_maps;
+mod dropped;
+mod importance;
+mod missing;
+mod plan_card;
+mod policy_maps;
 pub(crate) mod readable_rule;
 pub(crate) mod risk;
-pub(crate) mod rules;
+mod rules;
+
+use std::path::Path;
+
+use scaleout_report::{
+    Dataset, LedgerFacts, NetRHistogram, Provenance, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
+};
+
+use crate::{ExperimentError, Fitted, FittedFold, Judged, Prepared, Progress};
+
+/// The whole result of a run: the judgement with everything that is said beside it.
+///
+/// # Errors
+/// If a feature does not exist or the tree that imitates the chosen model cannot be fitted.
+pub(crate) fn analyse(
+    prepared: &Prepared,
+    fitted: &Fitted,
+    judged: Judged,
+    progress: &dyn Progress,
+) -> Result<RunResult, ExperimentError> {
+    progress.stage("analysing", 5);
+    let data = prepared.rows()?;
+    let risk_scale = risk::scale(prepared)?.map(|scale| RiskScale {
+        in_force: Some(prepared.objective.risk_aversion),
+        asked: prepared.config.objective.risk_aversion_asked.map(|wish| wish.to_string()),
+        ..scale
+    });
+    progress.step("risk scale");
+    let importance = importance::importance(prepared, fitted, &data);
+    progress.step("importance");
+    let readable_rules = readable_rule::readable_in_report(fitted, &data)?;
+    progress.step("readable rules");
+    let policy_maps = policy_maps::policy_maps(fitted, &data);
+    progress.step("policy maps");
+    let dropped = dropped::dropped(prepared, fitted, &data)?;
+    let Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger } = judged;
+    let trades = TradeRecords::new(&contestants, &books, &entries, &symbols);
+    let result = RunResult {
+        schema_version: SCHEMA_VERSION,
+        title: prepared.config.name.clone(),
+        provenance: provenance(prepared, ledger),
+        config: serde_json::to_value(&prepared.config).expect("Invariant: a config has only text keys"),
+        splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
+        dropped,
+        paths,
+        rules: rules::rules(prepared),
+        risk_scale,
+        plan_card: plan_card::summary(prepared, fitted, &evaluation),
+        readable_rules,
+        importance,
+        policy_maps,
+        lots,
+        currency: prepared.market.instrument.currency.clone(),
+        net_r_histogram: NetRHistogram::new(&evaluation, &trades),
+        evaluation,
+        trades,
+    };
+    progress.step("");
+    Ok(result)
+}
+
+fn provenance(prepared: &Prepared, ledger: Option<LedgerFacts>) -> Provenance {
+    let files = prepared.market.files.iter();
+    Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: prepared.config.seed,
+        datasets: files.map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() }).collect(),
+        ledger,
+    }
+}
+
+/// The file's own name: where it lies on this machine is nobody's business.
+fn shown(name: &str) -> String {
+    Path::new(name).file_name().map_or_else(|| name.to_owned(), |file| file.to_string_lossy().into_owned())
+}
+
+fn split(prepared: &Prepared, fold: usize, fitted: &FittedFold) -> SplitSummary {
+    let filled = fitted.test.iter().map(|&place| prepared.trades[place].entry.ts);
+    SplitSummary {
+        name: format!("fold {}", fold + 1),
+        train: fitted.train.len(),
+        test: fitted.test.len(),
+        purged: fitted.purged,
+        embargoed: fitted.embargoed,
+        test_start: filled.clone().min().expect("Invariant: a fold tests at least one trade"),
+        test_end: filled.max().expect("Invariant: a fold tests at least one trade"),
+    }
+}

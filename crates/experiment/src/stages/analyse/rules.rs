@@ -1,14 +1,14 @@
 //! What every contestant is bound by, for the report.
 
-use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, ReplayConfig, Slippage};
+use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, LateEntry, ReplayConfig, Slippage};
 use scaleout_market::Carry;
-use scaleout_report::Rule;
+use scaleout_report::GroundRule;
 use serde::Serialize;
 
 use crate::Prepared;
 
 /// Horizon, fills, costs, lots and what may be sold at once, a line each.
-pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
+pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
     let (replay, instrument) = (&prepared.config.replay, &prepared.market.instrument);
     let (fit, fees) = (&prepared.config.training.fit, &instrument.fees);
     let lots = if instrument.lot_step > 0.0 {
@@ -31,7 +31,11 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
         (
             "end of the day",
             replay.flat_at.as_ref().map_or("positions are held over night".to_owned(), |flat_at| {
-                format!("everything left is sold at {}", written(flat_at))
+                let late = match replay.late {
+                    LateEntry::Refuse => "entries after it are left out",
+                    LateEntry::NextDay => "entries after it are held to the next day",
+                };
+                format!("everything left is sold at {}; {late}", written(flat_at))
             }),
         ),
         (
@@ -98,7 +102,7 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<Rule> {
         ),
         ("fractions the models know", format!("1/{0} to {0}/{0}", fit.tranches)),
     ];
-    rows.into_iter().map(|(what, holds)| Rule { what: what.to_owned(), holds }).collect()
+    rows.into_iter().map(|(what, holds)| GroundRule { what: what.to_owned(), holds }).collect()
 }
 
 fn latency(replay: &ReplayConfig) -> String {

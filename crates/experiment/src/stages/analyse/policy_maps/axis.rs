@@ -1,4 +1,4 @@
-use scaleout_report::plots::{CellWidths, MapAxis};
+use scaleout_report::{CellWidths, MapAxis};
 
 /// A quantity cut into cells.
 pub(super) struct Axis {

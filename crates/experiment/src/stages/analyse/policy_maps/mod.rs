@@ -5,7 +5,7 @@ mod axis;
 use axis::Axis;
 use scaleout_features::{Family, FeatureSpec, definition};
 use scaleout_model::Model;
-use scaleout_report::plots::{MapPanel, PolicyMap};
+use scaleout_report::{MapPanel, PolicyMap};
 use scaleout_training::TrainingData;
 
 use crate::Fitted;

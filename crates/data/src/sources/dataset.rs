@@ -1,0 +1,50 @@
+//! A folder with a `metadata.json` that says what is in it, and whose digest the files must have.
+
+use std::path::PathBuf;
+
+use super::tables::Tables;
+use crate::content::Content;
+use crate::error::DataError;
+use crate::input::combined;
+use crate::load_report::LoadReport;
+use crate::metadata::Metadata;
+use crate::source::{BarTables, Read, Request, Source};
+use crate::table::Bytes;
+
+/// A dataset: a folder with a `metadata.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetSource {
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl Source for DatasetSource {
+    fn content(&self) -> Option<Content> {
+        None
+    }
+
+    fn read(&self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError> {
+        let folder = request.base_dir.join(&self.folder);
+        let metadata = Metadata::read(&folder)?;
+        let Some(vendor) = &metadata.vendor else {
+            let bytes = Bytes::File(folder.join(&metadata.file));
+            return Tables::of_dataset(request, metadata, bytes).read(request, report);
+        };
+        let instrument = request.instrument.unwrap_or(&metadata.instrument);
+        let inside = Request { base_dir: &folder, instrument: Some(instrument), ..request.clone() };
+        let read = vendor.source().read(&inside, report)?;
+        let found = combined(&read.digests);
+        if found != metadata.sha256 {
+            let (path, expected) = (folder.join(&metadata.file), metadata.sha256);
+            return Err(DataError::Sha256Mismatch { path, expected, found });
+        }
+        Ok(Read { name: metadata.name, ..read })
+    }
+
+    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<BarTables>, DataError> {
+        let folder = request.base_dir.join(&self.folder);
+        let metadata = Metadata::read(&folder)?;
+        let bytes = Bytes::File(folder.join(&metadata.file));
+        Ok(if metadata.vendor.is_some() { None } else { Tables::of_dataset(request, metadata, bytes).of_bars() })
+    }
+}

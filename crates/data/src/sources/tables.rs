@@ -1,0 +1,153 @@
+//! Tables of a dataset or of the user, whatever the config's way of saying where they are.
+
+use std::path::PathBuf;
+
+use scaleout_market::{BarSeries, Column, Instrument, MarketHistory};
+
+use crate::bars::{BarFile, read_bars};
+use crate::content::{Content, check_bars};
+use crate::error::DataError;
+use crate::history::{history_of_ticks, series};
+use crate::input::FileDigest;
+use crate::load_report::LoadReport;
+use crate::metadata::Metadata;
+use crate::quotes::read_quotes;
+use crate::rows::RowConfig;
+use crate::source::{BarTables, Read, Request};
+use crate::table::Bytes;
+use crate::ticks::Ticks;
+use crate::trades::TradeBatches;
+
+/// Where the bytes are and how to read them.
+pub(crate) struct Tables {
+    pub(crate) name: String,
+    /// Named in errors about the whole.
+    pub(crate) path: PathBuf,
+    pub(crate) content: Content,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) rows: RowConfig,
+    pub(crate) instrument: Instrument,
+}
+
+/// One file.
+pub(crate) struct Part {
+    /// Its name in the provenance of a result.
+    pub(crate) name: String,
+    pub(crate) bytes: Bytes,
+    /// The digest that metadata states; it is checked in the pass that reads the rows.
+    pub(crate) stated_sha256: Option<String>,
+}
+
+impl Tables {
+    pub(crate) fn of_dataset(request: &Request<'_>, metadata: Metadata, bytes: Bytes) -> Self {
+        let instrument = request.instrument.cloned().unwrap_or(metadata.instrument);
+        let part =
+            Part { name: format!("{}/{}", metadata.name, metadata.file), bytes, stated_sha256: Some(metadata.sha256) };
+        Self {
+            name: metadata.name,
+            path: part.bytes.path().to_path_buf(),
+            content: metadata.content,
+            parts: vec![part],
+            rows: RowConfig { price: instrument.price, on_bad_rows: request.rows.on_bad_rows, ..metadata.reading },
+            instrument,
+        }
+    }
+
+    pub(crate) fn read(self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError> {
+        check_bars(self.content, request.bars)?;
+        let mut digests = Vec::new();
+        let history = match self.content {
+            Content::Bars => MarketHistory::from_series(self.read_bars(report, &mut digests)?),
+            Content::Trades => self.read_trades(request, report, &mut digests)?,
+        };
+        let Self { name, path, instrument, .. } = self;
+        Ok(Read { name, path, history, instrument, digests })
+    }
+
+    pub(crate) fn of_bars(self) -> Option<BarTables> {
+        let parts = self.parts.into_iter().map(|part| part.bytes).collect();
+        (self.content == Content::Bars).then_some(BarTables { parts, rows: self.rows })
+    }
+
+    fn read_bars(&self, report: &mut LoadReport, digests: &mut Vec<FileDigest>) -> Result<BarSeries, DataError> {
+        let mut files = Vec::new();
+        for part in &self.parts {
+            let file = read_bars(&part.bytes, &self.rows).map_err(|error| part.explained(error))?;
+            let BarFile { series, skipped, ignored, bar_length, sha256 } = file;
+            digests.push(part.checked(sha256)?);
+            report.skipped.merge(&skipped);
+            report.ignored_columns.extend(ignored);
+            report.bar_length = report.bar_length.or(bar_length);
+            files.push(series);
+        }
+        if files.len() == 1 {
+            return Ok(files.swap_remove(0));
+        }
+        let names = files[0].column_names();
+        if let Some((file, part)) = files.iter().zip(&self.parts).find(|(file, _)| file.column_names() != names) {
+            return Err(DataError::MissingColumn {
+                path: part.bytes.path().to_path_buf(),
+                column: names.join(", "),
+                accepted: "the same further columns in every file".into(),
+                found: file.column_names().join(", "),
+            });
+        }
+        let bars = files.iter().flat_map(|file| file.bars().iter().copied()).collect();
+        let columns = names.into_iter().enumerate().map(|(position, name)| Column {
+            name,
+            values: files.iter().flat_map(|file| file.columns()[position].values.iter().copied()).collect(),
+        });
+        series(bars, columns.collect(), &self.path)
+    }
+
+    fn read_trades(
+        &self,
+        request: &Request<'_>,
+        report: &mut LoadReport,
+        digests: &mut Vec<FileDigest>,
+    ) -> Result<MarketHistory, DataError> {
+        let mut ticks = Ticks { has_sides: true, ..Ticks::default() };
+        for part in &self.parts {
+            let sha256 = self.read_trade_file(part, &mut ticks).map_err(|error| part.explained(error))?;
+            digests.push(part.checked(sha256)?);
+        }
+        if let Some(quotes) = request.quotes {
+            let sha256 = read_quotes(quotes, request.base_dir, &self.rows, &mut ticks)?;
+            digests.push(FileDigest { name: quotes.path.display().to_string(), sha256 });
+        }
+        history_of_ticks(ticks, request.own_bars()?, request.sides, &self.instrument, &self.path, report)
+    }
+
+    fn read_trade_file(&self, part: &Part, ticks: &mut Ticks) -> Result<String, DataError> {
+        let mut batches = TradeBatches::open(&part.bytes, &self.rows)?;
+        batches.continue_after(ticks.trades.last().map(|trade| trade.ts));
+        ticks.has_sides &= batches.has_sides();
+        for batch in batches.by_ref() {
+            ticks.trades.extend(batch?);
+        }
+        ticks.skipped.merge(batches.skipped());
+        Ok(batches.sha256())
+    }
+}
+
+impl Part {
+    /// The digest of the bytes that were read, if it is the stated one.
+    fn checked(&self, sha256: String) -> Result<FileDigest, DataError> {
+        match &self.stated_sha256 {
+            Some(expected) if *expected != sha256 => Err(self.changed(expected.clone(), sha256)),
+            _ => Ok(FileDigest { name: self.name.clone(), sha256 }),
+        }
+    }
+
+    /// Why the rows cannot be read: if the file is not the stated one, that is the reason.
+    fn explained(&self, error: DataError) -> DataError {
+        match (&self.stated_sha256, self.bytes.sha256()) {
+            (Some(expected), Ok(found)) if *expected != found => self.changed(expected.clone(), found),
+            _ => error,
+        }
+    }
+
+    fn changed(&self, expected: String, found: String) -> DataError {
+        DataError::Sha256Mismatch { path: self.bytes.path().to_path_buf(), expected, found }
+    }
+}

@@ -1,0 +1,49 @@
+//! The registry of vendors' own files: one folder (or file) and one line each.
+//!
+//! The line gives the key under which a config or a `metadata.json` names the files, the variant, and the type that
+//! stands under the key. That type implements [`Source`]; nothing else names the format.
+
+pub(crate) mod binance;
+pub(crate) mod lean;
+
+pub use binance::BinanceConfig;
+pub use lean::{Day, LeanConfig, Resolution, Security, Session};
+
+use crate::source::Source;
+
+/// Hands every line of the registry to the macro `$then`.
+macro_rules! vendors {
+    ($then:ident) => {
+        $then! {
+            lean => Lean(crate::vendors::lean::LeanConfig),
+            binance => Binance(crate::vendors::binance::BinanceConfig),
+        }
+    };
+}
+pub(crate) use vendors;
+
+macro_rules! define {
+    ($($key:ident => $variant:ident($config:ty),)+) => {
+        /// Files in a vendor's own format.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Vendor {
+            $(
+                #[doc = concat!("What stands under the key `", stringify!($key), "`.")]
+                $variant($config),
+            )+
+        }
+
+        impl Vendor {
+            /// The keys of all formats, in the order of the registry.
+            pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
+
+            /// What reads the files.
+            pub(crate) fn source(&self) -> &dyn Source {
+                match self {
+                    $(Self::$variant(config) => config,)+
+                }
+            }
+        }
+    };
+}
+vendors!(define);

@@ -1,0 +1,51 @@
+//! What the models look at and how they learn.
+
+use scaleout_features::FeatureSet;
+use scaleout_model::RowLayout;
+use scaleout_training::{FitConfig, LearnerConfig, TrainingError};
+use serde::{Deserialize, Serialize};
+
+/// The section `[training]`: what the models look at and how they learn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// Market features.
+    pub features: FeatureSet,
+    /// Position features; all of them by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<PositionFeatures>,
+    /// The learners that compete.
+    pub learners: Vec<LearnerConfig>,
+    /// Grid of fractions, rounds, inner folds and search.
+    #[serde(default)]
+    pub fit: FitConfig,
+}
+
+/// Position features that exist, the bars to the horizon among them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct PositionFeatures(Vec<String>);
+
+impl TryFrom<Vec<String>> for PositionFeatures {
+    type Error = TrainingError;
+
+    fn try_from(names: Vec<String>) -> Result<Self, TrainingError> {
+        RowLayout { market: Vec::new(), position: names.clone(), volatility: None, window: 1 }.resolve()?;
+        Ok(Self(names))
+    }
+}
+
+impl From<PositionFeatures> for Vec<String> {
+    fn from(features: PositionFeatures) -> Self {
+        features.0
+    }
+}
+
+/// The learners under their names: a kind that comes again is numbered.
+pub(crate) fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
+    let name = |place: usize, learner: &LearnerConfig| {
+        let before = learners[..place].iter().filter(|earlier| earlier.name() == learner.name()).count();
+        if before == 0 { learner.name().to_owned() } else { format!("{} {}", learner.name(), before + 1) }
+    };
+    learners.iter().enumerate().map(|(place, learner)| (name(place, learner), learner)).collect()
+}

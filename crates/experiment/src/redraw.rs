@@ -1,0 +1,83 @@
+//! The report of a finished run made again from its stored result: no data, no models.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary_table};
+use serde::Deserialize;
+
+use crate::{ExperimentError, Finished, RunFolder, Unfinished, folder::OwnFiles};
+
+/// Makes every file of the run in the folder `run` again but `model/`, `run.log` and `result.json`, byte for byte, and
+/// writes them into `out`, or into `run` itself.
+///
+/// # Errors
+/// If `run` has no stored result, the result is of another version, a file that would be replaced was changed after the
+/// run wrote it, or a file cannot be written.
+pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentError> {
+    RunFolder::settle(run)?;
+    let path = run.join(RESULT_FILE);
+    let text = fs::read_to_string(&path).map_err(|source| no_result(run, &path, source))?;
+    let result = RunResult::from_json(&text)
+        .map_err(|error| ExperimentError::Stored { path: path.clone(), message: error.to_string() })?;
+    let mut report_json = String::new();
+    let folder = match out {
+        Some(out) => {
+            let folder = RunFolder::open(out, Unfinished::Discard)?;
+            draw(&result, &mut report_json, |name, contents| folder.write(name, contents))?;
+            folder.finish()?
+        }
+        None => {
+            let own = OwnFiles::of(run)?;
+            let mut names = Vec::new();
+            draw(&result, &mut report_json, |name, contents| {
+                names.push(name.to_owned());
+                own.replace(name, contents)
+            })?;
+            own.restate(names)?;
+            run.to_owned()
+        }
+    };
+    let written = file_names().map(|name| folder.join(name)).collect();
+    Ok(Finished { folder, table: summary_table(&result.evaluation), written, report_json })
+}
+
+/// Draws every file and writes it with `write`; `report.json` is kept besides.
+fn draw(
+    result: &RunResult,
+    report_json: &mut String,
+    mut write: impl FnMut(&str, &[u8]) -> Result<(), ExperimentError>,
+) -> Result<(), ExperimentError> {
+    each_file(result, |name, contents| {
+        if name == "report.json" {
+            *report_json = String::from_utf8_lossy(contents).into_owned();
+        }
+        write(name, contents)
+    })
+}
+
+/// Why there is no stored result: the run is of an older version, or this is no run.
+fn no_result(run: &Path, path: &PathBuf, source: io::Error) -> ExperimentError {
+    #[derive(Deserialize)]
+    struct OldReport {
+        provenance: OldProvenance,
+    }
+    #[derive(Deserialize)]
+    struct OldProvenance {
+        version: String,
+    }
+    let old = fs::read_to_string(run.join("report.json")).ok();
+    match old.and_then(|text| serde_json::from_str::<OldReport>(&text).ok()) {
+        Some(old) if source.kind() == io::ErrorKind::NotFound => {
+            let version = old.provenance.version;
+            let message = format!(
+                "scaleout {version} wrote this run without a {RESULT_FILE}, so its report cannot be drawn again; \
+                 accepted: a run of 0.2.0 or later. Run the experiment again"
+            );
+            ExperimentError::Stored { path: run.to_owned(), message }
+        }
+        _ => ExperimentError::Io { path: path.clone(), source },
+    }
+}

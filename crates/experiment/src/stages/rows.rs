@@ -1,0 +1,49 @@
+//! What training sees of every trade: features at its decisions, and what one unit then earned.
+
+use std::sync::Arc;
+
+use scaleout_features::{FeatureSpec, definition};
+use scaleout_model::RowLayout;
+use scaleout_training::{LearnerConfig, TrainingData};
+
+use crate::{ExperimentError, Prepared};
+
+impl Prepared {
+    /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
+    ///
+    /// # Errors
+    /// If a feature does not exist or an entry cannot be replayed.
+    pub(crate) fn rows(&self) -> Result<Arc<TrainingData>, ExperimentError> {
+        if let Some(rows) = self.rows.get() {
+            return Ok(Arc::clone(rows));
+        }
+        let made = Arc::new(training_rows(self)?);
+        Ok(Arc::clone(self.rows.get_or_init(|| made)))
+    }
+}
+
+/// The rows of all trades of `prepared`, for the learner that looks at the most bars.
+///
+/// # Errors
+/// If a feature does not exist or an entry cannot be replayed.
+fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
+    let config = &prepared.config;
+    let specs = config.training.features.specs();
+    // Learners that read fewer bars are given the same rows without the others.
+    let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
+    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
+    if let Some(position) = config.training.position.clone() {
+        layout.position = position.into();
+    }
+    let trades = prepared.to_learn(0..prepared.trades.len());
+    let table = prepared.table(specs)?;
+    Ok(TrainingData::from_market(layout, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
+}
+
+/// The first feature that can serve as the volatility that is compared with that at the entry.
+pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
+    let is_volatility = |spec: &&FeatureSpec| {
+        definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
+    };
+    specs.iter().find(is_volatility)
+}

@@ -1,0 +1,34 @@
+//! Every file that is a function of the stored result.
+
+use crate::{ReportError, RunResult, TABLES, plots::plots};
+
+/// Names of what [`each_file`] makes, to be read first first; `plots` is a folder.
+pub fn file_names() -> impl Iterator<Item = &'static str> {
+    ["report.html", "report.md", "report.json", "plots"].into_iter().chain(TABLES.iter().map(|table| table.file))
+}
+
+/// Hands every file of the report of `result` to `sink`, one after the other: its name below the run folder and its
+/// contents. The same result gives the same bytes.
+///
+/// # Errors
+/// If a file cannot be made, or what `sink` says.
+pub fn each_file<E: From<ReportError>>(
+    result: &RunResult,
+    mut sink: impl FnMut(&str, &[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let pictures = plots(result)?;
+    sink("report.md", result.markdown(&pictures).as_bytes())?;
+    sink("report.html", result.html(&pictures).as_bytes())?;
+    sink("report.json", result.report_json()?.as_bytes())?;
+    for plot in &pictures {
+        sink(&format!("plots/{}.svg", plot.name), plot.svg.as_bytes())?;
+        sink(&format!("plots/{}.png", plot.name), &plot.png)?;
+    }
+    let mut bytes = Vec::new();
+    for table in TABLES {
+        bytes.clear();
+        table.write(result, &mut bytes)?;
+        sink(table.file, &bytes)?;
+    }
+    Ok(())
+}

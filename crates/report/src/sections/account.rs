@@ -1,0 +1,124 @@
+//! What one account would have done: the free-running view beside the replay of every entry.
+
+use std::collections::BTreeMap;
+
+use scaleout_evaluation::AccountResult;
+use scaleout_exits::{MissedReason, Money};
+
+use crate::{
+    RunResult,
+    render::document::Block,
+    sections::section::{Page, Section},
+};
+
+/// Most missed entries of the winner that are named; the file has all.
+const MOST_NAMED: usize = 12;
+
+pub(super) const SECTION: Section =
+    Section { name: "account", about: "one account that takes the same entries in turn", contents: blocks };
+
+fn blocks(page: &Page<'_>) -> Vec<Block> {
+    let result = page.result;
+    let Some(first) = result.evaluation.accounts.first() else { return Vec::new() };
+    let words = format!(
+        "One account of {} {} takes the same entries in turn: at most one position a symbol, 1 R of each a fixed share of \
+         the realised equity in whole lots, no more margin than is free. What it could not take it missed. `book.csv` has \
+         every entry with size, margin, result or reason, `equity.csv` the account marked to market at every bar, \
+         `returns.csv` the daily returns of the contestant that the verdict recommends.",
+        amount(first.capital),
+        result.currency
+    );
+    let mut order: Vec<&AccountResult> = result.evaluation.accounts.iter().collect();
+    order.sort_by_key(|account| std::cmp::Reverse(account.end_equity));
+    let row = |account: &AccountResult| {
+        vec![
+            format!("`{}`", account.name),
+            account.taken.to_string(),
+            account.cut.to_string(),
+            reasons(&account.missed),
+            amount(account.fees),
+            amount(account.carry),
+            amount(account.net),
+            amount(account.end_equity),
+            percent(account.net.as_f64() / account.capital.as_f64()),
+            percent(account.max_drawdown_frac),
+            percent(account.largest_margin_frac),
+        ]
+    };
+    let head = [
+        "contestant",
+        "taken",
+        "of them cut to the margin",
+        "missed",
+        "fees",
+        "carry",
+        "net",
+        "equity at the end",
+        "return",
+        "max drawdown",
+        "largest margin",
+    ];
+    let table = Block::Table { head: head.map(str::to_owned).to_vec(), rows: order.into_iter().map(row).collect() };
+    let mut blocks = vec![Block::Heading("One account, running freely".into()), Block::Paragraph(words), table];
+    blocks.extend(missed_by_winner(result));
+    blocks
+}
+
+fn missed_by_winner(result: &RunResult) -> Option<Block> {
+    let winner = &result.evaluation.verdict.winner;
+    let account = result.evaluation.accounts.iter().find(|account| account.name == *winner)?;
+    let total = account.missed_count();
+    if total == 0 {
+        return Some(Block::Paragraph(format!("`{winner}` missed no entry.")));
+    }
+    let by_reason = account.missed.iter().map(|(reason, ids)| {
+        let named: Vec<&str> = ids.iter().take(MOST_NAMED).map(String::as_str).collect();
+        let more = ids.len() - named.len();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        format!("{} ({}): {}{more}", reason.words(), ids.len(), named.join(", "))
+    });
+    let by_reason: Vec<String> = by_reason.collect();
+    Some(Block::Paragraph(format!("`{winner}` missed {total}. {}.", by_reason.join("; "))))
+}
+
+fn reasons(missed: &BTreeMap<MissedReason, Vec<String>>) -> String {
+    if missed.is_empty() {
+        return "0".to_owned();
+    }
+    let parts: Vec<String> = missed.iter().map(|(reason, ids)| format!("{}: {}", reason.words(), ids.len())).collect();
+    parts.join(", ")
+}
+
+/// Two decimals, thousands apart, a true minus.
+fn amount(money: Money) -> String {
+    let cents = (money.nanos() + money.nanos().signum() * 5_000_000) / 10_000_000;
+    let digits = (cents.unsigned_abs() / 100).to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{}{grouped}.{:02}", if cents < 0 { "−" } else { "" }, cents.unsigned_abs() % 100)
+}
+
+fn percent(share: f64) -> String {
+    let text = format!("{:.2}", 100.0 * share);
+    if text == "-0.00" { "0.00 %".to_owned() } else { format!("{} %", text.replacen('-', "−", 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use scaleout_exits::Money;
+
+    use super::{amount, percent};
+
+    #[test]
+    fn amounts_read_as_money() {
+        assert_eq!(amount(Money::from_f64(1_234_567.891)), "1,234,567.89");
+        assert_eq!(amount(Money::from_f64(-999.995)), "−1,000.00");
+        assert_eq!(amount(Money::from_f64(0.004)), "0.00");
+        assert_eq!(percent(-0.0123), "−1.23 %");
+    }
+}

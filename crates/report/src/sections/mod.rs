@@ -1,0 +1,58 @@
+//! The report for people, section by section, in the order a sceptical trader asks: what should I use, how sure is that,
+//! who took part, what hangs on assumptions, could luck have made it, what was left out, where does it come from.
+//!
+//! A new section is one file with a constant `SECTION`, declared and listed below.
+
+mod account;
+mod assumptions;
+mod contestants;
+mod definitions;
+mod differences;
+mod dropped;
+mod importance;
+mod lots;
+mod luck;
+mod paths;
+mod pictures;
+mod plan_card;
+mod power;
+mod provenance;
+mod readable_rule;
+mod risk;
+mod rules;
+mod section;
+mod splits;
+mod verdict;
+
+pub use section::Section;
+
+use crate::{RunResult, plots::Plot, render::document::Block, sections::section::Page};
+
+/// Every section, in the order of the report.
+pub const SECTIONS: &[Section] = &[
+    verdict::SECTION,
+    contestants::SECTION,
+    plan_card::SECTION,
+    readable_rule::SECTION,
+    account::SECTION,
+    differences::SECTION,
+    power::SECTION,
+    assumptions::SECTION,
+    lots::SECTION,
+    luck::SECTION,
+    paths::SECTION,
+    importance::SECTION,
+    risk::SECTION,
+    rules::SECTION,
+    pictures::SECTION,
+    dropped::SECTION,
+    splits::SECTION,
+    provenance::SECTION,
+    definitions::SECTION,
+];
+
+/// The report of `result` with its pictures, as a document.
+pub(crate) fn document(result: &RunResult, plots: &[Plot]) -> Vec<Block> {
+    let page = Page { result, plots };
+    SECTIONS.iter().flat_map(|section| section.blocks(&page)).collect()
+}
