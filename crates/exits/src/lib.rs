@@ -51,6 +51,7 @@ mod capacity;
 mod config;
 mod costs;
 mod entry_bar;
+mod entry_range;
 mod error;
 mod fill_job;
 mod fraction;
@@ -88,6 +89,7 @@ pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
+pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
