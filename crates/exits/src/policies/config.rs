@@ -1,8 +1,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, Plan, PolicyAbout,
-    PolicyFamily, RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
+    AllOutStop, AllOutTarget, AllOutTime, Brackets, BreakEvenLadder, Chandelier, Climax, ExitWhen, Ladder, MoonBag,
+    Plan, PolicyAbout, PolicyFamily, ProfitLock, RoiTable, RsiBand, Schedule, StagedStops, SteppedLadder,
+    TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
 };
 use crate::{ExitError, ExitPolicy};
 
@@ -81,6 +82,16 @@ rules! {
     RsiBand in "rsi_band.rs",
     /// A part into a wide, busy bar.
     Climax in "climax.rs",
+    /// A target that comes down in steps.
+    RoiTable in "roi_table.rs",
+    /// At most a share of the best gain is given back.
+    ProfitLock in "profit_lock.rs",
+    /// A ladder, the stop one target behind it.
+    SteppedLadder in "stepped_ladder.rs",
+    /// Parts with a target and a stop each.
+    Brackets in "brackets.rs",
+    /// A condition of the user's own.
+    ExitWhen in "exit_when.rs",
     /// Given parts at given bars.
     Schedule in "schedule.rs",
 }
@@ -90,8 +101,40 @@ impl PolicyConfig {
     pub const fn is_ladder(&self) -> bool {
         matches!(
             self,
-            Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_) | Self::Plan(_)
+            Self::Ladder(_)
+                | Self::BreakEvenLadder(_)
+                | Self::SteppedLadder(_)
+                | Self::MoonBag(_)
+                | Self::TimeDecayedLadder(_)
+                | Self::Plan(_)
         )
+    }
+
+    /// What it is tuned over: one rule for each combination of values in the ranges of its condition, or itself.
+    pub fn settings(&self) -> Vec<Self> {
+        match self {
+            Self::ExitWhen(rule) => rule.settings().into_iter().map(Self::ExitWhen).collect(),
+            Self::AllOutTarget(_)
+            | Self::AllOutTime(_)
+            | Self::AllOutStop(_)
+            | Self::TripleBarrier(_)
+            | Self::Ladder(_)
+            | Self::BreakEvenLadder(_)
+            | Self::MoonBag(_)
+            | Self::TimeDecayedLadder(_)
+            | Self::Plan(_)
+            | Self::StagedStops(_)
+            | Self::Trailing(_)
+            | Self::Chandelier(_)
+            | Self::Turtle(_)
+            | Self::RsiBand(_)
+            | Self::Climax(_)
+            | Self::RoiTable(_)
+            | Self::ProfitLock(_)
+            | Self::SteppedLadder(_)
+            | Self::Brackets(_)
+            | Self::Schedule(_) => vec![self.clone()],
+        }
     }
 
     /// The candidates that `family` is tuned over.

@@ -20,6 +20,11 @@
 //! | `turtle` | the extreme of the last N bars | trailing |
 //! | `rsi-band` | a quarter when overbought | signal |
 //! | `climax` | a part into a wide, busy bar | signal |
+//! | `roi-table` | a target that comes down in steps | all out |
+//! | `profit-lock` | at most a share of the best gain is given back | trailing |
+//! | `stepped-ladder` | a ladder, the stop one target behind it | ladder |
+//! | `brackets` | parts with a target and a stop each | all out |
+//! | `exit-when` | a condition of the user's own | signal |
 //! | `schedule` | given parts at given bars | schedule; also what hindsight and chance trade |
 //!
 //! A user's own rule is one of these in TOML:
@@ -39,18 +44,24 @@ mod about;
 mod all_out_stop;
 mod all_out_target;
 mod all_out_time;
+mod brackets;
 mod break_even_ladder;
 mod chandelier;
 mod climax;
 mod config;
+mod exit_when;
+mod expression;
 mod family;
 mod ladder;
 mod moon_bag;
 mod plan;
+mod profit_lock;
+mod roi_table;
 mod rsi_band;
 mod rungs;
 mod schedule;
 mod staged_stops;
+mod stepped_ladder;
 mod stop_rule;
 mod time_decayed_ladder;
 mod trailing;
@@ -61,18 +72,24 @@ pub use about::{About, PolicyAbout, rule_parts};
 pub use all_out_stop::AllOutStop;
 pub use all_out_target::AllOutTarget;
 pub use all_out_time::AllOutTime;
+pub use brackets::{Bracket, Brackets};
 pub use break_even_ladder::BreakEvenLadder;
 pub use chandelier::Chandelier;
 pub use climax::Climax;
 pub use config::PolicyConfig;
+pub use exit_when::ExitWhen;
+pub use expression::{Expression, ExpressionError};
 pub use family::{PolicyFamily, PolicyStyle};
 pub use ladder::{Ladder, Spacing};
 pub use moon_bag::MoonBag;
 pub use plan::{Plan, TimeLimit};
+pub use profit_lock::ProfitLock;
+pub use roi_table::{RoiStep, RoiTable};
 pub use rsi_band::RsiBand;
 pub use rungs::Rung;
 pub use schedule::Schedule;
-pub use staged_stops::StagedStops;
+pub use staged_stops::{StageWork, StagedStops};
+pub use stepped_ladder::SteppedLadder;
 pub use stop_rule::{Armed, Distance, Follow, Offset, StopRule, Trail, Trigger};
 pub use time_decayed_ladder::TimeDecayedLadder;
 pub use trailing::Trailing;

@@ -14,9 +14,9 @@ use crate::ExperimentError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BaselinesConfig {
-    /// Families whose parameters are tuned in J on each training span; all of them by default.
+    /// Families whose parameters are tuned in J on each training span; the usual ones by default.
     pub families: Vec<PolicyFamily>,
-    /// Exits of the user's own, replayed as they are.
+    /// Exits of the user's own, replayed as they are; ranges in a condition are tuned like a family.
     pub own: Vec<OwnPolicy>,
 }
 
@@ -36,7 +36,7 @@ pub struct OwnPolicy {
 
 impl Default for BaselinesConfig {
     fn default() -> Self {
-        Self { families: PolicyFamily::ALL.to_vec(), own: Vec::new() }
+        Self { families: PolicyFamily::usual(), own: Vec::new() }
     }
 }
 
@@ -71,7 +71,7 @@ impl BaselinesConfig {
         let mut baselines: Vec<Baseline> = families.collect();
         for own in &self.own {
             match (&own.policy, &own.file) {
-                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: vec![policy.clone()] }),
+                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: policy.settings() }),
                 _ => return Err(format!("baselines.own `{}`: accepted: either `policy` or `file`", own.name)),
             }
         }
@@ -102,6 +102,7 @@ pub fn family_of(policy: &PolicyConfig) -> Family {
     match policy {
         PolicyConfig::Ladder(_)
         | PolicyConfig::BreakEvenLadder(_)
+        | PolicyConfig::SteppedLadder(_)
         | PolicyConfig::MoonBag(_)
         | PolicyConfig::TimeDecayedLadder(_)
         | PolicyConfig::Plan(_) => Family::Ladder,
@@ -109,10 +110,15 @@ pub fn family_of(policy: &PolicyConfig) -> Family {
         | PolicyConfig::AllOutTime(_)
         | PolicyConfig::AllOutStop(_)
         | PolicyConfig::TripleBarrier(_)
+        | PolicyConfig::RoiTable(_)
+        | PolicyConfig::Brackets(_)
         | PolicyConfig::StagedStops(_) => Family::AllOut,
         PolicyConfig::Schedule(_) => Family::Schedule,
-        PolicyConfig::Trailing(_) | PolicyConfig::Chandelier(_) | PolicyConfig::Turtle(_) => Family::Trailing,
-        PolicyConfig::RsiBand(_) | PolicyConfig::Climax(_) => Family::Signal,
+        PolicyConfig::Trailing(_)
+        | PolicyConfig::Chandelier(_)
+        | PolicyConfig::Turtle(_)
+        | PolicyConfig::ProfitLock(_) => Family::Trailing,
+        PolicyConfig::RsiBand(_) | PolicyConfig::Climax(_) | PolicyConfig::ExitWhen(_) => Family::Signal,
     }
 }
 
