@@ -39,5 +39,6 @@ pub use learners::{
 pub use permutation::permutation_importance;
 pub use plan::{card::plan_card, task::PlanTask};
 pub use rows::data::{PathRows, Silence, TrainingData};
+pub use rows::recorded::MarketTrade;
 pub use surrogate::{Distilled, distil};
 pub use tuning::{GridObjectives, TunedPolicy};

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use scaleout_exits::PlacedEntry;
 use scaleout_features::{FeatureSpec, definition};
 use scaleout_model::RowLayout;
-use scaleout_training::{LearnerConfig, TrainingData};
+use scaleout_training::{LearnerConfig, MarketTrade, TrainingData};
 
-use crate::{ExperimentError, Prepared};
+use crate::{ExperimentError, Prepared, PreparedTrade};
 
 impl Prepared {
     /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
@@ -35,9 +36,15 @@ fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     if let Some(position) = config.training.position.clone() {
         layout.position = position.into();
     }
-    let placed = prepared.placed(0..prepared.trades.len());
+    let trades: Vec<MarketTrade<'_>> = prepared.trades.iter().map(market_trade).collect();
     let table = prepared.table(specs)?;
-    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)
+    Ok(TrainingData::from_market(layout, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
+}
+
+/// What training is given of `trade`: its span and its unit path are those of the outer folds.
+pub(crate) fn market_trade(trade: &PreparedTrade) -> MarketTrade<'_> {
+    let placed = PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar };
+    MarketTrade { placed, span: trade.span, unit: &trade.unit }
 }
 
 /// The first feature that can serve as the volatility that is compared with that at the entry.
@@ -46,4 +53,35 @@ pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
         definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
     };
     specs.iter().find(is_volatility)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc};
+
+    use crate::{LoadedConfig, Prepared};
+
+    /// Rows are made once, and inner purging goes by the spans and unit paths of the outer folds.
+    #[test]
+    fn a_trade_is_prepared_once_for_outer_and_inner_folds() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/own-csv/config.toml");
+        let prepared = Prepared::new(&LoadedConfig::read(&config).unwrap()).unwrap();
+        let rows = prepared.rows().unwrap();
+        assert!(Arc::ptr_eq(&rows, &prepared.rows().unwrap()));
+        assert_eq!(rows.paths().len(), prepared.trades.len());
+        let bars = prepared.market.history.series.bars();
+        let horizon = prepared.config.replay.horizon_bars as usize;
+        for (path, trade) in rows.paths().iter().zip(&prepared.trades) {
+            assert_eq!((path.span, &path.unit), (trade.span, &trade.unit));
+            assert_eq!(
+                (trade.span.start(), trade.span.end()),
+                (trade.entry.ts, bars[trade.first_bar + horizon].open_ts)
+            );
+        }
+        // Features of models and of baselines stand in one table.
+        let specs = prepared.config.training.features.specs();
+        let of_models = prepared.table(&specs[..1]).unwrap();
+        let of_baselines = prepared.table(&prepared.baselines[0].grid[0].build().inputs()).unwrap();
+        assert!(Arc::ptr_eq(&of_models, &of_baselines));
+    }
 }
