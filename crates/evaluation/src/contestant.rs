@@ -1,4 +1,4 @@
-use scaleout_exits::TradeOutcome;
+use scaleout_exits::{TradeOutcome, policies::PolicyStyle};
 use serde::{Deserialize, Serialize};
 
 /// What part a contestant plays.
@@ -35,6 +35,17 @@ pub enum Family {
     Hindsight,
     /// By lot.
     Shuffled,
+}
+
+impl From<PolicyStyle> for Family {
+    fn from(style: PolicyStyle) -> Self {
+        match style {
+            PolicyStyle::Ladder => Self::Ladder,
+            PolicyStyle::AllOut => Self::AllOut,
+            PolicyStyle::Trailing => Self::Trailing,
+            PolicyStyle::Signal => Self::Signal,
+        }
+    }
 }
 
 /// One exit rule and what became of every entry under it.

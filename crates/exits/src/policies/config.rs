@@ -2,7 +2,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, Plan, PolicyAbout,
-    PolicyFamily, RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
+    PolicyFamily, PolicyStyle, RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
 };
 use crate::{ExitError, ExitPolicy};
 
@@ -86,12 +86,23 @@ rules! {
 }
 
 impl PolicyConfig {
-    /// Whether it takes positions off in parts at levels fixed beforehand: what a model is held against.
-    pub const fn is_ladder(&self) -> bool {
-        matches!(
-            self,
-            Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_) | Self::Plan(_)
-        )
+    /// How it takes positions off: the one place that says what a ladder is.
+    pub const fn style(&self) -> PolicyStyle {
+        match self {
+            Self::Ladder(_)
+            | Self::BreakEvenLadder(_)
+            | Self::MoonBag(_)
+            | Self::TimeDecayedLadder(_)
+            | Self::Plan(_) => PolicyStyle::Ladder,
+            Self::AllOutTarget(_)
+            | Self::AllOutTime(_)
+            | Self::AllOutStop(_)
+            | Self::TripleBarrier(_)
+            | Self::StagedStops(_)
+            | Self::Schedule(_) => PolicyStyle::AllOut,
+            Self::Trailing(_) | Self::Chandelier(_) | Self::Turtle(_) => PolicyStyle::Trailing,
+            Self::RsiBand(_) | Self::Climax(_) => PolicyStyle::Signal,
+        }
     }
 
     /// The candidates that `family` is tuned over.

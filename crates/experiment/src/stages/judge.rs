@@ -19,7 +19,6 @@ use scaleout_report::PathSummary;
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,
-    config::baselines::family_of,
     seeds::{Purpose, stream},
 };
 
@@ -336,7 +335,7 @@ fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, Experime
         rules.push(Rule {
             name: baseline.name.clone(),
             kind: ContestantKind::Baseline,
-            family: family_of(&baseline.policy),
+            family: baseline.policy.style().into(),
             policies: lessons.iter().map(|lesson| PolicyConfig::build(&lesson.baselines[place].policy)).collect(),
         });
     }
