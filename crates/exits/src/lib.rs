@@ -11,6 +11,7 @@
 //! |---|---|---|---|
 //! | `intrabar` | `stop-first` | against | rules: `stop-first: both inside the bar`, `target-first: both inside the bar` |
 //! | `flat_at` | held over night | neither way: the gap is in the bars | fills: `flat for the day where the bars pause: at the last close, not after the gap` |
+//! | `late` | refused | neither way: it is left out for all | fills: `an entry after the hour that may wait is held to the next day` |
 //! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
@@ -34,6 +35,8 @@
 //! | dividends in `carry` | none | for shorts, against longs | costs: `a short pays the dividend on what it still holds over the ex-date` |
 //! | `lot_step` of the instrument | any quantity | for | lots: `four rungs on two contracts: two are merged forward` |
 //!
+//! `docs/fills.md` has the rules one after another, so that a second simulator can be written from it.
+//!
 //! Not a choice: an order that the market opens beyond fills at that open, a stop for the worse (fills: `the stop is
 //! gone through by a gap`) and a limit for the better (fills: `the limit is gone through by a gap`); a market part
 //! fills at the next open (fills: `a market part fills at the next open, not at the close`).
@@ -43,13 +46,17 @@
 mod account;
 mod bar_walk;
 mod book;
+mod break_even;
+mod capacity;
 mod config;
 mod costs;
 mod entry_bar;
+mod entry_range;
 mod error;
 mod fill_job;
 mod fraction;
 mod impact;
+mod in_flight;
 mod inputs;
 mod intrabar;
 mod ledger;
@@ -73,6 +80,7 @@ mod running_trade;
 mod sizing;
 mod slippage;
 mod statement;
+mod tick_grid;
 mod unit_path;
 mod walk;
 
@@ -80,7 +88,8 @@ pub mod explain;
 pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
-pub use config::{EntryLiquidity, EntryPrice, ReplayConfig};
+pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
+pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
@@ -94,8 +103,8 @@ pub use market_view::{Market, locate_entry};
 pub use matching::{ClosedLot, Execution, Matching, match_lots};
 pub use objective::{Objective, ObjectiveUnit, Utility};
 pub use oracle::oracle;
-pub use orders::{ExitOrders, LimitOrder};
-pub use outcome::{ExitReason, Leg, Money, TradeOutcome};
+pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
+pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use permute::permuted_schedules;
 pub use policy::{Alternative, Decision, ExitPolicy};
 pub use position::Position;
@@ -110,8 +119,12 @@ mod agreement_tests;
 #[cfg(test)]
 mod candle_tables;
 #[cfg(test)]
+mod exactness_tests;
+#[cfg(test)]
 mod property_tests;
 #[cfg(test)]
 mod replay_tests;
+#[cfg(test)]
+mod stop_tests;
 #[cfg(test)]
 mod test_market;

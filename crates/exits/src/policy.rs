@@ -2,7 +2,7 @@ use scaleout_features::FeatureSpec;
 use scaleout_market::{Bar, Entry, PathSinceEntry};
 use serde::Serialize;
 
-use crate::{ExitOrders, Fraction, InputHistory, TradeTerms};
+use crate::{ExitOrders, Fraction, InputHistory, TradeTerms, break_even::break_even, prepared::Prepared};
 
 /// All that a policy may look at: what was known at the close of bar `t`.
 #[derive(Debug, Clone, Copy)]
@@ -15,13 +15,20 @@ pub struct Decision<'a> {
     pub bar: &'a Bar,
     /// The market since the fill.
     pub path: PathSinceEntry,
+    /// Best price since the fill: the highest for a long; the entry's price at the fill.
+    pub best_price: f64,
+    /// Worst price since the fill: the lowest for a long; the entry's price at the fill.
+    pub worst_price: f64,
     /// Bars until everything left is closed; at least 1.
     pub bars_to_horizon: u32,
-    /// Part of the initial size still held; above 0.
+    /// Part of the initial size still held, less what market orders on their way will sell; above 0.
     pub remaining: Fraction,
-    /// The stop that worked in the bar that just closed; at the first decision the entry's own.
+    /// Part of the initial size that market orders on their way will sell; nothing without latency.
+    pub in_flight: Fraction,
+    /// The tightest of the stop that worked in the bar that just closed and those on their way; at the first decision the
+    /// entry's own.
     pub stop: Option<f64>,
-    /// Sales so far.
+    /// Sales so far, those on their way included.
     pub sales: u32,
     /// Bars from the last sale to the bar that is decided about, so at least 1; `None` before the first. A sale is
     /// allowed once it reaches `min_bars_between_sales`.
@@ -36,6 +43,34 @@ pub struct Decision<'a> {
     pub inputs_at_entry: &'a [Option<f64>],
     /// The same at the bars before.
     pub history: InputHistory<'a>,
+    pub(crate) trade: &'a Prepared<'a>,
+    /// What the entry paid, its spread and slippage in it.
+    pub(crate) paid: f64,
+}
+
+impl Decision<'_> {
+    /// The price of the last close; the entry's price at the fill.
+    pub fn price(&self) -> f64 {
+        if self.path.bars_held == 0 { self.entry.price } else { self.bar.close }
+    }
+
+    /// Whether the gain of one unit ever reached `gain_r`: compared as prices, so exactly.
+    pub fn has_gained(&self, gain_r: f64) -> bool {
+        let sign = self.entry.side.sign();
+        sign * self.entry.price_at_r(gain_r) <= sign * self.best_price
+    }
+
+    /// Whether the last close lies `loss_r` or more below the entry: compared as prices, so exactly.
+    pub fn has_lost(&self, loss_r: f64) -> bool {
+        let sign = self.entry.side.sign();
+        sign * self.price() <= sign * self.entry.price_at_r(-loss_r)
+    }
+
+    /// The price of a stop at which what is left loses nothing, whatever it costs: see
+    /// [`Offset::Costs`](crate::policies::Offset::Costs).
+    pub fn break_even_price(&self) -> f64 {
+        break_even(self.trade, self.paid, self.remaining, self.t + 1)
+    }
 }
 
 /// A fraction that a rule weighed at a decision.
@@ -70,6 +105,12 @@ pub trait ExitPolicy: Send + Sync {
 
     /// The orders that work during the next bar.
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
+
+    /// What led to the orders of [`ExitPolicy::decide`], in words with levels and prices; nothing where the orders speak
+    /// for themselves. It explains and changes nothing.
+    fn because(&self, _decision: &Decision<'_>) -> Option<String> {
+        None
+    }
 
     /// The fractions weighed to sell at the next open, the largest first; none by rules that do not decide so. It
     /// explains [`ExitPolicy::decide`] and changes nothing.

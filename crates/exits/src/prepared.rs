@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use scaleout_market::{Bar, Entry, Trade};
 
 use crate::{
-    ExitError, Fraction, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount, costs::TradeCosts,
-    entry_bar, lots::LotGrid,
+    ExitError, Fraction, IntrabarRule, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount,
+    costs::TradeCosts, entry_bar, lots::LotGrid, tick_grid::TickGrid,
 };
 
 /// How a trade that is not sold before ends.
@@ -31,6 +31,7 @@ pub(crate) struct Prepared<'a> {
     pub costs: TradeCosts,
     pub grid: Option<LotGrid>,
     pub terms: TradeTerms,
+    pub ticks: TickGrid,
     pub sign: f64,
     market_at_fill: f64,
     horizon: usize,
@@ -57,6 +58,10 @@ impl<'a> Prepared<'a> {
         if config.latency_ms > 0.0 && market.history.trades.is_empty() {
             return Err(ExitError::NeedsTrades { latency_ms: config.latency_ms });
         }
+        if let Some(flat) = config.refused_since(entry, bars[first_bar].open_ts) {
+            let ts = entry.ts.max(bars[first_bar].open_ts);
+            return Err(ExitError::AfterFlatAt { id: entry.id.clone(), ts, flat });
+        }
         let costs = TradeCosts::of(entry, first_bar, bars, market.instrument, config)?;
         let grid = LotGrid::of(entry, market.instrument)?;
         let variance_column = match &objective.variance_column {
@@ -75,6 +80,7 @@ impl<'a> Prepared<'a> {
             costs,
             grid,
             terms,
+            ticks: TickGrid::of(market.instrument.tick_size),
             sign: entry.side.sign(),
             market_at_fill,
             horizon,
@@ -110,7 +116,15 @@ impl<'a> Prepared<'a> {
     pub(crate) fn seen_bar(&self, step: usize) -> Cow<'a, Bar> {
         let bar = &self.market.bars()[self.first_bar + step];
         if step == 0 {
-            entry_bar::seen(self.entry, bar, self.trades_of_bar(0), self.config.entry_bar)
+            let finer = match self.config.intrabar {
+                IntrabarRule::LowerTimeframe => self.finer_of_step(0),
+                IntrabarRule::StopFirst
+                | IntrabarRule::TargetFirst
+                | IntrabarRule::OpenHighLowClose
+                | IntrabarRule::NearestExtreme
+                | IntrabarRule::CandleColour => &[],
+            };
+            entry_bar::seen(self.entry, bar, self.trades_of_bar(0), finer, self.config.entry_bar)
         } else {
             Cow::Borrowed(bar)
         }
@@ -150,6 +164,12 @@ impl<'a> Prepared<'a> {
         if step == 0 && self.entered_inside() { entry_bar::after(self.entry, trades) } else { trades }
     }
 
+    /// The finer bars of step `step` that closed after the fill.
+    pub(crate) fn finer_of_step(&self, step: usize) -> &'a [Bar] {
+        let finer = self.market.history.finer_in(self.first_bar + step);
+        if step == 0 && self.entered_inside() { entry_bar::finer_after(self.entry, finer) } else { finer }
+    }
+
     /// Carry of one whole unit over step `step`, in R.
     pub(crate) fn carry_r(&self, step: usize) -> f64 {
         let carry = &self.market.instrument.carry;
@@ -160,8 +180,9 @@ impl<'a> Prepared<'a> {
         let bar = self.first_bar + step;
         let from = if step == 0 { self.entry.ts } else { bars[bar].open_ts };
         let until = if self.ends_at_close(step + 1) { bars[bar].ts } else { bars[bar + 1].open_ts };
-        let paid = carry.paid(self.entry.side, self.mark(step), from, until);
-        self.config.holding_cost_r + paid / self.entry.risk
+        let mark = self.mark(step);
+        let paid = carry.paid(self.entry.side, mark, from, until);
+        self.config.holding_cost_r + self.costs.points_r(paid, mark)
     }
 
     /// The variance that the objective charges for step `step`, where a column is named.
@@ -177,7 +198,7 @@ impl<'a> Prepared<'a> {
 
     /// Gain of one whole unit from the mark of step `step` to `price`, its carry paid, in R.
     pub(crate) fn unit_gain_r(&self, mark: f64, price: f64, carry_r: f64) -> f64 {
-        self.sign * (price - mark) / self.entry.risk - carry_r
+        self.costs.gain_r(mark, price) - carry_r
     }
 
     /// The largest part of the initial size that the volume of bar `first_bar + step` lets go.
@@ -207,7 +228,7 @@ impl<'a> Prepared<'a> {
 fn end_of(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig) -> (usize, End) {
     let horizon = config.horizon_bars as usize;
     let Some(flat_at) = &config.flat_at else { return (horizon, End::Horizon) };
-    let flat = flat_at.next_after(entry.ts);
+    let flat = flat_at.next_after(entry.ts.max(bars[first_bar].open_ts));
     let steps = 1 + bars[first_bar + 1..].partition_point(|bar| bar.open_ts < flat);
     if horizon < steps {
         return (horizon, End::Horizon);

@@ -5,10 +5,12 @@ use crate::{
     ExitError, Fraction, Market, Objective, ReplayConfig,
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
+    capacity::Capacity,
     costs::{Execution, TradeCosts},
+    lots::LotGrid,
     prepared::Prepared,
-    sizing::TickGrid,
-    walk::{Capacity, Walk},
+    sizing::Working,
+    walk::Walk,
 };
 
 /// What differs from trade to trade and is an input of the decision: costs in R and lots.
@@ -34,6 +36,14 @@ pub struct TradeTerms {
 }
 
 impl TradeTerms {
+    /// `part` of the initial size as a number from 0 to 1: whole lots over all lots where there are lots.
+    pub fn share(&self, part: Fraction) -> f64 {
+        match self.lots {
+            Some(lots) => f64::from(LotGrid::of_units(lots, 0).nearest(part)) / f64::from(lots.max(1)),
+            None => part.as_f64(),
+        }
+    }
+
     /// Cost in R of selling the part `sold` (0 to 1) of the initial size.
     pub fn cost_r(&self, sold: f64) -> f64 {
         if sold <= 0.0 {
@@ -141,13 +151,13 @@ impl UnitPath {
         for step in 0..self.steps() {
             let part = sold.get(step).copied().unwrap_or(Fraction::ZERO).min(held);
             if !part.is_zero() {
-                account.pay(self.sale_cost_r(step, part.as_f64()));
+                account.pay(self.sale_cost_r(step, self.terms.share(part)));
                 held = held.saturating_sub(part);
             }
             if held.is_zero() {
                 return account.value();
             }
-            let share = held.as_f64();
+            let share = self.terms.share(held);
             let variance = self.names_variance().then(|| self.variance[step]);
             if self.stopped && step + 1 == self.steps() {
                 account.pay(self.stop_cost_r(share));
@@ -155,7 +165,7 @@ impl UnitPath {
             account.step(share * self.r[step], share, variance);
         }
         if !self.stopped {
-            account.pay(self.sale_cost_r(self.steps(), held.as_f64()));
+            account.pay(self.sale_cost_r(self.steps(), self.terms.share(held)));
         }
         account.value()
     }
@@ -192,7 +202,7 @@ pub fn unit_path(
     let trade = Prepared::new(entry, first_bar, market, objective, config)?;
     let horizon = trade.horizon();
     let bars = market.bars();
-    let ticks = TickGrid(market.instrument.tick_size);
+    let (ticks, nothing) = (trade.ticks, Working::default());
     let quote = |execution, reference, step: usize| Quote {
         reference,
         slip: trade.costs.slip(execution, reference, bars, trade.bar_of(step)),
@@ -205,14 +215,17 @@ pub fn unit_path(
         let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
         quotes.push(quote(Execution::Market, mark, step));
         let stop = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
-        let mut walk = Walk::new(Fraction::ONE, stop, None, &[], whole, config.limit_fill, ticks);
+        let mut walk = Walk::new(Fraction::ONE, stop, None, &nothing, whole, ticks);
         let seen = trade.seen_bar(step);
         if config.volume_share.is_some() {
             volume_caps.push(trade.volume_cap(seen.volume));
         }
         walk_step(&trade, step, &seen, &mut walk, &mut scratch);
-        let stopped_at = scratch.touches.first().map(|touch| trade.sign * touch.level);
-        let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carry_r);
+        let stop = scratch.touches.first();
+        let stopped_at = stop.map(|touch| trade.sign * touch.level);
+        // What a gap sold at the open was not carried through the bar.
+        let carried_r = if stop.is_some_and(|touch| touch.gap) { 0.0 } else { carry_r };
+        let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carried_r);
         r.push(gain_r);
         variance.push(trade.variance(step)?.unwrap_or(gain_r * gain_r));
         if let Some(reference) = stopped_at {
@@ -255,6 +268,6 @@ pub fn trade_terms(
     config: &ReplayConfig,
 ) -> Result<TradeTerms, ExitError> {
     let costs = TradeCosts::of(entry, first_bar, market.bars(), market.instrument, config)?;
-    let grid = crate::LotGrid::of(entry, market.instrument)?;
+    let grid = LotGrid::of(entry, market.instrument)?;
     Ok(costs.terms(grid, market.bars(), first_bar))
 }

@@ -98,8 +98,8 @@ impl PolicyConfig {
             | Self::AllOutTime(_)
             | Self::AllOutStop(_)
             | Self::TripleBarrier(_)
-            | Self::StagedStops(_)
-            | Self::Schedule(_) => PolicyStyle::AllOut,
+            | Self::StagedStops(_) => PolicyStyle::AllOut,
+            Self::Schedule(_) => PolicyStyle::Schedule,
             Self::Trailing(_) | Self::Chandelier(_) | Self::Turtle(_) => PolicyStyle::Trailing,
             Self::RsiBand(_) | Self::Climax(_) => PolicyStyle::Signal,
         }

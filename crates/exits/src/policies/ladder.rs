@@ -11,6 +11,7 @@
 //! Source: Elder (2002), *Come Into My Trading Room*, ch. 6; 25/25/50 at 1, 2 and 3 R is the common form.
 
 use scaleout_features::FeatureSpec;
+use scaleout_market::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Rung, StopRule, feature, rungs, rungs::parts_by_weight};
@@ -47,6 +48,7 @@ pub struct Ladder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The rungs, nearest first; a part that no rung sells runs to the stop or the horizon.
+    #[serde(deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// Unit of the levels.
     #[serde(default)]
@@ -97,16 +99,18 @@ impl Ladder {
     }
 
     /// Points of price that one unit of level is; `None` during warm-up of the indicator at the entry.
-    fn unit(&self, decision: &Decision<'_>) -> Option<f64> {
+    fn unit(&self, decision: &Decision<'_>) -> Option<Decimal> {
         let at_entry = decision.inputs_at_entry;
         match self.spacing {
-            Spacing::R => Some(decision.entry.risk),
-            Spacing::Percent => Some(0.01 * decision.entry.price.abs()),
-            Spacing::Points => Some(1.0),
-            Spacing::Atr { .. } => at_entry[0],
-            Spacing::Swing { .. } => at_entry[0].zip(at_entry[1]).map(|(high, low)| high - low),
+            Spacing::R => Some(Decimal::of(decision.entry.risk)),
+            Spacing::Percent => Some(Decimal::of(decision.entry.price.abs()).percent()),
+            Spacing::Points => Some(Decimal::whole(1)),
+            Spacing::Atr { .. } => at_entry[0].map(Decimal::of),
+            Spacing::Swing { .. } => {
+                at_entry[0].zip(at_entry[1]).map(|(high, low)| Decimal::of(high).minus(Decimal::of(low)))
+            }
         }
-        .filter(|unit| 0.0 < *unit)
+        .filter(|unit| unit.is_positive())
     }
 }
 
@@ -143,8 +147,8 @@ impl ExitPolicy for Ladder {
         let mut orders = self.stop.orders(decision, &decision.inputs[self.stop_inputs_at()..]);
         // Without a unit no rung has a price: the stop and the horizon close the trade.
         if let Some(unit) = self.unit(decision) {
-            let sign = decision.entry.side.sign();
-            orders.limits = rungs::resting(&self.rungs, decision, |level| decision.entry.price + sign * level * unit);
+            let price = |level| decision.entry.price_beyond(Decimal::of(level).times(unit));
+            orders.limits = rungs::resting(&self.rungs, decision, price);
         }
         orders
     }

@@ -20,7 +20,7 @@
 //! | `turtle` | the extreme of the last N bars | trailing |
 //! | `rsi-band` | a quarter when overbought | signal |
 //! | `climax` | a part into a wide, busy bar | signal |
-//! | `schedule` | given parts at given bars | made by hindsight or by lot |
+//! | `schedule` | given parts at given bars | schedule; also what hindsight and chance trade |
 //!
 //! A user's own rule is one of these in TOML:
 //! ```
@@ -73,7 +73,7 @@ pub use rsi_band::RsiBand;
 pub use rungs::Rung;
 pub use schedule::Schedule;
 pub use staged_stops::StagedStops;
-pub use stop_rule::{Distance, Follow, Offset, StopRule, Trail, Trigger};
+pub use stop_rule::{Armed, Distance, Follow, Offset, StopRule, Trail, Trigger};
 pub use time_decayed_ladder::TimeDecayedLadder;
 pub use trailing::Trailing;
 pub use triple_barrier::TripleBarrier;

@@ -20,6 +20,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 #[serde(deny_unknown_fields)]
 pub struct MoonBag {
     /// Levels in percent of the entry price.
+    #[serde(deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// The stop.
     #[serde(default)]
@@ -30,7 +31,7 @@ impl MoonBag {
     pub(super) fn check(&self) -> Result<(), ExitError> {
         rungs::check_rungs(&self.rungs)?;
         let sold: Fraction = self.rungs.iter().map(|rung| rung.fraction).sum();
-        if sold == Fraction::ONE {
+        if Fraction::is_meant_whole(u64::from(sold.units())) {
             return Err(ExitError::range("rungs", "parts of 1", "parts of less than 1, so that a bag is left"));
         }
         self.stop.check()

@@ -15,7 +15,7 @@
 use scaleout_features::FeatureSpec;
 use serde::{Deserialize, Serialize};
 
-use super::{Ladder, Rung, Spacing, StopRule};
+use super::{Ladder, Rung, Spacing, StopRule, rungs};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 
 /// Limits at rising levels, a stop, and times by which the position must have shrunk.
@@ -25,7 +25,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The rungs, nearest first; none where only time counts.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// Unit of the levels.
     #[serde(default)]

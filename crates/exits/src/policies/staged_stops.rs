@@ -20,12 +20,20 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 #[serde(deny_unknown_fields)]
 pub struct StagedStops {
     /// Losses in R (written above 0) and the parts sold there, smallest loss first.
+    #[serde(deserialize_with = "rungs::read")]
     pub stages: Vec<Rung>,
 }
 
 impl StagedStops {
     pub(super) fn check(&self) -> Result<(), ExitError> {
         rungs::check_rungs(&self.stages)
+    }
+}
+
+impl StagedStops {
+    /// How many stages the last close has come to.
+    fn reached(&self, decision: &Decision<'_>) -> usize {
+        self.stages.iter().take_while(|stage| decision.has_lost(stage.level)).count()
     }
 }
 
@@ -40,7 +48,7 @@ impl ExitPolicy for StagedStops {
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
-        let reached = self.stages.iter().take_while(|stage| decision.path.unrealised_r <= -stage.level).count();
+        let reached = self.reached(decision);
         // What the stages reached so far ask for, as limits of a ladder turned upside down.
         let due: Fraction = rungs::resting(&self.stages, decision, |level| level)
             .into_iter()
@@ -48,5 +56,13 @@ impl ExitPolicy for StagedStops {
             .map(|limit| limit.fraction)
             .sum();
         ExitOrders { stop: decision.stop, market: due, ..ExitOrders::default() }
+    }
+
+    fn because(&self, decision: &Decision<'_>) -> Option<String> {
+        let place = self.reached(decision).checked_sub(1)?;
+        let stage = &self.stages[place];
+        let level = decision.entry.price_at_r(-stage.level);
+        let beyond = if decision.entry.side.sign() > 0.0 { "at or below" } else { "at or above" };
+        Some(format!("the close {} lies {beyond} {level}, stage {} at −{} R", decision.price(), place + 1, stage.level))
     }
 }

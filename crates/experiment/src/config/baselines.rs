@@ -1,7 +1,7 @@
 //! The exits that the models must beat: families that are tuned, and the user's own.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -99,4 +99,10 @@ fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
     };
     let policy = value.get("policy").cloned().unwrap_or(value);
     serde_json::from_value(policy).map_err(|error| wrong(format!("holds no exit: {error}")))
+}
+
+/// The baselines `names` in words that a trader says; a rule of the user's own keeps the user's name.
+pub(crate) fn words<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let said = |name: &str| PolicyFamily::ALL.into_iter().find(|family| family.name() == name).map(PolicyFamily::words);
+    names.filter_map(|name| Some((name.to_owned(), said(name)?.to_owned()))).collect()
 }

@@ -34,6 +34,9 @@ pub enum EntriesConfig {
         /// How its times are written.
         #[serde(default)]
         time: TimeConfig,
+        /// What becomes of entries at a price that the market did not show.
+        #[serde(default, skip_serializing_if = "OutsideBar::is_refuse")]
+        outside_bar: OutsideBar,
     },
     /// The close leaves the range of the bars before it.
     ChannelBreakout {
@@ -63,6 +66,23 @@ pub enum EntriesConfig {
         /// Stop, size and sides.
         placement: Placement,
     },
+}
+
+/// What becomes of an entry whose price lies outside the bar that holds its fill moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutsideBar {
+    /// It is refused, and with it the run.
+    #[default]
+    Refuse,
+    /// It is left out for every contestant and counted.
+    Skip,
+}
+
+impl OutsideBar {
+    fn is_refuse(&self) -> bool {
+        *self == Self::Refuse
+    }
 }
 
 /// The entries that a generator finds in `series`; `None` for a file, which the data room reads.

@@ -18,14 +18,14 @@ use scaleout_features::{
 use scaleout_market::Timestamp;
 use scaleout_model::RowLayout;
 use scaleout_report::plots::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
-use scaleout_training::{MarketTrade, TrainingData};
+use scaleout_training::TrainingData;
 use scaleout_validation::Span;
 use serde::Serialize;
 
 use crate::{
     ExperimentError, FeatureSource, LoadedConfig, Prepared,
     feature_tables::table::{history_of_files, name_of, preset_of_files},
-    stages::rows::{market_trade, volatility_of},
+    stages::rows::volatility_of,
 };
 
 /// What the features of a market are like, and what they say about hold values.
@@ -113,7 +113,7 @@ fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<Feat
 
     let layout = RowLayout::standard(set.specs().to_vec(), volatility_of(set.specs()));
     let (objective, replay) = (&prepared.objective, &prepared.config.replay);
-    let trades: Vec<MarketTrade<'_>> = train.iter().map(|&place| market_trade(&prepared.trades[place])).collect();
+    let trades = prepared.to_learn(train.iter().copied());
     let data = TrainingData::from_market(layout, &trades, prepared.view(), &table, objective, replay)?;
     let every: Vec<usize> = (0..train.len()).collect();
     let target: Vec<Option<f64>> = data.realised_hold_values(&every, objective).into_iter().map(Some).collect();

@@ -46,7 +46,10 @@ pub(crate) fn known_bars(prepared: &Prepared) -> Result<Vec<(String, usize)>, Ex
 fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>) -> Vec<Obstacle> {
     let path = loaded.entries_file();
     match splits {
-        Err(error) => vec![Obstacle { path, message: format!("entries: {error}") }],
+        Err(error) => {
+            let message = format!("entries: {error}; accepted: {LEAST_TRADES} or more to learn from before every test");
+            vec![Obstacle { path, message }]
+        }
         Ok(splits) => {
             let few = splits.iter().enumerate().filter(|(_, split)| split.train.len() < LEAST_TRADES);
             few.map(|(fold, split)| {

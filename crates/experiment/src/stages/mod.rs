@@ -2,9 +2,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+pub(crate) mod entry_checks;
 mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
+pub(crate) mod ledger;
 mod prepare;
 pub(crate) mod prepared;
 pub(crate) mod rows;

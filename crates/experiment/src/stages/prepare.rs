@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{Cell, DataError, LoadedMarket, cell_of, load, read_entries_csv};
-use scaleout_exits::{EntryPrice, ExitError, Market, locate_entry, unit_path};
+use scaleout_exits::{EntryPrice, ExitError, Market, ReplayConfig, locate_entry, unit_path};
 use scaleout_features::TableFold;
 use scaleout_market::Entry;
 use scaleout_validation::Span;
@@ -15,7 +15,7 @@ use crate::{
     DroppedEntries, ExperimentError, LoadedConfig, Prepared, PreparedTrade, RiskAversion,
     entries::{EntriesConfig, generate},
     seeds::{Purpose, stream},
-    stages::{analyse::risk, feature_values::FeatureTables},
+    stages::{analyse::risk, entry_checks, feature_values::FeatureTables},
 };
 
 impl Prepared {
@@ -40,14 +40,16 @@ impl Prepared {
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
         }
-        let (located, dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
+        let (mut located, mut dropped) = locate(entries, &market, &config.replay);
         let view = Market { history: &market.history, instrument: &market.instrument };
+        dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
         let bars = market.history.series.bars();
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()
             .map(|(entry, first_bar)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
                     .map_err(|error| in_its_file(error, loaded, &market))?;
+                entry_checks::in_proportion(entry, &unit, loaded)?;
                 let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
@@ -57,15 +59,16 @@ impl Prepared {
         if trades.is_empty() {
             return Err(loaded.value_error(format!(
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
-                 after the first bar and a horizon before the last",
-                dropped.horizon_beyond_data + dropped.before_first_close,
+                 after the first bar, before flat_at, at a price inside its bar, and a horizon before the last",
+                dropped.count(),
                 bars.len(),
                 config.replay.horizon_bars
             )));
         }
         let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
         let rows = OnceLock::new();
-        let mut prepared = Self { config, objective, market, trades, dropped, baselines, features, rows };
+        let ledger = config.evaluation.ledger.as_ref().map(|ledger| loaded.base.join(ledger));
+        let mut prepared = Self { config, objective, market, trades, dropped, baselines, ledger, features, rows };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;
@@ -79,7 +82,7 @@ impl Prepared {
 
 fn entries(loaded: &LoadedConfig, market: &LoadedMarket) -> Result<Vec<Entry>, ExperimentError> {
     let config = &loaded.config;
-    if let EntriesConfig::File { path, time } = &config.entries {
+    if let EntriesConfig::File { path, time, .. } = &config.entries {
         return Ok(read_entries_csv(&loaded.base.join(path), time, &market.instrument.symbol)?);
     }
     let mut rng = ChaCha8Rng::seed_from_u64(stream(config.seed, Purpose::Entries));
@@ -120,13 +123,17 @@ fn repeated_id(entries: &[Entry]) -> Option<&str> {
     entries.iter().map(|entry| entry.id.as_str()).find(|id| !seen.insert(*id))
 }
 
-fn locate(entries: Vec<Entry>, market: &LoadedMarket, horizon: usize) -> (Vec<(Entry, usize)>, DroppedEntries) {
+fn locate(entries: Vec<Entry>, market: &LoadedMarket, replay: &ReplayConfig) -> (Vec<(Entry, usize)>, DroppedEntries) {
+    let horizon = replay.horizon_bars as usize;
     let series = &market.history.series;
     let mut dropped = DroppedEntries::default();
     let mut located = Vec::with_capacity(entries.len());
     for entry in entries {
         match locate_entry(&entry, series) {
             Some(0) => dropped.before_first_close += 1,
+            Some(first_bar) if replay.refused_since(&entry, series.bars()[first_bar].open_ts).is_some() => {
+                dropped.after_flat_at += 1;
+            }
             Some(first_bar) if first_bar + horizon < series.len() => located.push((entry, first_bar)),
             Some(_) | None => dropped.horizon_beyond_data += 1,
         }

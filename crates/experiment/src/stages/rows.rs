@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use scaleout_exits::PlacedEntry;
 use scaleout_features::{FeatureSpec, definition};
 use scaleout_model::RowLayout;
-use scaleout_training::{LearnerConfig, MarketTrade, TrainingData};
+use scaleout_training::{LearnerConfig, TrainingData};
 
-use crate::{ExperimentError, Prepared, PreparedTrade};
+use crate::{ExperimentError, Prepared};
 
 impl Prepared {
     /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
@@ -36,15 +35,9 @@ fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     if let Some(position) = config.training.position.clone() {
         layout.position = position.into();
     }
-    let trades: Vec<MarketTrade<'_>> = prepared.trades.iter().map(market_trade).collect();
+    let trades = prepared.to_learn(0..prepared.trades.len());
     let table = prepared.table(specs)?;
     Ok(TrainingData::from_market(layout, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
-}
-
-/// What training is given of `trade`: its span and its unit path are those of the outer folds.
-pub(crate) fn market_trade(trade: &PreparedTrade) -> MarketTrade<'_> {
-    let placed = PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar };
-    MarketTrade { placed, span: trade.span, unit: &trade.unit }
 }
 
 /// The first feature that can serve as the volatility that is compared with that at the entry.

@@ -23,3 +23,9 @@ impl Table {
         (self.rows)(result, sink)
     }
 }
+
+/// The number in twelve digits, without a negative zero.
+pub(super) fn figure(value: f64) -> String {
+    let rounded: f64 = format!("{value:.11e}").parse().expect("Invariant: that is how numbers are written");
+    (rounded + 0.0).to_string()
+}

@@ -15,14 +15,14 @@ use crate::{
     rows::data::{PathRows, TrainingData},
 };
 
-/// A real trade as it was prepared for everyone: training works nothing out again.
+/// A trade as its caller prepared it: what is to be learned from it, and what purging goes by.
 #[derive(Debug, Clone, Copy)]
-pub struct MarketTrade<'a> {
+pub struct TradeToLearn<'a> {
     /// The entry and the bar in which it fills.
     pub placed: PlacedEntry<'a>,
-    /// What purging goes by, in outer and inner folds alike: [`Span::of_trade`].
+    /// Its [span](scaleout_validation::Span::of_trade).
     pub span: Span,
-    /// What one whole unit earned step by step.
+    /// What one whole unit earned step by step, under the fills and costs of the rows.
     pub unit: &'a UnitPath,
 }
 
@@ -30,27 +30,25 @@ impl TrainingData {
     /// Data of real trades under the fills and costs of `config`.
     ///
     /// Rows are recorded in a replay that holds to the stop or the horizon, so a row of training is a row of the live
-    /// decision. What one unit earned and the span are taken as the trades were prepared, so that inner folds are purged
-    /// like outer ones. Where there are longs and shorts, `layout` is taken
-    /// [for both sides](RowLayout::for_both_sides).
+    /// decision. Where there are longs and shorts, `layout` is taken [for both sides](RowLayout::for_both_sides).
     ///
     /// # Errors
     /// A feature that `table` lacks, an entry that cannot be replayed, and the errors of [`Self::new`].
     pub fn from_market(
         layout: RowLayout,
-        trades: &[MarketTrade<'_>],
+        trades: &[TradeToLearn<'_>],
         market: Market<'_>,
         table: &FeatureTable,
         objective: &Objective,
         config: &ReplayConfig,
     ) -> Result<Self, TrainingError> {
-        let both_sides = trades.iter().any(|trade| trade.placed.entry.side != trades[0].placed.entry.side);
+        let side = |trade: &TradeToLearn<'_>| trade.placed.entry.side;
+        let both_sides = trades.iter().any(|trade| side(trade) != side(&trades[0]));
         let layout = if both_sides { layout.for_both_sides() } else { layout };
         let maker = layout.resolve()?;
         let paths: Vec<Result<PathRows, TrainingError>> = trades
             .par_iter()
-            .map(|trade| {
-                let MarketTrade { placed, span, unit } = *trade;
+            .map(|&TradeToLearn { placed, span, unit }| {
                 let recorder = Recorder { layout: &layout, maker: &maker, rows: Mutex::new(Vec::new()) };
                 replay(placed.entry, placed.first_bar, market, table, &recorder, objective, config)?;
                 let features = recorder.rows.into_inner().expect("Invariant: no replay panicked");
