@@ -7,3 +7,4 @@ pub(crate) mod fills;
 pub(crate) mod lots;
 pub(crate) mod obstacles;
 pub(crate) mod policy_page;
+pub(crate) mod registry;
