@@ -1,4 +1,4 @@
-//! Fixed parts at fixed decisions: what hindsight and chance trade.
+//! Fixed parts at fixed decisions, whatever the price does.
 //!
 //! ```text
 //! entry ──┬────┬───┬── time
@@ -14,8 +14,12 @@ use crate::{
 /// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
 /// the horizon.
 ///
-/// Source: permuted schedules are a Monte-Carlo permutation test, Aronson (2006), *Evidence-Based Technical Analysis*,
-/// ch. 5; hindsight is dynamic programming over what is held, with the same costs.
+/// Equal and shrinking parts and the liquidation of Almgren–Chriss are schedules, and so is what hindsight and chance
+/// trade.
+///
+/// Source: Almgren & Chriss (2001), "Optimal execution of portfolio transactions", *J. Risk* 3; permuted schedules are a
+/// Monte-Carlo permutation test, Aronson (2006), *Evidence-Based Technical Analysis*, ch. 5; hindsight is dynamic
+/// programming over what is held, with the same costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
@@ -63,7 +67,13 @@ impl Schedule {
 
 impl ExitPolicy for Schedule {
     fn name(&self) -> String {
-        "schedule".to_owned()
+        let bars = self.sold.len();
+        let first = self.sold.first().map_or(0.0, |part| 100.0 * part.as_f64());
+        if bars == 1 {
+            format!("{first:.0}% at the fill")
+        } else {
+            format!("schedule over {bars} bars, {first:.1}% at the fill")
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

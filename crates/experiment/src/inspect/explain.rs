@@ -42,6 +42,7 @@ pub fn explain_trade(
     let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
+    fitted.check_trades(prepared.trades.len(), model)?;
     let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
     Ok(ExplainedTrade { record, contestant: contestant.to_owned(), prepared })
 }

@@ -80,6 +80,7 @@ pub fn lots_of_run(
     let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
+    fitted.check_trades(prepared.trades.len(), model)?;
     let field = Field::new(&prepared, &fitted)?;
     let outcomes = field.outcomes(contestant)?.ok_or_else(|| no_contestant(&field, model, contestant))?;
     let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();

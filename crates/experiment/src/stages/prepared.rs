@@ -1,12 +1,15 @@
 //! What every contestant starts from.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use scaleout_data::LoadedMarket;
 use scaleout_exits::{ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_all};
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_market::Entry;
-use scaleout_training::TrainingData;
+use scaleout_training::{TradeToLearn, TrainingData};
 use scaleout_validation::Span;
 use serde::Serialize;
 
@@ -59,6 +62,8 @@ pub struct Prepared {
     pub dropped: DroppedEntries,
     /// The baselines and what they are tuned over.
     pub baselines: Vec<Baseline>,
+    /// The ledger of tries, if one is kept; its place starts from the config's folder.
+    pub(crate) ledger: Option<PathBuf>,
     pub(super) features: FeatureTables,
     /// What training sees of every trade, once it has been asked for.
     pub(super) rows: OnceLock<Arc<TrainingData>>,
@@ -68,6 +73,18 @@ impl Prepared {
     /// The market as exits see it.
     pub fn view(&self) -> Market<'_> {
         Market { history: &self.market.history, instrument: &self.market.instrument }
+    }
+
+    /// The trades at `places` as training takes them.
+    pub fn to_learn(&self, places: impl Iterator<Item = usize>) -> Vec<TradeToLearn<'_>> {
+        let trades = places.map(|place| &self.trades[place]);
+        trades
+            .map(|trade| TradeToLearn {
+                placed: PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar },
+                span: trade.span,
+                unit: &trade.unit,
+            })
+            .collect()
     }
 
     /// The entries at `places` with the bars in which they fill.

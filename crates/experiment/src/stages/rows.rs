@@ -35,9 +35,9 @@ fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     if let Some(position) = config.training.position.clone() {
         layout.position = position.into();
     }
-    let placed = prepared.placed(0..prepared.trades.len());
+    let trades = prepared.to_learn(0..prepared.trades.len());
     let table = prepared.table(specs)?;
-    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)
+    Ok(TrainingData::from_market(layout, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
 }
 
 /// The first feature that can serve as the volatility that is compared with that at the entry.

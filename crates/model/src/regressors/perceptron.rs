@@ -6,10 +6,14 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::regressors::{
-    inputs::NetworkInputs,
-    layers::{AffineLayer, apply_layers},
-    output_scale::OutputScale,
+use crate::{
+    checks::RowShape,
+    error::ModelError,
+    regressors::{
+        inputs::NetworkInputs,
+        layers::{AffineLayer, apply_layers, bounds_of_layers},
+        output_scale::OutputScale,
+    },
 };
 
 /// A fitted multilayer perceptron.
@@ -25,6 +29,13 @@ pub struct MlpRegressor {
 }
 
 impl MlpRegressor {
+    /// Nothing, if it predicts finite numbers for any row of `shape`; else what does not fit.
+    pub(crate) fn check(&self, shape: RowShape) -> Result<(), ModelError> {
+        let inputs = self.inputs.bounds(shape).map_err(|error| error.within("inputs"))?;
+        let bounds = bounds_of_layers("layers", &self.layers, inputs)?;
+        self.outputs.check(shape.outputs, &bounds).map_err(|error| error.within("outputs"))
+    }
+
     /// Predictions for rows of `width` features, shape (N, outputs).
     pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         const ROWS: usize = 256;

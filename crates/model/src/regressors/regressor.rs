@@ -2,9 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::regressors::{
-    linear::LinearRegressor, perceptron::MlpRegressor, recurrent::GruRegressor, tree::TreeRegressor,
+use crate::{
+    checks::{RowShape, hold},
+    error::ModelError,
+    regressors::{linear::LinearRegressor, perceptron::MlpRegressor, recurrent::GruRegressor, tree::TreeRegressor},
 };
+
+/// Most members of an ensemble.
+const MOST_MEMBERS: usize = 1_000;
 
 /// A fitted function from a row of features to some numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +39,25 @@ impl Regressor {
             Self::Mlp(mlp) => mlp.outputs.base.len(),
             Self::Gru(gru) => gru.outputs.base.len(),
             Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
+        }
+    }
+
+    /// Nothing, if it predicts `shape.outputs` finite numbers for any row of that shape.
+    ///
+    /// # Errors
+    /// The first length, place or number that does not fit, and what would be accepted.
+    pub(crate) fn check(&self, shape: RowShape) -> Result<(), ModelError> {
+        match self {
+            Self::Linear(linear) => linear.check(shape),
+            Self::Trees(trees) => trees.check(shape),
+            Self::Mlp(mlp) => mlp.check(shape),
+            Self::Gru(gru) => gru.check(shape),
+            Self::Ensemble { members } => {
+                hold((1..=MOST_MEMBERS).contains(&members.len()), "the length of members", members.len(), "1 to 1000")?;
+                members.iter().enumerate().try_for_each(|(place, member)| {
+                    member.check(shape).map_err(|error| error.within(&format!("members[{place}]")))
+                })
+            }
         }
     }
 

@@ -69,6 +69,9 @@ enum PositionFeature {
 /// Name of the position feature that every row has: bars until everything left is closed.
 const BARS_TO_HORIZON: &str = "bars_to_horizon";
 
+/// Most bars whose market features a row shows.
+const MOST_WINDOW: u32 = 512;
+
 const SIDE: &str = "side";
 
 const TIMES_SIDE: &str = "side*";
@@ -130,6 +133,10 @@ impl RowLayout {
         let position = self.position.iter().map(|name| self.place(name)).collect::<Result<Vec<_>, _>>()?;
         if !self.position.iter().any(|name| name == BARS_TO_HORIZON) {
             return Err(ModelError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
+        }
+        if !(1..=MOST_WINDOW).contains(&self.window) {
+            let accepted = format!("1 to {MOST_WINDOW}");
+            return Err(ModelError::Invalid { key: "window".to_owned(), value: self.window.to_string(), accepted });
         }
         if self.volatility.is_some_and(|place| self.market.len() <= place) {
             let known = format!("{} market features", self.market.len());

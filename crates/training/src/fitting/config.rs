@@ -1,12 +1,9 @@
 //! How a model is fitted and chosen, whatever the learner.
 
-use scaleout_model::SaleConstraints;
+use scaleout_model::{MOST_STATES, SaleConstraints};
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrainingError;
-
-/// Most states of a position, fractions times bars between sales: each has a hold value in every row.
-const MOST_STATES: u32 = 400;
 
 /// How a model is fitted and chosen, whatever the learner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

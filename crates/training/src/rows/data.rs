@@ -17,7 +17,7 @@ use crate::{
 /// One trade as training rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathRows {
-    /// From the fill to the moment the horizon passes, whatever any exit did: what purging goes by.
+    /// The [span](scaleout_validation::Span::of_trade) of the trade: what purging goes by.
     pub span: Span,
     /// What one whole unit earned step by step.
     pub unit: UnitPath,

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::{
-    Decision, ExitOrders, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, replay, unit_path,
+    Decision, ExitOrders, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, UnitPath, replay,
 };
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_model::{RowLayout, RowMaker, inputs_before, row_source};
@@ -15,37 +15,44 @@ use crate::{
     rows::data::{PathRows, TrainingData},
 };
 
+/// A trade as its caller prepared it: what is to be learned from it, and what purging goes by.
+#[derive(Debug, Clone, Copy)]
+pub struct TradeToLearn<'a> {
+    /// The entry and the bar in which it fills.
+    pub placed: PlacedEntry<'a>,
+    /// Its [span](scaleout_validation::Span::of_trade).
+    pub span: Span,
+    /// What one whole unit earned step by step, under the fills and costs of the rows.
+    pub unit: &'a UnitPath,
+}
+
 impl TrainingData {
     /// Data of real trades under the fills and costs of `config`.
     ///
     /// Rows are recorded in a replay that holds to the stop or the horizon, so a row of training is a row of the live
-    /// decision. A trade's span runs from the close before the fill to the open at its horizon. Where there are longs
-    /// and shorts, `layout` is taken [for both sides](RowLayout::for_both_sides).
+    /// decision. Where there are longs and shorts, `layout` is taken [for both sides](RowLayout::for_both_sides).
     ///
     /// # Errors
     /// A feature that `table` lacks, an entry that cannot be replayed, and the errors of [`Self::new`].
     pub fn from_market(
         layout: RowLayout,
-        entries: &[PlacedEntry<'_>],
+        trades: &[TradeToLearn<'_>],
         market: Market<'_>,
         table: &FeatureTable,
         objective: &Objective,
         config: &ReplayConfig,
     ) -> Result<Self, TrainingError> {
-        let both_sides = entries.iter().any(|placed| placed.entry.side != entries[0].entry.side);
+        let side = |trade: &TradeToLearn<'_>| trade.placed.entry.side;
+        let both_sides = trades.iter().any(|trade| side(trade) != side(&trades[0]));
         let layout = if both_sides { layout.for_both_sides() } else { layout };
         let maker = layout.resolve()?;
-        let paths: Vec<Result<PathRows, TrainingError>> = entries
+        let paths: Vec<Result<PathRows, TrainingError>> = trades
             .par_iter()
-            .map(|placed| {
-                let unit = unit_path(placed.entry, placed.first_bar, market, objective, config)?;
+            .map(|&TradeToLearn { placed, span, unit }| {
                 let recorder = Recorder { layout: &layout, maker: &maker, rows: Mutex::new(Vec::new()) };
                 replay(placed.entry, placed.first_bar, market, table, &recorder, objective, config)?;
                 let features = recorder.rows.into_inner().expect("Invariant: no replay panicked");
-                let bars = market.bars();
-                let end = &bars[placed.first_bar + config.horizon_bars as usize];
-                let span = Span::new(bars[placed.first_bar - 1].ts, end.open_ts.max(bars[placed.first_bar].ts))?;
-                Ok(PathRows { span, unit, features })
+                Ok(PathRows { span, unit: unit.clone(), features })
             })
             .collect();
         let paths = paths.into_iter().collect::<Result<Vec<_>, _>>()?;

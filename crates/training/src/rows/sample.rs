@@ -36,7 +36,7 @@ pub(crate) struct Sample {
 /// Where a trade's rows lie, and how it ends.
 #[derive(Debug, Clone)]
 pub(crate) struct TradeRows {
-    /// From the fill to the moment the horizon passes.
+    /// The [span](scaleout_validation::Span::of_trade) of the trade.
     pub span: Span,
     pub first_row: usize,
     pub steps: usize,

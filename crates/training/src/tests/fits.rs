@@ -84,7 +84,7 @@ fn the_same_bytes_on_one_thread_and_after_a_round_trip() {
 #[test]
 fn a_newer_model_is_refused() {
     let error = Model::from_json("{\"version\": 99}").unwrap_err();
-    assert_eq!(error.to_string(), "model version 99 cannot be read: this build reads versions 1 to 1");
+    assert_eq!(error.to_string(), "model version 99 cannot be read: this build reads versions 1 to 2");
 }
 
 #[test]

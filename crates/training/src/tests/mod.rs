@@ -6,6 +6,7 @@ mod laws;
 mod learners;
 mod market;
 mod market_laws;
+mod model_file;
 mod rules;
 mod surrogates;
 mod threads;

@@ -1,3 +1,5 @@
+//! Which features tell most about the coming gains.
+
 use ndarray::{Array2, aview2};
 use rayon::{
     iter::{IndexedParallelIterator, ParallelIterator},
