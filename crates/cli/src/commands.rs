@@ -8,8 +8,8 @@ use scaleout_experiment::{
     Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
     Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, adopt, backtest, check,
     explain_trade, fill_job, import, lots_of_run, readable_rules, reference, reference_learners, reference_list,
-    reference_problems, registries, report, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
-    write_feature_tapes, write_policy_page, write_reference,
+    reference_problems, registries, report, risk_scale, run as run_experiment, write_feature_quality,
+    write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{

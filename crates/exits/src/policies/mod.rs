@@ -91,6 +91,9 @@ mod config;
 mod family;
 mod rungs;
 mod stop_rule;
+mod windows;
+
+use windows::{check_positive, feature};
 
 pub use about::{About, PolicyAbout, rule_parts};
 pub use config::PolicyConfig;
@@ -99,22 +102,3 @@ pub use ladder::Spacing;
 pub use plan::TimeLimit;
 pub use rungs::Rung;
 pub use stop_rule::{Armed, Distance, Follow, Offset, StopRule, Trail, Trigger};
-
-use std::collections::BTreeMap;
-
-use scaleout_features::FeatureSpec;
-
-use crate::ExitError;
-
-/// The feature `name(window=…)`.
-fn feature(name: &str, window: u32) -> FeatureSpec {
-    FeatureSpec { name: name.to_owned(), parameters: BTreeMap::from([("window".to_owned(), f64::from(window))]) }
-}
-
-fn check_positive(field: &'static str, value: f64) -> Result<(), ExitError> {
-    if value.is_finite() && 0.0 < value {
-        Ok(())
-    } else {
-        Err(ExitError::range(field, value, "a finite number above 0"))
-    }
-}
