@@ -47,7 +47,9 @@ pub use reference_problems::{
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
+pub use scaleout_data::{
+    BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
+};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
