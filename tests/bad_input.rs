@@ -95,8 +95,11 @@ fn a_config_names_line_and_column() {
     check(Change::Config("rsi(window=14)", "rsi(window=0)"), &["config.toml:", "rsi", "window"]);
     check(Change::Config("rsi(window=14)", "rzi"), &["config.toml:", "rzi"]);
     check(Change::Config("column:sentiment", "column:mood"), &["mood", "sentiment"]);
-    check(Change::Config("risk_aversion = 0.1", "risk_aversion = -1"), &["config.toml:", "risk_aversion"]);
-    check(Change::Config("risk_aversion = 0.1", "risk_aversion = \"brave\""), &["config.toml:", "brave", "moderate"]);
+    check(Change::Config("risk_aversion = \"moderate\"", "risk_aversion = -1"), &["config.toml:", "risk_aversion"]);
+    check(
+        Change::Config("risk_aversion = \"moderate\"", "risk_aversion = \"brave\""),
+        &["config.toml:", "brave", "moderate"],
+    );
     check(Change::Config("seed = 7", "seed = 7\nsead = 8"), &["config.toml:", "sead"]);
     let position = "[training]\nposition = [\"bars_to_horizon\", \"mood\"]";
     check(Change::Config("[training]", position), &["config.toml:", "mood", "unrealised_r"]);

@@ -106,7 +106,7 @@ pub use oracle::oracle;
 pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
 pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use permute::permuted_schedules;
-pub use policy::{Alternative, Decision, ExitPolicy};
+pub use policy::{Alternative, Decision, ExitPolicy, OnBest, Stands};
 pub use position::Position;
 pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};

@@ -37,6 +37,7 @@ pub use inspect::fills::fill_job;
 pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};
 pub use inspect::obstacles::Obstacle;
 pub use inspect::policy_page::write_policy_page;
+pub use lessons::learned_from::LearnedFrom;
 pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
 pub use redraw::report;
@@ -45,12 +46,14 @@ pub use reference_problems::{
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
+pub use scaleout_data::{
+    BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
+};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
 pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
-pub use stages::judge::{CANDIDATE, Judged, PLAN, judge};
+pub use stages::judge::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
 pub use stages::learn::learn;
 pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};

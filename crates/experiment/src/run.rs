@@ -6,11 +6,13 @@ use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
     inspect::obstacles::obstacles,
     lessons::checkpoint::CHECKPOINTS,
+    lessons::learned_from::new_trades,
     log::Log,
     stages::{
         analyse::analyse,
         judge::judge,
         learn::learn,
+        ledger::Ledger,
         write::{self, Written},
     },
 };
@@ -57,7 +59,9 @@ pub fn run(
 /// `out`.
 ///
 /// On the experiment that the lessons come from, each fold's lesson is replayed on its own test trades, and the
-/// folder holds the same bytes as the run's. On any other, the refit is replayed on all trades.
+/// folder holds the same bytes as the run's. On any other, the refit is replayed on the trades that are new to it. Where
+/// it has seen the prices of all of them, or does not say what it has seen, they are all replayed and marked, and
+/// nothing is concluded.
 ///
 /// # Errors
 /// If the input is bad, the models do not fit the experiment or the folder cannot be written.
@@ -82,16 +86,11 @@ pub fn backtest(
     finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))
 }
 
-/// The refit as the one lesson for every trade of another experiment.
+/// The refit as the one lesson for the trades of another experiment that are new to it.
 fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
-    let fold = FittedFold {
-        train: Vec::new(),
-        test: (0..prepared.trades.len()).collect(),
-        purged: 0,
-        embargoed: 0,
-        lesson: stored.refit.clone(),
-    };
-    Fitted { folds: vec![fold], ..stored }
+    let (test, sample) = new_trades(stored.learned_from.as_ref(), prepared);
+    let fold = FittedFold { train: Vec::new(), test, purged: 0, embargoed: 0, lesson: stored.refit.clone() };
+    Fitted { folds: vec![fold], sample, ..stored }
 }
 
 fn judged_and_written(
@@ -107,6 +106,9 @@ fn judged_and_written(
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;
+    if let Some(ledger) = Ledger::of(prepared, fitted)? {
+        ledger.enter()?;
+    }
     Ok(written)
 }
 

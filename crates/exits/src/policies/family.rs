@@ -2,14 +2,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AllOutStop, AllOutTarget, AllOutTime, Armed, BreakEvenLadder, Chandelier, Climax, Distance, Follow, Ladder,
-    MoonBag, Offset, PolicyConfig, RsiBand, Rung, Spacing, StagedStops, StopRule, TimeDecayedLadder, Trailing,
-    TripleBarrier, Turtle, rungs::parts_by_weight,
+    MoonBag, Offset, PolicyConfig, RsiBand, Rung, Schedule, Spacing, StagedStops, StopRule, TimeDecayedLadder,
+    Trailing, TripleBarrier, Turtle, rungs::parts_by_weight,
 };
+use crate::Fraction;
 
 /// A baseline with a grid of parameters that it is tuned over, in J on the training span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyFamily {
+    /// Everything at the fill: nothing is held.
+    AtFill,
     /// Everything at one target.
     Target,
     /// Everything after some bars.
@@ -21,6 +24,12 @@ pub enum PolicyFamily {
     /// The common 25/25/50 at 1, 2 and 3 R, as it is.
     #[serde(rename = "ladder-25-25-50")]
     Ladder252550,
+    /// Equal parts at every bar from the fill on.
+    EvenSchedule,
+    /// The same share of what is left at every bar from the fill on.
+    GeometricSchedule,
+    /// The liquidation of Almgren & Chriss from the fill on.
+    AlmgrenChriss,
     /// Two rungs in R.
     #[serde(rename = "ladder-2")]
     Ladder2,
@@ -66,6 +75,8 @@ pub enum PolicyStyle {
     Ladder,
     /// All at once, or against the trader alone.
     AllOut,
+    /// In parts at bars fixed beforehand.
+    Schedule,
     /// By a stop that follows the price.
     Trailing,
     /// By an indicator.
@@ -85,11 +96,15 @@ const SCALES: [f64; 5] = [0.5, 0.75, 1.0, 1.5, 2.0];
 
 impl PolicyFamily {
     /// Every family, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
+        Self::AtFill,
         Self::Target,
         Self::Time,
         Self::Hold,
         Self::TripleBarrier,
+        Self::EvenSchedule,
+        Self::GeometricSchedule,
+        Self::AlmgrenChriss,
         Self::Ladder252550,
         Self::Ladder2,
         Self::Ladder3,
@@ -112,10 +127,14 @@ impl PolicyFamily {
     /// The family's name, as in a config and in reports.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AtFill => "at-fill",
             Self::Target => "target",
             Self::Time => "time",
             Self::Hold => "hold",
             Self::TripleBarrier => "triple-barrier",
+            Self::EvenSchedule => "even-schedule",
+            Self::GeometricSchedule => "geometric-schedule",
+            Self::AlmgrenChriss => "almgren-chriss",
             Self::Ladder252550 => "ladder-25-25-50",
             Self::Ladder2 => "ladder-2",
             Self::Ladder3 => "ladder-3",
@@ -136,10 +155,42 @@ impl PolicyFamily {
         }
     }
 
+    /// The same in words that a trader says.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AtFill => "selling at the fill",
+            Self::Target => "one target",
+            Self::Time => "the time stop",
+            Self::Hold => "holding to the stop or the horizon",
+            Self::TripleBarrier => "the triple barrier",
+            Self::EvenSchedule => "equal parts over time",
+            Self::GeometricSchedule => "shrinking parts over time",
+            Self::AlmgrenChriss => "the Almgren–Chriss schedule",
+            Self::Ladder252550 => "the 25/25/50 ladder",
+            Self::Ladder2 => "the two-rung ladder",
+            Self::Ladder3 => "the three-rung ladder",
+            Self::Ladder4 => "the four-rung ladder",
+            Self::LadderAtr => "the ATR ladder",
+            Self::LadderPercent => "the percent ladder",
+            Self::LadderFibonacci => "the Fibonacci ladder",
+            Self::BreakEvenLadder => "the break-even ladder",
+            Self::MoonBag => "the moon bag",
+            Self::TimeDecayedLadder => "the time-decayed ladder",
+            Self::StagedStops => "the staged stops",
+            Self::TrailingPercent => "the percent trail",
+            Self::TrailingAtr => "the ATR trail",
+            Self::Chandelier => "the chandelier stop",
+            Self::Turtle => "the turtle exit",
+            Self::RsiBand => "the RSI band",
+            Self::Climax => "the climax exit",
+        }
+    }
+
     /// How it takes positions off.
     pub const fn style(self) -> PolicyStyle {
         match self {
             Self::Target | Self::Time | Self::Hold | Self::TripleBarrier | Self::StagedStops => PolicyStyle::AllOut,
+            Self::AtFill | Self::EvenSchedule | Self::GeometricSchedule | Self::AlmgrenChriss => PolicyStyle::Schedule,
             Self::Ladder252550
             | Self::Ladder2
             | Self::Ladder3
@@ -167,7 +218,13 @@ impl PolicyFamily {
             Self::Target => each([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0], |target_r| {
                 PolicyConfig::AllOutTarget(AllOutTarget { target_r })
             }),
-            Self::Time => each([3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars })),
+            Self::AtFill => vec![schedule(&[1.0])],
+            Self::EvenSchedule => each([2, 3, 4, 5, 8, 10, 15, 20, 30, 45, 60], |bars| schedule(&vec![1.0; bars])),
+            Self::GeometricSchedule => each([0.75, 0.5, 0.33, 0.25, 0.15, 0.1, 0.05], geometric),
+            Self::AlmgrenChriss => almgren_chriss(),
+            Self::Time => {
+                each([1, 2, 3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars }))
+            }
             Self::Hold => vec![PolicyConfig::AllOutStop(AllOutStop::default())],
             Self::TripleBarrier => barriers(),
             Self::Ladder252550 => vec![PolicyConfig::Ladder(Ladder::weighted(thirds, &[1, 1, 2]))],
@@ -208,6 +265,43 @@ impl PolicyFamily {
 
 fn each<T, const N: usize>(values: [T; N], policy: impl Fn(T) -> PolicyConfig) -> Vec<PolicyConfig> {
     values.into_iter().map(policy).collect()
+}
+
+/// Most bars of a schedule; what is left then goes with its last part.
+const LONGEST: usize = 60;
+
+/// The schedule whose parts are in proportion to `weights`, the first sold at the fill.
+fn schedule(weights: &[f64]) -> PolicyConfig {
+    let total: f64 = weights.iter().sum();
+    let mut sold = Vec::with_capacity(weights.len());
+    let (mut until, mut before) = (0.0, Fraction::ZERO);
+    for (place, weight) in weights.iter().enumerate() {
+        until += weight;
+        let share = if place + 1 == weights.len() { 1.0 } else { (until / total).min(1.0) };
+        let gone = Fraction::from_share(share).expect("Invariant: a share from 0 to 1");
+        sold.push(gone.saturating_sub(before));
+        before = gone;
+    }
+    PolicyConfig::Schedule(Schedule { sold })
+}
+
+/// The share `share` of what is left at every bar.
+fn geometric(share: f64) -> PolicyConfig {
+    let left = |bar: usize| if bar == LONGEST { 0.0 } else { (1.0 - share).powi(bar as i32) };
+    schedule(&(0..LONGEST).map(|bar| left(bar) - left(bar + 1)).collect::<Vec<f64>>())
+}
+
+/// What is left after `j` of `n` bars is sinh(κ (n − j)) ÷ sinh(κ n), with κ n the urgency: the best liquidation under
+/// impact and risk. Source: Almgren & Chriss (2001), "Optimal execution of portfolio transactions", *J. Risk* 3.
+fn almgren_chriss() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for bars in [3_u32, 5, 10, 20, 30, 60] {
+        for urgency in [1.0, 2.0, 4.0] {
+            let left = |bar: u32| (urgency * f64::from(bars - bar) / f64::from(bars)).sinh() / f64::sinh(urgency);
+            grid.push(schedule(&(0..bars).map(|bar| left(bar) - left(bar + 1)).collect::<Vec<f64>>()));
+        }
+    }
+    grid
 }
 
 fn rungs(levels: &[f64], weights: &[u32]) -> Vec<Rung> {
@@ -280,8 +374,8 @@ fn climaxes() -> Vec<PolicyConfig> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::PolicyFamily;
-    use crate::policies::PolicyConfig;
+    use super::{PolicyFamily, PolicyStyle};
+    use crate::{Fraction, policies::PolicyConfig};
 
     #[test]
     fn every_candidate_is_in_range_distinct_and_survives_its_own_text() {
@@ -297,6 +391,20 @@ mod tests {
             }
             assert_eq!(texts.len(), grid.len(), "{family:?}");
         }
+    }
+
+    #[test]
+    fn schedules_sell_from_the_fill_on_and_in_the_end_everything() {
+        let families = PolicyFamily::ALL.into_iter().filter(|family| family.style() == PolicyStyle::Schedule);
+        for policy in families.flat_map(PolicyFamily::grid) {
+            let PolicyConfig::Schedule(schedule) = &policy else { panic!("{policy:?}") };
+            assert!(!schedule.sold[0].is_zero() && schedule.sold.iter().copied().sum::<Fraction>() == Fraction::ONE);
+        }
+        let PolicyConfig::Schedule(half) = &PolicyFamily::GeometricSchedule.grid()[1] else { panic!() };
+        assert_eq!(half.sold[..3].iter().map(|part| part.as_f64()).collect::<Vec<_>>(), [0.5, 0.25, 0.125]);
+        let PolicyConfig::Schedule(urgent) = &PolicyFamily::AlmgrenChriss.grid()[2] else { panic!() };
+        let kept = f64::sinh(4.0 * 2.0 / 3.0) / f64::sinh(4.0);
+        assert!((urgent.sold[0].as_f64() - (1.0 - kept)).abs() < 1e-6, "one unit in five million");
     }
 
     #[test]

@@ -20,7 +20,7 @@
 //! | `turtle` | the extreme of the last N bars | trailing |
 //! | `rsi-band` | a quarter when overbought | signal |
 //! | `climax` | a part into a wide, busy bar | signal |
-//! | `schedule` | given parts at given bars | made by hindsight or by lot |
+//! | `schedule` | given parts at given bars | schedule; also what hindsight and chance trade |
 //!
 //! A user's own rule is one of these in TOML:
 //! ```

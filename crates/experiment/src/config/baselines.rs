@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -109,9 +109,15 @@ pub fn family_of(policy: &PolicyConfig) -> Family {
         | PolicyConfig::AllOutTime(_)
         | PolicyConfig::AllOutStop(_)
         | PolicyConfig::TripleBarrier(_)
-        | PolicyConfig::StagedStops(_)
-        | PolicyConfig::Schedule(_) => Family::AllOut,
+        | PolicyConfig::StagedStops(_) => Family::AllOut,
+        PolicyConfig::Schedule(_) => Family::Schedule,
         PolicyConfig::Trailing(_) | PolicyConfig::Chandelier(_) | PolicyConfig::Turtle(_) => Family::Trailing,
         PolicyConfig::RsiBand(_) | PolicyConfig::Climax(_) => Family::Signal,
     }
+}
+
+/// The baselines `names` in words that a trader says; a rule of the user's own keeps the user's name.
+pub(crate) fn words<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let said = |name: &str| PolicyFamily::ALL.into_iter().find(|family| family.name() == name).map(PolicyFamily::words);
+    names.filter_map(|name| Some((name.to_owned(), said(name)?.to_owned()))).collect()
 }

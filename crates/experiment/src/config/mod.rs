@@ -34,6 +34,7 @@ pub struct ExperimentConfig {
     /// Horizon, fills and costs.
     pub replay: ReplayConfig,
     /// What everything is judged by.
+    #[serde(default)]
     pub objective: ObjectiveConfig,
     /// The exits that the models must beat.
     #[serde(default)]

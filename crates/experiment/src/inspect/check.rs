@@ -2,6 +2,7 @@ use scaleout_data::QuotePlaces;
 
 use crate::{
     ExperimentError, LoadedConfig, Obstacle, Prepared,
+    inspect::leaks::leaks,
     inspect::obstacles::{known_bars, obstacles},
     stages::entry_checks::doubt,
 };
@@ -36,6 +37,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             counted(dropped.outside_bar, "outside their bars"),
         ),
     ];
+    lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
     if let [first, .., last] = prepared.market.history.series.bars() {
         let length = report.bar_length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));
@@ -65,6 +67,13 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     let bars = prepared.market.history.series.len();
     let known = known_bars(&prepared)?;
     lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
+    lines.extend(leaks(&prepared)?.iter().map(|leak| {
+        format!(
+            "LEAK: feature {} knows the next bar: rank correlation {:.3} with its return (99 % sure of {:.3}), {:.3} one bar \
+             later; take it out or join it one bar later",
+            leak.feature, leak.rank_correlation, leak.low99, leak.one_bar_later
+        )
+    }));
     Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod feature_quality;
 pub(crate) mod fills;
+pub(crate) mod leaks;
 pub(crate) mod lots;
 pub(crate) mod obstacles;
 pub(crate) mod policy_page;

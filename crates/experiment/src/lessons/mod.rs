@@ -1,15 +1,17 @@
 //! What a run learned: models and tuned baselines, a lesson for each fold and one from all trades.
 
 pub(crate) mod checkpoint;
+pub(crate) mod learned_from;
 pub(crate) mod plan;
 
 use std::path::Path;
 
+use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_model::{Model, ModelError, PlanCard, Unsealed, sealed, unsealed};
 use serde::{Deserialize, Serialize};
 
-use crate::{ExperimentConfig, ExperimentError};
+use crate::{ExperimentConfig, ExperimentError, LearnedFrom};
 
 /// Version of the file `model.json`. Since version 2 it ends with its digest.
 pub const FITTED_VERSION: u32 = 2;
@@ -30,6 +32,12 @@ pub struct Fitted {
     pub refit: Lesson,
     /// Settings tried in all folds together, tuning of baselines included.
     pub n_trials: usize,
+    /// What the refit learned from; `None` in files of builds that did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_from: Option<LearnedFrom>,
+    /// Whether the test trades are new to the lessons; a backtest on other data may find that they are not.
+    #[serde(skip)]
+    pub sample: Sample,
 }
 
 /// A fold: which trades taught and which test, by their places in the list of replayed entries.
@@ -114,7 +122,8 @@ impl Fitted {
             _ => return Err(broken(format!("version {found}; accepted: 1 to {FITTED_VERSION}"))),
         }
         let fitted: Self = serde_json::from_str(&json).map_err(|error| broken(error.to_string()))?;
-        fitted.checked().map_err(broken)
+        let fitted = fitted.checked().map_err(broken)?;
+        Ok(Self { version: FITTED_VERSION, ..fitted })
     }
 
     /// The lessons themselves, if every model can be used and all lessons are of the same learners and baselines.

@@ -6,6 +6,7 @@ pub(crate) mod entry_checks;
 mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
+pub(crate) mod ledger;
 mod prepare;
 pub(crate) mod prepared;
 pub(crate) mod rows;

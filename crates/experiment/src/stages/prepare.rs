@@ -67,7 +67,8 @@ impl Prepared {
         }
         let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
         let rows = OnceLock::new();
-        let mut prepared = Self { config, objective, market, trades, dropped, baselines, features, rows };
+        let ledger = config.evaluation.ledger.as_ref().map(|ledger| loaded.base.join(ledger));
+        let mut prepared = Self { config, objective, market, trades, dropped, baselines, ledger, features, rows };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;

@@ -1,6 +1,9 @@
 //! What every contestant starts from.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use scaleout_data::LoadedMarket;
 use scaleout_exits::{ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_all};
@@ -59,6 +62,8 @@ pub struct Prepared {
     pub dropped: DroppedEntries,
     /// The baselines and what they are tuned over.
     pub baselines: Vec<Baseline>,
+    /// The ledger of tries, if one is kept; its place starts from the config's folder.
+    pub(crate) ledger: Option<PathBuf>,
     pub(super) features: FeatureTables,
     /// What training sees of every trade, once it has been asked for.
     pub(super) rows: OnceLock<Arc<TrainingData>>,

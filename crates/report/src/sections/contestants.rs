@@ -6,6 +6,7 @@ use scaleout_exits::ObjectiveUnit;
 use crate::{
     render::document::{Block, table},
     sections::section::{Page, Section, certain},
+    summary::kind,
 };
 
 pub(super) const SECTION: Section =
@@ -19,11 +20,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let unit = evaluation.objective.unit();
     let rows = order.into_iter().map(|contestant| {
         let metric = |name: &str| contestant.metrics.get(name);
-        let mut row = vec![
-            format!("`{}`", contestant.name),
-            format!("{:?}", contestant.kind).to_lowercase(),
-            with_interval(metric("mean_objective")),
-        ];
+        let mut row = vec![format!("`{}`", contestant.name), kind(contestant), with_interval(metric("mean_objective"))];
         row.extend(certain(unit, || with_interval(metric("certainty_equivalent_r"))));
         row.extend([
             with_interval(metric("mean_net_r")),

@@ -2,7 +2,7 @@
 
 use scaleout_exits::{
     Fraction,
-    policies::{AllOutStop, Offset, Plan, PolicyConfig, Rung, Spacing, StopRule, TimeLimit, Trigger},
+    policies::{AllOutStop, Offset, Plan, PolicyConfig, Rung, Schedule, Spacing, StopRule, TimeLimit, Trigger},
 };
 
 use crate::plan::task::PlanTask;
@@ -52,7 +52,23 @@ impl LadderCandidate {
         Self { levels: vec![LEVELS.len(); parts], times, stop: 0 }
     }
 
-    /// The same, and each part leaves sooner at the gains at which the model took profits.
+    /// Each part leaves when `schedule` holds less than it.
+    pub(super) fn by_schedule(schedule: &Schedule, task: &PlanTask<'_>) -> Self {
+        let parts = Self::parts(task);
+        let last = Self::times_before(task);
+        let time_of = |part: usize| {
+            let left = 1.0 - (part as f64 + 0.5) / parts as f64;
+            let mut held = 1.0;
+            let bar = schedule.sold.iter().position(|sold| {
+                held -= sold.as_f64();
+                held < left
+            });
+            bar.map_or(last, |bar| TIMES.partition_point(|&time| (time as usize) < bar).min(last))
+        };
+        Self { levels: vec![LEVELS.len(); parts], times: (0..parts).map(time_of).collect(), stop: 0 }
+    }
+
+    /// As by time, and each part leaves sooner at the gains at which the model took profits.
     pub(super) fn by_level(task: &PlanTask<'_>) -> Self {
         let legs = task.model.iter().flat_map(|outcome| {
             outcome.legs.iter().map(|leg| leg.gross.as_f64() / (outcome.one_r.as_f64() * leg.fraction.as_f64()))

@@ -16,7 +16,8 @@ const MOST_REPLAYS: usize = 72;
 /// The card of a model: of the ladders `known` (each with J of every trade) and of those found by a search over rungs
 /// in R, times and stops, the one closest to the model. `score` gives J of every trade under a ladder.
 ///
-/// The search starts from where the model itself sold and moves one part at a time; it is deterministic.
+/// The search starts from where the model itself sold and from `task.seed`, and moves one part at a time; it is
+/// deterministic.
 ///
 /// # Errors
 /// Those of `score`. `None` without trades.
@@ -37,7 +38,8 @@ pub fn plan_card<'k, E>(
     }
     let mut search = CardSearch { score, model: &model, seen: BTreeSet::new(), tried: 0 };
     let mut card: Option<(LadderCandidate, f64)> = None;
-    for start in [LadderCandidate::by_time(task), LadderCandidate::by_level(task)] {
+    let seed = task.seed.map(|seed| LadderCandidate::by_schedule(seed, task));
+    for start in [LadderCandidate::by_time(task), LadderCandidate::by_level(task)].into_iter().chain(seed) {
         if let Some(found) = search.try_card(&start, task)?
             && card.as_ref().is_none_or(|(_, distance)| found.distance < *distance)
         {
@@ -122,7 +124,7 @@ mod tests {
 
     use scaleout_exits::{
         Fraction, Money, Objective, TradeOutcome,
-        policies::{AllOutStop, StopRule},
+        policies::{AllOutStop, Schedule, StopRule},
     };
     use scaleout_market::{Side, Timestamp};
 
@@ -164,7 +166,7 @@ mod tests {
     fn the_search_comes_close_to_a_plan_that_exists() {
         let model = [outcome(1.5, 8), outcome(2.0, 8)];
         let objective = Objective::mean_variance(0.0);
-        let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective };
+        let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective, seed: None };
         let card = plan_card(&task, [], score).unwrap().unwrap();
         assert!(card.distance < 0.2, "{card:?}");
         assert_eq!(card.policy.clone().checked().as_ref(), Ok(&card.policy));
@@ -177,9 +179,29 @@ mod tests {
     fn a_ladder_that_is_known_and_closer_is_taken() {
         let model = [outcome(1.5, 8), outcome(2.0, 8)];
         let objective = Objective::mean_variance(0.0);
-        let task = PlanTask { model: &model, tranches: 1, horizon_bars: 10, objective: &objective };
+        let task = PlanTask { model: &model, tranches: 1, horizon_bars: 10, objective: &objective, seed: None };
         let known = PolicyConfig::AllOutStop(AllOutStop { stop: StopRule::Entry });
         let card = plan_card(&task, [(&known, vec![1.5, 2.0])], score).unwrap().unwrap();
         assert_eq!((card.policy, card.distance), (known, 0.0));
+    }
+
+    #[test]
+    fn the_search_starts_from_the_seed_as_well() {
+        // The model holds everything for 8 bars; only half at once and the rest after 30 bars is like it in J.
+        let model = [outcome(0.0, 8), outcome(7.0, 8)];
+        let score = |policy: &PolicyConfig| -> Result<Vec<f64>, Infallible> {
+            let PolicyConfig::Plan(plan) = policy else { return Ok(vec![10.0, 10.0]) };
+            let is_seed = plan.rungs.is_empty() && plan.times.iter().map(|time| time.bars).eq([0, 30]);
+            Ok(if is_seed { vec![0.0, 7.0] } else { vec![5.0, 1.0] })
+        };
+        let objective = Objective::mean_variance(0.0);
+        let half = Fraction::ratio(1, 2).unwrap();
+        let mut sold = vec![Fraction::ZERO; 31];
+        (sold[0], sold[30]) = (half, half);
+        let seed = Schedule { sold };
+        let task = PlanTask { model: &model, tranches: 4, horizon_bars: 60, objective: &objective, seed: None };
+        assert!(plan_card(&task, [], score).unwrap().unwrap().distance > 0.0);
+        let seeded = PlanTask { seed: Some(&seed), ..task };
+        assert_eq!(plan_card(&seeded, [], score).unwrap().unwrap().distance, 0.0);
     }
 }

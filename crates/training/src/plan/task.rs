@@ -1,6 +1,6 @@
 //! What a plan card is made from.
 
-use scaleout_exits::{Objective, TradeOutcome};
+use scaleout_exits::{Objective, TradeOutcome, policies::Schedule};
 
 /// What a card is made from.
 #[derive(Debug, Clone, Copy)]
@@ -13,4 +13,6 @@ pub struct PlanTask<'a> {
     pub horizon_bars: u32,
     /// What J is.
     pub objective: &'a Objective,
+    /// The schedule with the highest J on these trades, from which the search starts as well.
+    pub seed: Option<&'a Schedule>,
 }
