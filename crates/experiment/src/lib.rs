@@ -55,6 +55,7 @@ pub use inspect::fills::fill_job;
 pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};
 pub use inspect::obstacles::Obstacle;
 pub use inspect::policy_page::write_policy_page;
+pub use inspect::registry::{Registry, RegistryEntry, registries};
 pub use lessons::learned_from::LearnedFrom;
 pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
