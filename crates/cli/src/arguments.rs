@@ -224,6 +224,12 @@ pub(crate) enum InspectCommand {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Lists features, metrics, exit rules, learners, data sources, export formats and sections of the report
+    Registry {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the readable tree of a finished run as a rule
     Rule {
         /// The run, its model folder, or the model.json in it

@@ -8,7 +8,7 @@ use scaleout_experiment::{
     BarTime, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
     Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig,
     Unfinished, adopt, backtest, check, explain_trade, fill_job, import, lots_of_run, readable_rules, reference,
-    reference_learners, reference_list, reference_problems, report, risk_scale, run as run_experiment,
+    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
     write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
@@ -47,6 +47,17 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Inspect(InspectCommand::Policies { out }) => {
             let written = write_policy_page(&out)?;
             print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
+        }
+        Command::Inspect(InspectCommand::Registry { json }) => {
+            let registries = registries();
+            if json {
+                return print(&serde_json::to_string_pretty(&registries)?);
+            }
+            let lines = registries.iter().flat_map(|registry| {
+                let entries = registry.entries.iter().map(|entry| format!("  {:<28} {}", entry.name, entry.about));
+                std::iter::once(registry.what.to_owned()).chain(entries)
+            });
+            print(&lines.collect::<Vec<_>>().join("\n"))
         }
         Command::Inspect(InspectCommand::Rule { model }) => {
             let rules = readable_rules(&model)?;

@@ -82,6 +82,7 @@ mod sizing;
 mod slippage;
 mod statement;
 mod tick_grid;
+mod trade_terms;
 mod unit_path;
 mod walk;
 
@@ -113,7 +114,8 @@ pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
-pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
+pub use trade_terms::TradeTerms;
+pub use unit_path::{UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]
 mod agreement_tests;

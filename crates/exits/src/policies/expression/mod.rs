@@ -2,35 +2,20 @@
 //!
 //! The grammar is on one page, `crates/exits/docs/expressions.md`.
 
+mod error;
 mod node;
 mod parser;
+mod range;
 mod scanner;
 
 use scaleout_features::FeatureSpec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use thiserror::Error;
+
+pub use error::ExpressionError;
 
 use crate::Decision;
 use node::Truth;
-
-/// Longest text of an expression, in characters.
-pub const MOST_CHARACTERS: usize = 1_000;
-/// Deepest nesting of an expression.
-pub const MOST_NESTED: usize = 32;
-/// Most settings that the ranges of an expression may span.
-pub const MOST_SETTINGS: usize = 1_000;
-
-/// What is wrong with an expression, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{text}`, character {character}: {problem}")]
-pub struct ExpressionError {
-    /// The expression.
-    pub text: String,
-    /// Where, counted from 1.
-    pub character: usize,
-    /// What is wrong, and what would be accepted.
-    pub problem: String,
-}
+use range::Range;
 
 /// A condition over features, columns, the last bar and the position.
 ///
@@ -48,14 +33,6 @@ pub struct Expression {
     root: Truth,
     inputs: Vec<FeatureSpec>,
     ranges: Vec<Range>,
-}
-
-/// Values that a number is tuned over, and where they stand in the text (in characters).
-#[derive(Debug, Clone, PartialEq)]
-struct Range {
-    values: Vec<f64>,
-    from: usize,
-    to: usize,
 }
 
 impl std::str::FromStr for Expression {

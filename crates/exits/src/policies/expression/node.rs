@@ -1,6 +1,6 @@
 //! A parsed condition and how it is evaluated.
 
-use super::Range;
+use super::range::Range;
 use crate::Decision;
 
 /// What is evaluated against.

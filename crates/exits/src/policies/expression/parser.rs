@@ -3,8 +3,10 @@
 use scaleout_features::FeatureSpec;
 
 use super::{
-    Expression, ExpressionError, MOST_NESTED, MOST_SETTINGS, Range,
+    Expression,
+    error::{ExpressionError, MOST_NESTED, MOST_SETTINGS},
     node::{Comparison, Known, Number, Operation, Truth},
+    range::Range,
     scanner::{Scanner, is_of_name},
 };
 

@@ -1,6 +1,6 @@
 //! The characters of an expression, read from left to right.
 
-use super::{ExpressionError, MOST_CHARACTERS};
+use super::error::{ExpressionError, MOST_CHARACTERS};
 
 pub(super) struct Scanner {
     text: String,
