@@ -1,8 +1,26 @@
 //! A run as a library: config in, run folder out. What the command line and the tests call.
 //!
-//! A run has four stages, each a module: `prepare` (data, entries, features), `learn` (tuned baselines and models for
-//! each fold), `judge` (every contestant on the test trades) and `write` (the folder). A backtest is the same without
-//! `learn`, so it ends in the same bytes.
+//! A run has five stages: `prepare` (data, entries, features), `learn` (tuned baselines and models for each fold),
+//! `judge` (every contestant on the test trades), `analyse` (importance, maps, readable rules: the result is complete)
+//! and `write` (the folder). A backtest is the same without `learn`, so it ends in the same bytes.
+//!
+//! ```text
+//! LoadedConfig ─Prepared::new─▶ Prepared ─learn─▶ Fitted ─judge─▶ Judged ─analyse─▶ RunResult ─write─▶ folder
+//! ```
+//!
+//! [`run`] does it all, [`backtest`] leaves `learn` out, and [`report()`] begins at the stored result. What every stage
+//! starts from can be looked at by itself:
+//!
+//! ```
+//! use scaleout_experiment::{LoadedConfig, Prepared};
+//! # fn main() -> Result<(), scaleout_experiment::ExperimentError> {
+//! let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/own-csv/config.toml");
+//! let prepared = Prepared::new(&LoadedConfig::read(config.as_ref())?)?;
+//! let trade = &prepared.trades[0];
+//! assert!(trade.span.start() == trade.entry.ts && 0 < trade.unit.steps());
+//! # Ok(())
+//! # }
+//! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod advise;

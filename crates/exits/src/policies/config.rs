@@ -1,11 +1,11 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{PolicyAbout, PolicyFamily};
+use super::{PolicyAbout, PolicyFamily, PolicyStyle};
 use crate::{ExitError, ExitPolicy};
 
 /// Makes every rule a variant, and says how it is built, checked and described.
 macro_rules! define {
-    ($($(#[$doc:meta])* $rule:ident in $file:ident,)*) => {
+    ($($(#[$doc:meta])* $rule:ident in $file:ident, $style:ident;)*) => {
         /// An exit rule as a config writes it: `kind = "ladder"` and the parameters of that kind.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(remote = "Self", tag = "kind", rename_all = "kebab-case")]
@@ -32,6 +32,13 @@ macro_rules! define {
                 Ok(self)
             }
 
+            /// How it takes positions off: what a ladder is stands in the list of the rules, and nowhere else.
+            pub const fn style(&self) -> PolicyStyle {
+                match self {
+                    $(Self::$rule(_) => PolicyStyle::$style,)*
+                }
+            }
+
             /// What its file says about it.
             pub fn about(&self) -> PolicyAbout {
                 match self {
@@ -50,14 +57,6 @@ macro_rules! define {
 rules!(define);
 
 impl PolicyConfig {
-    /// Whether it takes positions off in parts at levels fixed beforehand: what a model is held against.
-    pub const fn is_ladder(&self) -> bool {
-        matches!(
-            self,
-            Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_) | Self::Plan(_)
-        )
-    }
-
     /// The candidates that `family` is tuned over.
     pub fn grid(family: PolicyFamily) -> Vec<Self> {
         family.grid()

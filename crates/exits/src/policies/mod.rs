@@ -35,49 +35,50 @@
 //! # Ok::<(), toml::de::Error>(())
 //! ```
 
-/// Hands every rule to the macro `$then`: its description, its name and its file. A new rule is one file and one entry.
+/// Hands every rule to the macro `$then`: its description, its name, its file and its style. A new rule is one file and
+/// one entry.
 macro_rules! rules {
     ($then:ident) => {
         $then! {
             /// Everything at one target.
-            AllOutTarget in all_out_target,
+            AllOutTarget in all_out_target, AllOut;
             /// Everything after some bars.
-            AllOutTime in all_out_time,
+            AllOutTime in all_out_time, AllOut;
             /// Nothing but stop and horizon.
-            AllOutStop in all_out_stop,
+            AllOutStop in all_out_stop, AllOut;
             /// Target, stop or time.
-            TripleBarrier in triple_barrier,
+            TripleBarrier in triple_barrier, AllOut;
             /// Parts at fixed levels.
-            Ladder in ladder,
+            Ladder in ladder, Ladder;
             /// A ladder, the stop to the entry price after its first rung.
-            BreakEvenLadder in break_even_ladder,
+            BreakEvenLadder in break_even_ladder, Ladder;
             /// Percent rungs and a part that stays.
-            MoonBag in moon_bag,
+            MoonBag in moon_bag, Ladder;
             /// Rungs that sink with time.
-            TimeDecayedLadder in time_decayed_ladder,
+            TimeDecayedLadder in time_decayed_ladder, Ladder;
             /// A ladder with times by which less must be held.
-            Plan in plan,
+            Plan in plan, Ladder;
             /// A loser leaves in parts.
-            StagedStops in staged_stops,
+            StagedStops in staged_stops, AllOut;
             /// A stop at a distance from the price.
-            Trailing in trailing,
+            Trailing in trailing, Trailing;
             /// A stop below the highest high.
-            Chandelier in chandelier,
+            Chandelier in chandelier, Trailing;
             /// The extreme of the last N bars.
-            Turtle in turtle,
+            Turtle in turtle, Trailing;
             /// A quarter when overbought.
-            RsiBand in rsi_band,
+            RsiBand in rsi_band, Signal;
             /// A part into a wide, busy bar.
-            Climax in climax,
+            Climax in climax, Signal;
             /// Given parts at given bars.
-            Schedule in schedule,
+            Schedule in schedule, Schedule;
         }
     };
 }
 
 /// Declares the file of every rule.
 macro_rules! declare {
-    ($($(#[$doc:meta])* $rule:ident in $file:ident,)*) => {
+    ($($(#[$doc:meta])* $rule:ident in $file:ident, $style:ident;)*) => {
         $(
             mod $file;
             pub use $file::$rule;

@@ -1,3 +1,5 @@
+//! Whether an experiment can be run.
+
 use scaleout_data::QuotePlaces;
 
 use crate::{

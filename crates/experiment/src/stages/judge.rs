@@ -19,7 +19,7 @@ use scaleout_report::{LedgerFacts, PathSummary};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,
-    config::baselines::{family_of, words},
+    config::baselines::words,
     inspect::leaks::leaks,
     seeds::{Purpose, stream},
     stages::ledger::Ledger,
@@ -191,7 +191,7 @@ fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
 /// first of equals.
 fn best_in_span(lesson: &Lesson, qualifies: impl Fn(Family) -> bool) -> Option<usize> {
     let baselines = &lesson.baselines;
-    let qualified = (0..baselines.len()).rev().filter(|&place| qualifies(family_of(&baselines[place].policy)));
+    let qualified = (0..baselines.len()).rev().filter(|&place| qualifies(baselines[place].policy.style().into()));
     qualified.max_by(|&a, &b| baselines[a].training_objective.total_cmp(&baselines[b].training_objective))
 }
 
@@ -456,7 +456,7 @@ fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, Experime
         rules.push(Rule {
             name: baseline.name.clone(),
             kind: ContestantKind::Baseline,
-            family: family_of(&baseline.policy),
+            family: baseline.policy.style().into(),
             policies: lessons.iter().map(|lesson| PolicyConfig::build(&lesson.baselines[place].policy)).collect(),
         });
     }
