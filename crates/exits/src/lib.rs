@@ -81,6 +81,7 @@ mod running_trade;
 mod sizing;
 mod slippage;
 mod statement;
+mod terms;
 mod tick_grid;
 mod trade_terms;
 mod unit_path;
@@ -91,6 +92,7 @@ pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
+pub use entry_bar::seen as seen_bar;
 pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
@@ -114,6 +116,7 @@ pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
+pub use terms::terms_at_fill;
 pub use trade_terms::TradeTerms;
 pub use unit_path::{UnitPath, trade_terms, unit_path};
 
