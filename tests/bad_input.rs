@@ -65,7 +65,7 @@ fn listing(folder: &Path) -> Vec<String> {
 
 #[test]
 fn a_missing_file_is_named() {
-    check(Change::Remove("config.toml"), &["config.toml", "No such file"]);
+    check(Change::Remove("config.toml"), &["config.toml", "no such file"]);
     check(Change::Remove("bars.csv"), &["bars.csv"]);
     check(Change::Remove("entries.csv"), &["entries.csv"]);
 }
@@ -95,8 +95,11 @@ fn a_config_names_line_and_column() {
     check(Change::Config("rsi(window=14)", "rsi(window=0)"), &["config.toml:", "rsi", "window"]);
     check(Change::Config("rsi(window=14)", "rzi"), &["config.toml:", "rzi"]);
     check(Change::Config("column:sentiment", "column:mood"), &["mood", "sentiment"]);
-    check(Change::Config("risk_aversion = 0.1", "risk_aversion = -1"), &["config.toml:", "risk_aversion"]);
-    check(Change::Config("risk_aversion = 0.1", "risk_aversion = \"brave\""), &["config.toml:", "brave", "moderate"]);
+    check(Change::Config("risk_aversion = \"moderate\"", "risk_aversion = -1"), &["config.toml:", "risk_aversion"]);
+    check(
+        Change::Config("risk_aversion = \"moderate\"", "risk_aversion = \"brave\""),
+        &["config.toml:", "brave", "moderate"],
+    );
     check(Change::Config("seed = 7", "seed = 7\nsead = 8"), &["config.toml:", "sead"]);
     let position = "[training]\nposition = [\"bars_to_horizon\", \"mood\"]";
     check(Change::Config("[training]", position), &["config.toml:", "mood", "unrealised_r"]);
@@ -142,7 +145,7 @@ fn an_error_says_its_cause_once() {
     let scratch = Scratch::new();
     let output = scaleout(scratch.path(), &["check", "gone.toml"]);
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr.matches("No such file").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("no such file").count(), 1, "{stderr}");
 }
 
 #[test]
@@ -162,7 +165,7 @@ fn an_output_folder_that_is_no_run_is_left_alone() {
     let config = root().join("experiments/own-csv/config.toml");
     let output = scaleout(scratch.path(), &["run", config.to_str().unwrap(), "--out", "precious"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("is not a finished run"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("has no marker of a run"));
     assert_eq!(listing(&scratch.path().join("precious")), ["thesis.txt"]);
 }
 

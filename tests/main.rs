@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod circles;
 mod commands;
 mod determinism;
+mod faults;
 mod feature_quality;
 mod feature_tape;
+mod hostile_files;
 mod missing_values;
 mod objectives;
 mod plan_card;

@@ -22,7 +22,7 @@ fn experiment(change: impl Fn(usize, &str) -> Option<String>, objective: &str) -
         .collect();
     fs::write(scratch.path().join("bars.csv"), bars.concat()).unwrap();
     let config = text("config.toml")
-        .replacen("risk_aversion = 0.1\n", &format!("risk_aversion = 0.1\n{objective}\n"), 1)
+        .replacen("risk_aversion = \"moderate\"\n", &format!("risk_aversion = \"moderate\"\n{objective}\n"), 1)
         .replacen(
             "{ kind = \"linear\" }, { kind = \"boosted-trees\" }, { kind = \"readable-tree\" }",
             "{ kind = \"linear\" }",

@@ -48,9 +48,9 @@ impl Small {
         let mut sales: BTreeMap<String, Vec<(i64, f64)>> = BTreeMap::new();
         for line in text.lines().filter(|line| line.starts_with("model,")) {
             let cells: Vec<&str> = line.split(',').collect();
-            let clock: Vec<i64> = cells[3][11..19].split(':').map(|part| part.parse().unwrap()).collect();
+            let clock: Vec<i64> = cells[4][11..19].split(':').map(|part| part.parse().unwrap()).collect();
             let minutes = clock[0] * 60 + clock[1];
-            sales.entry(cells[1].to_owned()).or_default().push((minutes, cells[5].parse().unwrap()));
+            sales.entry(cells[1].to_owned()).or_default().push((minutes, cells[7].parse().unwrap()));
         }
         assert!(sales.values().all(|sold| (sold.iter().map(|(_, part)| part).sum::<f64>() - 1.0).abs() < 1e-9));
         sales

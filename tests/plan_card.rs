@@ -27,9 +27,10 @@ fn json(text: &str) -> serde_json::Value {
 #[test]
 fn the_card_comes_back_as_a_contestant_and_words_become_a_number() {
     let scratch = Scratch::new();
-    experiment(&scratch, "risk_aversion = 0.1", "risk_aversion = \"moderate\"");
+    experiment(&scratch, "risk_aversion = \"moderate\"\n", "");
     let first = json(&stdout(scratch.path(), &["run", "config.toml", "--out", "first", "--json"]));
     let gamma = first["config"]["objective"]["risk_aversion"].as_f64().unwrap();
+    assert_eq!(Some(gamma), first["config"]["account"]["risk_per_trade_frac"].as_f64(), "moderate is the default");
     assert!(0.0 < gamma && first["config"]["objective"]["risk_aversion_asked"] == "moderate");
     let scale = json(&stdout(scratch.path(), &["inspect", "risk", "config.toml", "--json"]));
     let moderate = scale["rows"].as_array().unwrap().iter().find(|row| row["words"] == serde_json::json!(["moderate"]));
@@ -96,7 +97,7 @@ fn what_is_no_exit_is_named() {
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert!(expected.iter().all(|part| stderr.contains(part)), "{stderr}");
     };
-    refused(&["mine.toml", "No such file"]);
+    refused(&["mine.toml", "no such file"]);
     fs::write(scratch.path().join("mine.toml"), "kind = \"plan\"").unwrap();
     refused(&["mine.toml", "one rung or one time"]);
 }

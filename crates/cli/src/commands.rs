@@ -3,22 +3,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Advising, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport,
-    Finding, Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig,
-    SECTIONS, TABLES, Unfinished, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job,
-    import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems, report,
-    risk_scale, run as run_experiment, verify_model, write_feature_quality, write_feature_table, write_feature_tapes,
-    write_policy_page, write_reference,
+    Advising, BarTime, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
+    FeatureTableReport, Finding, Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest,
+    ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check,
+    compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, readable_rules, reference,
+    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
+    verify_model, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
-        AdviseArguments, Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, ExportArguments,
-        FeaturesArguments, ImportArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments,
-        ReportArguments, RunArguments, VerifyArguments,
+        AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, Command, ContentArgument, ExplainArguments,
+        ExportArguments, FeaturesArguments, ImportArguments, InspectCommand, LotsArguments, MatchingArgument,
+        ReferenceArguments, ReportArguments, RunArguments, VerifyArguments,
     },
     progress::Bars,
 };
@@ -26,6 +26,10 @@ use crate::{
 /// Does what the arguments ask.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
     if let Some(threads) = arguments.threads {
+        let most = std::thread::available_parallelism().map_or(64, |cores| (4 * cores.get()).max(64));
+        if most < threads.get() {
+            bail!("--threads {threads} is out of range; accepted: 1 to {most}");
+        }
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global().context("--threads")?;
     }
     match arguments.command {
@@ -33,6 +37,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Advise(arguments) => advise_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
         Command::Check { config } => check_command(config.as_ref()),
+        Command::Adopt { run } => {
+            let files = adopt(&run)?;
+            print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
+        }
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Export(arguments) => export_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
@@ -42,6 +50,17 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Inspect(InspectCommand::Policies { out }) => {
             let written = write_policy_page(&out)?;
             print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
+        }
+        Command::Inspect(InspectCommand::Registry { json }) => {
+            let registries = registries();
+            if json {
+                return print(&serde_json::to_string_pretty(&registries)?);
+            }
+            let lines = registries.iter().flat_map(|registry| {
+                let entries = registry.entries.iter().map(|entry| format!("  {:<28} {}", entry.name, entry.about));
+                std::iter::once(registry.what.to_owned()).chain(entries)
+            });
+            print(&lines.collect::<Vec<_>>().join("\n"))
         }
         Command::Inspect(InspectCommand::Rule { model }) => {
             let rules = readable_rules(&model)?;
@@ -268,10 +287,23 @@ fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {
         ContentArgument::Bars => Content::Bars,
         ContentArgument::Trades => Content::Trades,
     });
-    let reading = content.map(|content| (content, RowConfig::default()));
-    let request = ImportRequest { source: arguments.source.clone(), into: arguments.into.clone(), reading };
+    let stamped = arguments.bar_time.map(|end| match end {
+        BarTimeArgument::Open => BarTime::Open,
+        BarTimeArgument::Close => BarTime::Close,
+    });
+    let time =
+        TimeConfig { zone: arguments.zone.clone(), stamped, bar_length: arguments.bar_length, ..TimeConfig::default() };
+    let is_told = content.is_some() || arguments.format.is_some() || time != TimeConfig::default();
+    // Without a word the metadata.json in the folder says how to read; where there is none, the file itself does.
+    let is_known = arguments.into.join("metadata.json").exists();
+    let format = arguments.format.or((!is_known && content.is_none()).then_some(TableFormat::Auto));
+    let reading = (is_told || !is_known)
+        .then(|| (content.unwrap_or(Content::Bars), RowConfig { format, time, ..RowConfig::default() }));
+    let request = ImportRequest { sources: arguments.sources.clone(), into: arguments.into.clone(), reading };
     let report = import(&request).map_err(ExperimentError::from)?;
-    print(&format!("{} rows: {}", report.metadata.rows, report.data_file.display()))
+    let mut lines: Vec<String> = report.detected.iter().map(ToString::to_string).collect();
+    lines.push(format!("{} rows: {}", report.metadata.rows, report.data_file.display()));
+    print(&lines.join("\n"))
 }
 
 fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
@@ -320,7 +352,7 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
 }
 
 fn print(text: &str) -> anyhow::Result<Answer> {
-    writeln!(io::stdout().lock(), "{text}")?;
+    writeln!(io::stdout().lock(), "{}", scaleout_experiment::printable(text))?;
     Ok(Answer::Done)
 }
 

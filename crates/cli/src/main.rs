@@ -13,6 +13,7 @@ use std::{
 };
 
 use clap::Parser;
+use scaleout_experiment::printable;
 
 use crate::arguments::Arguments;
 
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
 
 /// The error and its causes, each said once: many errors name their cause themselves.
 fn one_line(error: &anyhow::Error) -> String {
-    let causes = error.chain().map(|cause| cause.to_string().replace('\n', " "));
+    let causes = error.chain().map(|cause| printable(&cause.to_string().replace(['\n', '\r'], " ")).into_owned());
     causes.fold(String::new(), |said, cause| match said.as_str() {
         "" => cause,
         before if before.contains(&cause) => said,

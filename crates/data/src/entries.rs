@@ -19,7 +19,7 @@ const COLUMNS: &str = "id, ts, side, price, qty, and stop or risk; optional: sym
 /// Entries may stand in any order; ids are unique.
 ///
 /// # Errors
-/// If the file cannot be read or lacks a column, and on the first row that is no entry.
+/// If the file cannot be read or lacks a column, and on the first row that is no entry or one of another market.
 pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) -> Result<Vec<Entry>, DataError> {
     let time = TimeReader::new(time, path)?;
     let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
@@ -39,6 +39,22 @@ pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) ->
         return Err(DataError::Empty { path: path.to_path_buf(), what: "entries" });
     }
     Ok(entries)
+}
+
+/// The row of the entry `id` in the file that [`read_entries_csv`] read; `None` where it has none of that name.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn entry_row(path: &Path, id: &str) -> Result<Option<u64>, DataError> {
+    let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
+    let columns = EntryColumns::find(path, table.header())?;
+    while let Some(row) = table.next_row() {
+        let row = row?;
+        if table.record().get(columns.id).is_some_and(|found| found.trim_ascii() == id.as_bytes()) {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 struct EntryColumns {
@@ -111,6 +127,9 @@ impl Row<'_> {
         };
         let qty = self.required(columns.qty, "qty")?;
         let symbol = columns.symbol.map(|position| self.text(position)).filter(|symbol| !symbol.is_empty());
+        if let Some(symbol) = symbol.as_ref().filter(|symbol| symbol.as_ref() != default_symbol) {
+            return Err(self.bad("symbol", symbol, "not a market of this experiment", default_symbol));
+        }
         let tags = columns.tags.map(|position| self.text(position)).unwrap_or_default();
         let tags = tags.split([';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).map(String::from).collect();
         let symbol = symbol.map_or_else(|| default_symbol.to_string(), Cow::into_owned);

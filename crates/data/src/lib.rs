@@ -1,8 +1,44 @@
-//! Files to words and back: bars, trades and entries from CSV and Parquet, bars made of trades, datasets with their
-//! metadata, tables on disk. The only crate that names polars.
+//! Files to words and back: bars, trades, quotes and entries from a user's tables and from vendors' files, bars made
+//! of trades, datasets with their metadata, tables on disk. The only crate that names polars.
+//!
+//! How a value flows:
+//!
+//! ```text
+//! path ──input──▶ bytes, hashed while they are read ──table──▶ batches of typed columns
+//!        limits, pipes and devices, changes               text record by record, Parquet group by group
+//!
+//! batches ──rows──▶ words of `market`, each checked ──sources──▶ history ──load──▶ LoadedMarket
+//!           the first bad row is named, or counted      bars made of trades, joins, finer bars
+//! ```
+//!
+//! A config's `[data]` is a [`DataConfig`]; [`load`] gives the history, what was noticed on the way, and the digest of
+//! every file. A tape that does not fit into memory is read by [`trade_batches`] and folded into bars by a
+//! [`BarBuilder`]. [`import`] makes a dataset of a file. Where history can come from is one trait (`source`) and one
+//! registry line a format (`vendors`). How much is taken of anything is the table of [`Limit`].
 //!
 //! Nothing is silently dropped, clamped or filled: a row that cannot be used is refused with path, row, column and
 //! value, or counted where the user chose `on_bad_rows = "skip"`.
+//!
+//! ```
+//! # let folder = std::env::temp_dir().join(format!("scaleout-data-page-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder)?;
+//! std::fs::write(folder.join("mine.csv"), "time,price,size\n1704067201,10,2\n1704067230,12,1\n1704067265,11,1\n")?;
+//! let config: scaleout_data::DataConfig = toml::from_str(
+//!     r#"
+//!     path = "mine.csv"
+//!     content = "trades"
+//!     bars = { time = "1m" }
+//!     instrument = { symbol = "X", currency = "USD" }
+//!     "#,
+//! )?;
+//! let market = scaleout_data::load(&config, &folder)?;
+//! let bar = market.history.series.bars()[0];
+//! assert_eq!((bar.open, bar.high, bar.close, bar.volume), (10.0, 12.0, 12.0, 3.0));
+//! assert_eq!(bar.ts.to_string(), "2024-01-01T00:01:00Z");
+//! assert_eq!(market.report.trades_after_last_bar, 1, "the last bar is not complete");
+//! # std::fs::remove_dir_all(&folder)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -17,6 +53,7 @@ mod entries;
 mod error;
 mod finer;
 mod format;
+mod formats;
 mod history;
 mod import;
 mod input;
@@ -40,7 +77,11 @@ mod writer;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod good_input;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod scratch;
 #[cfg(test)]
@@ -52,10 +93,11 @@ pub use cell::{Cell, cell_of};
 pub use columns::Columns;
 pub use config::DataConfig;
 pub use content::Content;
-pub use entries::read_entries_csv;
-pub use error::{DataError, shown};
+pub use entries::{entry_row, read_entries_csv};
+pub use error::{DataError, printable, shown};
 pub use finer::FinerConfig;
 pub use format::FileFormat;
+pub use formats::{Detected, Fact, TableFormat};
 pub use import::{ImportReport, ImportRequest, import};
 pub use input::{FileDigest, Limit, read_text, sha256_of, sha256_of_file};
 pub use join::JoinConfig;

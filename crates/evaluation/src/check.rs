@@ -54,8 +54,15 @@ pub(crate) fn check(input: &EvaluationInput<'_>) -> Result<(), EvaluationError> 
             found: format!("{} books", input.books.len()),
         });
     }
-    if let Some(name) = input.candidate.filter(|name| !names.contains(name)) {
-        return Err(EvaluationError::Unknown { role: "candidate", name: name.to_owned() });
+    let roles = [
+        ("candidate", input.candidate),
+        ("in-span rule", input.in_span.rule),
+        ("in-span ladder", input.in_span.ladder),
+    ];
+    for (role, name) in roles {
+        if let Some(name) = name.filter(|name| !names.contains(name)) {
+            return Err(EvaluationError::Unknown { role, name: name.to_owned() });
+        }
     }
     let legs = input.sensitivity.iter().flat_map(|leg| &leg.scores);
     for scores in legs.chain(input.permuted.iter().flat_map(|permuted| &permuted.draws)) {

@@ -1,5 +1,7 @@
-use scaleout_exits::TradeOutcome;
+use scaleout_exits::{TradeOutcome, policies::PolicyStyle};
 use serde::{Deserialize, Serialize};
+
+use crate::Sample;
 
 /// What part a contestant plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,10 +21,14 @@ pub enum ContestantKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
-    /// In parts at levels fixed beforehand: what the model must beat.
+    /// In parts at levels fixed beforehand.
     Ladder,
     /// All at once, at a target, a time or a stop.
     AllOut,
+    /// In parts at bars fixed beforehand.
+    Schedule,
+    /// In each fold the rule that was best in its training span: a choice among the others, not another rule.
+    InSpan,
     /// By a stop that follows the price.
     Trailing,
     /// By an indicator.
@@ -37,6 +43,18 @@ pub enum Family {
     Shuffled,
 }
 
+impl From<PolicyStyle> for Family {
+    fn from(style: PolicyStyle) -> Self {
+        match style {
+            PolicyStyle::Ladder => Self::Ladder,
+            PolicyStyle::AllOut => Self::AllOut,
+            PolicyStyle::Schedule => Self::Schedule,
+            PolicyStyle::Trailing => Self::Trailing,
+            PolicyStyle::Signal => Self::Signal,
+        }
+    }
+}
+
 /// One exit rule and what became of every entry under it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contestant {
@@ -46,14 +64,21 @@ pub struct Contestant {
     pub kind: ContestantKind,
     /// How it takes positions off.
     pub family: Family,
+    /// Whether the entries are new to it.
+    pub sample: Sample,
     /// One outcome for each entry, in the order of the entries.
     pub outcomes: Vec<TradeOutcome>,
 }
 
 impl Contestant {
-    /// Whether it is one of the ladders that the model is held against.
-    pub fn is_ladder(&self) -> bool {
-        self.kind == ContestantKind::Baseline && self.family == Family::Ladder
+    /// Whether it is a fixed rule of its own, and not a choice among others.
+    pub fn is_rule(&self) -> bool {
+        self.kind == ContestantKind::Baseline && self.family != Family::InSpan
+    }
+
+    /// Whether it is a hypothesis: a rule or a model, and neither a choice among them, nor hindsight or chance.
+    pub fn is_rival(&self) -> bool {
+        self.kind == ContestantKind::Model || self.is_rule()
     }
 }
 

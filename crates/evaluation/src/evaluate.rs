@@ -7,21 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
-    EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, SensitivityLeg, SensitivityResult,
-    TradeScores, Verdict,
+    EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, Sample, SensitivityLeg,
+    SensitivityResult, TradeScores, Verdict, Warning,
     account::{AccountResult, account},
     check::check,
     comparison::{Pair, compare},
+    conditions::Shared,
     equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
-    overfitting::{Field, overfitting},
+    evidence::Evidence,
+    overfitting::{Field, deflated, overfitting},
     permutation::permutation,
     power::power,
     resample::Resample,
     scores::{Figures, score},
-    sensitivity::{main_leg, mean_objective, sensitivity},
-    timeline::Timeline,
+    sensitivity::{Judged, main_leg, mean_objective, sensitivity},
+    situation::Situation,
+    timeline::{Timeline, days_per_year},
     trade_row::TradeRow,
-    verdict::{Evidence, nothing_to_judge, verdict},
+    verdict::{nothing_to_judge, verdict},
+    warnings::{risk_in_money, warnings},
 };
 
 /// What became of the contestants, and what may be concluded from it.
@@ -32,7 +36,7 @@ pub struct Evaluation {
     pub objective: Objective,
     /// Figures of every contestant, in the order they came.
     pub contestants: Vec<ContestantResult>,
-    /// Everyone against the best ladder, then the candidate against the other baselines and its plan card.
+    /// Everyone against the rule chosen in-span, then the candidate against the other baselines and its plan card.
     pub comparisons: Vec<Comparison>,
     /// What the choice among many may have made up.
     pub overfitting: Overfitting,
@@ -46,6 +50,12 @@ pub struct Evaluation {
     pub power: Power,
     /// The conclusion.
     pub verdict: Verdict,
+    /// What a reader of J alone would miss.
+    pub warnings: Vec<Warning>,
+    /// What the risk aversion of J is in money.
+    pub risk_in_money: Option<String>,
+    /// Trading days in a year that annualised figures go by.
+    pub trading_days_per_year: f64,
     /// Times at which the curves are marked.
     pub curve_ts: Vec<Timestamp>,
     /// Cumulative net R of every contestant.
@@ -78,14 +88,17 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     check(input)?;
     let timeline = Timeline::new(input, config)?;
     let scores: Vec<TradeScores> = input.contestants.iter().map(TradeScores::from).collect();
-    let ladder = best(input.contestants, &scores, Contestant::is_ladder);
+    let place = |name: Option<&str>| name.and_then(|name| scores.iter().position(|scores| scores.name == name));
+    let (rule, ladder) = (place(input.in_span.rule), place(input.in_span.ladder));
     let is_model = |contestant: &Contestant| contestant.kind == ContestantKind::Model;
     let candidate = match input.candidate {
-        Some(name) => input.contestants.iter().position(|contestant| contestant.name == name),
+        Some(name) => place(Some(name)),
         None => best(input.contestants, &scores, is_model),
     };
-    let differences = candidate.zip(ladder).map(|(candidate, ladder)| paired(&scores[candidate], &scores[ladder]));
+    let differences = candidate.zip(rule).map(|(candidate, rule)| paired(&scores[candidate], &scores[rule]));
     let resample = Resample::new(&timeline, differences.as_deref().unwrap_or(&scores[0].objective), input.seed);
+    let trading_days_per_year = config.trading_days_per_year.unwrap_or_else(|| days_per_year(&timeline.days));
+    let config = &EvaluationConfig { trading_days_per_year: Some(trading_days_per_year), ..config.clone() };
 
     let profits: Vec<Vec<f64>> = input.contestants.par_iter().map(|c| profit_by_moment(c, &timeline)).collect();
     let places = mark_places(timeline.moments.len());
@@ -104,18 +117,18 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     });
     let contestants: Vec<ContestantResult> = contestants.collect();
 
-    let candidate_name = candidate.map(|index| scores[index].name.as_str());
-    let leg_result = |leg: &SensitivityLeg| {
-        sensitivity(leg, input.contestants, candidate_name, input.objective, &resample, config.draws)
-    };
+    let of = |place: Option<usize>| place.map(|place| &scores[place]);
+    let judged = Judged { candidate: of(candidate), rule: of(rule), ladder: of(ladder) };
+    let leg_result = |leg: &SensitivityLeg| sensitivity(leg, &judged, input.objective, &resample, config.draws);
     let mut by_rule = vec![leg_result(&main_leg(input))];
     let mut other_assumptions = Vec::new();
     for leg in input.sensitivity {
         match leg.assumption {
             Assumption::Intrabar(_) => by_rule.push(leg_result(leg)),
-            Assumption::CostsTimes(_) | Assumption::HoldingCost(_) | Assumption::LimitFill(_) => {
-                other_assumptions.push(leg_result(leg));
-            }
+            Assumption::CostsTimes(_)
+            | Assumption::RiskAversionTimes(_)
+            | Assumption::HoldingCost(_)
+            | Assumption::LimitFill(_) => other_assumptions.push(leg_result(leg)),
         }
     }
     let permutations: Vec<PermutationResult> = input
@@ -128,32 +141,58 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         .collect();
     let power = power(&timeline, &resample, differences.as_deref(), config.draws);
     let mut comparisons = Vec::new();
-    let (verdict, overfitting) = match (candidate, ladder) {
-        (Some(candidate), Some(ladder)) => {
-            comparisons = all_comparisons(input, &scores, candidate, ladder, &resample, config.draws);
-            let field = field(input.contestants, &scores, candidate, ladder);
-            let overfitting = overfitting(&field, input.n_trials, &resample, config.draws);
-            let is_judged = |comparison: &&Comparison| comparison.candidate == scores[candidate].name;
-            let comparison = comparisons.iter().find(is_judged).expect("Invariant: the candidate is compared first");
-            let permutation = permutations.iter().find(|test| test.candidate == scores[candidate].name);
+    let (verdict, overfitting) = match (candidate, rule) {
+        (Some(candidate), Some(rule)) => {
+            comparisons = all_comparisons(input, &scores, candidate, rule, &resample, config.draws);
+            let field = field(input.contestants, &scores, candidate, rule);
+            let overfitting = overfitting(&field, input.n_trials, input.trials, &resample, config.draws);
+            let of_candidate = |baseline: usize| {
+                let is_it = |comparison: &&Comparison| {
+                    comparison.candidate == scores[candidate].name && comparison.baseline == scores[baseline].name
+                };
+                comparisons.iter().find(is_it).expect("Invariant: the candidate is compared with every baseline")
+            };
+            let ladder = ladder.map(|ladder| {
+                let gains = paired(&scores[candidate], &scores[ladder]);
+                let count = input.trials.count();
+                (of_candidate(ladder), count.and_then(|count| deflated(&gains, count, &resample)))
+            });
+            // A rule that was fitted to these very trades must not be beaten: it had them at hand.
+            let is_fair = |rule: &Contestant| rule.is_rule() && rule.sample == Sample::OutOfSample;
+            let rules = (0..scores.len()).filter(|&index| is_fair(&input.contestants[index]));
+            let baselines: Vec<&Comparison> = rules.map(of_candidate).collect();
             let sensitivity: Vec<SensitivityResult> = by_rule.iter().chain(&other_assumptions).cloned().collect();
             let evidence = Evidence {
-                unit: input.objective.unit(),
+                shared: Shared {
+                    unit: input.objective.unit(),
+                    intrabar_rule: input.intrabar_rule,
+                    risk_aversion: input.objective.risk_aversion,
+                    permutation: permutations.iter().find(|test| test.candidate == scores[candidate].name),
+                    sensitivity: &sensitivity,
+                    trials: input.trials,
+                    facts: input.facts,
+                    sample: input.contestants[candidate].sample,
+                },
                 power: &power,
-                comparison,
                 overfitting: &overfitting,
-                permutation,
-                sensitivity: &sensitivity,
+                comparison: of_candidate(rule),
+                ladder,
+                baselines: &baselines,
+                situation: Situation::new(
+                    &followed(input.contestants, &scores),
+                    &input.contestants[candidate],
+                    differences.as_deref().unwrap_or_default(),
+                ),
             };
             (verdict(&evidence), overfitting)
         }
         _ => {
-            let can_follow = |c: &Contestant| matches!(c.kind, ContestantKind::Baseline | ContestantKind::Model);
-            let winner = best(input.contestants, &scores, can_follow)
+            let winner = best(input.contestants, &scores, Contestant::is_rival)
                 .ok_or(EvaluationError::Nothing { what: "baselines or models" })?;
             let name = |index: Option<usize>| index.map(|index| scores[index].name.clone());
-            let verdict = nothing_to_judge(scores[winner].name.clone(), name(candidate), name(ladder));
-            (verdict, Overfitting::untested(input.n_trials))
+            let words = input.facts.say(&scores[winner].name);
+            let verdict = nothing_to_judge(scores[winner].name.clone(), &words, name(candidate), name(rule));
+            (verdict, Overfitting::untested(input.n_trials, input.trials))
         }
     };
     Ok(Evaluation {
@@ -166,6 +205,9 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         permutations,
         power,
         verdict,
+        warnings: warnings(&followed(input.contestants, &scores), input.objective, input.facts),
+        risk_in_money: risk_in_money(input.objective, input.facts.stake.as_ref()),
+        trading_days_per_year,
         curve_ts: mark_times(&timeline, &places),
         curves,
         days: timeline.days,
@@ -187,54 +229,57 @@ fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<Trade
     contestant.outcomes.iter().zip(input.entries).map(|(outcome, entry)| TradeRow::new(outcome, entry)).collect()
 }
 
-/// Models and baselines are hypotheses; hindsight and chance are not.
-fn is_rival(contestant: &Contestant) -> bool {
-    matches!(contestant.kind, ContestantKind::Model | ContestantKind::Baseline)
+/// The scores of everyone that can be followed, the choices among them left out.
+fn followed<'a>(contestants: &[Contestant], scores: &'a [TradeScores]) -> Vec<&'a TradeScores> {
+    contestants.iter().zip(scores).filter(|(contestant, _)| contestant.is_rival()).map(|(_, scores)| scores).collect()
 }
 
 fn all_comparisons(
     input: &EvaluationInput<'_>,
     scores: &[TradeScores],
     candidate: usize,
-    ladder: usize,
+    rule: usize,
     resample: &Resample,
     draws: usize,
 ) -> Vec<Comparison> {
     let contestants = input.contestants;
-    let others = (0..scores.len()).filter(|&index| index != ladder && index != candidate);
-    let against_ladder: Vec<Pair<'_>> = [candidate]
+    let others = (0..scores.len()).filter(|&index| index != rule && index != candidate);
+    let against_rule: Vec<Pair<'_>> = [candidate]
         .into_iter()
         .chain(others)
         .map(|index| Pair {
             candidate: &scores[index],
-            baseline: &scores[ladder],
-            is_hypothesis: is_rival(&contestants[index]),
+            baseline: &scores[rule],
+            is_hypothesis: contestants[index].is_rival(),
         })
         .collect();
     let is_replaced =
         |contestant: &Contestant| contestant.kind == ContestantKind::Baseline || contestant.family == Family::Plan;
     let baselines =
-        (0..scores.len()).filter(|&index| index != ladder && index != candidate && is_replaced(&contestants[index]));
+        (0..scores.len()).filter(|&index| index != rule && index != candidate && is_replaced(&contestants[index]));
     let of_candidate: Vec<Pair<'_>> = baselines
-        .map(|index| Pair { candidate: &scores[candidate], baseline: &scores[index], is_hypothesis: true })
+        .map(|index| Pair {
+            candidate: &scores[candidate],
+            baseline: &scores[index],
+            is_hypothesis: contestants[index].is_rival(),
+        })
         .collect();
-    let mut comparisons = compare(&against_ladder, input.objective, resample, draws);
+    let mut comparisons = compare(&against_rule, input.objective, resample, draws);
     comparisons.extend(compare(&of_candidate, input.objective, resample, draws));
     comparisons
 }
 
-fn field<'a>(contestants: &[Contestant], scores: &'a [TradeScores], candidate: usize, ladder: usize) -> Field<'a> {
-    let of = |keep: &dyn Fn(usize) -> bool| (0..scores.len()).filter(|&i| keep(i)).map(|i| &scores[i]).collect();
+fn field<'a>(contestants: &[Contestant], scores: &'a [TradeScores], candidate: usize, rule: usize) -> Field<'a> {
+    let rivals = (0..scores.len()).filter(|&index| index != rule && contestants[index].is_rival());
     Field {
-        ladder: &scores[ladder],
+        benchmark: &scores[rule],
         candidate: &scores[candidate],
-        models: of(&|index| contestants[index].kind == ContestantKind::Model),
-        rivals: of(&|index| index != ladder && is_rival(&contestants[index])),
+        rivals: rivals.map(|index| &scores[index]).collect(),
     }
 }
 
 fn intrabar(input: &EvaluationInput<'_>, by_rule: Vec<SensitivityResult>) -> Intrabar {
-    let followed = input.contestants.iter().filter(|contestant| is_rival(contestant));
+    let followed = input.contestants.iter().filter(|contestant| contestant.is_rival());
     let outcomes: Vec<_> = followed.flat_map(|contestant| &contestant.outcomes).collect();
     let ambiguous = outcomes.iter().filter(|outcome| outcome.is_ambiguous()).count();
     let names: BTreeSet<&String> = by_rule.iter().flat_map(|rule| rule.mean_objective.keys()).collect();
@@ -266,7 +311,7 @@ mod tests {
     };
 
     fn better_in(seeds: u64, edge_r: f64) -> usize {
-        (0..seeds).filter(|&seed| FakeRun::new(seed, 100, edge_r).evaluate().verdict.better_than_ladder).count()
+        (0..seeds).filter(|&seed| FakeRun::new(seed, 100, edge_r).evaluate().verdict.better_than_rule).count()
     }
 
     #[test]
@@ -292,9 +337,18 @@ mod tests {
             ];
             let books = contestants.iter().map(book).collect();
             let objective = Objective::mean_variance(0.0);
-            let run = FakeRun { fake, contestants, books, sensitivity: vec![], permuted: vec![], objective };
+            let run = FakeRun {
+                contestants,
+                books,
+                sensitivity: vec![],
+                permuted: vec![],
+                objective,
+                rule: Some("long"),
+                ladder: Some("long"),
+                ..FakeRun::of(fake)
+            };
             let evaluation = run.evaluate();
-            assert!(!evaluation.verdict.better_than_ladder, "conditions that were not tested do not hold");
+            assert!(!evaluation.verdict.better_than_rule, "conditions that were not tested do not hold");
             assert!(evaluation.power.effective_trades < 60.0);
             evaluation.comparisons[0].ci95.unwrap()[0] > 0.0
         });
@@ -358,13 +412,14 @@ mod tests {
     }
 
     #[test]
-    fn without_models_or_ladders_nothing_is_judged() {
+    fn without_models_or_rules_nothing_is_judged() {
         let mut run = FakeRun::new(3, 30, 0.1);
         (run.sensitivity, run.permuted) = (Vec::new(), Vec::new());
         run.retain(|contestant| contestant.kind == ContestantKind::Baseline);
         let verdict = run.evaluate().verdict;
-        assert!(!verdict.better_than_ladder && verdict.sentence.starts_with("No model took part"));
-        run.retain(|contestant| !contestant.is_ladder());
+        assert!(!verdict.better_than_rule && verdict.sentence.starts_with("No model took part"));
+        (run.rule, run.ladder) = (None, None);
+        run.retain(|contestant| contestant.family != Family::Ladder);
         assert_eq!(run.evaluate().verdict.winner, "all out after 10");
     }
 }

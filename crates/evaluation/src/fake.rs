@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_exits::{Book, ExitReason, Fraction, Leg, Missed, MissedReason, Money, Objective, Taken, TradeOutcome};
+use scaleout_exits::{
+    Book, ExitReason, FillCause, Fraction, Leg, Missed, MissedReason, Money, Objective, Taken, TradeOutcome,
+};
 use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{
-    Assumption, Contestant, ContestantKind, Evaluation, EvaluationConfig, EvaluationInput, Family, PermutedSchedules,
-    SensitivityLeg, SymbolFacts, TradeScores, evaluate,
+    Assumption, Contestant, ContestantKind, Evaluation, EvaluationConfig, EvaluationInput, Facts, Family, InSpan,
+    PermutedSchedules, Sample, SensitivityLeg, SymbolFacts, TradeScores, Trials, evaluate,
 };
 
 const HORIZON: usize = 20;
@@ -78,7 +80,7 @@ impl Fake {
         exits: impl Fn(usize) -> [usize; 4],
     ) -> Contestant {
         let outcomes = (0..self.entries.len()).map(|trade| self.outcome(trade, exits(trade), edge_r)).collect();
-        Contestant { name: name.into(), kind, family, outcomes }
+        Contestant { name: name.into(), kind, family, sample: Sample::OutOfSample, outcomes }
     }
 
     fn outcome(&self, trade: usize, exits: [usize; 4], edge_r: f64) -> TradeOutcome {
@@ -100,6 +102,7 @@ impl Fake {
                 bar: first_bar + exit - 1,
                 ts: bar_close(first_bar + exit - 1),
                 reason: if exit == HORIZON { ExitReason::Horizon } else { ExitReason::Limit },
+                cause: if exit == HORIZON { FillCause::Horizon } else { FillCause::LimitReached },
                 fraction: quarter,
                 qty: 1.0,
                 reference: 100.0 + 2.0 * gain_r,
@@ -157,40 +160,68 @@ pub struct FakeRun {
     pub permuted: Vec<PermutedSchedules>,
     /// What J is; risk-neutral.
     pub objective: Objective,
+    /// Name of the rule chosen in-span.
+    pub rule: Option<&'static str>,
+    /// Name of the ladder chosen in-span.
+    pub ladder: Option<&'static str>,
+    /// Configurations judged on the same trades.
+    pub trials: Trials,
+    /// What the outcomes do not tell.
+    pub facts: Facts,
 }
 
 impl FakeRun {
+    /// Nobody on the entries of `fake`.
+    pub fn of(fake: Fake) -> Self {
+        Self {
+            fake,
+            contestants: Vec::new(),
+            books: Vec::new(),
+            sensitivity: Vec::new(),
+            permuted: Vec::new(),
+            objective: Objective::mean_variance(0.0),
+            rule: None,
+            ladder: None,
+            trials: Trials::Unknown,
+            facts: Facts::default(),
+        }
+    }
+
     /// The field on `trades` entries.
     pub fn new(seed: u64, trades: usize, edge_r: f64) -> Self {
         let mut fake = Fake::new(seed, trades, 8);
-        let mut contestants = vec![
-            fake.rule("ladder 2/5/9/14", ContestantKind::Baseline, Family::Ladder, 0.0, |_| [2, 5, 9, 14]),
-            fake.rule("ladder 4/8/12/20", ContestantKind::Baseline, Family::Ladder, 0.0, |_| [4, 8, 12, 20]),
-            fake.random_rule("ladder by lot", ContestantKind::Baseline, Family::Ladder, 0.0),
-            fake.rule("all out after 10", ContestantKind::Baseline, Family::AllOut, 0.0, |_| [10; 4]),
-        ];
+        let mut contestants = baselines(&mut fake, 0.0);
         for name in ["trees", "linear"] {
             contestants.push(fake.random_rule(name, ContestantKind::Model, Family::Learned, edge_r));
         }
         contestants.push(fake.random_rule("oracle", ContestantKind::Oracle, Family::Hindsight, 1.0));
+        Self::with(fake, contestants, 0.0)
+    }
+
+    /// `contestants` under every assumption, each model with permuted schedules that earn `permuted_r` a trade.
+    pub fn with(mut fake: Fake, contestants: Vec<Contestant>, permuted_r: f64) -> Self {
         let scores = |change: f64| -> Vec<TradeScores> {
             let mut scores: Vec<TradeScores> = contestants.iter().map(TradeScores::from).collect();
             scores.iter_mut().flat_map(|scores| &mut scores.objective).for_each(|objective| *objective += change);
             scores
         };
-        let sensitivity = vec![
-            SensitivityLeg { assumption: Assumption::Intrabar("target-first".into()), scores: scores(0.01) },
-            SensitivityLeg { assumption: Assumption::CostsTimes(2.0), scores: scores(-COST_R) },
+        let sensitivity = [
+            (Assumption::Intrabar("target-first".into()), 0.01),
+            (Assumption::CostsTimes(2.0), -COST_R),
+            (Assumption::RiskAversionTimes(0.5), 0.02),
+            (Assumption::RiskAversionTimes(2.0), -0.04),
         ];
-        let permuted = ["trees", "linear"]
-            .map(|name| {
-                let draws =
-                    (0..20).map(|_| fake.random_rule(name, ContestantKind::Random, Family::Shuffled, 0.0).outcomes);
-                PermutedSchedules::new(name, draws.collect::<Vec<_>>())
-            })
-            .to_vec();
+        let sensitivity = sensitivity.map(|(assumption, change)| SensitivityLeg { assumption, scores: scores(change) });
+        let models = contestants.iter().filter(|contestant| contestant.kind == ContestantKind::Model);
+        let permuted = models.map(|model| {
+            let draws = (0..20)
+                .map(|_| fake.random_rule(&model.name, ContestantKind::Random, Family::Shuffled, permuted_r).outcomes);
+            PermutedSchedules::new(model.name.clone(), draws.collect::<Vec<_>>())
+        });
+        let permuted: Vec<PermutedSchedules> = permuted.collect();
         let books = contestants.iter().map(book).collect();
-        Self { fake, contestants, books, sensitivity, permuted, objective: Objective::mean_variance(0.0) }
+        let (rule, ladder) = (Some("all out after 10"), Some("ladder 4/8/12/20"));
+        Self { contestants, books, sensitivity: sensitivity.to_vec(), permuted, rule, ladder, ..Self::of(fake) }
     }
 
     /// What is to be judged.
@@ -202,10 +233,13 @@ impl FakeRun {
             contestants: &self.contestants,
             books: &self.books,
             candidate: None,
+            in_span: InSpan { rule: self.rule, ladder: self.ladder },
             intrabar_rule: "stop-first",
             sensitivity: &self.sensitivity,
             permuted: &self.permuted,
             n_trials: 12,
+            trials: self.trials,
+            facts: &self.facts,
             seed: 1,
         }
     }
@@ -221,6 +255,17 @@ impl FakeRun {
         let config = EvaluationConfig { draws: 500, metric_draws: 200, ..EvaluationConfig::default() };
         evaluate(&self.input(), &config).expect("Invariant: the field is aligned and has rivals")
     }
+}
+
+/// Three ladders and an all-out rule that earn `edge_r` a trade.
+pub(crate) fn baselines(fake: &mut Fake, edge_r: f64) -> Vec<Contestant> {
+    let baseline = ContestantKind::Baseline;
+    vec![
+        fake.rule("ladder 2/5/9/14", baseline, Family::Ladder, edge_r, |_| [2, 5, 9, 14]),
+        fake.rule("ladder 4/8/12/20", baseline, Family::Ladder, edge_r, |_| [4, 8, 12, 20]),
+        fake.random_rule("ladder by lot", baseline, Family::Ladder, edge_r),
+        fake.rule("all out after 10", baseline, Family::AllOut, edge_r, |_| [10; 4]),
+    ]
 }
 
 /// One position at a time, each at its own size.

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use scaleout_exits::{Book, Objective, TradeOutcome};
 use scaleout_market::{Entry, Timestamp};
@@ -22,16 +22,96 @@ pub struct EvaluationInput<'a> {
     /// Name of the model chosen inside the training spans; without it the model with the highest J is judged, and
     /// the test over all contestants must pay for that choice.
     pub candidate: Option<&'a str>,
+    /// What the model is held against.
+    pub in_span: InSpan<'a>,
     /// Name of the intrabar rule of the main assumptions.
     pub intrabar_rule: &'a str,
-    /// The same contestants (all of them, or models and ladders) under other assumptions.
+    /// Contestants under other assumptions: at least the candidate and what it is held against.
     pub sensitivity: &'a [SensitivityLeg],
     /// Draws of permuted schedules of the models.
     pub permuted: &'a [PermutedSchedules],
-    /// How many configurations were tried on the way, tuning included.
+    /// Settings tried inside training spans, tuning included; reported only.
     pub n_trials: usize,
+    /// Configurations judged on these test trades.
+    pub trials: Trials,
+    /// What the outcomes do not tell.
+    pub facts: &'a Facts,
     /// Seed of the run.
     pub seed: u64,
+}
+
+/// The contestants that follow in each fold what was best inside its training span: what could have been chosen
+/// without looking at a test trade. As-traded exits, hindsight and permuted schedules are never among the choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InSpan<'a> {
+    /// Name of the contestant that follows the baseline of any kind with the highest J in the training span: what the
+    /// verdict holds the model against. Without it nothing is judged.
+    pub rule: Option<&'a str>,
+    /// The same among ladders.
+    pub ladder: Option<&'a str>,
+}
+
+/// How many configurations were judged on the same test trades, this one included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trials {
+    /// No ledger was kept.
+    Unknown,
+    /// As the ledger says; at least 1.
+    Counted(usize),
+}
+
+impl Trials {
+    /// The count, if there is one.
+    pub fn count(self) -> Option<usize> {
+        match self {
+            Self::Unknown => None,
+            Self::Counted(count) => Some(count),
+        }
+    }
+}
+
+/// A feature that knows what the next bar brings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Leak {
+    /// The feature or column, as the config names it.
+    pub feature: String,
+    /// Spearman's rank correlation with the return of the bar after it is known.
+    pub rank_correlation: f64,
+    /// Lower 99 % bound of its size.
+    pub low99: f64,
+    /// The correlation that is left when the feature comes one bar later.
+    pub one_bar_later: f64,
+}
+
+/// What the outcomes do not tell, for the verdict and its words.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    /// Contestants in words that a trader says, as `the percent trail`; others are shown by their names.
+    pub words: BTreeMap<String, String>,
+    /// The learner behind the candidate in each fold.
+    pub learners: Vec<String>,
+    /// Features that know the next bar.
+    pub leaks: Vec<Leak>,
+    /// What 1 R is in money; `None` where nobody said.
+    pub stake: Option<Stake>,
+}
+
+/// What 1 R of a trade is in money when the account starts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stake {
+    /// Cash at the start.
+    pub capital: f64,
+    /// Share of it that 1 R is.
+    pub risk_per_trade_frac: f64,
+    /// Currency of the account.
+    pub currency: String,
+}
+
+impl Facts {
+    /// The contestant `name` in words.
+    pub(crate) fn say(&self, name: &str) -> String {
+        self.words.get(name).cloned().unwrap_or_else(|| format!("`{name}`"))
+    }
 }
 
 /// What evaluation must know of a symbol.
@@ -51,6 +131,8 @@ pub enum Assumption {
     Intrabar(String),
     /// All costs multiplied.
     CostsTimes(f64),
+    /// The risk aversion of J multiplied; what the rules do stays.
+    RiskAversionTimes(f64),
     /// A cost in R for every bar held.
     HoldingCost(f64),
     /// Limits fill in another way, as `touch`.
@@ -62,6 +144,7 @@ impl fmt::Display for Assumption {
         match self {
             Self::Intrabar(rule) => write!(f, "{rule}"),
             Self::CostsTimes(times) => write!(f, "costs × {times}"),
+            Self::RiskAversionTimes(times) => write!(f, "risk aversion × {times}"),
             Self::HoldingCost(cost_r) => write!(f, "holding cost {cost_r} R a bar"),
             Self::LimitFill(rule) => write!(f, "limits fill on {rule}"),
         }
@@ -73,7 +156,7 @@ impl fmt::Display for Assumption {
 pub struct SensitivityLeg {
     /// What differs.
     pub assumption: Assumption,
-    /// Scores by contestant; those of the models and the ladders must be among them.
+    /// Scores by contestant; those of the candidate and of what it is held against must be among them.
     pub scores: Vec<TradeScores>,
 }
 
@@ -95,8 +178,8 @@ impl PermutedSchedules {
     }
 }
 
-/// How finely the verdict is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// How finely the verdict is computed, and where tries are counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawConfig")]
 pub struct EvaluationConfig {
     /// Bootstrap draws of comparisons and of the test over all contestants.
@@ -105,8 +188,13 @@ pub struct EvaluationConfig {
     pub metric_draws: usize,
     /// Width of the calendar cells that are resampled, in seconds; by default the mean span of a trade.
     pub cell_secs: Option<u64>,
-    /// Trading days in a year, for annualised figures: 252 for exchanges, 365 for markets that never close.
-    pub trading_days_per_year: f64,
+    /// Trading days in a year, for annualised figures; by default 365 where bars close on most weekend days, else 252.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trading_days_per_year: Option<f64>,
+    /// File that counts the configurations judged on the same test trades; by default none is kept and their number is
+    /// unknown. Whoever runs the experiment reads and extends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -115,19 +203,21 @@ struct RawConfig {
     draws: usize,
     metric_draws: usize,
     cell_secs: Option<u64>,
-    trading_days_per_year: f64,
+    trading_days_per_year: Option<f64>,
+    ledger: Option<PathBuf>,
 }
 
 impl Default for RawConfig {
     fn default() -> Self {
-        let EvaluationConfig { draws, metric_draws, cell_secs, trading_days_per_year } = EvaluationConfig::default();
-        Self { draws, metric_draws, cell_secs, trading_days_per_year }
+        let EvaluationConfig { draws, metric_draws, cell_secs, trading_days_per_year, ledger } =
+            EvaluationConfig::default();
+        Self { draws, metric_draws, cell_secs, trading_days_per_year, ledger }
     }
 }
 
 impl Default for EvaluationConfig {
     fn default() -> Self {
-        Self { draws: 4_000, metric_draws: 1_000, cell_secs: None, trading_days_per_year: 252.0 }
+        Self { draws: 4_000, metric_draws: 1_000, cell_secs: None, trading_days_per_year: None, ledger: None }
     }
 }
 
@@ -135,8 +225,8 @@ impl TryFrom<RawConfig> for EvaluationConfig {
     type Error = EvaluationError;
 
     fn try_from(raw: RawConfig) -> Result<Self, EvaluationError> {
-        let RawConfig { draws, metric_draws, cell_secs, trading_days_per_year } = raw;
-        Self { draws, metric_draws, cell_secs, trading_days_per_year }.checked()
+        let RawConfig { draws, metric_draws, cell_secs, trading_days_per_year, ledger } = raw;
+        Self { draws, metric_draws, cell_secs, trading_days_per_year, ledger }.checked()
     }
 }
 
@@ -152,8 +242,10 @@ impl EvaluationConfig {
         if self.cell_secs == Some(0) {
             return out_of_range("cell_secs", 0.0, "1 or more");
         }
-        if !(self.trading_days_per_year.is_finite() && self.trading_days_per_year > 0.0) {
-            return out_of_range("trading_days_per_year", self.trading_days_per_year, "a finite number above 0");
+        if let Some(days) = self.trading_days_per_year
+            && !(days.is_finite() && days > 0.0)
+        {
+            return out_of_range("trading_days_per_year", days, "a finite number above 0");
         }
         Ok(self)
     }

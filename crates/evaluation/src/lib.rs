@@ -6,12 +6,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod account;
+mod advice;
 mod check;
 mod comparison;
+mod conditions;
 mod contestant;
 mod equity;
 mod error;
 mod evaluate;
+mod evidence;
 pub mod fake;
 mod input;
 mod lot_costs;
@@ -21,25 +24,37 @@ mod overfitting;
 mod permutation;
 mod power;
 mod resample;
+mod sample;
 mod scores;
 mod sensitivity;
+mod sentence;
+mod situation;
 pub mod stats;
 mod timeline;
 mod trade_row;
+#[cfg(test)]
+mod truth_table;
 mod verdict;
+mod warnings;
 
 pub use account::AccountResult;
 pub use comparison::Comparison;
+pub use conditions::{Condition, Question, Role};
 pub use contestant::{Contestant, ContestantKind, Family, TradeScores};
 pub use equity::{EquityCurve, EquityPath};
 pub use error::EvaluationError;
 pub use evaluate::{Evaluation, Intrabar, evaluate};
-pub use input::{Assumption, EvaluationConfig, EvaluationInput, PermutedSchedules, SensitivityLeg, SymbolFacts};
+pub use evidence::Verdict;
+pub use input::{
+    Assumption, EvaluationConfig, EvaluationInput, Facts, InSpan, Leak, PermutedSchedules, SensitivityLeg, Stake,
+    SymbolFacts, Trials,
+};
 pub use lot_costs::LotCosts;
 pub use overfitting::Overfitting;
 pub use permutation::PermutationResult;
 pub use power::Power;
+pub use sample::Sample;
 pub use scores::{ContestantResult, MetricValue};
 pub use sensitivity::SensitivityResult;
 pub use trade_row::TradeRow;
-pub use verdict::{Condition, Role, Verdict};
+pub use warnings::{Warning, WarningKind};

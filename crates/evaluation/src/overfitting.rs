@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    TradeScores,
+    TradeScores, Trials,
     resample::Resample,
     stats::{
-        deflated_sharpe::{MeasuredSharpe, deflated_sharpe},
-        moments::{deviation, sharpe, skew_and_kurtosis},
+        deflated_sharpe::{MeasuredSharpe, deflated_by_estimator},
+        moments::{autocorrelation, deviation, sharpe, skew_and_kurtosis},
         multiple::best_of_many_critical_t,
         overfitting::probability_of_overfitting,
         spa::{SpaTest, superior_predictive_ability},
@@ -15,14 +15,19 @@ use crate::{
 /// What the choice among many contestants may have made up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overfitting {
-    /// Configurations tried on the way, tuning included.
+    /// Settings tried inside training spans, tuning included. They do not select on the test trades, so nothing is
+    /// deflated by them.
     pub n_trials: usize,
-    /// Probability that the candidate's paired gain in J over the best ladder is more than the best of that many
-    /// worthless trials would show.
+    /// Configurations judged on these test trades, this one included; `None` where no ledger was kept.
+    pub trials_on_test: Option<usize>,
+    /// Probability that the candidate's paired gain in J over the in-span rule is more than luck, were it the only
+    /// configuration tried on these trades.
+    pub probabilistic_sharpe: Option<f64>,
+    /// The same where it is the best of `trials_on_test`; `None` without a ledger.
     pub deflated_sharpe: Option<f64>,
     /// Probability that the contestant best in one half of the time is below the median in the other.
     pub pbo: Option<f64>,
-    /// Hansen's consistent p-value that no contestant beats the best ladder in J.
+    /// Hansen's consistent p-value that no contestant beats the in-span rule in J.
     pub spa_p: Option<f64>,
     /// Its lower and upper bounds.
     pub spa_p_bounds: Option<[f64; 2]>,
@@ -33,10 +38,12 @@ pub struct Overfitting {
 }
 
 impl Overfitting {
-    /// Nothing but the number of trials: there was no model, or no ladder to hold it against.
-    pub(crate) fn untested(n_trials: usize) -> Self {
+    /// Nothing but the counts: there was no model, or no rule to hold it against.
+    pub(crate) fn untested(n_trials: usize, trials: Trials) -> Self {
         Self {
             n_trials,
+            trials_on_test: trials.count(),
+            probabilistic_sharpe: None,
             deflated_sharpe: None,
             pbo: None,
             spa_p: None,
@@ -47,19 +54,23 @@ impl Overfitting {
     }
 }
 
-/// Who is judged: the best ladder, the model, and all others that could have been chosen.
+/// Who is judged: the benchmark, the model, and all others that could have been chosen.
 pub(crate) struct Field<'a> {
-    pub ladder: &'a TradeScores,
+    pub benchmark: &'a TradeScores,
     pub candidate: &'a TradeScores,
-    /// Models, the candidate among them.
-    pub models: Vec<&'a TradeScores>,
-    /// Models and baselines, the ladder not among them.
+    /// Models and baselines, the benchmark not among them.
     pub rivals: Vec<&'a TradeScores>,
 }
 
-pub(crate) fn overfitting(field: &Field<'_>, n_trials: usize, resample: &Resample, draws: usize) -> Overfitting {
+pub(crate) fn overfitting(
+    field: &Field<'_>,
+    n_trials: usize,
+    trials: Trials,
+    resample: &Resample,
+    draws: usize,
+) -> Overfitting {
     let paired = |scores: &TradeScores| -> Vec<f64> {
-        scores.objective.iter().zip(&field.ladder.objective).map(|(a, b)| a - b).collect()
+        scores.objective.iter().zip(&field.benchmark.objective).map(|(a, b)| a - b).collect()
     };
     let rivals: Vec<Vec<f64>> = field.rivals.iter().map(|scores| paired(scores)).collect();
     let gains: Vec<Vec<f64>> = rivals.iter().map(|series| resample.sums_by_cell(series)).collect();
@@ -72,10 +83,13 @@ pub(crate) fn overfitting(field: &Field<'_>, n_trials: usize, resample: &Resampl
         let error = deviation(&means).filter(|&error| error > 0.0)?;
         Some(rivals[place].iter().sum::<f64>() / rivals[place].len() as f64 / error)
     });
+    let gains = paired(field.candidate);
 
     Overfitting {
         n_trials,
-        deflated_sharpe: deflated(field, n_trials, resample, &paired),
+        trials_on_test: trials.count(),
+        probabilistic_sharpe: deflated(&gains, 1, resample),
+        deflated_sharpe: trials.count().and_then(|count| deflated(&gains, count, resample)),
         pbo: pbo(field, resample),
         spa_p: spa.map(|test| test.consistent),
         spa_p_bounds: spa.map(|test| [test.lower, test.upper]),
@@ -84,27 +98,20 @@ pub(crate) fn overfitting(field: &Field<'_>, n_trials: usize, resample: &Resampl
     }
 }
 
-/// The deflated Sharpe ratio of the candidate's paired gains in J, block by block. The trials scatter as the models'
-/// own ratios do; a single model's scatter is unknown and taken as that of pure noise, 1 / blocks.
-fn deflated(
-    field: &Field<'_>,
-    n_trials: usize,
-    resample: &Resample,
-    paired: &impl Fn(&TradeScores) -> Vec<f64>,
-) -> Option<f64> {
-    let by_block = |scores: &TradeScores| resample.sums_by_block(&resample.sums_by_cell(&paired(scores)));
-    let gains = by_block(field.candidate);
-    let periods = gains.len() as f64;
-    let (skew, kurtosis) = skew_and_kurtosis(&gains)?;
-    let measured = MeasuredSharpe { sharpe: sharpe(&gains)?, periods, skew, kurtosis };
-    let ratios: Vec<f64> = field.models.iter().filter_map(|scores| sharpe(&by_block(scores))).collect();
-    let variance = deviation(&ratios).map_or(1.0 / periods, |scatter| scatter * scatter);
-    deflated_sharpe(measured, n_trials as f64, variance)
+/// The deflated Sharpe ratio of the paired `gains` in J, block by block, as the best of `trials`. How other trials
+/// scattered is unknown, and how the models of this one differ says nothing of it: a bad model among good ones would
+/// raise the hurdle of the good. So trials scatter as the estimator does.
+pub(crate) fn deflated(gains: &[f64], trials: usize, resample: &Resample) -> Option<f64> {
+    let by_block = resample.sums_by_block(&resample.sums_by_cell(gains));
+    let (skew, kurtosis) = skew_and_kurtosis(&by_block)?;
+    let measured = MeasuredSharpe { sharpe: sharpe(&by_block)?, periods: by_block.len() as f64, skew, kurtosis };
+    // Few blocks show autocorrelation by chance; one below 0 must not make the ratio look surer than it is.
+    deflated_by_estimator(measured, autocorrelation(&by_block)?.max(0.0), trials as f64)
 }
 
-/// PBO over all rivals and the ladder, on cells with trades, in 16 blocks of time, or 8 where there are few cells.
+/// PBO over all rivals and the benchmark, on cells with trades, in 16 blocks of time, or 8 where there are few cells.
 fn pbo(field: &Field<'_>, resample: &Resample) -> Option<f64> {
-    let everyone = field.rivals.iter().copied().chain([field.ladder]);
+    let everyone = field.rivals.iter().copied().chain([field.benchmark]);
     let series: Vec<Vec<f64>> = everyone.map(|scores| resample.sums_by_cell(&scores.objective)).collect();
     let filled = (0..resample.trades_of_cell.len()).filter(|&cell| !resample.trades_of_cell[cell].is_empty());
     let rows: Vec<Vec<f64>> = filled.map(|cell| series.iter().map(|values| values[cell]).collect()).collect();

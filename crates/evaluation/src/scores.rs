@@ -4,7 +4,7 @@ use scaleout_exits::Objective;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountResult, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family,
+    AccountResult, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family, Sample,
     metrics::{FEWEST_DAYS, METRICS, Measure},
     resample::Resample,
     stats::{
@@ -37,6 +37,8 @@ pub struct ContestantResult {
     pub kind: ContestantKind,
     /// How it takes positions off.
     pub family: Family,
+    /// Whether the trades are new to it.
+    pub sample: Sample,
     /// Metrics by name.
     pub metrics: BTreeMap<String, MetricValue>,
 }
@@ -59,15 +61,16 @@ pub(crate) struct Figures<'a> {
 
 /// The metrics of one contestant, with intervals.
 pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &EvaluationConfig) -> ContestantResult {
+    let days_per_year = config.trading_days_per_year.unwrap_or(252.0);
     let all: Vec<TradeRow> = ordered(figures.rows, resample, 0..resample.trades_of_cell.len() as u32);
     let whole = figures.paths.iter().fold(EquityPath::FLAT, |path, cell| path.then(*cell));
-    let point = values(&all, &whole, &figures.account.returns, figures.objective, config.trading_days_per_year);
+    let point = values(&all, &whole, &figures.account.returns, figures.objective, days_per_year);
 
     let no_returns: &[f64] = &[];
     let trade_draws = resample.bootstrap.draws(config.metric_draws, resample.seed, Purpose::Metrics, |places| {
         let rows = ordered(figures.rows, resample, places.iter().copied());
         let path = places.iter().fold(EquityPath::FLAT, |path, &cell| path.then(figures.paths[cell as usize]));
-        values(&rows, &path, no_returns, figures.objective, config.trading_days_per_year)
+        values(&rows, &path, no_returns, figures.objective, days_per_year)
     });
     let (day_draws, day_rule) = day_draws(&figures.account.returns, figures.objective, resample.seed, config);
 
@@ -90,6 +93,7 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
         name: figures.contestant.name.clone(),
         kind: figures.contestant.kind,
         family: figures.contestant.family,
+        sample: figures.contestant.sample,
         metrics: metrics.collect(),
     }
 }
@@ -128,6 +132,7 @@ fn day_draws(
     seed: u64,
     config: &EvaluationConfig,
 ) -> (Vec<Vec<Option<f64>>>, IntervalRule) {
+    let days_per_year = config.trading_days_per_year.unwrap_or(252.0);
     let block = politis_white(returns).map_or(1.0, |length| length.stationary);
     let rule = IntervalRule::for_blocks(returns.len() as f64 / block);
     if returns.len() < FEWEST_DAYS {
@@ -136,7 +141,7 @@ fn day_draws(
     let bootstrap = StationaryBootstrap::new(returns.len(), block);
     let draws = bootstrap.draws(config.metric_draws, seed, Purpose::Returns, |places| {
         let drawn: Vec<f64> = places.iter().map(|&day| returns[day as usize]).collect();
-        values(&[], &EquityPath::FLAT, &drawn, objective, config.trading_days_per_year)
+        values(&[], &EquityPath::FLAT, &drawn, objective, days_per_year)
     });
     (draws, rule)
 }

@@ -106,6 +106,23 @@ impl Timeline {
     }
 }
 
+/// Trading days in a year of a market with bars on the UTC `days`, by its week: 365 where bars close on all seven days
+/// of most weeks, else 252 for five days and in proportion for six (a session that begins on Sunday evening).
+pub(crate) fn days_per_year(days: &[i64]) -> f64 {
+    let (Some(&first), Some(&last)) = (days.first(), days.last()) else { return 252.0 };
+    let on = |weekday: i64, day: &i64| (day + 4).rem_euclid(7) == weekday;
+    let is_open = |weekday: &i64| {
+        let there_are = (first..=last).filter(|day| on(*weekday, day)).count();
+        let with_bars = days.iter().filter(|day| on(*weekday, day)).count();
+        there_are < 2 * with_bars
+    };
+    match (0..7).filter(is_open).count() {
+        7 => 365.0,
+        6 => 252.0 * 6.0 / 5.0,
+        _ => 252.0,
+    }
+}
+
 const SECOND_NS: i64 = 1_000_000_000;
 
 /// The mean span of a trade in whole seconds, but at least 60 cells from the first entry to the last.
@@ -136,4 +153,20 @@ fn spans(input: &EvaluationInput<'_>) -> Vec<Span> {
     }
     let starts = input.contestants[0].outcomes.iter().map(|outcome| outcome.entry_ts);
     starts.zip(ends).map(|(start, end)| Span::new(start, end).expect("Invariant: the end is after the start")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::days_per_year;
+
+    #[test]
+    fn a_year_has_the_days_of_its_market() {
+        // 1970-01-01 was a Thursday, so that day 3 was a Sunday.
+        let with = |open: &[i64]| -> Vec<i64> { (0..140).filter(|day| open.contains(&((day + 4) % 7))).collect() };
+        assert_eq!(days_per_year(&with(&[0, 1, 2, 3, 4, 5, 6])), 365.0);
+        assert_eq!(days_per_year(&with(&[1, 2, 3, 4, 5])), 252.0);
+        assert_eq!(days_per_year(&with(&[0, 1, 2, 3, 4, 5])), 302.4);
+        let holidays: Vec<i64> = with(&[1, 2, 3, 4, 5]).into_iter().filter(|day| day % 30 != 1).collect();
+        assert_eq!((days_per_year(&holidays), days_per_year(&[])), (252.0, 252.0));
+    }
 }

@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use scaleout_exits::{
     Fraction, LimitFill, Market, Money, Objective, PlacedEntry, ReplayConfig,
-    policies::{Distance, Follow, Ladder, Rung, Spacing, StopRule, Trail},
+    policies::{Armed, Distance, Follow, Ladder, Rung, Spacing, StopRule, Trail},
     replay_all,
 };
 use scaleout_features::FeatureTable;
@@ -73,8 +73,14 @@ fn entries(bars: &[Bar], count: usize) -> Vec<Entry> {
 
 fn ladder() -> Ladder {
     let rung = |level| Rung { level, fraction: Fraction::ratio(1, 4).unwrap() };
-    let trail = Trail { distance: Distance::Percent(TRAIL), follow: Follow::Extreme, from_r: 0.0 };
-    Ladder { name: None, rungs: LEVELS.map(rung).to_vec(), spacing: Spacing::Percent, stop: StopRule::Trail(trail) }
+    let trail = Trail { distance: Distance::Percent(TRAIL), follow: Follow::Extreme, from_r: 0.0, armed: Armed::Close };
+    Ladder {
+        name: None,
+        rungs: LEVELS.map(rung).to_vec(),
+        spacing: Spacing::Percent,
+        stop: StopRule::Trail(trail),
+        expires_bars: None,
+    }
 }
 
 /// CPU time of this process so far, all threads together; 0 where the system does not tell.

@@ -1,11 +1,12 @@
 //! One step of a trade under one intrabar rule: the bar, its trades or its finer bars become a walk.
 
+use scaleout_market::Bar;
+
 use crate::{
-    IntrabarRule,
+    IntrabarRule, entry_bar,
     prepared::Prepared,
     walk::{Touch, Walk},
 };
-use scaleout_market::Bar;
 
 /// Reused between steps, so that a bar allocates nothing.
 #[derive(Debug, Default)]
@@ -15,15 +16,8 @@ pub(crate) struct WalkScratch {
     other: Vec<Touch>,
 }
 
-/// Walks `walk` through step `step`, which shows the position the bar `seen`, filling `scratch.touches`; returns
-/// whether the rule, not the data, decided what was met inside.
-pub(crate) fn walk_step(
-    trade: &Prepared<'_>,
-    step: usize,
-    seen: &Bar,
-    walk: &mut Walk<'_>,
-    scratch: &mut WalkScratch,
-) -> bool {
+/// Walks `walk` through step `step`, which shows the position the bar `seen`, filling `scratch.touches`.
+pub(crate) fn walk_step(trade: &Prepared<'_>, step: usize, seen: &Bar, walk: &mut Walk<'_>, scratch: &mut WalkScratch) {
     scratch.touches.clear();
     let sign = trade.sign;
     let rule = trade.config.intrabar;
@@ -35,42 +29,42 @@ pub(crate) fn walk_step(
             for trade in trades {
                 walk.trade_at(sign * trade.price, trade.ts, &mut scratch.touches);
             }
-            return false;
+            return;
         }
         if trade.config.latency_ms > 0.0 {
             // The tape is there and was silent.
             walk.open_at(sign * trade.mark(step), None, &mut scratch.touches);
-            return false;
+            return;
         }
-        let finer = trade.market.history.finer_in(trade.first_bar + step);
-        let after_entry = finer.partition_point(|bar| bar.open_ts < seen.open_ts);
-        if after_entry < finer.len() {
-            let mut decided = false;
+        let finer = trade.finer_of_step(step);
+        if !finer.is_empty() {
             walk.open_at(sign * seen.open, None, &mut scratch.touches);
-            for bar in &finer[after_entry..] {
+            for bar in finer {
+                let is_entered = step == 0 && entry_bar::is_inside(trade.entry, bar);
+                let bar = entry_bar::seen(trade.entry, bar, &[], &[], trade.config.entry_bar);
                 walk.open_at_if_held(sign * bar.open, &mut scratch.touches);
-                decided |= walk_bar(trade, rule, bar, walk, scratch);
+                walk_bar(trade, rule, &bar, walk, scratch, is_entered);
             }
-            return decided;
+            return;
         }
     }
     walk.open_at(sign * seen.open, None, &mut scratch.touches);
-    let gaps = scratch.touches.len();
-    let decided = walk_bar(trade, rule, seen, walk, scratch);
-    let assumed = step == 0 && trade.entered_inside() && trade.market.history.trades.is_empty();
-    decided || (assumed && gaps < scratch.touches.len())
+    let is_assumed = step == 0 && trade.entered_inside() && trade.market.history.trades.is_empty();
+    walk_bar(trade, rule, seen, walk, scratch, is_assumed);
 }
 
-/// Walks from the open of `bar` over its extremes to its close.
+/// Walks from the open of `bar` over its extremes to its close. Fills are marked as the rule's where the other order of
+/// the extremes does not give them too, and all of them where the bar itself `is_assumed`.
 fn walk_bar(
     trade: &Prepared<'_>,
     rule: IntrabarRule,
     bar: &Bar,
     walk: &mut Walk<'_>,
     scratch: &mut WalkScratch,
-) -> bool {
+    is_assumed: bool,
+) {
     if walk.held.is_zero() {
-        return false;
+        return;
     }
     let sign = trade.sign;
     let (high, low, close) = (sign * bar.high, sign * bar.low, sign * bar.close);
@@ -82,10 +76,16 @@ fn walk_bar(
     for point in path(losing_first) {
         walk.move_to(point, &mut scratch.touches);
     }
-    let Some(mut other) = other else { return false };
     scratch.other.clear();
-    for point in path(!losing_first) {
-        other.move_to(point, &mut scratch.other);
+    if let Some(mut other) = other {
+        for point in path(!losing_first) {
+            other.move_to(point, &mut scratch.other);
+        }
+        for touch in &mut scratch.touches[met_before..] {
+            touch.by_rule = !scratch.other.iter().any(|other| touch.sells_as(other));
+        }
     }
-    scratch.other[..] != scratch.touches[met_before..]
+    if is_assumed {
+        scratch.touches[met_before..].iter_mut().for_each(|touch| touch.by_rule = true);
+    }
 }

@@ -1,4 +1,4 @@
-use scaleout_market::DailyTime;
+use scaleout_market::{DailyTime, Entry, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{EntryBarRule, ExitError, Impact, IntrabarRule, LimitFill, Slippage};
@@ -28,6 +28,17 @@ pub enum EntryPrice {
     Reference,
 }
 
+/// What happens to an entry that fills at or after the time of day of `flat_at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LateEntry {
+    /// It is left out for every contestant and counted: it would be held over night.
+    #[default]
+    Refuse,
+    /// It is held over night, until the time of day comes again: for markets whose day does not end with the date.
+    NextDay,
+}
+
 /// Every assumption of a replay; the same for every contestant.
 ///
 /// What comes first errs against the trader by default; costs and bounds are none until stated, which errs for the
@@ -42,6 +53,13 @@ pub struct ReplayConfig {
     /// positions are held over night.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flat_at: Option<DailyTime>,
+    /// What happens to an entry that fills at or after that time on its own date there; refused by default.
+    #[serde(skip_serializing_if = "is_refused")]
+    pub late: LateEntry,
+    /// Hours without bars before which everything left is sold, at the last close: 2 ends every session, 24 every week.
+    /// None by default: positions are held over every pause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flat_before_pause_hours: Option<f64>,
     /// What came first inside a bar.
     pub intrabar: IntrabarRule,
     /// When a limit counts as filled.
@@ -61,7 +79,8 @@ pub struct ReplayConfig {
     /// Temporary impact of market parts, stops and the sale at the horizon; none by default, which errs for the
     /// trader.
     pub impact: Impact,
-    /// Factor on fees, half-spread, slippage and impact, to see what dearer trading does; 1 by default.
+    /// Factor on fees, half-spread, slippage and impact, to see what dearer trading does; 1 by default. A rebate is no
+    /// cost: it stays what it is.
     pub cost_multiplier: f64,
     /// Most that market parts and limits may take off in one bar, as a share of the initial size. The stop and the
     /// horizon are never held back.
@@ -75,6 +94,11 @@ pub struct ReplayConfig {
     pub volume_share: Option<f64>,
     /// Bars by which orders reach the market late; until then the orders before them work, at first the entry's own
     /// stop. 0 by default, which errs for the trader.
+    ///
+    /// Orders on their way are part of what a decision sees: market parts sent count as sold, the stop is the tightest
+    /// that was sent or works. What limits and stops of parts sell in the meantime is taken off the orders on their way,
+    /// the market part first, then the nearest limits or stops. A stop that arrives never loosens the one at work, unless
+    /// the rule meant to loosen the one it saw.
     pub latency_bars: u32,
     /// Milliseconds by which orders reach the market after a close; needs trades and `lower-timeframe`. 0 by default,
     /// which errs for the trader. What is decided at the fill goes with the entry and is not late.
@@ -86,6 +110,8 @@ impl Default for ReplayConfig {
         Self {
             horizon_bars: 60,
             flat_at: None,
+            late: LateEntry::default(),
+            flat_before_pause_hours: None,
             intrabar: IntrabarRule::default(),
             limit_fill: LimitFill::default(),
             entry_bar: EntryBarRule::default(),
@@ -106,7 +132,21 @@ impl Default for ReplayConfig {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_refused(late: &LateEntry) -> bool {
+    *late == LateEntry::Refuse
+}
+
 impl ReplayConfig {
+    /// The moment at which positions had to be flat, if `entry`, which fills in a bar that opens at `open`, comes at or
+    /// after it on its own date and [`Self::late`] refuses that.
+    pub fn refused_since(&self, entry: &Entry, open: Timestamp) -> Option<Timestamp> {
+        let flat_at = self.flat_at.as_ref().filter(|_| self.late == LateEntry::Refuse)?;
+        let fill = entry.ts.max(open);
+        let flat = flat_at.on_date_of(fill);
+        (flat <= fill).then_some(flat)
+    }
+
     /// The configuration itself, if every number is in range and the latency can be honoured.
     ///
     /// # Errors
@@ -131,6 +171,11 @@ impl ReplayConfig {
             {
                 return Err(ExitError::range(field, value, "a share above 0, at most 1"));
             }
+        }
+        if let Some(hours) = self.flat_before_pause_hours
+            && !(hours.is_finite() && 0.0 < hours)
+        {
+            return Err(ExitError::range("flat_before_pause_hours", hours, "a finite number above 0"));
         }
         if self.max_tranches_per_bar == Some(0) {
             return Err(ExitError::range("max_tranches_per_bar", 0, "a whole number, 1 or more"));
@@ -186,6 +231,7 @@ mod tests {
             ("cost_multiplier = -1.0", "cost_multiplier = -1 must be a finite number, 0 or more"),
             ("max_fraction_per_bar = 0.0", "max_fraction_per_bar = 0 must be a share above 0, at most 1"),
             ("volume_share = 1.5", "volume_share = 1.5 must be a share above 0, at most 1"),
+            ("flat_before_pause_hours = 0.0", "flat_before_pause_hours = 0 must be a finite number above 0"),
             ("max_tranches_per_bar = 0", "max_tranches_per_bar = 0 must be a whole number, 1 or more"),
             ("horizon_bars = 5\nlatency_bars = 5", "latency_bars = 5 must be below horizon_bars"),
             ("latency_ms = 10.0", "latency_ms = 10 must be 0 unless intrabar = \"lower-timeframe\""),

@@ -2,7 +2,7 @@
 //!
 //! The replay, the unit paths that models learn from, the oracle and the terms of the decision all call it.
 
-use scaleout_market::{Bar, Entry, Fees, Instrument};
+use scaleout_market::{Bar, Contract, Decimal, Entry, Fees, Instrument};
 
 use crate::{EntryLiquidity, EntryPrice, ExitError, LotGrid, ReplayConfig, Slippage, TradeTerms};
 
@@ -36,8 +36,11 @@ pub(crate) struct Sale {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TradeCosts {
     sign: f64,
+    contract: Contract,
     entry_price: f64,
     risk: f64,
+    /// What one unit with a multiplier of 1 loses at 1 R.
+    at_risk: f64,
     qty: f64,
     multiplier: f64,
     tick_size: f64,
@@ -61,21 +64,29 @@ impl TradeCosts {
     ) -> Result<Self, ExitError> {
         let factor = config.cost_multiplier;
         let fees = instrument.fees;
+        let at_risk = instrument.contract.at_risk(entry.price, entry.risk, entry.side);
+        if !(at_risk.is_finite() && 0.0 < at_risk) {
+            return Err(ExitError::RiskBeyondPrice { id: entry.id.clone(), risk: entry.risk, price: entry.price });
+        }
+        // A rebate is no cost: it stays what it is.
+        let dearer = |rate: f64| if rate > 0.0 { rate * factor } else { rate };
         Ok(Self {
             sign: entry.side.sign(),
+            contract: instrument.contract,
             entry_price: entry.price,
             risk: entry.risk,
+            at_risk,
             qty: entry.qty,
             multiplier: instrument.multiplier,
             tick_size: instrument.tick_size,
             fees: Fees {
-                maker_rate: fees.maker_rate * factor,
-                taker_rate: fees.taker_rate * factor,
+                maker_rate: dearer(fees.maker_rate),
+                taker_rate: dearer(fees.taker_rate),
                 per_unit: fees.per_unit * factor,
                 per_order: fees.per_order * factor,
                 minimum: fees.minimum * factor,
             },
-            half_spread: 0.5 * instrument.spread_ticks * instrument.tick_size,
+            half_spread: Decimal::of(0.5 * instrument.spread_ticks).times(Decimal::of(instrument.tick_size)).to_f64(),
             slippage: config.slippage,
             stop_slippage: config.stop_slippage.unwrap_or(config.slippage),
             factor,
@@ -84,9 +95,28 @@ impl TradeCosts {
         })
     }
 
+    /// Whether what a sale at a price costs changes from bar to bar.
+    pub(crate) const fn vary(&self) -> bool {
+        matches!(self.slippage, Slippage::Volatility { .. })
+            || matches!(self.stop_slippage, Slippage::Volatility { .. })
+    }
+
     /// Currency of one R of the whole position.
     pub(crate) fn one_r(&self) -> f64 {
-        self.risk * self.qty * self.multiplier
+        self.at_risk * self.qty * self.multiplier
+    }
+
+    /// Gain in R of one whole unit from price `from` to price `to`.
+    pub(crate) fn gain_r(&self, from: f64, to: f64) -> f64 {
+        self.sign * (self.contract.value(to) - self.contract.value(from)) / self.at_risk
+    }
+
+    /// `points` of price per unit at `price`, in R.
+    pub(crate) fn points_r(&self, points: f64, price: f64) -> f64 {
+        match self.contract {
+            Contract::Linear => points / self.risk,
+            Contract::Inverse => points / (price * price) / self.at_risk,
+        }
     }
 
     /// Points of price lost to half-spread and slippage by a fill at `reference` in bar `bar`.
@@ -96,7 +126,11 @@ impl TradeCosts {
             Execution::Market => self.slippage,
             Execution::Stop => self.stop_slippage,
         };
-        self.factor * (self.half_spread + slippage.points(reference, self.tick_size, bars, bar))
+        let points = slippage.points(reference, self.tick_size, bars, bar);
+        if points == 0.0 && self.half_spread == 0.0 {
+            return 0.0;
+        }
+        Decimal::of(self.half_spread).plus(Decimal::of(points)).times(Decimal::of(self.factor)).to_f64()
     }
 
     /// The sale of `share` of the initial size at `reference`, losing `slip` points of price.
@@ -105,9 +139,14 @@ impl TradeCosts {
             Execution::Limit => (0.0, self.fees.maker_rate),
             Execution::Market | Execution::Stop => (self.impact_points(share), self.fees.taker_rate),
         };
-        let price = reference - self.sign * (slip + impact);
+        let lost = slip + impact;
+        let price = if lost == 0.0 { reference } else { less(reference, self.sign * lost) };
         let fee = self.fee(rate, price, self.qty * share);
-        Sale { price, fee, cost_r: share * (slip + impact) / self.risk + fee / self.one_r(), slip, impact }
+        let lost_r = match self.contract {
+            Contract::Linear => lost / self.risk,
+            Contract::Inverse => self.gain_r(price, reference),
+        };
+        Sale { price, fee, cost_r: share * lost_r + fee / self.one_r(), slip, impact }
     }
 
     /// Fee of the entry, in the currency.
@@ -138,7 +177,7 @@ impl TradeCosts {
         match (config.entry_price, config.entry_liquidity) {
             (EntryPrice::Fill, EntryLiquidity::Taker) => {
                 let slippage = self.slippage.points(self.entry_price, self.tick_size, bars, first_bar);
-                self.entry_price - self.sign * (self.half_spread + slippage)
+                less(self.entry_price, self.sign * (self.half_spread + slippage))
             }
             (EntryPrice::Fill, EntryLiquidity::Maker) | (EntryPrice::Reference, _) => self.entry_price,
         }
@@ -149,10 +188,14 @@ impl TradeCosts {
     /// A minimum fee is shown as a fee per order, which errs towards fewer orders; a rate is taken at the entry price.
     pub(crate) fn terms(&self, grid: Option<LotGrid>, bars: &[Bar], first_bar: usize) -> TradeTerms {
         let slip = self.slip(Execution::Market, self.entry_price, bars, first_bar);
-        let price = self.entry_price - self.sign * slip;
-        let linear_fee = self.fees.taker_rate * price.abs() * self.multiplier + self.fees.per_unit;
+        let price = less(self.entry_price, self.sign * slip);
+        let linear_fee = self.fees.taker_rate * self.contract.notional(price) * self.multiplier + self.fees.per_unit;
+        let lost_r = match self.contract {
+            Contract::Linear => slip / self.risk,
+            Contract::Inverse => self.gain_r(price, self.entry_price),
+        };
         TradeTerms {
-            proportional_r: slip / self.risk + linear_fee / (self.risk * self.multiplier),
+            proportional_r: lost_r + linear_fee / (self.at_risk * self.multiplier),
             per_order_r: self.fees.per_order.max(self.fees.minimum) / self.one_r(),
             impact_r: self.impact_r,
             impact_power: self.impact_power,
@@ -166,9 +209,14 @@ impl TradeCosts {
     }
 
     fn fee(&self, rate: f64, price: f64, qty: f64) -> f64 {
-        let notional = price.abs() * qty * self.multiplier;
+        let notional = self.contract.notional(price) * qty * self.multiplier;
         let fee = rate * notional + self.fees.per_unit * qty + self.fees.per_order;
         // A minimum of 0 is no minimum: a maker's rebate stays one.
         if self.fees.minimum > 0.0 { fee.max(self.fees.minimum) } else { fee }
     }
+}
+
+/// `price` less `points`, as decimals: 50.1 − .02 is 50.08 and not the last bits beside it.
+fn less(price: f64, points: f64) -> f64 {
+    Decimal::of(price).minus(Decimal::of(points)).to_f64()
 }

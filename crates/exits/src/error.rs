@@ -1,3 +1,4 @@
+use scaleout_market::Timestamp;
 use thiserror::Error;
 
 /// Why a trade cannot be replayed or a rule cannot exist.
@@ -28,6 +29,28 @@ pub enum ExitError {
         needed: usize,
         /// How many bars there are.
         bars: usize,
+    },
+    /// The entry fills at or after the time of day at which positions must be flat.
+    #[error(
+        "entry `{id}` fills at {ts}, after flat_at ({flat}): it would be held over night (late = \"next-day\" allows that)"
+    )]
+    AfterFlatAt {
+        /// The entry.
+        id: String,
+        /// When it fills.
+        ts: Timestamp,
+        /// When positions had to be flat on that date.
+        flat: Timestamp,
+    },
+    /// An inverse contract would lose more than everything at 1 R.
+    #[error("entry `{id}`: risk = {risk} must be below the price {price} of an inverse contract")]
+    RiskBeyondPrice {
+        /// The entry.
+        id: String,
+        /// Its risk.
+        risk: f64,
+        /// Its price.
+        price: f64,
     },
     /// The quantity is no whole number of lots.
     #[error("entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} of them", u32::MAX)]

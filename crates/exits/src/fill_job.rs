@@ -75,8 +75,12 @@ pub struct JobFills {
     pub id: String,
     /// Its sales, in order.
     pub fills: Vec<JobFill>,
+    /// Where the stop stood in each bar from the entry's on: at work from its open, and after its close.
+    pub stops: Vec<[Option<f64>; 2]>,
     /// Fee of the entry.
     pub entry_fee: f64,
+    /// What was paid over time.
+    pub carry: f64,
     /// What all cash flows of the trade add up to.
     pub net: f64,
     /// The same in R.
@@ -121,9 +125,11 @@ fn run(trade: &JobTrade, instrument: &Instrument, config: &ReplayConfig) -> Resu
     let market = Market { history: &history, instrument };
     let objective = Objective::mean_variance(0.0);
     let (_, told) = explain(&entry, trade.entry_bar, market, &inputs, policy.as_ref(), &objective, config)?;
+    let stops = told.bars.iter().map(|bar| [bar.orders.stop, bar.stop_after]).collect();
     let in_bar = |bar: BarRecord| bar.fills.into_iter().map(move |fill| JobFill { bar: bar.bar, fill });
     let fills = told.bars.into_iter().flat_map(in_bar).collect();
-    Ok(JobFills { id: told.id, fills, entry_fee: told.entry_fee, net: told.net, net_r: told.net_r })
+    let (entry_fee, carry) = (told.entry_fee, told.carry);
+    Ok(JobFills { id: told.id, fills, stops, entry_fee, carry, net: told.net, net_r: told.net_r })
 }
 
 fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> Result<Entry, String> {

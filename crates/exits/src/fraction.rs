@@ -12,6 +12,8 @@ pub struct Fraction(u32);
 impl Fraction {
     /// How many units make the whole position.
     pub const WHOLE: u32 = 5_040_000;
+    /// By how many units parts may miss the whole and still be meant to be it: 1/10,000.
+    const SLACK: u32 = Self::WHOLE / 10_000;
     /// Nothing.
     pub const ZERO: Self = Self(0);
     /// The whole initial size.
@@ -42,6 +44,39 @@ impl Fraction {
     /// The part nearest to `share`; `None` if it is not a number from 0 to 1.
     pub fn from_share(share: f64) -> Option<Self> {
         (0.0..=1.0).contains(&share).then(|| Self((share * f64::from(Self::WHOLE)).round() as u32))
+    }
+
+    /// Parts of a whole from `shares` of it, rounded cumulatively, so that their sum is rounded once: eleven times 1/11 is
+    /// the whole. Shares that sum to the whole but for 1/10,000 of it are meant to be the whole, and the last part takes
+    /// the rest. `None` if they sum to more.
+    ///
+    /// ```
+    /// use scaleout_exits::Fraction;
+    /// let thirds = Fraction::cumulative(&[0.333333; 3]).unwrap();
+    /// assert_eq!(thirds.iter().map(|third| third.units()).sum::<u32>(), Fraction::WHOLE);
+    /// assert_eq!(Fraction::cumulative(&[0.6, 0.5]), None);
+    /// ```
+    pub fn cumulative(shares: &[f64]) -> Option<Vec<Self>> {
+        let whole: f64 = shares.iter().sum();
+        let slack = 1.0 / f64::from(Self::WHOLE / Self::SLACK);
+        if !(0.0..=1.0 + slack).contains(&whole) || shares.iter().any(|share| *share < 0.0) {
+            return None;
+        }
+        let (mut sum, mut before) = (0.0, Self::ZERO);
+        let parts = shares.iter().enumerate().map(|(place, share)| {
+            sum += share;
+            let is_whole = place + 1 == shares.len() && (whole - 1.0).abs() <= slack;
+            let upto = if is_whole { Self::ONE } else { Self::from_share(sum.min(1.0)).unwrap_or(Self::ONE) };
+            let part = upto.saturating_sub(before);
+            before = upto;
+            part
+        });
+        Some(parts.collect())
+    }
+
+    /// Whether parts of `units` together are meant to be the whole.
+    pub(crate) const fn is_meant_whole(units: u64) -> bool {
+        units.abs_diff(Self::WHOLE as u64) <= Self::SLACK as u64
     }
 
     /// The count of 1/5,040,000.
@@ -92,8 +127,11 @@ impl Serialize for Fraction {
     }
 }
 
-/// From a number from 0 to 1, or from a text like `"1/3"`.
-impl<'de> Deserialize<'de> for Fraction {
+/// A part of a whole as a config writes it: a number from 0 to 1, or a text like `"1/3"`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WrittenShare(pub f64);
+
+impl<'de> Deserialize<'de> for WrittenShare {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged, expecting = "a part from 0 to 1, or a text like \"1/3\"")]
@@ -101,15 +139,24 @@ impl<'de> Deserialize<'de> for Fraction {
             Share(f64),
             Ratio(String),
         }
-        let parsed = match Written::deserialize(deserializer)? {
-            Written::Share(share) => Self::from_share(share).ok_or_else(|| share.to_string()),
-            Written::Ratio(text) => text
-                .split_once('/')
-                .and_then(|(part, whole)| Self::ratio(part.trim().parse().ok()?, whole.trim().parse().ok()?))
-                .ok_or(text),
+        let ratio = |text: &str| {
+            let (part, whole) = text.split_once('/')?;
+            let (part, whole): (u32, u32) = (part.trim().parse().ok()?, whole.trim().parse().ok()?);
+            (part <= whole && 0 < whole).then(|| f64::from(part) / f64::from(whole))
         };
-        parsed.map_err(|text| {
+        let (share, text) = match Written::deserialize(deserializer)? {
+            Written::Share(share) => (Some(share), share.to_string()),
+            Written::Ratio(text) => (ratio(&text), text),
+        };
+        share.filter(|share| (0.0..=1.0).contains(share)).map(Self).ok_or_else(|| {
             serde::de::Error::custom(format!("`{text}` is no part from 0 to 1, such as 0.25 or \"1/3\""))
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for Fraction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WrittenShare(share) = WrittenShare::deserialize(deserializer)?;
+        Ok(Self::from_share(share).expect("Invariant: a written share lies between 0 and 1"))
     }
 }

@@ -1,18 +1,23 @@
-use scaleout_market::{Entry, Instrument};
+use scaleout_market::{Contract, Entry, Instrument};
 
-use crate::{Fraction, Money};
+use crate::Money;
 
 /// The money of one trade, in integers: Σ legs = position = cash, as an identity.
 ///
 /// Each fill's notional and fee are rounded once, to 10⁻⁹ of the currency. What the entry cost is shared over the
-/// legs by cumulative rounding, so the shares sum to it exactly.
+/// legs in proportion to their lots (to their parts where quantity is continuous) by cumulative rounding, so the shares
+/// sum to it exactly and a leg of whole lots carries what its lots cost.
+///
+/// The notional of an inverse contract is −q · multiplier ÷ price: its change is the gain in the coin.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     sign: i128,
+    contract: Contract,
     multiplier: f64,
     entry_notional: Money,
     entry_fee: Money,
-    shared: Fraction,
+    shares: u32,
+    shared: u32,
     cash: Money,
     legs_net: Money,
     carry: Money,
@@ -30,34 +35,32 @@ pub struct Booking {
 }
 
 impl Ledger {
-    /// The ledger after the fill of `entry` at its own price, which paid `entry_fee` in the currency.
-    pub fn open(entry: &Entry, instrument: &Instrument, entry_fee: f64) -> Self {
-        Self::open_at(entry, entry.price, instrument, entry_fee)
-    }
-
-    /// The same for an entry that filled at `price`.
-    pub fn open_at(entry: &Entry, price: f64, instrument: &Instrument, entry_fee: f64) -> Self {
+    /// The ledger after the fill of `entry` at `price` in `shares` equal shares, which paid `entry_fee` in the currency.
+    pub fn open(entry: &Entry, price: f64, instrument: &Instrument, entry_fee: f64, shares: u32) -> Self {
         let sign = if entry.side.sign() > 0.0 { 1 } else { -1 };
-        let entry_notional = Money::from_f64(price * entry.qty * instrument.multiplier);
+        let entry_notional = Money::from_f64(instrument.contract.value(price) * entry.qty * instrument.multiplier);
         let entry_fee = Money::from_f64(entry_fee);
         Self {
             sign,
+            contract: instrument.contract,
             multiplier: instrument.multiplier,
             entry_notional,
             entry_fee,
-            shared: Fraction::ZERO,
+            shares,
+            shared: 0,
             cash: Money::ZERO - times(entry_notional, sign) - entry_fee,
             legs_net: Money::ZERO,
             carry: Money::ZERO,
         }
     }
 
-    /// Books the sale of `part` of the initial size, `qty` units at `price` for a fee of `fee`.
-    pub fn sell(&mut self, part: Fraction, qty: f64, price: f64, fee: f64) -> Booking {
+    /// Books the sale of `sold` of the shares, `qty` units at `price` for a fee of `fee`.
+    pub fn sell(&mut self, sold: u32, qty: f64, price: f64, fee: f64) -> Booking {
         let before = self.shared;
-        self.shared = before.checked_add(part).expect("Invariant: parts of a position sum to at most 1");
-        let share = |total: Money| share_of(total, self.shared) - share_of(total, before);
-        let notional = Money::from_f64(price * qty * self.multiplier);
+        self.shared += sold;
+        debug_assert!(self.shared <= self.shares, "Invariant: no more is sold than there is");
+        let share = |total: Money| self.share_of(total, self.shared) - self.share_of(total, before);
+        let notional = Money::from_f64(self.contract.value(price) * qty * self.multiplier);
         let booking = Booking {
             gross: times(notional - share(self.entry_notional), self.sign),
             exit_fee: Money::from_f64(fee),
@@ -90,11 +93,11 @@ impl Ledger {
     pub const fn cash(&self) -> Money {
         self.cash
     }
-}
 
-/// `total` for the first `part` of the position, rounded down to 10⁻⁹.
-fn share_of(total: Money, part: Fraction) -> Money {
-    Money::from_nanos((total.nanos() * i128::from(part.units())).div_euclid(i128::from(Fraction::WHOLE)))
+    /// `total` for the first `count` shares of the position, rounded down to 10⁻⁹.
+    fn share_of(&self, total: Money, count: u32) -> Money {
+        Money::from_nanos((total.nanos() * i128::from(count)).div_euclid(i128::from(self.shares)))
+    }
 }
 
 fn times(amount: Money, sign: i128) -> Money {

@@ -11,6 +11,8 @@
 //! |---|---|---|---|
 //! | `intrabar` | `stop-first` | against | rules: `stop-first: both inside the bar`, `target-first: both inside the bar` |
 //! | `flat_at` | held over night | neither way: the gap is in the bars | fills: `flat for the day where the bars pause: at the last close, not after the gap` |
+//! | `late` | refused | neither way: it is left out for all | fills: `an entry after the hour that may wait is held to the next day` |
+//! | `flat_before_pause_hours` | held over pauses | neither way: the gap is in the bars | fills: `flat before a pause of the given length` |
 //! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
@@ -34,6 +36,8 @@
 //! | dividends in `carry` | none | for shorts, against longs | costs: `a short pays the dividend on what it still holds over the ex-date` |
 //! | `lot_step` of the instrument | any quantity | for | lots: `four rungs on two contracts: two are merged forward` |
 //!
+//! `docs/fills.md` has the rules one after another, so that a second simulator can be written from it.
+//!
 //! Not a choice: an order that the market opens beyond fills at that open, a stop for the worse (fills: `the stop is
 //! gone through by a gap`) and a limit for the better (fills: `the limit is gone through by a gap`); a market part
 //! fills at the next open (fills: `a market part fills at the next open, not at the close`).
@@ -43,13 +47,17 @@
 mod account;
 mod bar_walk;
 mod book;
+mod break_even;
+mod capacity;
 mod config;
 mod costs;
 mod entry_bar;
+mod entry_range;
 mod error;
 mod fill_job;
 mod fraction;
 mod impact;
+mod in_flight;
 mod inputs;
 mod intrabar;
 mod ledger;
@@ -74,6 +82,8 @@ mod sizing;
 mod slippage;
 mod statement;
 mod terms;
+mod tick_grid;
+mod trade_terms;
 mod unit_path;
 mod walk;
 
@@ -81,8 +91,9 @@ pub mod explain;
 pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
-pub use config::{EntryLiquidity, EntryPrice, ReplayConfig};
+pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
 pub use entry_bar::seen as seen_bar;
+pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fraction::Fraction;
@@ -96,25 +107,30 @@ pub use market_view::{Market, locate_entry};
 pub use matching::{ClosedLot, Execution, Matching, match_lots};
 pub use objective::{Objective, ObjectiveUnit, Utility};
 pub use oracle::oracle;
-pub use orders::{ExitOrders, LimitOrder};
-pub use outcome::{ExitReason, Leg, Money, TradeOutcome};
+pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
+pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use permute::permuted_schedules;
-pub use policy::{Alternative, Decision, ExitPolicy};
+pub use policy::{Alternative, Decision, ExitPolicy, OnBest, Stands};
 pub use position::Position;
 pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
 pub use terms::terms_at_fill;
-pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
+pub use trade_terms::TradeTerms;
+pub use unit_path::{UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]
 mod agreement_tests;
 #[cfg(test)]
 mod candle_tables;
 #[cfg(test)]
+mod exactness_tests;
+#[cfg(test)]
 mod property_tests;
 #[cfg(test)]
 mod replay_tests;
+#[cfg(test)]
+mod stop_tests;
 #[cfg(test)]
 mod test_market;

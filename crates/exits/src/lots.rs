@@ -1,4 +1,4 @@
-use scaleout_market::{Entry, Instrument};
+use scaleout_market::{Decimal, Entry, Instrument};
 
 use crate::{ExitError, Fraction};
 
@@ -28,7 +28,7 @@ impl LotGrid {
             return Err(ExitError::NotWholeLots { id: entry.id.clone(), qty: entry.qty, lot_step: step_qty });
         }
         let lots = lots as u32;
-        let notional = entry.price.abs() * instrument.multiplier * step_qty;
+        let notional = instrument.notional(entry.price, step_qty);
         let for_notional = if instrument.min_notional == 0.0 { 0.0 } else { instrument.min_notional / notional };
         let least = (instrument.min_qty / step_qty).max(for_notional);
         // What is as small as the least order can still be sold as a whole.
@@ -53,7 +53,7 @@ impl LotGrid {
 
     /// The quantity of `lots` lots.
     pub fn qty(self, lots: u32) -> f64 {
-        f64::from(lots) * self.step_qty
+        Decimal::whole(i64::from(lots)).times(Decimal::of(self.step_qty)).to_f64()
     }
 
     /// The part of the initial size that `lots` lots are: exact sums, since parts are differences of these.
@@ -65,6 +65,13 @@ impl LotGrid {
     pub fn nearest(self, part: Fraction) -> u32 {
         let exact = u64::from(part.units()) * u64::from(self.lots) + u64::from(Fraction::WHOLE) / 2;
         (exact / u64::from(Fraction::WHOLE)) as u32
+    }
+
+    /// The first of `count` parts whose remainder, as [`largest_remainder`] counts it, is the largest: those that differ
+    /// by no more than the two units of 1/5,040,000 that parts are rounded by are tied.
+    pub(crate) fn first_largest(self, count: usize, remainder: impl Fn(usize) -> i64) -> Option<usize> {
+        let largest = (0..count).map(&remainder).max()?;
+        (0..count).find(|&index| largest <= remainder(index) + 2 * i64::from(self.lots))
     }
 
     /// The whole lots that `part` of the initial size holds, a unit of rounding forgiven.
@@ -126,7 +133,7 @@ pub(crate) fn planned(
 ) -> impl Iterator<Item = Fraction> {
     let runner = Fraction::ONE.saturating_sub(parts.iter().copied().sum());
     let asked = |part: usize| parts.get(part).copied().unwrap_or(runner);
-    let mut lots = largest_remainder(parts.len() + 1, asked, grid.lots());
+    let mut lots = largest_remainder(parts.len() + 1, asked, grid);
     let least = grid.min_lots().max(1);
     for part in 0..lots.len() {
         if asked(part).is_zero() || least <= lots[part] {
@@ -149,15 +156,15 @@ pub(crate) fn planned(
 
 /// Shares out `lots` over `count` parts that make the whole: each its whole lots, and the rest to the largest
 /// remainders, ties to the earlier part.
-fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, lots: u32) -> Vec<u32> {
+fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, grid: LotGrid) -> Vec<u32> {
     let whole = u64::from(Fraction::WHOLE);
-    let exact = |index: usize| u64::from(part(index).units()) * u64::from(lots);
-    let mut shares: Vec<u32> = (0..count).map(|index| (exact(index) / whole) as u32).collect();
-    let left = lots.saturating_sub(shares.iter().sum());
+    let exact = |index: usize| u64::from(part(index).units()) * u64::from(grid.lots());
+    let mut shares: Vec<u32> = (0..count).map(|index| grid.floor(part(index))).collect();
+    let left = grid.lots().saturating_sub(shares.iter().sum());
     for _ in 0..left {
         // A remainder that has been served is below 0.
-        let remainder = |index: &usize| exact(*index) as i64 - i64::from(shares[*index]) * whole as i64;
-        if let Some(largest) = (0..count).rev().max_by_key(remainder) {
+        let remainder = |index: usize| exact(index) as i64 - i64::from(shares[index]) * whole as i64;
+        if let Some(largest) = grid.first_largest(count, remainder) {
             shares[largest] += 1;
         }
     }
@@ -195,5 +202,22 @@ mod tests {
         check(&[100], 7, 7, &[7], 0);
         check(&[0, 100], 5, 2, &[0, 5], 0);
         check(&[34, 33, 33], 7, 0, &[3, 2, 2], 0);
+    }
+
+    #[test]
+    fn equal_parts_tie_whatever_they_were_rounded_to() {
+        // Eleven elevenths are 458,181 or 458,182 units each.
+        let mut before = Fraction::ZERO;
+        let elevenths: Vec<Fraction> = (1..=11)
+            .map(|part| {
+                let upto = Fraction::ratio(part, 11).unwrap();
+                let own = upto.saturating_sub(before);
+                before = upto;
+                own
+            })
+            .collect();
+        let grid = LotGrid::of_units(96, 0);
+        let lots: Vec<u32> = plan_lots(&elevenths, Some(grid)).parts.iter().map(|&part| grid.nearest(part)).collect();
+        assert_eq!(lots, [9, 9, 9, 9, 9, 9, 9, 9, 8, 8, 8]);
     }
 }

@@ -1,11 +1,31 @@
 use scaleout_market::Bar;
 
-use crate::{Decision, ExitOrders, Fraction, Leg, costs::Sale, sizing::Resting, walk::Touch};
+use crate::{
+    Decision, ExitOrders, Fraction, Leg,
+    costs::Sale,
+    sizing::{Resting, Working},
+    walk::Touch,
+};
+
+/// The orders of one bar.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AtWork<'a> {
+    /// Part of the initial size held before it.
+    pub held: Fraction,
+    /// The orders as they were asked for.
+    pub orders: &'a ExitOrders,
+    /// The market part in whole lots.
+    pub market: Fraction,
+    /// The orders that rest.
+    pub working: &'a Working,
+}
 
 /// What a replay tells while it runs; explaining a trade is watching this one code path, not a second simulator.
 pub(crate) trait Observer {
-    /// The policy answered `decision` with `orders`; from then on it works with `working` and `market`.
-    fn decided(&mut self, decision: &Decision<'_>, orders: &ExitOrders, market: Fraction, working: &[Resting]);
+    /// Whether the rule is asked at every close, even where its orders stand.
+    const ASKS_ALWAYS: bool;
+    /// A decision was due, or none where all was sold by orders on their way; the next bar works with `orders`.
+    fn decided(&mut self, decision: Option<&Decision<'_>>, orders: &AtWork<'_>);
     /// Part of an order was met but could not fill.
     fn held_back(&mut self, touch: &Touch, asked: Fraction);
     /// A sale was booked.
@@ -19,8 +39,15 @@ pub(crate) trait Observer {
 pub(crate) struct Unobserved;
 
 impl Observer for Unobserved {
-    fn decided(&mut self, _: &Decision<'_>, _: &ExitOrders, _: Fraction, _: &[Resting]) {}
+    const ASKS_ALWAYS: bool = false;
+
+    fn decided(&mut self, _: Option<&Decision<'_>>, _: &AtWork<'_>) {}
     fn held_back(&mut self, _: &Touch, _: Fraction) {}
     fn sold(&mut self, _: &Touch, _: &Leg, _: &Sale) {}
     fn ended(&mut self, _: usize, _: &Bar, _: Fraction, _: Option<f64>) {}
+}
+
+/// The part that the resting limit at place `order` asked for.
+pub(crate) fn asked_of(order: usize, limits: &[Resting]) -> Fraction {
+    limits.iter().find(|limit| limit.order == order).map_or(Fraction::ZERO, |limit| limit.size)
 }

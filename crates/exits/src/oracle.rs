@@ -68,7 +68,8 @@ impl<'a> Table<'a> {
         };
         table.costs = table.sale_costs();
         for held in 1..count {
-            let at_end = if path.stopped { 0.0 } else { -path.sale_cost_r(path.steps(), table.levels[held].as_f64()) };
+            let at_end =
+                if path.stopped { 0.0 } else { -path.sale_cost_r(path.steps(), path.terms.share(table.levels[held])) };
             for rest in 1..=spacing {
                 let at = table.at(path.steps(), held, rest);
                 table.values[at] = at_end;
@@ -109,7 +110,7 @@ impl<'a> Table<'a> {
 
     /// What holding level `keep` over `step` is worth, the stop's cost included.
     fn hold(&self, step: usize, keep: usize) -> f64 {
-        let share = self.levels[keep].as_f64();
+        let share = self.path.terms.share(self.levels[keep]);
         let gain = share * self.path.r[step];
         let penalty = if self.path.names_variance() { share * share * self.path.variance[step] } else { gain * gain };
         let stop = if self.path.stopped && step + 1 == self.path.steps() { self.path.stop_cost_r(share) } else { 0.0 };
@@ -132,7 +133,8 @@ impl<'a> Table<'a> {
             for held in 1..count {
                 for keep in 0..held {
                     let part = self.levels[held].saturating_sub(self.levels[keep]);
-                    costs[(step * count + held) * count + keep] = self.path.sale_cost_r(step, part.as_f64());
+                    costs[(step * count + held) * count + keep] =
+                        self.path.sale_cost_r(step, self.path.terms.share(part));
                 }
             }
         }

@@ -87,6 +87,58 @@ pub enum ExitReason {
     SessionEnd,
 }
 
+/// Why a fill happened where it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FillCause {
+    /// A market part fills at the open.
+    MarketAtOpen,
+    /// The price reached the limit: filled at the limit.
+    LimitReached,
+    /// The bar opened beyond the limit: filled at the open.
+    GapOverLimit,
+    /// The price reached the stop: filled at the stop.
+    StopReached,
+    /// The price reached the stop where it had moved to inside the bar.
+    TrailReached,
+    /// The bar opened beyond the stop: filled at the open.
+    GapThroughStop,
+    /// The horizon came: filled at the open.
+    Horizon,
+    /// The time came at which positions must be flat: filled at the open.
+    SessionEnd,
+    /// The bars paused over that time: filled at the last close before.
+    SessionClose,
+}
+
+impl FillCause {
+    /// Its name, as in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MarketAtOpen => "market-at-open",
+            Self::LimitReached => "limit-reached",
+            Self::GapOverLimit => "gap-over-limit",
+            Self::StopReached => "stop-reached",
+            Self::TrailReached => "trail-reached",
+            Self::GapThroughStop => "gap-through-stop",
+            Self::Horizon => "horizon",
+            Self::SessionEnd => "session-end",
+            Self::SessionClose => "session-close",
+        }
+    }
+
+    /// The kind of order or event behind it.
+    pub const fn reason(self) -> ExitReason {
+        match self {
+            Self::MarketAtOpen => ExitReason::Market,
+            Self::LimitReached | Self::GapOverLimit => ExitReason::Limit,
+            Self::StopReached | Self::TrailReached | Self::GapThroughStop => ExitReason::Stop,
+            Self::Horizon => ExitReason::Horizon,
+            Self::SessionEnd | Self::SessionClose => ExitReason::SessionEnd,
+        }
+    }
+}
+
 /// One sale: a row under the position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leg {
@@ -94,8 +146,10 @@ pub struct Leg {
     pub bar: usize,
     /// When it filled, as far as the bar tells: its open for market parts and gaps, else its close.
     pub ts: Timestamp,
-    /// Why.
+    /// Which kind of order or event.
     pub reason: ExitReason,
+    /// Why it filled where it did.
+    pub cause: FillCause,
     /// Part of the initial size.
     pub fraction: Fraction,
     /// Quantity in the instrument's units.

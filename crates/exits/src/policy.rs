@@ -1,8 +1,11 @@
 use scaleout_features::FeatureSpec;
-use scaleout_market::{Bar, Entry, PathSinceEntry};
+use scaleout_market::{Bar, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
-use crate::{ExitOrders, Fraction, InputHistory, TradeTerms};
+use crate::{
+    ExitOrders, Fraction, InputHistory, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared,
+    walk::OrderPlace,
+};
 
 /// All that a policy may look at: what was known at the close of bar `t`.
 #[derive(Debug, Clone, Copy)]
@@ -15,13 +18,20 @@ pub struct Decision<'a> {
     pub bar: &'a Bar,
     /// The market since the fill.
     pub path: PathSinceEntry,
+    /// Best price since the fill: the highest for a long; the entry's price at the fill.
+    pub best_price: f64,
+    /// Worst price since the fill: the lowest for a long; the entry's price at the fill.
+    pub worst_price: f64,
     /// Bars until everything left is closed; at least 1.
     pub bars_to_horizon: u32,
-    /// Part of the initial size still held; above 0.
+    /// Part of the initial size still held, less what market orders on their way will sell; above 0.
     pub remaining: Fraction,
-    /// The stop that worked in the bar that just closed; at the first decision the entry's own.
+    /// Part of the initial size that market orders on their way will sell; nothing without latency.
+    pub in_flight: Fraction,
+    /// The tightest of the stop that worked in the bar that just closed and those on their way; at the first decision the
+    /// entry's own.
     pub stop: Option<f64>,
-    /// Sales so far.
+    /// Sales so far, those on their way included.
     pub sales: u32,
     /// Bars from the last sale to the bar that is decided about, so at least 1; `None` before the first. A sale is
     /// allowed once it reaches `min_bars_between_sales`.
@@ -36,6 +46,70 @@ pub struct Decision<'a> {
     pub inputs_at_entry: &'a [Option<f64>],
     /// The same at the bars before.
     pub history: InputHistory<'a>,
+    /// What limits and stops of parts sold so far.
+    pub(crate) sold: &'a [(OrderPlace, Fraction)],
+    pub(crate) trade: &'a Prepared<'a>,
+    /// What the entry paid, its spread and slippage in it.
+    pub(crate) paid: f64,
+}
+
+impl Decision<'_> {
+    /// The price of the last close; the entry's price at the fill.
+    pub fn price(&self) -> f64 {
+        if self.path.bars_held == 0 { self.entry.price } else { self.bar.close }
+    }
+
+    /// The price at which the gain is `r` R, as [`Entry::price_at_r`].
+    pub fn price_at_r(&self, r: f64) -> f64 {
+        self.trade.price_at_r(r)
+    }
+
+    /// The price `points` beyond the entry's in the direction of gain, as [`Entry::price_beyond`].
+    pub fn price_beyond(&self, points: Decimal) -> f64 {
+        self.trade.price_beyond(points)
+    }
+
+    /// 1 R in points of price.
+    pub fn risk(&self) -> Decimal {
+        self.trade.risk()
+    }
+
+    /// Whether the gain of one unit ever reached `gain_r`: compared as prices, so exactly.
+    pub fn has_gained(&self, gain_r: f64) -> bool {
+        let sign = self.entry.side.sign();
+        sign * self.price_at_r(gain_r) <= sign * self.best_price
+    }
+
+    /// Whether the last close lies `loss_r` or more below the entry: compared as prices, so exactly.
+    pub fn has_lost(&self, loss_r: f64) -> bool {
+        let sign = self.entry.side.sign();
+        sign * self.price() <= sign * self.price_at_r(-loss_r)
+    }
+
+    /// Part that limits at place `place` of the orders have sold so far.
+    pub fn limit_sold(&self, place: usize) -> Fraction {
+        self.sold_by(OrderPlace::Limit(place))
+    }
+
+    /// Part that stops of parts at place `place` of the orders have sold so far.
+    pub fn stop_sold(&self, place: usize) -> Fraction {
+        self.sold_by(OrderPlace::PartStop(place))
+    }
+
+    fn sold_by(&self, order: OrderPlace) -> Fraction {
+        self.sold.iter().filter(|(sold_by, _)| *sold_by == order).map(|(_, part)| *part).sum()
+    }
+
+    /// Whether what a sale costs changes from bar to bar.
+    pub(crate) fn costs_vary(&self) -> bool {
+        self.trade.costs.vary()
+    }
+
+    /// The price of a stop at which what is left loses nothing, whatever it costs: see
+    /// [`Offset::Costs`](crate::policies::Offset::Costs).
+    pub fn break_even_price(&self) -> f64 {
+        break_even(self.trade, self.paid, self.remaining, self.t + 1)
+    }
 }
 
 /// A fraction that a rule weighed at a decision.
@@ -58,6 +132,38 @@ impl Alternative {
     }
 }
 
+/// How long orders stand without being asked for again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stands {
+    /// Bars for which they are the same if nothing is sold, 1 or more.
+    pub bars: u32,
+    /// What a new best price does to them.
+    pub on_best: OnBest,
+}
+
+impl Stands {
+    /// Until a part is sold, or a new best price asks for others.
+    pub const fn until_sold(on_best: OnBest) -> Self {
+        Self { bars: u32::MAX, on_best }
+    }
+
+    /// For `bars` bars at most; not at all for none.
+    pub const fn for_bars(bars: u32, on_best: OnBest) -> Option<Self> {
+        if bars == 0 { None } else { Some(Self { bars, on_best }) }
+    }
+}
+
+/// What a new best price does to orders that stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OnBest {
+    /// Nothing.
+    Stand,
+    /// They are asked for again at the close.
+    Ask,
+    /// The stop moves at the close to so far behind it, if that is tighter.
+    Trail(TrailBy),
+}
+
 /// A rule that takes positions off. Pure: the same decision gives the same orders.
 pub trait ExitPolicy: Send + Sync {
     /// Name for tables and reports, with the parameters that matter.
@@ -70,6 +176,19 @@ pub trait ExitPolicy: Send + Sync {
 
     /// The orders that work during the next bar.
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
+
+    /// How long the orders of [`ExitPolicy::decide`], which have no market part, stay the same if nothing is sold; `None`
+    /// where every close may change them. It saves asking and changes nothing: the replay under observation asks at every
+    /// close and must give the same.
+    fn stands(&self, _decision: &Decision<'_>) -> Option<Stands> {
+        None
+    }
+
+    /// What led to the orders of [`ExitPolicy::decide`], in words with levels and prices; nothing where the orders speak
+    /// for themselves. It explains and changes nothing.
+    fn because(&self, _decision: &Decision<'_>) -> Option<String> {
+        None
+    }
 
     /// The fractions weighed to sell at the next open, the largest first; none by rules that do not decide so. It
     /// explains [`ExitPolicy::decide`] and changes nothing.

@@ -30,6 +30,16 @@ impl Position {
         self.sales
     }
 
+    /// How many shares the whole has: its lots, or the units of a [`Fraction`] where quantity is continuous.
+    pub fn shares(&self) -> u32 {
+        self.grid.map_or(Fraction::WHOLE, LotGrid::lots)
+    }
+
+    /// How many of [`Self::shares`] are left.
+    pub fn shares_left(&self) -> u32 {
+        self.grid.map_or(self.remaining.units(), |grid| grid.nearest(self.remaining))
+    }
+
     /// The lots, where quantity comes in lots.
     pub const fn grid(&self) -> Option<LotGrid> {
         self.grid

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use scaleout_market::{Bar, Entry, Trade};
+use scaleout_market::{Bar, Decimal, Entry, Side, Trade};
 
 use crate::{
-    ExitError, Fraction, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount, costs::TradeCosts,
-    entry_bar, lots::LotGrid,
+    ExitError, Fraction, IntrabarRule, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount,
+    costs::TradeCosts, entry_bar, lots::LotGrid, tick_grid::TickGrid,
 };
 
 /// How a trade that is not sold before ends.
@@ -31,7 +31,13 @@ pub(crate) struct Prepared<'a> {
     pub costs: TradeCosts,
     pub grid: Option<LotGrid>,
     pub terms: TradeTerms,
+    pub ticks: TickGrid,
     pub sign: f64,
+    /// The entry's price and risk.
+    price: Decimal,
+    risk: Decimal,
+    /// Carry of a step where it does not depend on the time.
+    pub flat_carry_r: Option<f64>,
     market_at_fill: f64,
     horizon: usize,
     end: End,
@@ -57,6 +63,10 @@ impl<'a> Prepared<'a> {
         if config.latency_ms > 0.0 && market.history.trades.is_empty() {
             return Err(ExitError::NeedsTrades { latency_ms: config.latency_ms });
         }
+        if let Some(flat) = config.refused_since(entry, bars[first_bar].open_ts) {
+            let ts = entry.ts.max(bars[first_bar].open_ts);
+            return Err(ExitError::AfterFlatAt { id: entry.id.clone(), ts, flat });
+        }
         let costs = TradeCosts::of(entry, first_bar, bars, market.instrument, config)?;
         let grid = LotGrid::of(entry, market.instrument)?;
         let variance_column = match &objective.variance_column {
@@ -75,7 +85,11 @@ impl<'a> Prepared<'a> {
             costs,
             grid,
             terms,
+            ticks: TickGrid::of(market.instrument.tick_size),
             sign: entry.side.sign(),
+            price: Decimal::of(entry.price),
+            risk: Decimal::of(entry.risk),
+            flat_carry_r: market.instrument.carry.is_free().then_some(config.holding_cost_r),
             market_at_fill,
             horizon,
             end,
@@ -110,7 +124,15 @@ impl<'a> Prepared<'a> {
     pub(crate) fn seen_bar(&self, step: usize) -> Cow<'a, Bar> {
         let bar = &self.market.bars()[self.first_bar + step];
         if step == 0 {
-            entry_bar::seen(self.entry, bar, self.trades_of_bar(0), self.config.entry_bar)
+            let finer = match self.config.intrabar {
+                IntrabarRule::LowerTimeframe => self.finer_of_step(0),
+                IntrabarRule::StopFirst
+                | IntrabarRule::TargetFirst
+                | IntrabarRule::OpenHighLowClose
+                | IntrabarRule::NearestExtreme
+                | IntrabarRule::CandleColour => &[],
+            };
+            entry_bar::seen(self.entry, bar, self.trades_of_bar(0), finer, self.config.entry_bar)
         } else {
             Cow::Borrowed(bar)
         }
@@ -150,18 +172,50 @@ impl<'a> Prepared<'a> {
         if step == 0 && self.entered_inside() { entry_bar::after(self.entry, trades) } else { trades }
     }
 
+    /// The finer bars of step `step` that closed after the fill.
+    pub(crate) fn finer_of_step(&self, step: usize) -> &'a [Bar] {
+        let finer = self.market.history.finer_in(self.first_bar + step);
+        if step == 0 && self.entered_inside() { entry_bar::finer_after(self.entry, finer) } else { finer }
+    }
+
     /// Carry of one whole unit over step `step`, in R.
     pub(crate) fn carry_r(&self, step: usize) -> f64 {
-        let carry = &self.market.instrument.carry;
-        if carry.is_free() {
-            return self.config.holding_cost_r;
+        if let Some(flat) = self.flat_carry_r {
+            return flat;
         }
+        let carry = &self.market.instrument.carry;
         let bars = self.market.bars();
         let bar = self.first_bar + step;
         let from = if step == 0 { self.entry.ts } else { bars[bar].open_ts };
         let until = if self.ends_at_close(step + 1) { bars[bar].ts } else { bars[bar + 1].open_ts };
-        let paid = carry.paid(self.entry.side, self.mark(step), from, until);
-        self.config.holding_cost_r + paid / self.entry.risk
+        let mark = self.mark(step);
+        let paid = carry.paid(self.entry.side, mark, from, until);
+        self.config.holding_cost_r + self.costs.points_r(paid, mark)
+    }
+
+    /// [`Entry::r_at`] of the entry.
+    pub(crate) fn r_at(&self, price: f64) -> f64 {
+        // Never a negative zero.
+        self.sign * Decimal::of(price).minus(self.price).over(self.risk) + 0.0
+    }
+
+    /// [`Entry::price_beyond`] of the entry.
+    pub(crate) fn price_beyond(&self, points: Decimal) -> f64 {
+        match self.entry.side {
+            Side::Long => self.price.plus(points),
+            Side::Short => self.price.minus(points),
+        }
+        .to_f64()
+    }
+
+    /// [`Entry::price_at_r`] of the entry.
+    pub(crate) fn price_at_r(&self, r: f64) -> f64 {
+        if r == 0.0 { self.entry.price } else { self.price_beyond(Decimal::of(r).times(self.risk)) }
+    }
+
+    /// 1 R in points of price.
+    pub(crate) const fn risk(&self) -> Decimal {
+        self.risk
     }
 
     /// The variance that the objective charges for step `step`, where a column is named.
@@ -177,7 +231,16 @@ impl<'a> Prepared<'a> {
 
     /// Gain of one whole unit from the mark of step `step` to `price`, its carry paid, in R.
     pub(crate) fn unit_gain_r(&self, mark: f64, price: f64, carry_r: f64) -> f64 {
-        self.sign * (price - mark) / self.entry.risk - carry_r
+        self.costs.gain_r(mark, price) - carry_r
+    }
+
+    /// Whether steps after the first are plain bars: orders arrive at the opens, the variance is the squared gain, carry
+    /// does not depend on the time.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.config.latency_ms == 0.0
+            && self.config.intrabar != IntrabarRule::LowerTimeframe
+            && self.variance_column.is_none()
+            && self.flat_carry_r.is_some()
     }
 
     /// The largest part of the initial size that the volume of bar `first_bar + step` lets go.
@@ -206,8 +269,22 @@ impl<'a> Prepared<'a> {
 /// After how many steps `entry`, filled in bar `first_bar`, is sold whatever happens, and how.
 fn end_of(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig) -> (usize, End) {
     let horizon = config.horizon_bars as usize;
+    let pause = config.flat_before_pause_hours.and_then(|hours| {
+        let long = (hours * 3.6e12) as i64;
+        let pairs = bars[first_bar..=first_bar + horizon].windows(2);
+        Some(1 + pairs.into_iter().position(|pair| long <= pair[1].open_ts.nanos() - pair[0].ts.nanos())?)
+    });
+    let (steps, end) = end_of_day(entry, first_bar, bars, config, horizon);
+    match pause {
+        Some(pause) if pause <= steps => (pause, End::FlatAtClose),
+        Some(_) | None => (steps, end),
+    }
+}
+
+/// The same without the pauses that end a position.
+fn end_of_day(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig, horizon: usize) -> (usize, End) {
     let Some(flat_at) = &config.flat_at else { return (horizon, End::Horizon) };
-    let flat = flat_at.next_after(entry.ts);
+    let flat = flat_at.next_after(entry.ts.max(bars[first_bar].open_ts));
     let steps = 1 + bars[first_bar + 1..].partition_point(|bar| bar.open_ts < flat);
     if horizon < steps {
         return (horizon, End::Horizon);

@@ -1,8 +1,9 @@
 use scaleout_market::{Fees, Instrument, Side};
 
 use crate::{
-    EntryLiquidity, EntryPrice, ExitReason, Fraction, IntrabarRule, LimitOrder, Money, ReplayConfig,
-    test_market::{Fixed, entry, history, instrument, play, touch},
+    EntryLiquidity, EntryPrice, ExitReason, Fraction, IntrabarRule, LateEntry, LimitOrder, Market, Money, Objective,
+    ReplayConfig, replay,
+    test_market::{Fixed, entry, history, instrument, no_features, play, touch},
 };
 
 fn limits(rungs: &[(f64, u32, u32)]) -> Vec<LimitOrder> {
@@ -92,4 +93,28 @@ fn a_target_touched_on_the_bar_of_an_entry_at_its_open_fills() {
     let outcome =
         play(&trade, &history(&[[100.0, 111.0, 99.0, 105.0], [105.0; 4]]), &instrument(), &bracket, &touch(1));
     assert_eq!((outcome.legs[0].price, outcome.legs[0].bar), (110.0, 1));
+}
+
+#[test]
+fn an_entry_at_or_after_the_hour_is_refused_with_both_times() {
+    let rows = [[100.0; 4], [100.0; 4]];
+    let hold = Fixed { stop: None, limits: vec![] };
+    let flat = |time: &str, late| ReplayConfig {
+        flat_at: Some(toml::from_str(&format!("time = '{time}'\nzone = 'UTC'")).unwrap()),
+        late,
+        ..touch(1)
+    };
+    let told = |config: &ReplayConfig| {
+        let (history, instrument, long) = (history(&rows), instrument(), entry(Side::Long, 100.0, None, 1.0));
+        let market = Market { history: &history, instrument: &instrument };
+        let objective = Objective::mean_variance(0.0);
+        replay(&long, 1, market, &no_features(), &hold, &objective, config).map_err(|error| error.to_string())
+    };
+    let expected = "entry `a` fills at 1970-01-01T00:01:00Z, after flat_at (1970-01-01T00:01:00Z): it would be held over \
+                    night (late = \"next-day\" allows that)";
+    assert_eq!(told(&flat("00:01", LateEntry::Refuse)).unwrap_err(), expected);
+    assert!(told(&flat("00:02", LateEntry::Refuse)).is_ok());
+    assert!(told(&flat("00:01", LateEntry::NextDay)).is_ok());
+    let read: ReplayConfig = toml::from_str("late = \"next-day\"").unwrap();
+    assert_eq!(read.late, LateEntry::NextDay);
 }

@@ -1,83 +1,133 @@
-use crate::{ExitOrders, Fraction, Position};
+use crate::{ExitOrders, Fraction, LimitFill, LotGrid, tick_grid::TickGrid};
 
-/// A resting limit with the size it may sell, in gain coordinates (price × side).
+/// A resting order with the size it may sell, in gain coordinates (price × side).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Resting {
-    /// Index in [`ExitOrders::limits`].
+    /// Index in [`ExitOrders::limits`] or [`ExitOrders::stops`].
     pub order: usize,
-    /// Limit price × side, on the tick grid.
+    /// Price × side, on the tick grid.
     pub level: f64,
+    /// Of a limit: the least price × side at which it counts as filled.
+    pub fills_from: f64,
     /// Part of the initial size.
     pub size: Fraction,
+    /// Of a stop: the limit for the same part.
+    pub limit: Option<usize>,
 }
 
-/// Where price × side may rest: away from the market, so that a rounded order is never easier to fill.
+/// The orders that rest in one bar.
+#[derive(Debug, Default)]
+pub(crate) struct Working {
+    /// Nearest first.
+    pub limits: Vec<Resting>,
+    /// Nearest first.
+    pub stops: Vec<Resting>,
+}
+
+/// What is needed to size orders.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct TickGrid(pub f64);
+pub(crate) struct Sizing {
+    pub remaining: Fraction,
+    pub grid: Option<LotGrid>,
+    pub sign: f64,
+    pub ticks: TickGrid,
+    pub fill_on: LimitFill,
+}
 
-impl TickGrid {
-    /// The limit level at or above `level`.
-    pub(crate) fn limit(self, level: f64) -> f64 {
-        self.round(level, f64::ceil)
-    }
-
-    /// The stop level at or below `level`.
-    pub(crate) fn stop(self, level: f64) -> f64 {
-        self.round(level, f64::floor)
-    }
-
-    fn round(self, level: f64, direction: fn(f64) -> f64) -> f64 {
-        if self.0 == 0.0 {
-            return level;
+impl Sizing {
+    /// Sizes `orders` to what is left: fills `working` with limits and stops, nearest first, and returns the market part.
+    ///
+    /// Together they never exceed what is left: the market part comes first, then the nearest limits. In lots the parts
+    /// go by largest remainder on the initial size; one below the least order is merged into the next (the last into the
+    /// one before), a lone one waits, and a rest below the least order is taken along. Stops of parts share what the
+    /// market part leaves, nearest first.
+    pub(crate) fn size(&self, orders: &ExitOrders, working: &mut Working) -> Fraction {
+        let limits = &mut working.limits;
+        limits.clear();
+        limits.extend(orders.limits.iter().enumerate().filter(|(_, limit)| !limit.fraction.is_zero()).map(
+            |(order, limit)| {
+                let level = self.ticks.limit(self.sign * limit.price);
+                let fills_from = match self.fill_on {
+                    LimitFill::Touch => level,
+                    LimitFill::TradeThrough => self.ticks.beyond(level),
+                };
+                Resting { order, level, fills_from, size: limit.fraction, limit: None }
+            },
+        ));
+        if !limits.is_sorted_by(|a, b| a.level <= b.level) {
+            limits.sort_by(|a, b| a.level.total_cmp(&b.level));
         }
-        let ticks = level / self.0;
-        // A price on the grid but for its last bits stays as it is.
-        if (ticks - ticks.round()).abs() < 1e-6 { level } else { direction(ticks) * self.0 }
+        let market = self.size_limits(orders.market, limits);
+        self.size_stops(orders, self.remaining.saturating_sub(market), &mut working.stops);
+        market
+    }
+
+    /// The market part alone, as [`Self::size`] gives it.
+    pub(crate) fn market(&self, orders: &ExitOrders) -> Fraction {
+        if self.grid.is_none() || orders.market.is_zero() {
+            return orders.market.min(self.remaining);
+        }
+        self.size(orders, &mut Working::default())
+    }
+
+    fn size_limits(&self, market: Fraction, limits: &mut Vec<Resting>) -> Fraction {
+        let mut market = match self.grid {
+            Some(grid) => in_lots(market, self.remaining, grid, limits),
+            None => market,
+        };
+        let mut left = self.remaining;
+        market = market.min(left);
+        left = left.saturating_sub(market);
+        for limit in limits.iter_mut() {
+            limit.size = limit.size.min(left);
+            left = left.saturating_sub(limit.size);
+        }
+        limits.retain(|limit| !limit.size.is_zero());
+        market
+    }
+
+    fn size_stops(&self, orders: &ExitOrders, held: Fraction, stops: &mut Vec<Resting>) {
+        stops.clear();
+        if orders.stops.is_empty() {
+            return;
+        }
+        stops.extend(orders.stops.iter().enumerate().map(|(order, stop)| {
+            let level = self.ticks.stop(self.sign * stop.price);
+            Resting { order, level, fills_from: level, size: stop.fraction, limit: stop.limit }
+        }));
+        stops.sort_by(|a, b| b.level.total_cmp(&a.level));
+        let (mut asked, mut sized) = (Fraction::ZERO, Fraction::ZERO);
+        let count = stops.len();
+        for (place, stop) in stops.iter_mut().enumerate() {
+            asked = [asked, stop.size].into_iter().sum::<Fraction>().min(held);
+            let upto = match self.grid {
+                None => asked,
+                Some(grid) => whole_lots(grid, held, asked, sized, place + 1 == count),
+            };
+            stop.size = upto.saturating_sub(sized);
+            sized = sized.max(upto);
+        }
+        stops.retain(|stop| !stop.size.is_zero());
     }
 }
 
-/// Sizes `orders` to what is left: fills `resting` with the limits, nearest first, and returns the market part.
-///
-/// Together they never exceed what is left: the market part comes first, then the nearest limits. In lots the parts
-/// go by largest remainder on the initial size; one below the least order is merged into the next (the last into the
-/// one before), a lone one waits, and a rest below the least order is taken along.
-pub(crate) fn size_orders(
-    orders: &ExitOrders,
-    position: &Position,
-    sign: f64,
-    ticks: TickGrid,
-    resting: &mut Vec<Resting>,
-) -> Fraction {
-    resting.clear();
-    resting.extend(
-        orders.limits.iter().enumerate().filter(|(_, limit)| !limit.fraction.is_zero()).map(|(order, limit)| Resting {
-            order,
-            level: ticks.limit(sign * limit.price),
-            size: limit.fraction,
-        }),
-    );
-    if !resting.is_sorted_by(|a, b| a.level <= b.level) {
-        resting.sort_by(|a, b| a.level.total_cmp(&b.level));
+/// How much of `held` the stops up to one have sold once it has, in whole lots: parts are rounded cumulatively, and one
+/// below the least order waits for the next.
+fn whole_lots(grid: LotGrid, held: Fraction, asked: Fraction, sized: Fraction, is_last: bool) -> Fraction {
+    let lots_left = grid.nearest(held.saturating_sub(asked));
+    let before = grid.nearest(held.saturating_sub(sized));
+    let part = before.saturating_sub(lots_left);
+    let is_too_small = part < grid.min_lots().max(1);
+    let leaves_too_little = is_last && 0 < lots_left && lots_left < grid.min_lots();
+    if is_too_small || leaves_too_little {
+        return sized;
     }
-    let mut market = orders.market;
-    if position.grid().is_some() {
-        market = in_lots(market, position, resting);
-    }
-    let mut left = position.remaining();
-    market = market.min(left);
-    left = left.saturating_sub(market);
-    for limit in resting.iter_mut() {
-        limit.size = limit.size.min(left);
-        left = left.saturating_sub(limit.size);
-    }
-    resting.retain(|limit| !limit.size.is_zero());
-    market
+    held.saturating_sub(grid.fraction(lots_left))
 }
 
 /// Replaces the sizes by whole lots; returns the market part.
-fn in_lots(market: Fraction, position: &Position, resting: &mut [Resting]) -> Fraction {
-    let Some(grid) = position.grid() else { return market };
-    let held = grid.nearest(position.remaining());
+fn in_lots(market: Fraction, remaining: Fraction, grid: LotGrid, resting: &mut [Resting]) -> Fraction {
+    let held = grid.nearest(remaining);
     let asked = |index: usize, resting: &[Resting]| if index == 0 { market } else { resting[index - 1].size };
     let count = resting.len() + 1;
     let whole = u64::from(Fraction::WHOLE);
@@ -88,8 +138,11 @@ fn in_lots(market: Fraction, position: &Position, resting: &mut [Resting]) -> Fr
     let mut lots: Vec<u32> = (0..count).map(|index| grid.floor(asked(index, resting))).collect();
     let mut left = total.saturating_sub(lots.iter().sum());
     while left > 0 {
-        let short = |index: &usize| exact(asked(*index, resting)).saturating_sub(u64::from(lots[*index]) * whole);
-        let Some(largest) = (0..count).rev().max_by_key(short).filter(|index| short(index) > 0) else { break };
+        let short = |index: usize| exact(asked(index, resting)).saturating_sub(u64::from(lots[index]) * whole);
+        let Some(largest) = grid.first_largest(count, |index| short(index) as i64).filter(|&index| short(index) > 0)
+        else {
+            break;
+        };
         lots[largest] += 1;
         left -= 1;
     }

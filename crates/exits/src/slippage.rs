@@ -1,4 +1,4 @@
-use scaleout_market::Bar;
+use scaleout_market::{Bar, Decimal};
 use serde::{Deserialize, Serialize};
 
 use crate::ExitError;
@@ -30,8 +30,8 @@ impl Slippage {
     pub(crate) fn points(self, reference: f64, tick_size: f64, bars: &[Bar], bar: usize) -> f64 {
         match self {
             Self::None => 0.0,
-            Self::Ticks(ticks) => ticks * tick_size,
-            Self::Bps(bps) => bps * 1e-4 * reference.abs(),
+            Self::Ticks(ticks) => Decimal::of(ticks).times(Decimal::of(tick_size)).to_f64(),
+            Self::Bps(bps) => Decimal::of(bps).times(Decimal::of(reference.abs())).percent().percent().to_f64(),
             Self::Volatility { share, window } => share * mean_true_range(bars, bar, window as usize),
         }
     }

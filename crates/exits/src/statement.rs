@@ -63,7 +63,8 @@ pub fn lot_statement(
         let sign = outcome.side.sign();
         let fill = |leg, ts, price| StatementFill { trade: outcome.id.clone(), leg, ts, price };
         let entry_fee = outcome.legs.iter().map(|leg| leg.entry_fee).sum();
-        let opening = Execution { qty: sign * entry.qty, price: outcome.entry_price, fee: entry_fee };
+        let value = |price| instrument.contract.value(price);
+        let opening = Execution { qty: sign * entry.qty, price: value(outcome.entry_price), fee: entry_fee };
         fills.push((fill(None, outcome.entry_ts, outcome.entry_price), opening));
         // The last leg takes the bits by which the quantities of the others were rounded.
         let mut left = Money::from_f64(entry.qty);
@@ -71,7 +72,7 @@ pub fn lot_statement(
             let is_last = place + 1 == outcome.legs.len();
             let qty = if is_last { left } else { Money::from_f64(leg.qty) };
             left = left - qty;
-            let closing = Execution { qty: -sign * qty.as_f64(), price: leg.price, fee: leg.exit_fee };
+            let closing = Execution { qty: -sign * qty.as_f64(), price: value(leg.price), fee: leg.exit_fee };
             fills.push((fill(Some(place + 1), leg.ts, leg.price), closing));
         }
     }

@@ -1,48 +1,15 @@
 use scaleout_market::Entry;
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExitError, Fraction, Market, Objective, ReplayConfig,
+    ExitError, Fraction, Market, Objective, ReplayConfig, TradeTerms,
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
+    capacity::Capacity,
     costs::{Execution, TradeCosts},
     prepared::Prepared,
-    sizing::TickGrid,
-    walk::{Capacity, Walk},
+    sizing::Working,
+    walk::Walk,
 };
-
-/// What differs from trade to trade and is an input of the decision: costs in R and lots.
-///
-/// Selling the part Δ of the initial size at an open costs
-/// `proportional_r · Δ + impact_r · Δ^impact_power + per_order_r · [Δ > 0]`, in R. The proportional cost is taken at
-/// the entry price and a minimum fee counts as a fee per order; what a sale really costs is
-/// [`UnitPath::sale_cost_r`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct TradeTerms {
-    /// Cost of selling the whole position, rate and per-unit fees, half-spread and slippage, in R.
-    pub proportional_r: f64,
-    /// Fee for each order, in R.
-    pub per_order_r: f64,
-    /// Temporary impact of selling everything at once, in R.
-    pub impact_r: f64,
-    /// Power of the impact in the part sold, 1 to 2.
-    pub impact_power: f64,
-    /// Lots in the initial size; `None` where any part can be sold.
-    pub lots: Option<u32>,
-    /// Least lots in one order; 0 where there is no minimum.
-    pub min_lots: u32,
-}
-
-impl TradeTerms {
-    /// Cost in R of selling the part `sold` (0 to 1) of the initial size.
-    pub fn cost_r(&self, sold: f64) -> f64 {
-        if sold <= 0.0 {
-            return 0.0;
-        }
-        let impact = if self.impact_r == 0.0 { 0.0 } else { self.impact_r * sold.powf(self.impact_power) };
-        self.proportional_r * sold + impact + self.per_order_r
-    }
-}
 
 /// What one whole unit of a trade earned bar by bar, whatever any policy did: the stuff hold values are made of.
 ///
@@ -141,13 +108,13 @@ impl UnitPath {
         for step in 0..self.steps() {
             let part = sold.get(step).copied().unwrap_or(Fraction::ZERO).min(held);
             if !part.is_zero() {
-                account.pay(self.sale_cost_r(step, part.as_f64()));
+                account.pay(self.sale_cost_r(step, self.terms.share(part)));
                 held = held.saturating_sub(part);
             }
             if held.is_zero() {
                 return account.value();
             }
-            let share = held.as_f64();
+            let share = self.terms.share(held);
             let variance = self.names_variance().then(|| self.variance[step]);
             if self.stopped && step + 1 == self.steps() {
                 account.pay(self.stop_cost_r(share));
@@ -155,7 +122,7 @@ impl UnitPath {
             account.step(share * self.r[step], share, variance);
         }
         if !self.stopped {
-            account.pay(self.sale_cost_r(self.steps(), held.as_f64()));
+            account.pay(self.sale_cost_r(self.steps(), self.terms.share(held)));
         }
         account.value()
     }
@@ -192,7 +159,7 @@ pub fn unit_path(
     let trade = Prepared::new(entry, first_bar, market, objective, config)?;
     let horizon = trade.horizon();
     let bars = market.bars();
-    let ticks = TickGrid(market.instrument.tick_size);
+    let (ticks, nothing) = (trade.ticks, Working::default());
     let quote = |execution, reference, step: usize| Quote {
         reference,
         slip: trade.costs.slip(execution, reference, bars, trade.bar_of(step)),
@@ -205,14 +172,17 @@ pub fn unit_path(
         let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
         quotes.push(quote(Execution::Market, mark, step));
         let stop = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
-        let mut walk = Walk::new(Fraction::ONE, stop, None, &[], whole, config.limit_fill, ticks);
+        let mut walk = Walk::new(Fraction::ONE, stop, None, &nothing, whole, ticks);
         let seen = trade.seen_bar(step);
         if config.volume_share.is_some() {
             volume_caps.push(trade.volume_cap(seen.volume));
         }
         walk_step(&trade, step, &seen, &mut walk, &mut scratch);
-        let stopped_at = scratch.touches.first().map(|touch| trade.sign * touch.level);
-        let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carry_r);
+        let stop = scratch.touches.first();
+        let stopped_at = stop.map(|touch| trade.sign * touch.level);
+        // What a gap sold at the open was not carried through the bar.
+        let carried_r = if stop.is_some_and(|touch| touch.gap) { 0.0 } else { carry_r };
+        let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carried_r);
         r.push(gain_r);
         variance.push(trade.variance(step)?.unwrap_or(gain_r * gain_r));
         if let Some(reference) = stopped_at {

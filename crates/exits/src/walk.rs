@@ -1,35 +1,35 @@
 //! Inside one bar: which resting orders the price meets, and in which order.
 //!
-//! Prices are in gain coordinates, price × side, so that longs and shorts are one case: up is gain, a stop lies
-//! below and limits above.
+//! Prices are in gain coordinates, price × side, so that longs and shorts are one case: up is gain, stops lie below and
+//! limits above. Every level and every price is the number nearest to its decimal, so the comparisons are exact.
 
-use scaleout_market::Timestamp;
+use scaleout_market::{Decimal, Timestamp};
 
 use crate::{
-    Fraction, LimitFill, LotGrid,
-    sizing::{Resting, TickGrid},
+    Fraction, TrailBy,
+    capacity::{Cap, Capacity},
+    sizing::{Resting, Working},
+    tick_grid::TickGrid,
 };
 
-/// What keeps an order from filling in full.
+/// Which order a fill is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cap {
-    /// The most that may leave in one bar.
-    BarFraction,
-    /// The share of the bar's volume.
-    Volume,
-    /// The most sales in one bar.
-    Tranches,
-    /// The bars that must lie between sales.
-    Spacing,
-    /// What a cap left is less than a lot or the least order.
-    Lots,
+pub(crate) enum OrderPlace {
+    /// A market part, or the sale at the end.
+    Market,
+    /// The limit at this place of the orders.
+    Limit(usize),
+    /// The stop for a part at this place of the orders.
+    PartStop(usize),
+    /// The stop that covers what is left.
+    Stop,
 }
 
 /// What a meeting of price and order came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Touch {
-    /// The limit's index in the orders; `None` for the stop.
-    pub order: Option<usize>,
+    /// Whose it is.
+    pub order: OrderPlace,
     /// Price × side before costs.
     pub level: f64,
     /// Part of the initial size.
@@ -38,67 +38,58 @@ pub(crate) struct Touch {
     pub gap: bool,
     /// Whether the stop had moved inside the bar.
     pub trailed: bool,
+    /// Whether the intrabar rule, not the data, decided that it came to this.
+    pub by_rule: bool,
     /// The trade that filled it, where trades tell.
     pub ts: Option<Timestamp>,
     /// What kept it from filling in full.
     pub cap: Option<Cap>,
 }
 
-/// How much market parts and limits may still take in this bar.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Capacity {
-    pub fraction: Fraction,
-    pub tranches: u32,
-    pub grid: Option<LotGrid>,
-    /// What `fraction` comes from.
-    pub fraction_cap: Cap,
-    /// What `tranches` comes from.
-    pub tranche_cap: Cap,
+impl Touch {
+    /// A sale of `size` at `level`, which no order inside the bar led to.
+    pub(crate) const fn at_mark(level: f64, size: Fraction, cap: Option<Cap>) -> Self {
+        Self { order: OrderPlace::Market, level, size, gap: false, trailed: false, by_rule: false, ts: None, cap }
+    }
+
+    /// Whether both sell the same part of the same order at the same price.
+    pub(crate) fn sells_as(&self, other: &Self) -> bool {
+        (self.order, self.size, self.gap) == (other.order, other.size, other.gap)
+            && self.level.total_cmp(&other.level).is_eq()
+    }
 }
 
-impl Capacity {
-    /// No bound at all.
-    pub(crate) const UNBOUNDED: Self = Self {
-        fraction: Fraction::ONE,
-        tranches: u32::MAX,
-        grid: None,
-        fraction_cap: Cap::BarFraction,
-        tranche_cap: Cap::Tranches,
-    };
+/// A stop that follows the price inside the bar, in gain coordinates.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trailing {
+    pub by: TrailBy,
+    /// Price × side from which it follows.
+    pub from: f64,
+}
 
-    /// Takes as much of `size` as the bar allows, where `held` is held, and says what kept the rest; nothing if that is
-    /// below the least order.
-    pub(crate) fn take(&mut self, size: Fraction, held: Fraction) -> (Fraction, Option<Cap>) {
-        if size.is_zero() {
-            return (Fraction::ZERO, None);
+impl Trailing {
+    /// Where the stop stands once the best price was `best`; nowhere before it follows.
+    pub(crate) fn level(self, best: f64, ticks: TickGrid) -> f64 {
+        if best < self.from || best == f64::NEG_INFINITY {
+            return f64::NEG_INFINITY;
         }
-        if self.tranches == 0 {
-            return (Fraction::ZERO, Some(self.tranche_cap));
-        }
-        let mut allowed = size.min(self.fraction);
-        let mut cap = (allowed < size).then_some(self.fraction_cap);
-        if cap.is_some()
-            && let Some(grid) = self.grid
-        {
-            let held_lots = grid.nearest(held);
-            let mut lots = grid.floor(allowed);
-            let rest = held_lots.saturating_sub(lots);
-            if 0 < rest && rest < grid.min_lots() {
-                lots = held_lots.saturating_sub(grid.min_lots());
-            }
-            if lots < grid.min_lots().max(1) {
-                // Nothing of a cap that is used up is the cap's doing; a part too small to sell is the lots'.
-                let is_used_up = self.fraction.is_zero();
-                return (Fraction::ZERO, Some(if is_used_up { self.fraction_cap } else { Cap::Lots }));
-            }
-            allowed = held.saturating_sub(grid.fraction(held_lots - lots));
-            cap = (allowed < size).then_some(self.fraction_cap);
-        }
-        if !allowed.is_zero() {
-            self.tranches -= 1;
-            self.fraction = self.fraction.saturating_sub(allowed);
-        }
-        (allowed, cap)
+        let price = Decimal::of(best);
+        let distance = match self.by {
+            TrailBy::Points(points) => Decimal::of(points),
+            TrailBy::Percent(percent) => price.abs().times(Decimal::of(percent)).percent(),
+        };
+        ticks.stop(price.minus(distance).to_f64())
+    }
+}
+
+impl Trailing {
+    /// A level at or above the one that [`Self::level`] gives, a billionth of the price away at most.
+    pub(crate) fn bound(by: TrailBy, best: f64) -> f64 {
+        let level = match by {
+            TrailBy::Points(points) => best - points,
+            TrailBy::Percent(percent) => best - best.abs() * percent / 100.0,
+        };
+        level + 1e-9 * (best.abs() + level.abs())
     }
 }
 
@@ -107,15 +98,18 @@ impl Capacity {
 pub(crate) struct Walk<'a> {
     pub held: Fraction,
     pub stop: Option<f64>,
-    pub trail: Option<f64>,
+    pub trail: Option<Trailing>,
     pub capacity: Capacity,
     pub best: f64,
     pub worst: f64,
     limits: &'a [Resting],
+    stops: &'a [Resting],
     next_limit: usize,
+    next_stop: usize,
+    /// What orders can no longer sell because the other order for the same part did: by the limit's place.
+    gone: Vec<(usize, Fraction)>,
     trailed: bool,
     here: f64,
-    fill_on: LimitFill,
     ticks: TickGrid,
 }
 
@@ -123,10 +117,9 @@ impl<'a> Walk<'a> {
     pub(crate) fn new(
         held: Fraction,
         stop: Option<f64>,
-        trail: Option<f64>,
-        limits: &'a [Resting],
+        trail: Option<Trailing>,
+        working: &'a Working,
         capacity: Capacity,
-        fill_on: LimitFill,
         ticks: TickGrid,
     ) -> Self {
         Self {
@@ -136,11 +129,13 @@ impl<'a> Walk<'a> {
             capacity,
             best: f64::NEG_INFINITY,
             worst: f64::INFINITY,
-            limits,
+            limits: &working.limits,
+            stops: &working.stops,
             next_limit: 0,
+            next_stop: 0,
+            gone: Vec::new(),
             trailed: false,
             here: f64::NAN,
-            fill_on,
             ticks,
         }
     }
@@ -148,12 +143,11 @@ impl<'a> Walk<'a> {
     /// The bar opens at `open`: orders behind it fill there.
     pub(crate) fn open_at(&mut self, open: f64, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
         self.visit(open);
-        if self.stop.is_some_and(|stop| open <= stop) {
-            self.fill_stop(open, true, ts, touches);
-            return;
+        self.fill_stops(open, Some(open), true, ts, touches);
+        if !self.held.is_zero() {
+            self.fill_limits(open, Some(open), ts, touches);
+            self.raise_stop();
         }
-        self.fill_limits(open, Some(open), ts, touches);
-        self.raise_stop();
     }
 
     /// The same at the open of a finer bar inside the bar, if anything is left.
@@ -163,7 +157,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The price moves to `next` without a jump: a stop on the way fills at its level.
+    /// The price moves to `next` without a jump: an order on the way fills at its level.
     pub(crate) fn move_to(&mut self, next: f64, touches: &mut Vec<Touch>) {
         if self.held.is_zero() {
             return;
@@ -175,9 +169,9 @@ impl<'a> Walk<'a> {
                 self.raise_stop();
             }
         } else {
-            match self.stop.filter(|stop| next <= *stop) {
-                Some(stop) => self.fill_stop(stop, false, None, touches),
-                None => self.visit(next),
+            self.fill_stops(next, None, false, None, touches);
+            if !self.held.is_zero() {
+                self.visit(next);
             }
         }
     }
@@ -187,8 +181,8 @@ impl<'a> Walk<'a> {
         if self.held.is_zero() {
             return;
         }
-        if self.stop.is_some_and(|stop| next <= stop) {
-            self.fill_stop(next, false, Some(ts), touches);
+        self.fill_stops(next, Some(next), false, Some(ts), touches);
+        if self.held.is_zero() {
             return;
         }
         self.fill_limits(next, None, Some(ts), touches);
@@ -198,14 +192,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the price, from `worst` to `best`, can meet both the stop and something that beats it: only then
-    /// does the order of the extremes matter.
+    /// Whether the price, from `worst` to `best`, can meet both a stop and something that beats it: only then does the
+    /// order of the extremes matter.
     pub(crate) fn order_matters(&self, worst: f64, best: f64) -> bool {
-        let limit_in_reach = self.limits.get(self.next_limit).is_some_and(|limit| self.reaches(best, limit.level));
-        match self.trail {
-            Some(trail) => worst <= self.stop.unwrap_or(f64::NEG_INFINITY).max(best - trail),
-            None => limit_in_reach && self.stop.is_some_and(|stop| worst <= stop),
+        let nearest_stop = self.stops.get(self.next_stop).map_or(f64::NEG_INFINITY, |stop| stop.level);
+        let stop = self.stop.unwrap_or(f64::NEG_INFINITY).max(nearest_stop);
+        if let Some(trail) = self.trail
+            && worst <= trail.level(best.max(self.best), self.ticks)
+        {
+            return true;
         }
+        worst <= stop
+            && (self.trail.is_some() || self.limits.get(self.next_limit).is_some_and(|limit| limit.fills_from <= best))
     }
 
     fn visit(&mut self, price: f64) {
@@ -216,41 +214,74 @@ impl<'a> Walk<'a> {
 
     fn raise_stop(&mut self) {
         if let Some(trail) = self.trail {
-            let level = self.ticks.stop(self.best - trail);
-            if self.stop.is_none_or(|stop| stop < level) {
+            let level = trail.level(self.best, self.ticks);
+            if level > self.stop.unwrap_or(f64::NEG_INFINITY) {
                 self.stop = Some(level);
                 self.trailed = true;
             }
         }
     }
 
-    fn reaches(&self, price: f64, level: f64) -> bool {
-        match self.fill_on {
-            LimitFill::Touch => level <= price,
-            LimitFill::TradeThrough if self.ticks.0 == 0.0 => level < price,
-            // A tick but for the last bits of the prices.
-            LimitFill::TradeThrough => self.ticks.0 * (1.0 - 1e-6) <= price - level,
-        }
-    }
-
     /// Fills the limits that `price` reaches, at `at` or at their own levels.
     fn fill_limits(&mut self, price: f64, at: Option<f64>, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
         while let Some(&limit) = self.limits.get(self.next_limit) {
-            if self.held.is_zero() || !self.reaches(price, limit.level) {
+            if self.held.is_zero() || price < limit.fills_from {
                 return;
             }
             self.next_limit += 1;
+            let asked = limit.size.saturating_sub(self.gone_of(limit.order)).min(self.held);
+            if asked.is_zero() {
+                continue;
+            }
             let level = at.unwrap_or(limit.level);
             self.visit(level);
-            let (size, cap) = self.capacity.take(limit.size, self.held);
+            let (size, cap) = self.capacity.take(asked, self.held);
             self.held = self.held.saturating_sub(size);
-            touches.push(Touch { order: Some(limit.order), level, size, gap: at.is_some(), trailed: false, ts, cap });
+            if !self.stops.is_empty() && !size.is_zero() {
+                self.gone.push((limit.order, size));
+            }
+            let order = OrderPlace::Limit(limit.order);
+            touches.push(Touch { order, level, size, gap: at.is_some(), trailed: false, by_rule: false, ts, cap });
         }
     }
 
-    fn fill_stop(&mut self, level: f64, gap: bool, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
-        self.visit(level);
-        let size = std::mem::take(&mut self.held);
-        touches.push(Touch { order: None, level, size, gap, trailed: self.trailed, ts, cap: None });
+    /// Fills the stops that `price` reaches, at `at` or at their own levels: those of parts first, then the one that
+    /// covers what is left.
+    fn fill_stops(&mut self, price: f64, at: Option<f64>, gap: bool, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
+        let last = self.stop.filter(|stop| price <= *stop);
+        while let Some(&stop) = self.stops.get(self.next_stop) {
+            let comes_later = at.is_none() && last.is_some_and(|last| stop.level < last);
+            if self.held.is_zero() || stop.level < price || comes_later {
+                break;
+            }
+            self.next_stop += 1;
+            let gone = stop.limit.map_or(Fraction::ZERO, |limit| self.gone_of(limit));
+            let size = stop.size.saturating_sub(gone).min(self.held);
+            if size.is_zero() {
+                continue;
+            }
+            let level = at.unwrap_or(stop.level);
+            self.visit(level);
+            self.held = self.held.saturating_sub(size);
+            self.gone.extend(stop.limit.map(|limit| (limit, size)));
+            let order = OrderPlace::PartStop(stop.order);
+            touches.push(Touch { order, level, size, gap, trailed: false, by_rule: false, ts, cap: None });
+        }
+        if let Some(stop) = last
+            && !self.held.is_zero()
+        {
+            let level = at.unwrap_or(stop);
+            self.visit(level);
+            let size = std::mem::take(&mut self.held);
+            let order = OrderPlace::Stop;
+            touches.push(Touch { order, level, size, gap, trailed: self.trailed, by_rule: false, ts, cap: None });
+        }
+    }
+
+    fn gone_of(&self, limit: usize) -> Fraction {
+        if self.gone.is_empty() {
+            return Fraction::ZERO;
+        }
+        self.gone.iter().filter(|(order, _)| *order == limit).map(|(_, size)| *size).sum()
     }
 }

@@ -1,3 +1,5 @@
+//! Why a run cannot be done.
+
 use std::{io, path::PathBuf};
 
 use thiserror::Error;
@@ -51,9 +53,27 @@ pub enum ExperimentError {
         /// Why.
         source: io::Error,
     },
-    /// The output folder holds something that is not a run.
-    #[error("{path}: exists and is not a finished run (it has no report.json): choose another --out or remove it", path = path.display())]
+    /// The output folder holds something that is not a run, or a run of 0.1.0.
+    #[error(
+        "{path}: exists and has no marker of a run (scaleout-run.json): choose another --out or move it away; a run of \
+         scaleout 0.1.0 gets its marker from `scaleout adopt {path}`",
+        path = path.display()
+    )]
     OutputOccupied {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something in a folder that is to be replaced is not the work of a run.
+    #[error("{path}: would be deleted with the run it lies in, and {problem}: move it away or choose another --out", path = path.display())]
+    InTheWay {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why it is not deleted.
+        problem: &'static str,
+    },
+    /// Another process works under the same name.
+    #[error("{path}: another run is working in this folder: wait for it or choose another --out", path = path.display())]
+    Busy {
         /// The folder.
         path: PathBuf,
     },

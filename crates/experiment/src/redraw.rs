@@ -5,39 +5,56 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scaleout_data::write_atomically;
 use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary_table};
 use serde::Deserialize;
 
-use crate::{ExperimentError, Finished};
+use crate::{ExperimentError, Finished, RunFolder, Unfinished, folder::OwnFiles};
 
 /// Makes every file of the run in the folder `run` again but `model/`, `run.log` and `result.json`, byte for byte, and
 /// writes them into `out`, or into `run` itself.
 ///
 /// # Errors
-/// If `run` has no stored result, the result is of another version, or a file cannot be written.
+/// If `run` has no stored result, the result is of another version, a file that would be replaced was changed after the
+/// run wrote it, or a file cannot be written.
 pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentError> {
+    RunFolder::settle(run)?;
     let path = run.join(RESULT_FILE);
     let text = fs::read_to_string(&path).map_err(|source| no_result(run, &path, source))?;
     let result = RunResult::from_json(&text)
         .map_err(|error| ExperimentError::Stored { path: path.clone(), message: error.to_string() })?;
-    let folder = out.unwrap_or(run);
     let mut report_json = String::new();
-    each_file(&result, |name, contents| -> Result<(), ExperimentError> {
+    let folder = match out {
+        Some(out) => {
+            let folder = RunFolder::open(out, Unfinished::Discard)?;
+            draw(&result, &mut report_json, |name, contents| folder.write(name, contents))?;
+            folder.finish()?
+        }
+        None => {
+            let own = OwnFiles::of(run)?;
+            let mut names = Vec::new();
+            draw(&result, &mut report_json, |name, contents| {
+                names.push(name.to_owned());
+                own.replace(name, contents)
+            })?;
+            own.restate(names)?;
+            run.to_owned()
+        }
+    };
+    let written = file_names().map(|name| folder.join(name)).collect();
+    Ok(Finished { folder, table: summary_table(&result.evaluation), written, report_json })
+}
+
+/// Draws every file and writes it with `write`; `report.json` is kept besides.
+fn draw(
+    result: &RunResult,
+    report_json: &mut String,
+    mut write: impl FnMut(&str, &[u8]) -> Result<(), ExperimentError>,
+) -> Result<(), ExperimentError> {
+    each_file(result, |name, contents| {
         if name == "report.json" {
-            report_json = String::from_utf8_lossy(contents).into_owned();
+            *report_json = String::from_utf8_lossy(contents).into_owned();
         }
-        let file = folder.join(name);
-        if let Some(parent) = file.parent() {
-            fs::create_dir_all(parent).map_err(|source| ExperimentError::Io { path: parent.to_owned(), source })?;
-        }
-        Ok(write_atomically(&file, contents)?)
-    })?;
-    Ok(Finished {
-        folder: folder.to_owned(),
-        table: summary_table(&result.evaluation),
-        written: file_names().map(|name| folder.join(name)).collect(),
-        report_json,
+        write(name, contents)
     })
 }
 

@@ -1,17 +1,20 @@
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+//! A run from config to folder, and a backtest of stored models.
+
+use std::path::{Path, PathBuf};
+
+use scaleout_data::{Limit, read_text};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
     inspect::obstacles::obstacles,
     lessons::checkpoint::CHECKPOINTS,
+    lessons::learned_from::new_trades,
     log::Log,
     stages::{
         analyse::analyse,
         judge::judge,
         learn::learn,
+        ledger::Ledger,
         write::{self, Written},
     },
 };
@@ -48,18 +51,19 @@ pub fn run(
         return Err(ExperimentError::Obstacle { path, message });
     }
     let folder = RunFolder::open(out, unfinished)?;
-    let report = kept_if_resumable(&folder, || {
-        let fitted = learn(&prepared, &folder, &log)?;
-        judged_and_written(&prepared, &fitted, &folder, &log)
-    })?;
-    finish(folder, report)
+    finish(folder, |folder| {
+        let fitted = learn(&prepared, folder, &log)?;
+        judged_and_written(&prepared, &fitted, folder, &log)
+    })
 }
 
 /// Replays the lessons stored at `model` on the experiment, without fitting anything, and writes the run folder
 /// `out`.
 ///
 /// On the experiment that the lessons come from, each fold's lesson is replayed on its own test trades, and the
-/// folder holds the same bytes as the run's. On any other, the refit is replayed on all trades.
+/// folder holds the same bytes as the run's. On any other, the refit is replayed on the trades that are new to it. Where
+/// it has seen the prices of all of them, or does not say what it has seen, they are all replayed and marked, and
+/// nothing is concluded.
 ///
 /// # Errors
 /// If the input is bad, the models do not fit the experiment or the folder cannot be written.
@@ -71,38 +75,24 @@ pub fn backtest(
 ) -> Result<Finished, ExperimentError> {
     let log = Log::new(progress);
     log.stage("reading", 1);
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let text = read_text(model, Limit::Model)?;
     let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
     let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
+    if is_own {
+        stored.check_trades(prepared.trades.len(), model)?;
+    }
     let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
     let folder = RunFolder::open(out, Unfinished::Discard)?;
-    let report = kept_if_resumable(&folder, || judged_and_written(&prepared, &fitted, &folder, &log))?;
-    finish(folder, report)
+    finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))
 }
 
-/// The refit as the one lesson for every trade of another experiment.
+/// The refit as the one lesson for the trades of another experiment that are new to it.
 fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
-    let fold = FittedFold {
-        train: Vec::new(),
-        test: (0..prepared.trades.len()).collect(),
-        purged: 0,
-        embargoed: 0,
-        lesson: stored.refit.clone(),
-    };
-    Fitted { folds: vec![fold], ..stored }
-}
-
-/// What `work` gives; where it fails, no half-written folder is left unless the same run may go on from it.
-fn kept_if_resumable<T>(
-    folder: &RunFolder,
-    work: impl FnOnce() -> Result<T, ExperimentError>,
-) -> Result<T, ExperimentError> {
-    work().inspect_err(|error| {
-        // What went wrong before is what the user must hear of.
-        let _ = folder.fail(error.may_pass());
-    })
+    let (test, sample) = new_trades(stored.learned_from.as_ref(), prepared);
+    let fold = FittedFold { train: Vec::new(), test, purged: 0, embargoed: 0, lesson: stored.refit.clone() };
+    Fitted { folds: vec![fold], sample, ..stored }
 }
 
 fn judged_and_written(
@@ -118,11 +108,26 @@ fn judged_and_written(
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;
+    if let Some(ledger) = Ledger::of(prepared, fitted)? {
+        ledger.enter()?;
+    }
     Ok(written)
 }
 
-fn finish(folder: RunFolder, written: Written) -> Result<Finished, ExperimentError> {
-    let Written { names, table, report_json } = written;
+/// Does the `work` and gives the folder its name; where it fails, no half-written folder is left unless the same run may
+/// go on from it.
+fn finish(
+    folder: RunFolder,
+    work: impl FnOnce(&RunFolder) -> Result<Written, ExperimentError>,
+) -> Result<Finished, ExperimentError> {
+    let Written { names, table, report_json } = match work(&folder) {
+        Ok(written) => written,
+        Err(error) => {
+            // What went wrong before is what the user must hear of.
+            let _ = folder.fail(error.may_pass());
+            return Err(error);
+        }
+    };
     let folder = folder.finish()?;
     let written = names.iter().map(|name| folder.join(name)).collect();
     Ok(Finished { folder, table, written, report_json })

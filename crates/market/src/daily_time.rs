@@ -1,6 +1,9 @@
 //! A time of day at a place.
 
-use jiff::{civil::Time, tz::TimeZone};
+use jiff::{
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::Timestamp;
@@ -20,6 +23,30 @@ struct Written {
 }
 
 impl DailyTime {
+    /// The moment at which it is this time there on the date that `ts` has there.
+    ///
+    /// ```
+    /// use scaleout_market::{DailyTime, Timestamp};
+    /// let close: DailyTime = toml::from_str("time = '16:00'\nzone = 'America/New_York'").unwrap();
+    /// let evening = Timestamp::from_secs(1_718_661_600); // 2024-06-17 22:00 UTC, 18:00 in New York
+    /// assert_eq!(close.on_date_of(evening).to_string(), "2024-06-17T20:00:00Z");
+    /// ```
+    pub fn on_date_of(&self, ts: Timestamp) -> Timestamp {
+        self.moment(self.date(ts))
+    }
+
+    fn date(&self, ts: Timestamp) -> Date {
+        let moment = jiff::Timestamp::from_nanosecond(i128::from(ts.nanos()))
+            .expect("Invariant: every i64 nanosecond lies inside jiff's range");
+        self.zone.to_datetime(moment).date()
+    }
+
+    fn moment(&self, date: Date) -> Timestamp {
+        let there = self.zone.to_ambiguous_timestamp(date.to_datetime(self.time)).compatible();
+        let nanos = there.ok().and_then(|there| i64::try_from(there.as_nanosecond()).ok()).unwrap_or(i64::MAX);
+        Timestamp::from_nanos(nanos)
+    }
+
     /// The first moment after `ts` at which it is this time there; where the clocks jump over it, right after the jump.
     ///
     /// ```
@@ -30,14 +57,11 @@ impl DailyTime {
     /// assert_eq!(close.next_after(close.next_after(noon)).to_string(), "2024-06-18T20:00:00Z");
     /// ```
     pub fn next_after(&self, ts: Timestamp) -> Timestamp {
-        let moment = jiff::Timestamp::from_nanosecond(i128::from(ts.nanos()))
-            .expect("Invariant: every i64 nanosecond lies inside jiff's range");
-        let mut date = self.zone.to_datetime(moment).date();
+        let mut date = self.date(ts);
         loop {
-            let there = self.zone.to_ambiguous_timestamp(date.to_datetime(self.time)).compatible();
-            let nanos = there.ok().and_then(|there| i64::try_from(there.as_nanosecond()).ok()).unwrap_or(i64::MAX);
-            if ts.nanos() < nanos {
-                return Timestamp::from_nanos(nanos);
+            let moment = self.moment(date);
+            if ts < moment {
+                return moment;
             }
             let Ok(tomorrow) = date.tomorrow() else { return Timestamp::from_nanos(i64::MAX) };
             date = tomorrow;

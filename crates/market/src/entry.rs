@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::checked::deserialise_checked;
-use crate::{OutOfRange, Side, Timestamp};
+use crate::{Decimal, OutOfRange, Side, Timestamp};
 
 deserialise_checked!(Entry);
 
@@ -90,12 +90,35 @@ impl Entry {
     /// };
     /// assert_eq!(entry.r_at(94.0), 1.5);
     /// ```
+    ///
+    /// It is the number nearest to the quotient of the decimals, so comparing it with a threshold is exact.
     pub fn r_at(&self, price: f64) -> f64 {
-        self.side.sign() * (price - self.price) / self.risk
+        let gain = Decimal::of(price).minus(Decimal::of(self.price)).over(Decimal::of(self.risk));
+        // Never a negative zero.
+        self.side.sign() * gain + 0.0
     }
 
-    /// The price at which the gain is `r` R.
+    /// The price at which the gain is `r` R: entry and risk as the decimals that they are, rounded once.
+    ///
+    /// ```
+    /// # use scaleout_market::{Entry, Side, Timestamp};
+    /// # let entry = Entry {
+    /// #     id: "a".into(), symbol: "X".into(), ts: Timestamp::from_secs(0), side: Side::Long,
+    /// #     price: 50.3, risk: 0.4, stop: None, qty: 1.0, tags: vec![],
+    /// # };
+    /// assert_eq!(entry.price_at_r(-0.5), 50.1);
+    /// ```
     pub fn price_at_r(&self, r: f64) -> f64 {
-        self.price + self.side.sign() * r * self.risk
+        self.price_beyond(Decimal::of(r).times(Decimal::of(self.risk)))
+    }
+
+    /// The price that lies `points` beyond the entry's in the direction of gain.
+    pub fn price_beyond(&self, points: Decimal) -> f64 {
+        let price = Decimal::of(self.price);
+        match self.side {
+            Side::Long => price.plus(points),
+            Side::Short => price.minus(points),
+        }
+        .to_f64()
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::checked::deserialise_checked;
-use crate::{Carry, OutOfRange};
+use crate::{Carry, Contract, Entry, OutOfRange};
 
 deserialise_checked!(Fees, Instrument);
 
@@ -41,12 +41,15 @@ pub struct Fees {
 pub struct Instrument {
     /// Name, as entries and files use it.
     pub symbol: String,
-    /// Currency of prices, fees and the ledger.
+    /// Currency of prices, fees and the ledger; of an inverse contract the coin that it is settled in.
     pub currency: String,
+    /// What a unit is worth at a price: `"linear"` by default, `"inverse"` for contracts such as XBTUSD.
+    #[serde(default, skip_serializing_if = "is_linear")]
+    pub contract: Contract,
     /// Smallest price step; 0 where prices are continuous.
     #[serde(default)]
     pub tick_size: f64,
-    /// Currency per unit of quantity and point of price.
+    /// Currency per unit of quantity and point of price; of an inverse contract its fixed value in the price's currency.
     #[serde(default = "one")]
     pub multiplier: f64,
     /// Smallest quantity step; 0 where quantity is continuous.
@@ -77,6 +80,11 @@ pub struct Instrument {
 
 fn one() -> f64 {
     1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_linear(contract: &Contract) -> bool {
+    *contract == Contract::Linear
 }
 
 /// A number of an instrument is out of its range.
@@ -119,6 +127,7 @@ impl Instrument {
         Self {
             symbol: symbol.to_owned(),
             currency: currency.to_owned(),
+            contract: Contract::Linear,
             tick_size: 0.0,
             multiplier: 1.0,
             lot_step: 0.0,
@@ -130,6 +139,16 @@ impl Instrument {
             carry: Carry::default(),
             margin_rate: 1.0,
         }
+    }
+
+    /// What `qty` units are worth at `price` in the currency, 0 or more.
+    pub fn notional(&self, price: f64, qty: f64) -> f64 {
+        self.contract.notional(price) * qty * self.multiplier
+    }
+
+    /// What one unit of `entry` loses at 1 R against it, in the currency.
+    pub fn one_r(&self, entry: &Entry) -> f64 {
+        self.contract.at_risk(entry.price, entry.risk, entry.side) * self.multiplier
     }
 
     /// The instrument itself, if every number is finite and in range.
@@ -163,6 +182,9 @@ impl Instrument {
         }
         let has_spread = self.spread_ticks == 0.0 || self.tick_size > 0.0;
         OutOfRange::check("spread_ticks", self.spread_ticks, has_spread, "0 unless tick_size is above 0")?;
+        if self.contract == Contract::Inverse && self.price == PriceDomain::Real {
+            return Err(OutOfRange::new("contract", "inverse", "\"linear\" unless price = \"positive\""));
+        }
         self.carry.clone().checked().map(|_| ())
     }
 }

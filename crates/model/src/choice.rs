@@ -5,7 +5,7 @@
 
 use scaleout_exits::{Alternative, TradeTerms};
 
-use crate::SaleConstraints;
+use crate::constraints::SaleConstraints;
 
 /// Worths that lie within this of the best, times the larger of 1 and its size, are a tie; the largest fraction is kept.
 pub const TIE_R: f64 = 1e-6;

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LEAST_SALE, ModelError};
+use crate::{choice::LEAST_SALE, error::ModelError};
+
+/// Most fractions K of a grid.
+pub const MOST_TRANCHES: u32 = 100;
+
+/// Most states of a position, fractions times bars between sales: each has a hold value in every row.
+pub const MOST_STATES: u32 = 400;
 
 /// What the user allows to be sold at once and how soon again: facts of training, kept in the model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

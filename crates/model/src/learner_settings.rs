@@ -113,6 +113,9 @@ impl<'de> Deserialize<'de> for SettingValue {
     }
 }
 
+/// Most settings of a learner.
+const MOST_SETTINGS: usize = 256;
+
 struct AnyValue;
 
 impl<'de> Visitor<'de> for AnyValue {
@@ -165,6 +168,9 @@ impl<'de> Visitor<'de> for AnyValue {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SettingValue, A::Error> {
         let mut values: Vec<(String, SettingValue)> = Vec::new();
         while let Some((key, value)) = map.next_entry()? {
+            if MOST_SETTINGS <= values.len() {
+                return Err(A::Error::custom(format!("more than {MOST_SETTINGS} settings")));
+            }
             if values.iter().any(|(known, _)| *known == key) {
                 return Err(A::Error::custom(format!("duplicate setting `{key}`")));
             }

@@ -6,12 +6,19 @@ use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FractionGrid, HoldValues, LearnerSettings, ModelError, Regressor, RowLayout, SaleConstraints, Shape, alternatives,
-    target_fraction, to_hold_values,
+    checks::{MOST_R, MOST_WIDTH, RowShape, hold},
+    choice::{HoldValues, alternatives, target_fraction},
+    constraints::{FractionGrid, MOST_STATES, MOST_TRANCHES, SaleConstraints},
+    error::ModelError,
+    hold_values::{Shape, to_hold_values},
+    learner_settings::LearnerSettings,
+    regressors::regressor::Regressor,
+    rows::layout::RowLayout,
+    seal::{Unsealed, sealed, unsealed},
 };
 
-/// The newest version of the model file, the one that is written.
-pub const MODEL_VERSION: u32 = 1;
+/// The newest version of the model file, the one that is written. Since version 2 a file ends with its digest.
+pub const MODEL_VERSION: u32 = 2;
 
 /// Everything needed to predict hold values and to act on them: what `model.json` holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,28 +88,101 @@ pub enum VarianceReduction {
     Bootstrapped,
 }
 
+impl TrainingFacts {
+    fn check(&self) -> Result<(), ModelError> {
+        let is_count = |value: f64| 0.0 <= value && value.is_finite();
+        hold(is_count(self.effective_trades), "effective_trades", self.effective_trades, "a number of 0 or more")?;
+        hold(self.first <= self.last, "first", self.first.nanos(), "at most `last`")?;
+        let reach = self.bar_reach_r;
+        hold(is_count(reach) && reach <= MOST_R, "bar_reach_r", reach, "a number of 0 or more")?;
+        let objective = self.validation_objective;
+        hold(objective.is_none_or(f64::is_finite), "validation_objective", format!("{objective:?}"), "a finite number")
+    }
+}
+
+/// The version of the file whose content is `json`.
+///
+/// # Errors
+/// Text without a version, a version that this build does not read, and one with a digest whose file has none.
+fn version_of(json: &str, is_sealed: bool) -> Result<u32, ModelError> {
+    #[derive(Deserialize)]
+    struct Head {
+        version: u32,
+    }
+    let version = serde_json::from_str::<Head>(json)?.version;
+    match version {
+        1 => Ok(version),
+        MODEL_VERSION if is_sealed => Ok(version),
+        MODEL_VERSION => Err(ModelError::Unsealed { version }),
+        found => Err(ModelError::Version { found, newest: MODEL_VERSION }),
+    }
+}
+
 impl Model {
-    /// The model as JSON: the same model gives the same bytes.
+    /// The model as JSON that ends with its digest: the same model gives the same bytes.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("Invariant: a model has only finite numbers and text keys") + "\n"
+        sealed(&serde_json::to_string(self).expect("Invariant: a model has only finite numbers and text keys"))
     }
 
     /// The model that `text` holds.
     ///
+    /// Files of version 1 have no digest and are read with the checks alone.
+    ///
     /// # Errors
-    /// Text that is no model, one of a version that this build does not read, or one whose cap lets no tranche go.
+    /// Text that is no model, one of a version that this build does not read, one that is damaged, and all that
+    /// [`Self::checked`] refuses.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
+        let Unsealed { json, is_sealed } = unsealed(text)?;
+        version_of(&json, is_sealed)?;
+        serde_json::from_str::<Self>(&json)?.checked()
+    }
+
+    /// The model itself, if it can be used.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn checked(self) -> Result<Self, ModelError> {
+        self.check()?;
+        Ok(self)
+    }
+
+    /// Nothing, if the model can be used: its version is known, its names resolve, its parts fit each other, and
+    /// whatever it predicts is a finite number.
+    ///
+    /// # Errors
+    /// The first thing that is not so, where it stands and what would be accepted.
+    pub fn check(&self) -> Result<(), ModelError> {
+        if !(1..=MODEL_VERSION).contains(&self.version) {
+            return Err(ModelError::Version { found: self.version, newest: MODEL_VERSION });
         }
-        let found = serde_json::from_str::<Versioned>(text)?.version;
-        if found != MODEL_VERSION {
-            return Err(ModelError::Version { found, newest: MODEL_VERSION });
-        }
-        let model: Self = serde_json::from_str(text)?;
-        model.limits.check_cap(model.tranches.max(1))?;
-        Ok(Self { layout: model.layout.checked()?, ..model })
+        self.layout.resolve().map_err(|error| error.within("layout"))?;
+        let bars = self.layout.window as usize;
+        let width = self.layout.market.len().saturating_mul(bars).saturating_add(self.layout.position.len());
+        hold(width <= MOST_WIDTH, "layout: features in a row", width, format!("at most {MOST_WIDTH}"))?;
+        hold((1..=MOST_TRANCHES).contains(&self.tranches), "tranches", self.tranches, format!("1 to {MOST_TRANCHES}"))?;
+        hold(0 < self.horizon_bars, "horizon_bars", self.horizon_bars, "1 or more")?;
+        self.limits.check_cap(self.tranches)?;
+        let spacing = self.limits.min_bars_between_sales;
+        let most = self.horizon_bars.min(MOST_STATES / self.tranches);
+        hold((1..=most).contains(&spacing), "limits.min_bars_between_sales", spacing, format!("1 to {most}"))?;
+        let power = self.impact_power;
+        hold(0.0 < power && power.is_finite(), "impact_power", power, "a number above 0")?;
+        let is_free = spacing == 1 || self.shape == Shape::Free;
+        hold(is_free, "shape", "concave", "free where sales are spaced")?;
+        let is_name = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-' || letter == b'_';
+        let kind = self.learner.name();
+        let is_kind = (1..=64).contains(&kind.len()) && kind.bytes().all(is_name);
+        hold(is_kind, "learner.kind", format!("{kind:?}"), "a name of letters, digits and -")?;
+        let shape = RowShape {
+            width: self.layout.width(),
+            market: self.layout.market.len(),
+            window: bars,
+            time_feature: self.layout.time_feature(),
+            horizon_bars: self.horizon_bars,
+            outputs: self.grid().outputs(),
+        };
+        self.regressor.check(shape).map_err(|error| error.within("regressor"))?;
+        self.training.check().map_err(|error| error.within("training"))
     }
 
     /// Hold values of rows of features in R, shape (N, K · waits): H at 1/K … 1 for each number of further

@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::{Model, Regressor, Tree, to_hold_values};
+use crate::{
+    hold_values::to_hold_values,
+    model::Model,
+    regressors::{regressor::Regressor, tree::Tree},
+};
 
 /// What the questions on the way to a leaf leave of one feature.
 #[derive(Debug, Clone, Copy)]

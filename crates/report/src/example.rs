@@ -1,19 +1,21 @@
 //! A result with something in every part, of a run whose truth is planted.
 
 use scaleout_evaluation::{
-    LotCosts,
+    LotCosts, Stake, Trials,
     fake::{FakeRun, bar_close},
 };
 
 use crate::{
-    CellWidths, Dataset, Dropped, FeatureImportance, GroundRule, Imitation, MapAxis, MapPanel, ModelImportance,
-    NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance, ReadableRule, RiskRow, RiskScale,
-    RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
+    CellWidths, Dataset, Dropped, FeatureImportance, GroundRule, Imitation, LedgerFacts, MapAxis, MapPanel,
+    ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance, ReadableRule,
+    RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
 };
 
 /// The result of a run in which models earn `edge_r` a trade more than chance.
 pub(crate) fn example(edge_r: f64) -> RunResult {
-    let run = FakeRun::new(4, 150, edge_r);
+    let mut run = FakeRun::new(4, 150, edge_r);
+    run.trials = Trials::Counted(1);
+    run.facts.stake = Some(Stake { capital: 100_000.0, risk_per_trade_frac: 0.01, currency: "USD".into() });
     let evaluation = run.evaluate();
     let trades = TradeRecords::new(&run.contestants, &run.books, &run.fake.entries, &run.fake.symbols);
     RunResult {
@@ -23,6 +25,7 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
             version: "0.2.0".into(),
             seed: 1,
             datasets: vec![Dataset { name: "fake".into(), sha256: "ab".repeat(32) }],
+            ledger: Some(LedgerFacts { name: "tries.jsonl".into(), sha256: "cd".repeat(32), trials: 1 }),
         },
         config: serde_json::json!({"horizon_bars": 20}),
         splits: vec![SplitSummary {
@@ -66,8 +69,10 @@ fn path(path: usize) -> PathSummary {
     PathSummary {
         path,
         model_objective: 0.3,
-        best_ladder: "ladder 2/5/9/14".into(),
-        ladder_objective: 0.1,
+        rule: "all out after 10".into(),
+        rule_objective: 0.1,
+        best_ladder: Some("ladder 2/5/9/14".into()),
+        ladder_objective: Some(0.05),
         difference_r: 0.2,
     }
 }
@@ -104,6 +109,7 @@ fn card() -> PlanCardSummary {
         distance: 0.3,
         tried: 50,
         in_sample: loss.clone(),
+        is_substitute: PlanCardSummary::may_stand_in(Some(&loss)),
         out_of_sample: Some(PlanLoss { lost_r: 0.05, ..loss }),
     }
 }

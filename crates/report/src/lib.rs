@@ -5,8 +5,18 @@
 //! report can be drawn again without data and without models, byte for byte.
 //!
 //! Sections of the report stand in one list ([`SECTIONS`]), tables in another ([`TABLES`]), pictures in
-//! [`plots`]: a new one is one file and its name in the list. Maps are ordered and lists keep their order, so the same
-//! result gives the same bytes. Nothing here computes what a run should know, and nothing knows how a model is trained.
+//! [`plots`]: a new one is one file, declared and listed. Maps are ordered and lists keep their order, so the same
+//! result gives the same bytes.
+//!
+//! ```
+//! use scaleout_evaluation::fake::FakeRun;
+//! use scaleout_report::summary_table;
+//! let evaluation = FakeRun::new(4, 60, 0.3).evaluate();
+//! let table = summary_table(&evaluation);
+//! assert!(table.starts_with("contestant") && table.contains(&evaluation.verdict.sentence));
+//! ```
+//!
+//! Nothing here computes what a run should know, and nothing knows how a model is trained.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod error;
@@ -25,9 +35,9 @@ pub use error::ReportError;
 pub use files::{each_file, file_names};
 pub use result::{
     BookAction, BookRecord, CellWidths, ContestantTrades, Dataset, Dropped, EntryRecord, FeatureImportance, GroundRule,
-    HistogramOfContestant, Imitation, LegRecord, MapAxis, MapPanel, ModelImportance, NetRHistogram, PathSummary,
-    PlanCardSummary, PlanLoss, PolicyMap, Provenance, RESULT_FILE, ReadableRule, RiskRow, RiskScale, RunResult,
-    SCHEMA_VERSION, SplitSummary, TakenRecord, TradeRecord, TradeRecords,
+    HistogramOfContestant, Imitation, LedgerFacts, LegRecord, MapAxis, MapPanel, ModelImportance, NetRHistogram,
+    PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance, RESULT_FILE, ReadableRule, RiskRow, RiskScale,
+    RunResult, SCHEMA_VERSION, SplitSummary, TakenRecord, TradeRecord, TradeRecords,
 };
 pub use rules_page::{RuleSection, RulesPage};
 pub use sections::{SECTIONS, Section};

@@ -1,12 +1,14 @@
-use scaleout_evaluation::{ContestantResult, Evaluation, number::signed};
+//! The report for a terminal: every contestant and the verdict.
+
+use scaleout_evaluation::{ContestantResult, Evaluation, Sample, number::signed};
 use scaleout_exits::ObjectiveUnit;
 
 /// The table for the terminal: every contestant by J in R (the certainty equivalent where J is utility), its difference
-/// to the best ladder, and the verdict.
+/// to the rule chosen in-span, and the verdict.
 pub fn summary_table(evaluation: &Evaluation) -> String {
     let (in_j, difference_in) = match evaluation.objective.unit() {
-        ObjectiveUnit::R => ("J/trade", "vs best ladder in J (95 %)"),
-        ObjectiveUnit::Utility => ("certain R/trade", "vs best ladder in certain R (95 %)"),
+        ObjectiveUnit::R => ("J/trade", "vs rule in J (95 %)"),
+        ObjectiveUnit::Utility => ("certain R/trade", "vs rule in certain R (95 %)"),
     };
     let head = ["contestant", "kind", in_j, "net R/trade", "max DD (R)", "win rate", difference_in];
     let mut order: Vec<&ContestantResult> = evaluation.contestants.iter().collect();
@@ -20,7 +22,7 @@ pub fn summary_table(evaluation: &Evaluation) -> String {
         let r = |name: &str| contestant.value(name).map_or("–".to_owned(), signed);
         [
             contestant.name.clone(),
-            format!("{:?}", contestant.kind).to_lowercase(),
+            kind(contestant),
             r("certainty_equivalent_r"),
             r("mean_net_r"),
             figure("max_drawdown_r", 2),
@@ -48,14 +50,24 @@ pub fn summary_table(evaluation: &Evaluation) -> String {
     format!("{text}\n{}\n", evaluation.verdict.sentence)
 }
 
+/// What part a contestant plays; what is not out of sample is marked.
+pub(super) fn kind(contestant: &ContestantResult) -> String {
+    let kind = format!("{:?}", contestant.kind).to_lowercase();
+    match contestant.sample {
+        Sample::OutOfSample => kind,
+        Sample::InSample => format!("{kind}, IN SAMPLE"),
+        Sample::Unknown => format!("{kind}, sample unknown"),
+    }
+}
+
 fn difference(contestant: &ContestantResult, evaluation: &Evaluation) -> String {
-    let ladder = evaluation.verdict.best_ladder.as_ref();
-    if ladder == Some(&contestant.name) {
-        return "best ladder".to_owned();
+    let rule = evaluation.verdict.rule.as_ref();
+    if rule == Some(&contestant.name) {
+        return "chosen in-span".to_owned();
     }
     let mut comparisons = evaluation.comparisons.iter();
     let found =
-        comparisons.find(|comparison| comparison.candidate == contestant.name && Some(&comparison.baseline) == ladder);
+        comparisons.find(|comparison| comparison.candidate == contestant.name && Some(&comparison.baseline) == rule);
     let Some(comparison) = found else { return "–".to_owned() };
     let value = signed(comparison.certainty_equivalent_difference_r);
     match comparison.ci95_certainty_equivalent_r {
@@ -77,6 +89,6 @@ mod tests {
         assert_eq!(lines.len(), 1 + run.contestants.len() + 2);
         let column = lines[0].find("kind").unwrap();
         assert!(lines[1..=run.contestants.len()].iter().all(|line| line.as_bytes()[column - 1] == b' '));
-        assert!(text.contains("best ladder") && text.ends_with(&format!("{}\n", evaluation.verdict.sentence)));
+        assert!(text.contains("chosen in-span") && text.ends_with(&format!("{}\n", evaluation.verdict.sentence)));
     }
 }

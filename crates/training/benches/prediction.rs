@@ -10,7 +10,8 @@ use scaleout_exits::{Objective, TradeTerms, UnitPath};
 use scaleout_market::Timestamp;
 use scaleout_model::RowLayout;
 use scaleout_training::{
-    FitConfig, LearnerConfig, LinearConfig, MlpConfig, PathRows, Search, TrainingData, TreesConfig, Unwatched, fit,
+    FitConfig, LearnerConfig, LinearConfig, MlpConfig, PathRows, SearchEffort, TrainingData, TreesConfig, Unwatched,
+    fit,
 };
 use scaleout_validation::Span;
 
@@ -51,7 +52,7 @@ fn data(trades: usize) -> TrainingData {
 fn main() {
     let data = data(2_000);
     let train: Vec<usize> = (0..data.paths().len()).collect();
-    let config = FitConfig { folds: 2, rounds: 2, search: Search::None, ..FitConfig::default() };
+    let config = FitConfig { folds: 2, rounds: 2, search: SearchEffort::None, ..FitConfig::default() };
     let width = data.layout().width();
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let rows = 300_000;

@@ -7,7 +7,7 @@ use scaleout_exits::{
 };
 use scaleout_features::FeatureTable;
 
-use crate::TrainingError;
+use crate::error::TrainingError;
 
 /// J of every entry under every setting of one family of rules.
 ///

@@ -1,13 +1,43 @@
 """Random one-trade markets, and what is asked of a simulator on them."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 BARS = 20
 ENTRY_BAR = 1
 HORIZON = BARS - 1 - ENTRY_BAR
-QTY = 100
-RATE = 0.001
+# Finer bars of one bar.
+FINER = 4
+QTY = 110
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One set of assumptions under which a referee and ours are compared."""
+
+    name: str
+    intrabar: str
+    tick: str = "0.01"
+    rate: float = 0.0
+    per_unit: float = 0.0
+    per_order: float = 0.0
+    minimum: float = 0.0
+    rungs: int = 11
+    # Bars by which orders reach the market late.
+    latency: int = 0
+    # What a trailing stop follows: "bar", "close" or "extreme"; None for a stop that stays.
+    trail: str = None
+    # The entry fills at the open of a finer bar inside bar 1, and the referee runs on the finer bars.
+    inside: bool = False
+    # Orders rest half a tick off the ticks, where no bar can touch them exactly.
+    between: bool = False
+    # Share of the bars that open away from the close before.
+    gaps: float = 0.2
+    # Whether the last bar may, and whether a bar may close where it opened.
+    last_gap: bool = True
+    unchanged: bool = True
+    paths: int = 200
 
 
 @dataclass
@@ -19,81 +49,148 @@ class Path:
     bars: list
     rungs: list
     stop: float
+    tick: Decimal
+    # Points by which a trailing stop stays behind; percent of the price where it follows the extreme.
+    behind: Decimal
+    finer: list = field(default_factory=list)
+    # The bars that a referee sees, and the numbers of those at whose open it enters and leaves.
+    enters: int = ENTRY_BAR
+    leaves: int = BARS - 1
+
+    @property
+    def rows(self):
+        return self.finer or self.bars
 
     @property
     def entry(self):
-        return self.bars[ENTRY_BAR][0]
+        return self.rows[self.enters][0]
 
     @property
     def sign(self):
         return 1 if self.side == "long" else -1
 
+    def bar_of(self, row):
+        return row // FINER if self.finer else row
 
-def random_path(rng, number, offset):
-    """A path in whole cents; order prices lie `offset` beyond a cent, so that 0 allows exact touches."""
-    price = 100.0
+    def limits_at(self, row, latency):
+        """Whether the limits are at the market in `row`."""
+        return self.enters + latency <= row
+
+    def trailed(self, row, latency):
+        """Price of the stop that works in `row` when it follows the closes: exact, as a trader would write it down."""
+        stop = self.sign * decimal(self.stop)
+        for close in [self.entry, *(bar[3] for bar in self.bars[ENTRY_BAR : max(ENTRY_BAR, row - latency)])]:
+            if self.limits_at(row, latency):
+                stop = max(stop, self.sign * decimal(close) - self.behind)
+        return float(self.sign * stop)
+
+
+def decimal(number):
+    return Decimal(repr(number))
+
+
+def random_path(rng, number, setup):
+    """A path on the ticks. Its moves are few ticks wide, so that prices rest on orders all the time."""
+    tick = Decimal(setup.tick)
+    grain = rng.choice([6, 20, 100])
+    move = lambda scale: round(rng.gauss(0, scale * grain))
+    here = rng.randint(80 * grain, 400 * grain)
     bars = []
     for t in range(BARS):
-        # One bar in five gaps, sometimes far.
-        gap = rng.gauss(0, 1.5) if t > ENTRY_BAR and rng.random() < 0.2 else 0.0
-        opened = round(price + gap, 2)
-        closed = round(opened + rng.gauss(0, 1.2), 2)
-        high = round(max(opened, closed) + abs(rng.gauss(0, 0.8)), 2)
-        low = round(min(opened, closed) - abs(rng.gauss(0, 0.8)), 2)
-        bars.append((opened, high, low, closed, 1000.0))
-        price = closed
-    first = bars[ENTRY_BAR][0]
-    bars[0] = (first, first, first, first, 1000.0)
-    last = bars[-1][0]
-    bars[-1] = (last, last, last, last, 1000.0)
+        has_gap = t > ENTRY_BAR and rng.random() < setup.gaps and (setup.last_gap or t < BARS - 1)
+        opened = here + (move(1.5) if has_gap else 0)
+        closed = opened + move(1.2)
+        closed += closed == opened and not setup.unchanged
+        bars.append((opened, max(opened, closed) + abs(move(0.8)), min(opened, closed) - abs(move(0.8)), closed))
+        here = closed
+    first, last = bars[ENTRY_BAR][0], bars[-1][0]
+    bars[0], bars[-1] = (first,) * 4, (last,) * 4
 
+    finer, enters, leaves = [], ENTRY_BAR, BARS - 1
+    if setup.inside:
+        # Some tools check a stop against the last close: the bar of the entry has no gaps inside.
+        finer = [row for t, bar in enumerate(bars) for row in split(rng, bar, 0.25 if t != ENTRY_BAR else 0.0)]
+        enters, leaves = FINER * ENTRY_BAR + rng.randint(1, FINER - 1), FINER * (BARS - 1)
+        first = finer[enters][0]
     side = rng.choice(["long", "short"])
     sign = 1 if side == "long" else -1
-    count = rng.randint(1, 4)
-    units = [QTY // count] * count
-    units[-1] += QTY - sum(units)
-    if count > 1:
-        shift = rng.randint(0, units[0] - 1)
-        units[0] -= shift
-        units[-1] += shift
-    levels = sorted(round(rng.uniform(0.2, 6.0), 2) for _ in range(count))
-    levels = [level + 0.01 * n + offset for n, level in enumerate(levels)]
-    stop = round(rng.uniform(0.3, 5.0), 2) + offset
-    rungs = [(round(first + sign * level, 4), part) for level, part in zip(levels, units)]
-    return Path(str(number), side, bars, rungs, round(first - sign * stop, 4))
+    count = rng.randint(1, setup.rungs)
+    cuts = sorted(rng.sample(range(1, QTY), count - 1))
+    units = [end - start for start, end in zip([0, *cuts], [*cuts, QTY])]
+    levels = sorted(rng.sample(range(max(1, grain // 8), 5 * grain + 11), count))
+    offset = Decimal("0.5") if setup.between else 0
+    stop = rng.randint(max(1, grain // 3), 4 * grain)
+    price = lambda ticks: float(ticks * tick)
+    priced = lambda rows: [(*(price(value) for value in row), 1000.0) for row in rows]
+    behind = rng.randint(max(1, grain // 3), 3 * grain) * tick
+    return Path(
+        name=str(number),
+        side=side,
+        bars=priced(bars),
+        rungs=[(price(first + sign * (level + offset)), part) for level, part in zip(levels, units)],
+        stop=price(first - sign * (stop + offset)),
+        tick=tick,
+        behind=behind if setup.trail != "extreme" else Decimal(rng.randint(3, 40)) / 8,
+        finer=priced(finer),
+        enters=enters,
+        leaves=leaves,
+    )
 
 
-def random_paths(seed, count, offset):
-    rng = random.Random(seed)
-    return [random_path(rng, number, offset) for number in range(count)]
+def split(rng, bar, gaps):
+    """`bar` as finer bars, of which a share `gaps` opens away from the close before."""
+    opened, high, low, closed = bar
+    inside = lambda: rng.randint(low, high)
+    bounds = [opened, *(inside() for _ in range(FINER - 1)), closed]
+    at_high, at_low = rng.randrange(FINER), rng.randrange(FINER)
+    rows = []
+    for number, (start, end) in enumerate(zip(bounds, bounds[1:])):
+        start = inside() if number > 0 and rng.random() < gaps else start
+        top, bottom = max(start, end, inside()), min(start, end, inside())
+        rows.append((start, high if number == at_high else top, low if number == at_low else bottom, end))
+    return rows
 
 
-def job(paths, intrabar):
+def random_paths(seed, setup):
+    rng = random.Random(f"{seed} {setup.name}")
+    return [random_path(rng, number, setup) for number in range(setup.paths)]
+
+
+def job(paths, setup):
     """The fill job for ours."""
-    trades = []
-    for path in paths:
-        rungs = [
-            {"level": round(path.sign * (price - path.entry), 4), "fraction": units / QTY} for price, units in path.rungs
-        ]
-        trades.append(
-            {
-                "id": path.name,
-                "side": path.side,
-                "entry_bar": ENTRY_BAR,
-                "risk": round(abs(path.entry - path.stop), 4),
-                "stop": path.stop,
-                "qty": QTY,
-                "policy": {"kind": "ladder", "spacing": "points", "rungs": rungs},
-                "bars": path.bars,
-            }
-        )
-    return {
-        "replay": {"horizon_bars": HORIZON, "limit_fill": "touch", "intrabar": intrabar},
-        "instrument": {
-            "symbol": "X",
-            "currency": "USD",
-            "lot_step": 1.0,
-            "fees": {"maker_rate": RATE, "taker_rate": RATE},
-        },
-        "trades": trades,
+    fees = {"maker_rate": setup.rate, "taker_rate": setup.rate}
+    fees |= {"per_unit": setup.per_unit, "per_order": setup.per_order, "minimum": setup.minimum}
+    instrument = {"symbol": "X", "currency": "USD", "lot_step": 1.0, "fees": fees}
+    if not setup.between and setup.trail != "extreme":
+        instrument["tick_size"] = float(setup.tick)
+    replay = {"horizon_bars": HORIZON, "limit_fill": "touch", "intrabar": setup.intrabar, "latency_bars": setup.latency}
+    return {"replay": replay, "instrument": instrument, "trades": [trade(path, setup) for path in paths]}
+
+
+def trade(path, setup):
+    points = lambda price: float(path.sign * (decimal(price) - decimal(path.entry)))
+    policy = {
+        "kind": "ladder",
+        "spacing": "points",
+        "rungs": [{"level": points(price), "fraction": f"{units}/{QTY}"} for price, units in path.rungs],
     }
+    said = {
+        "id": path.name,
+        "side": path.side,
+        "entry_bar": ENTRY_BAR,
+        "qty": QTY,
+        "bars": path.bars,
+        "stop": path.stop,
+    }
+    said["risk"] = -points(path.stop)
+    if setup.trail == "extreme":
+        policy["stop"] = {"trail": {"distance": {"percent": float(path.behind)}, "follow": "extreme"}}
+        said["stop"] = None
+    elif setup.trail:
+        # One R is the distance of the trailing stop, so that it is a whole number of ticks.
+        policy["stop"] = {"trail": {"distance": {"r": 1.0}, "follow": setup.trail}}
+        said["risk"] = float(path.behind)
+    if path.finer:
+        said |= {"price": path.entry, "entry_second": 60 // FINER * (path.enters % FINER), "finer_seconds": 60 // FINER}
+        said["finer"] = [[60 // FINER * row, *bar] for row, bar in enumerate(path.finer)]
+    return {**said, "policy": policy}

@@ -1,6 +1,7 @@
 """
 @pyne
 """
+
 from pynecore.lib import bar_index, script, strategy
 
 import pynecore_plan
@@ -8,18 +9,18 @@ import pynecore_plan
 
 @script.strategy(
     "ladders",
-    initial_capital=1000000000,
-    commission_type=strategy.commission.percent,
-    commission_value=0.1,
+    initial_capital=1000000000000,
+    commission_type=strategy.commission.COMMISSION_TYPE,
+    commission_value=COMMISSION_VALUE,
     margin_long=0,
     margin_short=0,
 )
 def main():
-    asked = pynecore_plan.at(bar_index)
-    if asked is not None and asked[0] == "enter":
-        path = asked[1]
+    asked, path, coming = pynecore_plan.at(bar_index)
+    if "enter" in asked:
         strategy.entry(path.name, strategy.long if path.side == "long" else strategy.short, qty=pynecore_plan.QTY)
-        for number, (price, units) in enumerate(path.rungs):
-            strategy.exit(path.name + "." + str(number), path.name, qty=units, limit=price, stop=path.stop)
-    if asked is not None and asked[0] == "leave":
+    if "exits" in asked:
+        for number, said in pynecore_plan.exits(path, coming):
+            strategy.exit(path.name + "." + str(number), path.name, **said)
+    if "leave" in asked:
         strategy.close_all()

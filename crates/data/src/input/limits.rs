@@ -1,12 +1,5 @@
 //! How much is taken of what a user hands in.
 
-use std::io::Read;
-use std::path::Path;
-
-use super::foreign::foreign;
-use super::opened::Opened;
-use crate::error::DataError;
-
 /// The most that is taken of anything a user hands in. Data has no limit on its total size: tables and archives are
 /// read in pieces.
 ///
@@ -79,41 +72,4 @@ impl Limit {
             Self::Page => "a page of a column is larger than",
         }
     }
-
-    pub(crate) fn exceeded(self, path: &Path, row: Option<u64>) -> DataError {
-        DataError::TooLarge { path: path.to_path_buf(), row, limit: self }
-    }
-}
-
-/// The text of a file of at most `limit`, the way every config, job, model and metadata file is read.
-///
-/// ```
-/// use scaleout_data::{Limit, read_text};
-/// let error = read_text("gone.toml".as_ref(), Limit::Config).unwrap_err();
-/// assert_eq!(error.to_string(), "gone.toml: no such file or folder");
-/// ```
-///
-/// # Errors
-/// If the file cannot be opened, is a device or a named pipe, is larger than `limit`, or is not UTF-8.
-pub fn read_text(path: &Path, limit: Limit) -> Result<String, DataError> {
-    let opened = Opened::at(path)?;
-    if opened.bytes().is_some_and(|bytes| limit.most() < bytes) {
-        return Err(limit.exceeded(path, None));
-    }
-    let mut bytes = Vec::new();
-    let mut reader = (&opened.file).take(limit.most() + 1);
-    reader.read_to_end(&mut bytes).map_err(|error| DataError::io(path, &error))?;
-    if limit.most() < bytes.len() as u64 {
-        return Err(limit.exceeded(path, None));
-    }
-    let misread = |what: &str| DataError::NotReadable {
-        path: path.to_path_buf(),
-        expected: "text",
-        message: format!("{what}; accepted: UTF-8"),
-    };
-    if let Some(what) = foreign(&bytes) {
-        return Err(misread(&format!("it is {what}")));
-    }
-    String::from_utf8(bytes)
-        .map_err(|error| misread(&format!("byte {} is not UTF-8", error.utf8_error().valid_up_to())))
 }

@@ -27,7 +27,7 @@ impl<R: Read> Lines<R> {
         let mut taken = self.reader.by_ref().take(Limit::Line.most() + 1);
         let read = taken.read_until(b'\n', &mut self.line).map_err(|error| DataError::io(&self.path, &error))?;
         if Limit::Line.most() < read as u64 {
-            return Err(Limit::Line.exceeded(&self.path, Some(self.row)));
+            return Err(DataError::too_large(Limit::Line, &self.path, Some(self.row)));
         }
         Ok((read != 0).then_some((self.row, &self.line[..])))
     }

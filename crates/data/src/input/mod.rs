@@ -9,10 +9,12 @@ mod foreign;
 mod limits;
 mod lines;
 mod opened;
+mod read_text;
 mod watched;
 
 pub use digest::{FileDigest, sha256_of, sha256_of_file};
-pub use limits::{Limit, read_text};
+pub use limits::Limit;
+pub use read_text::read_text;
 
 pub(crate) use digest::{combined, hexadecimal};
 pub(crate) use foreign::foreign;

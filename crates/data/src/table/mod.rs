@@ -3,7 +3,10 @@
 //! A batch holds what the layout asked for, and beside it the rows that could not be parsed; whoever consumes the
 //! batch meets those in order of the file, so that the first bad row is the one that is named.
 
+mod batch;
+mod bytes;
 mod csv_batches;
+mod json_rows;
 mod layout;
 mod parquet_batches;
 mod parquet_cells;
@@ -11,93 +14,25 @@ mod parquet_file;
 mod parquet_pages;
 mod quiet;
 mod records;
+mod side;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use scaleout_market::Aggressor;
-
+pub(crate) use batch::Batch;
+pub(crate) use bytes::Bytes;
+pub(crate) use json_rows::JsonRows;
 pub(crate) use layout::{Further, Layout, Resolved, Wanted};
 pub(crate) use records::{Record, Records};
-pub(crate) use text::TextTable;
+pub(crate) use text::{TextTable, unpacked};
 
 use crate::error::DataError;
 use crate::format::FileFormat;
-use crate::input::{sha256_of, sha256_of_file};
-use crate::time::{Stamp, TimeReader};
+use crate::formats::Shape;
+use crate::time::TimeReader;
 
 use csv_batches::CsvBatches;
 use parquet_batches::ParquetBatches;
-
-/// Some thousand consecutive rows of a file.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    /// The number of each row, as an editor shows it.
-    pub(crate) rows: Vec<u64>,
-    pub(crate) stamps: Vec<Stamp>,
-    /// The wanted numbers, column by column in the layout's order; an absent optional column is empty.
-    pub(crate) numbers: Vec<Vec<Option<f64>>>,
-    /// Who crossed the spread, if the layout asks and the file says; else empty.
-    pub(crate) sides: Vec<Option<Aggressor>>,
-    /// The further columns.
-    pub(crate) further: Vec<Vec<Option<f64>>>,
-    /// Rows that could not be parsed, in order.
-    pub(crate) refused: Vec<DataError>,
-}
-
-impl Batch {
-    fn shaped(resolved: &Resolved) -> Self {
-        Self {
-            numbers: vec![Vec::new(); resolved.numbers.len()],
-            further: vec![Vec::new(); resolved.further.len()],
-            ..Self::default()
-        }
-    }
-
-    /// Keeps the rows at these positions.
-    fn keep(&mut self, wanted: impl Fn(usize) -> bool) {
-        fn keep<T>(values: &mut Vec<T>, wanted: &impl Fn(usize) -> bool) {
-            let mut position = 0;
-            values.retain(|_| {
-                position += 1;
-                wanted(position - 1)
-            });
-        }
-        keep(&mut self.rows, &wanted);
-        keep(&mut self.stamps, &wanted);
-        keep(&mut self.sides, &wanted);
-        self.numbers.iter_mut().chain(&mut self.further).for_each(|column| keep(column, &wanted));
-    }
-
-    /// One number of one row.
-    pub(crate) fn number(&self, column: usize, row: usize) -> Option<f64> {
-        self.numbers[column].get(row).copied().flatten()
-    }
-}
-
-/// Where the bytes of a table come from.
-#[derive(Debug, Clone)]
-pub(crate) enum Bytes {
-    File(PathBuf),
-    /// Compiled into the program; the path is the name shown in messages.
-    Embedded(PathBuf, &'static [u8]),
-}
-
-impl Bytes {
-    pub(crate) fn path(&self) -> &Path {
-        match self {
-            Self::File(path) | Self::Embedded(path, _) => path,
-        }
-    }
-
-    /// The digest, found in a pass of its own.
-    pub(crate) fn sha256(&self) -> Result<String, DataError> {
-        match self {
-            Self::File(path) => sha256_of_file(path),
-            Self::Embedded(_, bytes) => Ok(sha256_of(bytes)),
-        }
-    }
-}
 
 /// The batches of one file, whatever its format.
 pub(crate) enum Table {
@@ -117,6 +52,16 @@ impl Table {
             FileFormat::Csv => Self::Csv(Box::new(CsvBatches::open(bytes, layout, time)?)),
             FileFormat::Parquet => Self::Parquet(Box::new(ParquetBatches::open(bytes, layout, time)?)),
         })
+    }
+
+    /// Opens an export of bars.
+    pub(crate) fn open_shaped(
+        bytes: &Bytes,
+        layout: &Layout,
+        time: TimeReader,
+        shape: Shape,
+    ) -> Result<Self, DataError> {
+        Ok(Self::Csv(Box::new(CsvBatches::open_shaped(bytes, layout, time, shape)?)))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -161,20 +106,3 @@ impl Iterator for Table {
         }
     }
 }
-
-/// Who crossed the spread, as files write it.
-pub(crate) fn aggressor(text: &str) -> Option<Option<Aggressor>> {
-    let text = text.trim();
-    let is = |names: &[&str]| names.iter().any(|name| text.eq_ignore_ascii_case(name));
-    if text.is_empty() {
-        Some(None)
-    } else if is(&["buy", "b", "1", "+1"]) {
-        Some(Some(Aggressor::Buy))
-    } else if is(&["sell", "s", "-1"]) {
-        Some(Some(Aggressor::Sell))
-    } else {
-        None
-    }
-}
-
-pub(crate) const SIDES: &str = "buy, sell, b, s, 1, -1 or nothing";

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use polars::prelude::{DataType, PolarsError, Series};
 
+use super::batch::Batch;
+use super::bytes::Bytes;
+use super::layout::{Layout, Resolved};
 use super::parquet_cells::{self as cells, BadCell, BadColumn, Cells};
 use super::parquet_file::{ParquetFile, not_parquet};
 use super::quiet::caught;
-use super::{Batch, Bytes, Layout, Resolved};
 use crate::error::DataError;
 use crate::time::TimeReader;
 

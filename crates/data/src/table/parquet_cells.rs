@@ -3,7 +3,7 @@
 use polars::prelude::{DataType, PolarsResult, Series, TimeUnit};
 use scaleout_market::{Aggressor, Timestamp};
 
-use super::{SIDES, aggressor};
+use super::side::{SIDES, aggressor};
 use crate::time::{NoTime, OUT_OF_RANGE, Stamp, TimeReader};
 
 /// Values row by row, and the rows whose value could not be read; there the value is a stand-in.

@@ -16,7 +16,7 @@ use polars_parquet::read::{
 };
 use sha2::{Digest, Sha256};
 
-use super::Bytes;
+use super::bytes::Bytes;
 use super::parquet_pages::check_pages;
 use super::quiet::caught;
 use crate::error::{DataError, one_line};
@@ -80,7 +80,7 @@ impl ParquetFile {
         };
         let (metadata, fields) = caught(read).map_err(|panic| refused(&panic))?.map_err(of_library)?;
         if Limit::Columns.most() < fields.len() as u64 {
-            return Err(Limit::Columns.exceeded(&path, None));
+            return Err(DataError::too_large(Limit::Columns, &path, None));
         }
         let outside = |range: &Range<u64>| range.end < range.start || range.start < 4 || footer_start < range.end;
         for (group, columns) in metadata.row_groups.iter().enumerate() {

@@ -30,7 +30,7 @@ pub(super) fn check_pages(path: &Path, column: &str, chunk: &Buffer<u8>, rows: u
         })?;
         let page = Page::of(&header).ok_or_else(|| refused("the header of a page contradicts itself".into()))?;
         if Limit::Page.most() < page.unpacked as u64 {
-            return Err(Limit::Page.exceeded(path, None));
+            return Err(DataError::too_large(Limit::Page, path, None));
         }
         let end = reader.position() + page.packed as u64;
         if (chunk.len() as u64) < end {

@@ -7,4 +7,5 @@ pub mod distributions;
 pub mod moments;
 pub mod multiple;
 pub mod overfitting;
+pub mod rank_correlation;
 pub mod spa;

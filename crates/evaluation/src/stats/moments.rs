@@ -27,6 +27,14 @@ pub fn skew_and_kurtosis(values: &[f64]) -> Option<(f64, f64)> {
     (variance > 0.0).then(|| (moment(3) / variance.powf(1.5), moment(4) / (variance * variance)))
 }
 
+/// The first autocorrelation, from −.99 to .99; `None` below four values or without variation.
+pub fn autocorrelation(values: &[f64]) -> Option<f64> {
+    let centre = mean(values).filter(|_| values.len() > 3)?;
+    let variance: f64 = values.iter().map(|value| (value - centre).powi(2)).sum();
+    let along: f64 = values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
+    (variance > 0.0).then(|| (along / variance).clamp(-0.99, 0.99))
+}
+
 /// The value at the share `p` of the sorted `values`, linear between neighbours; `None` of nothing.
 pub fn quantile_of_sorted(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
@@ -46,6 +54,7 @@ mod tests {
         assert!((deviation(&values).unwrap() - (14.0f64 / 3.0).sqrt()).abs() < 1e-15);
         assert_eq!(quantile_of_sorted(&values, 0.5), Some(2.5));
         assert_eq!(skew_and_kurtosis(&[-1.0, 1.0]), Some((0.0, 1.0)));
+        assert_eq!(autocorrelation(&[1.0, -1.0, 1.0, -1.0]), Some(-0.75));
     }
 
     #[test]

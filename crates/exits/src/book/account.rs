@@ -101,10 +101,10 @@ pub(super) fn size(
     let step = instrument.lot_step;
     // A millionth of a lot is rounding, not a quantity.
     let in_lots = |exact: f64| if step == 0.0 { exact } else { (exact / step + 1e-6).floor() * step };
-    let notional_of_one = entry.price.abs() * instrument.multiplier;
+    let notional_of_one = instrument.notional(entry.price, 1.0);
     let can_order =
         |qty: f64| 0.0 < qty && instrument.min_qty <= qty && instrument.min_notional <= qty * notional_of_one;
-    let qty = in_lots(account.risk_per_trade_frac * equity / (entry.risk * instrument.multiplier));
+    let qty = in_lots(account.risk_per_trade_frac * equity / instrument.one_r(entry));
     if !can_order(qty) {
         return Err(MissedReason::TooSmall);
     }

@@ -19,6 +19,7 @@ mod written;
 use std::collections::BTreeMap;
 
 use case::{Case, cases};
+use scaleout_market::Decimal;
 use world::World;
 use written::Written;
 
@@ -28,7 +29,9 @@ use crate::{
     policies::PolicyConfig,
 };
 
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 11] = [
+    ("exact", include_str!("../../candles/exact.txt")),
+    ("latency", include_str!("../../candles/latency.txt")),
     ("fills", include_str!("../../candles/fills.txt")),
     ("rules", include_str!("../../candles/rules.txt")),
     ("entry-bar", include_str!("../../candles/entry-bar.txt")),
@@ -115,6 +118,8 @@ fn figure(key: &str, outcome: &TradeOutcome) -> f64 {
         "net" => outcome.net.as_f64(),
         "carry" => outcome.carry.as_f64(),
         "bars_held" => f64::from(outcome.bars_held),
+        "first_gross" => outcome.legs[0].gross.as_f64(),
+        "last_net" => outcome.legs.last().unwrap().net().as_f64(),
         "legs" => outcome.legs.len() as f64,
         "fees" => outcome.legs.iter().map(|leg| (leg.exit_fee + leg.entry_fee).as_f64()).sum(),
         _ => panic!("no figure `{key}`"),
@@ -159,5 +164,5 @@ fn sale(bar: usize, reason: &str, percent: f64, price: f64, why: &str) -> String
 }
 
 fn mirror(price: f64, mirrored: bool) -> f64 {
-    if mirrored { 200.0 - price } else { price }
+    if mirrored { Decimal::whole(200).minus(Decimal::of(price)).to_f64() } else { price }
 }

@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
 use scaleout_features::FeatureTable;
-use scaleout_market::{Bar, BarSeries, Carry, Entry, Fees, Instrument, MarketHistory, Side, Timestamp, Trade};
+use scaleout_market::{
+    Bar, BarSeries, Carry, Contract, Entry, Fees, Instrument, MarketHistory, Side, Timestamp, Trade,
+};
 
 use super::{Case, mirror};
-use crate::{Impact, ReplayConfig, Slippage, test_market::MINUTE_NS};
+use crate::{Impact, LateEntry, ReplayConfig, Slippage, test_market::MINUTE_NS};
 
 /// The market, the entry and the assumptions of a case.
 pub(super) struct World {
@@ -56,9 +58,15 @@ impl World {
             latency_bars: or("latency_bars", 0.0) as u32,
             latency_ms: or("latency_ms", 0.0),
             flat_at: text("flat").map(|time| toml::from_str(&format!("time = \"{time}\"\nzone = \"UTC\"")).unwrap()),
+            flat_before_pause_hours: number("flat_before_pause"),
+            late: match text("late") {
+                Some("next-day") => LateEntry::NextDay,
+                _ => LateEntry::Refuse,
+            },
             ..base
         };
         let instrument = Instrument {
+            contract: if text("contract") == Some("inverse") { Contract::Inverse } else { Contract::Linear },
             tick_size: or("tick", 0.0),
             multiplier: or("multiplier", 1.0),
             lot_step: or("lot", 0.0),

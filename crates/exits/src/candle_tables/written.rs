@@ -1,17 +1,18 @@
 use super::mirror;
-use crate::{Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder};
+use crate::{Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder, StopOrder, TrailBy, TrailOrder};
 
 /// Orders as a table writes them, repeated at every close until they are done.
 pub(super) struct Written {
     stop: Option<f64>,
-    trail: Option<f64>,
+    trail: Option<TrailOrder>,
+    stops: Vec<StopOrder>,
     limits: Vec<LimitOrder>,
     markets: Vec<(u32, Fraction)>,
 }
 
 impl Written {
     pub(super) fn of(text: &str, mirrored: bool) -> Self {
-        let mut orders = Self { stop: None, trail: None, limits: Vec::new(), markets: Vec::new() };
+        let mut orders = Self { stop: None, trail: None, stops: Vec::new(), limits: Vec::new(), markets: Vec::new() };
         let part = |text: &str| match text {
             "all" => Fraction::ONE,
             _ => Fraction::from_share(text.trim_end_matches('%').parse::<f64>().unwrap() / 100.0).unwrap(),
@@ -19,13 +20,28 @@ impl Written {
         for order in text.split('|').map(str::trim).filter(|order| !order.is_empty()) {
             match order.split_whitespace().collect::<Vec<_>>()[..] {
                 ["stop", price] => orders.stop = Some(mirror(price.parse().unwrap(), mirrored)),
-                ["trail", distance] => orders.trail = Some(distance.parse().unwrap()),
+                ["stop", price, size] => {
+                    let price = mirror(price.parse().unwrap(), mirrored);
+                    orders.stops.push(StopOrder { price, fraction: part(size), limit: None });
+                }
+                ["stop", price, size, "or", "limit", number] => {
+                    let price = mirror(price.parse().unwrap(), mirrored);
+                    let limit = Some(number.parse::<usize>().unwrap() - 1);
+                    orders.stops.push(StopOrder { price, fraction: part(size), limit });
+                }
+                ["trail", distance] => orders.trail = Some(TrailOrder { by: trail_by(distance), from: None }),
+                ["trail", distance, "from", price] => {
+                    let from = Some(mirror(price.parse().unwrap(), mirrored));
+                    orders.trail = Some(TrailOrder { by: trail_by(distance), from });
+                }
                 ["limit", price, size] => {
                     let price = mirror(price.parse().unwrap(), mirrored);
                     orders.limits.push(LimitOrder { price, fraction: part(size) });
                 }
                 ["market", size, "bar", bar] => orders.markets.push((bar.parse().unwrap(), part(size))),
-                _ => panic!("`{order}`: write `stop 90`, `trail 5`, `limit 110 50%` or `market 25% bar 2`"),
+                _ => panic!(
+                    "`{order}`: write `stop 90`, `stop 95 50%`, `stop 95 50% or limit 1`, `trail 5`, `trail 3% from 105`, `limit 110 50%` or `market 25% bar 2`"
+                ),
             }
         }
         orders
@@ -53,6 +69,13 @@ impl ExitPolicy for Written {
             .collect();
         // A stop that followed the price stays where it got to.
         let stop = if self.trail.is_some() { decision.stop.or(self.stop) } else { self.stop };
-        ExitOrders { stop, trail: self.trail, limits, market }
+        ExitOrders { stop, trail: self.trail, stops: self.stops.clone(), limits, market }
+    }
+}
+
+fn trail_by(text: &str) -> TrailBy {
+    match text.strip_suffix('%') {
+        Some(percent) => TrailBy::Percent(percent.parse().unwrap()),
+        None => TrailBy::Points(text.parse().unwrap()),
     }
 }

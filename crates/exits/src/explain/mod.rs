@@ -7,9 +7,11 @@ mod text;
 mod trace;
 
 pub use record::{
-    BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord,
-    Met, OrdersRecord, TouchRecord,
+    BarRecord, Explanation, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord, Met,
+    OrdersRecord, PartStopRecord, TouchRecord,
 };
+
+pub use crate::FillCause;
 
 use scaleout_features::FeatureTable;
 use scaleout_market::Entry;

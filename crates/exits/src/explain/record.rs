@@ -1,7 +1,7 @@
 use scaleout_market::Side;
 use serde::Serialize;
 
-use crate::{Alternative, IntrabarRule, LimitFill, ObjectiveUnit};
+use crate::{Alternative, FillCause, IntrabarRule, LimitFill, ObjectiveUnit, TrailBy};
 
 /// One trade, bar by bar.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -123,6 +123,8 @@ pub struct BarRecord {
     pub inputs: Vec<InputRecord>,
     /// The fractions that it weighed then, the largest first; empty for rules that do not decide so.
     pub weighed: Vec<Alternative>,
+    /// Why the rule decided as it did at the close before it, where it has something to say.
+    pub because: Option<String>,
     /// The orders that worked in it.
     pub orders: OrdersRecord,
     /// Orders that the price came to, the stop first.
@@ -138,16 +140,29 @@ pub struct BarRecord {
 }
 
 /// Orders at work in one bar.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct OrdersRecord {
     /// The stop.
     pub stop: Option<f64>,
-    /// Distance by which the stop follows the price inside the bar.
-    pub trail: Option<f64>,
+    /// How far behind the best price the stop stays inside the bar.
+    pub trail: Option<TrailBy>,
+    /// Price from which it follows; `null` where it follows at once.
+    pub trail_from: Option<f64>,
+    /// The stops for parts, nearest first.
+    pub stops: Vec<PartStopRecord>,
     /// The limits, nearest first.
     pub limits: Vec<LimitRecord>,
     /// Part of the initial size to sell at the open.
     pub market: f64,
+}
+
+/// A stop for a part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PartStopRecord {
+    /// Its price, on the tick grid.
+    pub price: f64,
+    /// Part of the initial size, in whole lots.
+    pub fraction: f64,
 }
 
 /// A resting limit.
@@ -157,30 +172,6 @@ pub struct LimitRecord {
     pub price: f64,
     /// Part of the initial size, in whole lots.
     pub fraction: f64,
-}
-
-/// Why a fill happened where it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FillCause {
-    /// A market part fills at the open.
-    MarketAtOpen,
-    /// The price reached the limit: filled at the limit.
-    LimitReached,
-    /// The bar opened beyond the limit: filled at the open.
-    GapOverLimit,
-    /// The price reached the stop: filled at the stop.
-    StopReached,
-    /// The price reached the stop where it had moved to inside the bar.
-    TrailReached,
-    /// The bar opened beyond the stop: filled at the open.
-    GapThroughStop,
-    /// The horizon came: filled at the open.
-    Horizon,
-    /// The time came at which positions must be flat: filled at the open.
-    SessionEnd,
-    /// The bars paused over that time: filled at the last close before.
-    SessionClose,
 }
 
 /// One sale.

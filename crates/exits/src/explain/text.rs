@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{BarRecord, Explanation, FillCause, FillRecord, HeldBackBy, HeldBackRecord, Met, TouchRecord};
-use crate::{LimitFill, ObjectiveUnit};
+use crate::{LimitFill, ObjectiveUnit, TrailBy};
 
 /// Most features that a rule can read and still have them written beside every bar.
 const MOST_INPUTS: usize = 4;
@@ -51,9 +51,16 @@ impl fmt::Display for Explanation {
             )?;
         }
         let mut before: Option<&BarRecord> = None;
-        for bar in &self.bars {
-            self.write_bar(f, bar, before)?;
-            before = Some(bar);
+        let mut rest = self.bars.as_slice();
+        while let Some(bar) = rest.first() {
+            let quiet = if before.is_some() { rest.iter().take_while(|bar| bar.is_quiet()).count() } else { 0 };
+            if 0 < quiet {
+                write_quiet(f, &rest[..quiet], before)?;
+            } else {
+                self.write_bar(f, bar, before)?;
+            }
+            before = Some(&rest[quiet.max(1) - 1]);
+            rest = &rest[quiet.max(1)..];
         }
         write!(f, "net {:.2} {} = {:.4} R", self.net, self.currency, self.net_r)?;
         if self.carry != 0.0 {
@@ -109,6 +116,9 @@ impl Explanation {
             writeln!(f, "    seen at the close before: {}", seen.join(", "))?;
         }
         self.write_weighed(f, bar)?;
+        if let Some(because) = &bar.because {
+            writeln!(f, "    because: {because}")?;
+        }
         writeln!(f, "    orders: {}", bar.orders_at_work(before))?;
         if !bar.touched.is_empty() {
             let touched: Vec<String> = bar.touched.iter().map(TouchRecord::said).collect();
@@ -208,7 +218,39 @@ impl Explanation {
     }
 }
 
+/// Bars in which no order was met, in one line.
+fn write_quiet(f: &mut fmt::Formatter<'_>, bars: &[BarRecord], before: Option<&BarRecord>) -> fmt::Result {
+    let (first, last) = (&bars[0], &bars[bars.len() - 1]);
+    let which =
+        if bars.len() == 1 { format!("bar {}", first.bar) } else { format!("bars {} to {}", first.bar, last.bar) };
+    let high = bars.iter().map(|bar| bar.ohlc[1]).fold(f64::NEG_INFINITY, f64::max);
+    let low = bars.iter().map(|bar| bar.ohlc[2]).fold(f64::INFINITY, f64::min);
+    let stop = match (before.and_then(|before| before.stop_after), last.stop_after) {
+        (Some(was), Some(is)) if was != is => format!(", stop from {} to {}", number(was), number(is)),
+        (_, Some(is)) => format!(", stop after it {}", number(is)),
+        (_, None) => String::new(),
+    };
+    writeln!(
+        f,
+        "{which} until {}  H {} L {} C {}: no order was touched, left {}{stop}",
+        last.ts,
+        number(high),
+        number(low),
+        number(last.ohlc[3]),
+        percent(last.left)
+    )
+}
+
 impl BarRecord {
+    /// Whether no order was met in it and none was to be sold.
+    fn is_quiet(&self) -> bool {
+        self.touched.is_empty()
+            && self.fills.is_empty()
+            && self.held_back.is_empty()
+            && self.orders.market == 0.0
+            && self.because.is_none()
+    }
+
     fn orders_at_work(&self, before: Option<&Self>) -> String {
         let mut orders = Vec::new();
         if self.orders.market > 0.0 {
@@ -216,12 +258,20 @@ impl BarRecord {
         }
         let limit = |limit: &super::LimitRecord| format!("limit {} {}", number(limit.price), percent(limit.fraction));
         orders.extend(self.orders.limits.iter().map(limit));
+        let part = |stop: &super::PartStopRecord| format!("stop {} {}", number(stop.price), percent(stop.fraction));
+        orders.extend(self.orders.stops.iter().map(part));
         if let Some(stop) = self.orders.stop {
             let moved = before.and_then(|before| before.stop_after).filter(|was| *was != stop);
             let moved = moved.map_or(String::new(), |was| format!(" (moved from {})", number(was)));
             orders.push(format!("stop {}{moved} on what is left", number(stop)));
         }
-        orders.extend(self.orders.trail.map(|trail| format!("following at {}", number(trail))));
+        orders.extend(self.orders.trail.map(|trail| {
+            let from = self.orders.trail_from.map_or(String::new(), |from| format!(" from {} on", number(from)));
+            match trail {
+                TrailBy::Points(points) => format!("following at {}{from}", number(points)),
+                TrailBy::Percent(percent) => format!("following at {} %{from}", number(percent)),
+            }
+        }));
         if orders.is_empty() { "none".to_owned() } else { orders.join(", ") }
     }
 }
@@ -259,7 +309,7 @@ fn percent(share: f64) -> String {
 
 /// At most eight decimals: the last bits of a sum are nobody's price.
 fn number(value: f64) -> String {
-    trimmed(format!("{value:.8}"))
+    trimmed(format!("{:.8}", value + 0.0))
 }
 
 fn trimmed(decimal: String) -> String {

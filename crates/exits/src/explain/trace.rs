@@ -1,16 +1,16 @@
 use scaleout_market::Bar;
 
 use super::{
-    BarRecord, FillCause, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord,
+    BarRecord, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord, PartStopRecord,
     TouchRecord,
 };
 use crate::{
-    Alternative, Decision, EntryBarRule, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,
+    Alternative, Decision, EntryBarRule, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,
+    capacity::Cap,
     costs::Sale,
-    observer::Observer,
-    prepared::{End, Prepared},
-    sizing::{Resting, TickGrid},
-    walk::{Cap, Touch},
+    observer::{AtWork, Observer},
+    prepared::Prepared,
+    walk::{OrderPlace, Touch},
 };
 
 /// Writes down what a replay does.
@@ -21,11 +21,12 @@ pub(super) struct Trace<'a> {
     bars: Vec<BarRecord>,
     inputs: Vec<InputRecord>,
     weighed: Vec<Alternative>,
+    because: Option<String>,
     orders: Option<OrdersRecord>,
-    /// The orders' own places of the limits in `orders`.
-    places: Vec<usize>,
-    /// What came of the orders met so far in this bar: the limit's place, or `None` for the stop.
-    met: Vec<(Option<usize>, Met)>,
+    /// The orders' own places of the limits in `orders`, and of the stops for parts.
+    places: [Vec<usize>; 2],
+    /// What came of the orders met so far in this bar.
+    met: Vec<(OrderPlace, Met)>,
     /// Where a stop that moved inside the bar filled.
     trailed_to: Option<f64>,
     held_before: Fraction,
@@ -44,8 +45,9 @@ impl<'a> Trace<'a> {
             bars: Vec::new(),
             inputs: Vec::new(),
             weighed: Vec::new(),
+            because: None,
             orders: None,
-            places: Vec::new(),
+            places: [Vec::new(), Vec::new()],
             met: Vec::new(),
             trailed_to: None,
             held_before: whole,
@@ -63,21 +65,28 @@ impl<'a> Trace<'a> {
     fn touched(&mut self, orders: &OrdersRecord, seen: &Bar, remaining: Fraction) -> Vec<TouchRecord> {
         let sign = self.trade.sign;
         let (best, worst) = ((sign * seen.high).max(sign * seen.low), (sign * seen.high).min(sign * seen.low));
-        let fate = |order: Option<usize>| self.met.iter().find(|(met, _)| *met == order).map(|(_, how)| *how);
+        let fate = |order: OrderPlace| self.met.iter().find(|(met, _)| *met == order).map(|(_, how)| *how);
         let mut touched = Vec::new();
-        if let Some(price) = orders.stop.filter(|stop| worst <= sign * stop || fate(None).is_some()) {
-            let price = self.trailed_to.take().unwrap_or(price);
-            touched.push(TouchRecord { is_stop: true, price, how: fate(None).unwrap_or(Met::NothingLeft) });
+        for (stop, &place) in orders.stops.iter().zip(&self.places[1]) {
+            let how = fate(OrderPlace::PartStop(place));
+            if worst <= sign * stop.price || how.is_some() {
+                touched.push(TouchRecord { is_stop: true, price: stop.price, how: how.unwrap_or(Met::NothingLeft) });
+            }
+        }
+        let how = fate(OrderPlace::Stop);
+        let at = self.trailed_to.take().or(orders.stop);
+        if let Some(price) = at.filter(|stop| worst <= sign * stop || how.is_some()) {
+            touched.push(TouchRecord { is_stop: true, price, how: how.unwrap_or(Met::NothingLeft) });
         }
         let is_late = self.trade.config.latency_ms > 0.0;
-        for (limit, &place) in orders.limits.iter().zip(&self.places) {
+        for (limit, &place) in orders.limits.iter().zip(&self.places[0]) {
             let unfilled = || match self.trade.config.limit_fill {
                 _ if remaining.is_zero() => Met::NothingLeft,
                 LimitFill::TradeThrough if !is_late => Met::NotThrough,
                 LimitFill::TradeThrough | LimitFill::Touch => Met::NotInTime,
             };
             if sign * limit.price <= best {
-                let how = fate(Some(place)).unwrap_or_else(unfilled);
+                let how = fate(OrderPlace::Limit(place)).unwrap_or_else(unfilled);
                 touched.push(TouchRecord { is_stop: false, price: limit.price, how });
             }
         }
@@ -101,32 +110,40 @@ impl<'a> Trace<'a> {
 }
 
 impl Observer for Trace<'_> {
-    fn decided(&mut self, decision: &Decision<'_>, orders: &ExitOrders, market: Fraction, working: &[Resting]) {
+    const ASKS_ALWAYS: bool = true;
+
+    fn decided(&mut self, decision: Option<&Decision<'_>>, at_work: &AtWork<'_>) {
+        let AtWork { held, orders, market, working } = *at_work;
         let sign = self.trade.sign;
-        let ticks = TickGrid(self.trade.market.instrument.tick_size);
-        let limits = working
-            .iter()
-            .map(|limit| LimitRecord { price: sign * limit.level, fraction: limit.size.as_f64() })
-            .collect();
-        self.held_before = decision.remaining;
-        self.left = decision.remaining;
-        let read = self.names.iter().zip(decision.inputs);
-        self.inputs = read.map(|(name, &value)| InputRecord { name: name.clone(), value }).collect();
-        self.weighed = self.policy.weighed(decision);
-        self.places = working.iter().map(|limit| limit.order).collect();
+        let price = |level: f64| sign * level + 0.0;
+        let limits = working.limits.iter();
+        let limits = limits.map(|limit| LimitRecord { price: price(limit.level), fraction: limit.size.as_f64() });
+        let stops = working.stops.iter();
+        let stops = stops.map(|stop| PartStopRecord { price: price(stop.level), fraction: stop.size.as_f64() });
+        self.held_before = held;
+        self.left = held;
+        if let Some(decision) = decision {
+            let read = self.names.iter().zip(decision.inputs);
+            self.inputs = read.map(|(name, &value)| InputRecord { name: name.clone(), value }).collect();
+            self.weighed = self.policy.weighed(decision);
+            self.because = self.policy.because(decision);
+        }
+        self.places = [&working.limits, &working.stops].map(|resting| resting.iter().map(|one| one.order).collect());
         self.orders = Some(OrdersRecord {
-            stop: orders.stop.map(|stop| sign * ticks.stop(sign * stop)),
-            trail: orders.trail,
-            limits,
+            stop: orders.stop.map(|stop| price(self.trade.ticks.stop(sign * stop))),
+            trail: orders.trail.map(|trail| trail.by),
+            trail_from: orders.trail.and_then(|trail| trail.from),
+            stops: stops.collect(),
+            limits: limits.collect(),
             market: market.as_f64(),
         });
     }
 
     fn held_back(&mut self, touch: &Touch, asked: Fraction) {
-        if touch.order.is_some() && touch.size.is_zero() {
+        if touch.order != OrderPlace::Market && touch.size.is_zero() {
             self.met.push((touch.order, Met::HeldBack));
         }
-        let price = self.trade.sign * touch.level;
+        let price = self.trade.sign * touch.level + 0.0;
         let by = touch.cap.map(|cap| match cap {
             Cap::BarFraction => HeldBackBy::MaxFractionPerBar,
             Cap::Volume => HeldBackBy::VolumeShare,
@@ -138,17 +155,6 @@ impl Observer for Trace<'_> {
     }
 
     fn sold(&mut self, how: &Touch, leg: &Leg, sale: &Sale) {
-        let cause = match leg.reason {
-            ExitReason::Market => FillCause::MarketAtOpen,
-            ExitReason::Horizon => FillCause::Horizon,
-            ExitReason::SessionEnd if self.trade.end() == End::FlatAtClose => FillCause::SessionClose,
-            ExitReason::SessionEnd => FillCause::SessionEnd,
-            ExitReason::Limit if how.gap => FillCause::GapOverLimit,
-            ExitReason::Limit => FillCause::LimitReached,
-            ExitReason::Stop if how.gap => FillCause::GapThroughStop,
-            ExitReason::Stop if how.trailed => FillCause::TrailReached,
-            ExitReason::Stop => FillCause::StopReached,
-        };
         if matches!(leg.reason, ExitReason::Limit | ExitReason::Stop) {
             self.met.push((how.order, if how.gap { Met::OpenedBeyond } else { Met::Filled }));
             self.trailed_to = how.trailed.then_some(leg.reference).or(self.trailed_to);
@@ -156,13 +162,14 @@ impl Observer for Trace<'_> {
         if matches!(leg.reason, ExitReason::Horizon | ExitReason::SessionEnd) {
             self.inputs.clear();
             self.weighed.clear();
+            self.because = None;
             self.held_before = leg.fraction;
             self.left = leg.fraction;
         }
         self.left = self.left.saturating_sub(leg.fraction);
         self.fills.push(FillRecord {
             ts: leg.ts.to_string(),
-            cause,
+            cause: leg.cause,
             decided_by: self.rule_name(leg),
             fraction: leg.fraction.as_f64(),
             qty: leg.qty,
@@ -179,11 +186,10 @@ impl Observer for Trace<'_> {
     }
 
     fn ended(&mut self, step: usize, seen: &Bar, remaining: Fraction, stop: Option<f64>) {
-        let nothing = OrdersRecord { stop: None, trail: None, limits: Vec::new(), market: 0.0 };
-        let orders = self.orders.take().unwrap_or(nothing);
+        let orders = self.orders.take().unwrap_or_default();
         let touched = self.touched(&orders, seen, remaining);
         self.met.clear();
-        self.places.clear();
+        self.places.iter_mut().for_each(Vec::clear);
         self.bars.push(BarRecord {
             bar: self.trade.bar_of(step),
             ts: seen.ts.to_string(),
@@ -191,6 +197,7 @@ impl Observer for Trace<'_> {
             held_before: self.held_before.as_f64(),
             inputs: std::mem::take(&mut self.inputs),
             weighed: std::mem::take(&mut self.weighed),
+            because: self.because.take(),
             orders,
             touched,
             fills: std::mem::take(&mut self.fills),

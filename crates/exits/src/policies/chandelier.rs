@@ -9,7 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distance, Follow, StopRule, Trail};
+use super::{Armed, Distance, Follow, StopRule, Trail};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
 
 /// The chandelier exit: the best price since the entry less a multiple of the average true range, moved at closes.
@@ -31,7 +31,7 @@ impl Chandelier {
 
     fn rule(&self) -> StopRule {
         let distance = Distance::Atr { multiple: self.multiple, window: self.window };
-        StopRule::Trail(Trail { distance, follow: Follow::Extreme, from_r: 0.0 })
+        StopRule::Trail(Trail { distance, follow: Follow::Extreme, from_r: 0.0, armed: Armed::Close })
     }
 }
 

@@ -1,15 +1,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Distance, Follow, Ladder, MoonBag,
-    Offset, PolicyConfig, RsiBand, Rung, Spacing, StagedStops, StopRule, TimeDecayedLadder, Trailing, TripleBarrier,
+    AllOutStop, AllOutTarget, AllOutTime, Armed, Bracket, Brackets, BreakEvenLadder, Chandelier, Climax, Distance,
+    ExitWhen, Expression, Follow, Ladder, MoonBag, Offset, PolicyConfig, ProfitLock, RoiStep, RoiTable, RsiBand, Rung,
+    Schedule, Spacing, StageWork, StagedStops, SteppedLadder, StopRule, TimeDecayedLadder, Trailing, TripleBarrier,
     Turtle, rungs::parts_by_weight,
 };
+use crate::Fraction;
 
 /// A baseline with a grid of parameters that it is tuned over, in J on the training span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyFamily {
+    /// Everything at the fill: nothing is held.
+    AtFill,
     /// Everything at one target.
     Target,
     /// Everything after some bars.
@@ -21,6 +25,12 @@ pub enum PolicyFamily {
     /// The common 25/25/50 at 1, 2 and 3 R, as it is.
     #[serde(rename = "ladder-25-25-50")]
     Ladder252550,
+    /// Equal parts at every bar from the fill on.
+    EvenSchedule,
+    /// The same share of what is left at every bar from the fill on.
+    GeometricSchedule,
+    /// The liquidation of Almgren & Chriss from the fill on.
+    AlmgrenChriss,
     /// Two rungs in R.
     #[serde(rename = "ladder-2")]
     Ladder2,
@@ -56,6 +66,18 @@ pub enum PolicyFamily {
     RsiBand,
     /// A part into a wide, busy bar.
     Climax,
+    /// A target that comes down in steps.
+    RoiTable,
+    /// At most a share of the best gain is given back.
+    ProfitLock,
+    /// Three rungs in R, the stop one target behind.
+    SteppedLadder,
+    /// A loser leaves in parts at resting stops.
+    RestingStops,
+    /// Parts with a target and a stop each.
+    Brackets,
+    /// A condition on indicator and gain.
+    ExitWhen,
 }
 
 /// How a family takes positions off, as far as a verdict must know.
@@ -66,6 +88,8 @@ pub enum PolicyStyle {
     Ladder,
     /// All at once, or against the trader alone.
     AllOut,
+    /// In parts at bars fixed beforehand.
+    Schedule,
     /// By a stop that follows the price.
     Trailing,
     /// By an indicator.
@@ -85,11 +109,15 @@ const SCALES: [f64; 5] = [0.5, 0.75, 1.0, 1.5, 2.0];
 
 impl PolicyFamily {
     /// Every family, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 31] = [
+        Self::AtFill,
         Self::Target,
         Self::Time,
         Self::Hold,
         Self::TripleBarrier,
+        Self::EvenSchedule,
+        Self::GeometricSchedule,
+        Self::AlmgrenChriss,
         Self::Ladder252550,
         Self::Ladder2,
         Self::Ladder3,
@@ -107,15 +135,33 @@ impl PolicyFamily {
         Self::Turtle,
         Self::RsiBand,
         Self::Climax,
+        Self::RoiTable,
+        Self::ProfitLock,
+        Self::SteppedLadder,
+        Self::RestingStops,
+        Self::Brackets,
+        Self::ExitWhen,
     ];
+
+    /// How many of [`Self::ALL`], from the first on, are baselines unless a config names others.
+    const USUAL: usize = 25;
+
+    /// The baselines of a config that names none; the others are there for whoever names them.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL[..Self::USUAL].to_vec()
+    }
 
     /// The family's name, as in a config and in reports.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AtFill => "at-fill",
             Self::Target => "target",
             Self::Time => "time",
             Self::Hold => "hold",
             Self::TripleBarrier => "triple-barrier",
+            Self::EvenSchedule => "even-schedule",
+            Self::GeometricSchedule => "geometric-schedule",
+            Self::AlmgrenChriss => "almgren-chriss",
             Self::Ladder252550 => "ladder-25-25-50",
             Self::Ladder2 => "ladder-2",
             Self::Ladder3 => "ladder-3",
@@ -133,31 +179,55 @@ impl PolicyFamily {
             Self::Turtle => "turtle",
             Self::RsiBand => "rsi-band",
             Self::Climax => "climax",
+            Self::RoiTable => "roi-table",
+            Self::ProfitLock => "profit-lock",
+            Self::SteppedLadder => "stepped-ladder",
+            Self::RestingStops => "resting-stops",
+            Self::Brackets => "brackets",
+            Self::ExitWhen => "exit-when",
+        }
+    }
+
+    /// The same in words that a trader says.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AtFill => "selling at the fill",
+            Self::Target => "one target",
+            Self::Time => "the time stop",
+            Self::Hold => "holding to the stop or the horizon",
+            Self::TripleBarrier => "the triple barrier",
+            Self::EvenSchedule => "equal parts over time",
+            Self::GeometricSchedule => "shrinking parts over time",
+            Self::AlmgrenChriss => "the Almgren–Chriss schedule",
+            Self::Ladder252550 => "the 25/25/50 ladder",
+            Self::Ladder2 => "the two-rung ladder",
+            Self::Ladder3 => "the three-rung ladder",
+            Self::Ladder4 => "the four-rung ladder",
+            Self::LadderAtr => "the ATR ladder",
+            Self::LadderPercent => "the percent ladder",
+            Self::LadderFibonacci => "the Fibonacci ladder",
+            Self::BreakEvenLadder => "the break-even ladder",
+            Self::MoonBag => "the moon bag",
+            Self::TimeDecayedLadder => "the time-decayed ladder",
+            Self::StagedStops => "the staged stops",
+            Self::TrailingPercent => "the percent trail",
+            Self::TrailingAtr => "the ATR trail",
+            Self::Chandelier => "the chandelier stop",
+            Self::Turtle => "the turtle exit",
+            Self::RsiBand => "the RSI band",
+            Self::Climax => "the climax exit",
+            Self::RoiTable => "the ROI table",
+            Self::ProfitLock => "the profit lock",
+            Self::SteppedLadder => "the ladder with a stepped stop",
+            Self::RestingStops => "the resting staged stops",
+            Self::Brackets => "the brackets",
+            Self::ExitWhen => "the condition",
         }
     }
 
     /// How it takes positions off.
-    pub const fn style(self) -> PolicyStyle {
-        match self {
-            Self::Target | Self::Time | Self::Hold | Self::TripleBarrier | Self::StagedStops => PolicyStyle::AllOut,
-            Self::Ladder252550
-            | Self::Ladder2
-            | Self::Ladder3
-            | Self::Ladder4
-            | Self::LadderAtr
-            | Self::LadderPercent
-            | Self::LadderFibonacci
-            | Self::BreakEvenLadder
-            | Self::MoonBag
-            | Self::TimeDecayedLadder => PolicyStyle::Ladder,
-            Self::TrailingPercent | Self::TrailingAtr | Self::Chandelier | Self::Turtle => PolicyStyle::Trailing,
-            Self::RsiBand | Self::Climax => PolicyStyle::Signal,
-        }
-    }
-
-    /// Whether it is one of the ladders that the model is held against.
-    pub fn is_ladder(self) -> bool {
-        self.style() == PolicyStyle::Ladder
+    pub fn style(self) -> PolicyStyle {
+        self.grid().first().expect("Invariant: every family has a setting").style()
     }
 
     /// The candidates it is tuned over.
@@ -167,7 +237,13 @@ impl PolicyFamily {
             Self::Target => each([0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0], |target_r| {
                 PolicyConfig::AllOutTarget(AllOutTarget { target_r })
             }),
-            Self::Time => each([3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars })),
+            Self::AtFill => vec![schedule(&[1.0])],
+            Self::EvenSchedule => each([2, 3, 4, 5, 8, 10, 15, 20, 30, 45, 60], |bars| schedule(&vec![1.0; bars])),
+            Self::GeometricSchedule => each([0.75, 0.5, 0.33, 0.25, 0.15, 0.1, 0.05], geometric),
+            Self::AlmgrenChriss => almgren_chriss(),
+            Self::Time => {
+                each([1, 2, 3, 5, 10, 15, 20, 30, 45, 60], |bars| PolicyConfig::AllOutTime(AllOutTime { bars }))
+            }
             Self::Hold => vec![PolicyConfig::AllOutStop(AllOutStop::default())],
             Self::TripleBarrier => barriers(),
             Self::Ladder252550 => vec![PolicyConfig::Ladder(Ladder::weighted(thirds, &[1, 1, 2]))],
@@ -202,6 +278,18 @@ impl PolicyFamily {
                 PolicyConfig::RsiBand(RsiBand { level, ..RsiBand::default() })
             }),
             Self::Climax => climaxes(),
+            Self::RoiTable => roi_tables(),
+            Self::ProfitLock => profit_locks(),
+            Self::SteppedLadder => {
+                weighted(thirds, &SCALES).map(|ladder| PolicyConfig::SteppedLadder(SteppedLadder { ladder })).collect()
+            }
+            Self::RestingStops => vec![
+                resting(&[0.5], &[1, 1]),
+                resting(&[1.0 / 3.0, 2.0 / 3.0], &[1, 1, 1]),
+                resting(&[0.25, 0.5, 0.75], &[1, 1, 1, 1]),
+            ],
+            Self::Brackets => brackets(),
+            Self::ExitWhen => conditions(),
         }
     }
 }
@@ -210,16 +298,104 @@ fn each<T, const N: usize>(values: [T; N], policy: impl Fn(T) -> PolicyConfig) -
     values.into_iter().map(policy).collect()
 }
 
+/// Most bars of a schedule; what is left then goes with its last part.
+const LONGEST: usize = 60;
+
+/// The schedule whose parts are in proportion to `weights`, the first sold at the fill.
+fn schedule(weights: &[f64]) -> PolicyConfig {
+    let total: f64 = weights.iter().sum();
+    let mut sold = Vec::with_capacity(weights.len());
+    let (mut until, mut before) = (0.0, Fraction::ZERO);
+    for (place, weight) in weights.iter().enumerate() {
+        until += weight;
+        let share = if place + 1 == weights.len() { 1.0 } else { (until / total).min(1.0) };
+        let gone = Fraction::from_share(share).expect("Invariant: a share from 0 to 1");
+        sold.push(gone.saturating_sub(before));
+        before = gone;
+    }
+    PolicyConfig::Schedule(Schedule { sold })
+}
+
+/// The share `share` of what is left at every bar.
+fn geometric(share: f64) -> PolicyConfig {
+    let left = |bar: usize| if bar == LONGEST { 0.0 } else { (1.0 - share).powi(bar as i32) };
+    schedule(&(0..LONGEST).map(|bar| left(bar) - left(bar + 1)).collect::<Vec<f64>>())
+}
+
+/// What is left after `j` of `n` bars is sinh(κ (n − j)) ÷ sinh(κ n), with κ n the urgency: the best liquidation under
+/// impact and risk. Source: Almgren & Chriss (2001), "Optimal execution of portfolio transactions", *J. Risk* 3.
+fn almgren_chriss() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for bars in [3_u32, 5, 10, 20, 30, 60] {
+        for urgency in [1.0, 2.0, 4.0] {
+            let left = |bar: u32| (urgency * f64::from(bars - bar) / f64::from(bars)).sinh() / f64::sinh(urgency);
+            grid.push(schedule(&(0..bars).map(|bar| left(bar) - left(bar + 1)).collect::<Vec<f64>>()));
+        }
+    }
+    grid
+}
+
 fn rungs(levels: &[f64], weights: &[u32]) -> Vec<Rung> {
     levels.iter().zip(parts_by_weight(weights)).map(|(&level, fraction)| Rung { level, fraction }).collect()
 }
 
 fn trailing(distance: Distance) -> PolicyConfig {
-    PolicyConfig::Trailing(Trailing { distance, follow: Follow::Close, from_r: 0.0 })
+    PolicyConfig::Trailing(Trailing { distance, follow: Follow::Close, from_r: 0.0, armed: Armed::Close })
 }
 
 fn staged(levels: &[f64], weights: &[u32]) -> PolicyConfig {
-    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights) })
+    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights), work: StageWork::Close })
+}
+
+fn resting(levels: &[f64], weights: &[u32]) -> PolicyConfig {
+    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights), work: StageWork::Level })
+}
+
+/// A target in R that halves twice and then is any gain.
+fn roi_tables() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for level in [1.0, 2.0, 4.0] {
+        for bars in [5, 10, 20] {
+            let step = |bars, level| RoiStep { bars, level };
+            let steps = vec![step(0, level), step(bars, level / 2.0), step(2 * bars, level / 4.0), step(4 * bars, 0.0)];
+            grid.push(PolicyConfig::RoiTable(RoiTable { steps, spacing: Spacing::R, stop: StopRule::Entry }));
+        }
+    }
+    grid
+}
+
+fn profit_locks() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for give_back in [25.0, 40.0, 60.0] {
+        for from_r in [0.5, 1.0, 2.0] {
+            grid.push(PolicyConfig::ProfitLock(ProfitLock { give_back, from_r }));
+        }
+    }
+    grid
+}
+
+/// Halves and thirds whose stops lie the further off the further their targets do.
+fn brackets() -> Vec<PolicyConfig> {
+    let of = |weights: &[u32], targets: &[f64], stops: &[f64]| {
+        let parts = parts_by_weight(weights).into_iter().zip(targets).zip(stops);
+        let parts =
+            parts.map(|((fraction, &target_r), &stop_r)| Bracket { fraction, target_r: Some(target_r), stop_r });
+        PolicyConfig::Brackets(Brackets { parts: parts.collect() })
+    };
+    vec![
+        of(&[1, 1], &[1.0, 2.0], &[0.5, 1.0]),
+        of(&[1, 1], &[1.0, 3.0], &[0.5, 1.0]),
+        of(&[1, 1], &[2.0, 4.0], &[0.5, 1.0]),
+        of(&[1, 1, 1], &[1.0, 2.0, 3.0], &[0.5, 0.75, 1.0]),
+    ]
+}
+
+fn conditions() -> Vec<PolicyConfig> {
+    let text = "rsi(window=14) > {60 to 80 step 10} and unrealised_r > {0.5, 1, 2}";
+    let exit_when: Expression = text.parse().expect("Invariant: the condition of the family is one");
+    let rule =
+        ExitWhen { exit_when, fraction: Fraction::ONE, min_bars_between: 1, ladder: None, stop: StopRule::Entry };
+    PolicyConfig::ExitWhen(rule).settings()
 }
 
 /// Ladders at `levels` times each of `scales`, in every weighting.
@@ -280,8 +456,8 @@ fn climaxes() -> Vec<PolicyConfig> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::PolicyFamily;
-    use crate::policies::PolicyConfig;
+    use super::{PolicyFamily, PolicyStyle};
+    use crate::{Fraction, policies::PolicyConfig};
 
     #[test]
     fn every_candidate_is_in_range_distinct_and_survives_its_own_text() {
@@ -290,13 +466,27 @@ mod tests {
             let mut texts = BTreeSet::new();
             for policy in &grid {
                 assert_eq!(policy.clone().checked().as_ref(), Ok(policy));
-                assert_eq!(policy.is_ladder(), family.is_ladder(), "{policy:?}");
+                assert_eq!(policy.style(), family.style(), "{policy:?}");
                 let text = toml::to_string(policy).unwrap();
                 assert_eq!(toml::from_str::<PolicyConfig>(&text).as_ref(), Ok(policy));
                 texts.insert(text);
             }
             assert_eq!(texts.len(), grid.len(), "{family:?}");
         }
+    }
+
+    #[test]
+    fn schedules_sell_from_the_fill_on_and_in_the_end_everything() {
+        let families = PolicyFamily::ALL.into_iter().filter(|family| family.style() == PolicyStyle::Schedule);
+        for policy in families.flat_map(PolicyFamily::grid) {
+            let PolicyConfig::Schedule(schedule) = &policy else { panic!("{policy:?}") };
+            assert!(!schedule.sold[0].is_zero() && schedule.sold.iter().copied().sum::<Fraction>() == Fraction::ONE);
+        }
+        let PolicyConfig::Schedule(half) = &PolicyFamily::GeometricSchedule.grid()[1] else { panic!() };
+        assert_eq!(half.sold[..3].iter().map(|part| part.as_f64()).collect::<Vec<_>>(), [0.5, 0.25, 0.125]);
+        let PolicyConfig::Schedule(urgent) = &PolicyFamily::AlmgrenChriss.grid()[2] else { panic!() };
+        let kept = f64::sinh(4.0 * 2.0 / 3.0) / f64::sinh(4.0);
+        assert!((urgent.sold[0].as_f64() - (1.0 - kept)).abs() < 1e-6, "one unit in five million");
     }
 
     #[test]

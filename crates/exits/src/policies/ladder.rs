@@ -11,10 +11,11 @@
 //! Source: Elder (2002), *Come Into My Trading Room*, ch. 6; 25/25/50 at 1, 2 and 3 R is the common form.
 
 use scaleout_features::FeatureSpec;
+use scaleout_market::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Rung, StopRule, feature, rungs, rungs::parts_by_weight};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// What the levels of a ladder are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -47,6 +48,7 @@ pub struct Ladder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The rungs, nearest first; a part that no rung sells runs to the stop or the horizon.
+    #[serde(deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// Unit of the levels.
     #[serde(default)]
@@ -54,6 +56,9 @@ pub struct Ladder {
     /// The stop.
     #[serde(default)]
     pub stop: StopRule,
+    /// Bars after which rungs that have not filled are withdrawn; they rest to the end if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_bars: Option<u32>,
 }
 
 impl Ladder {
@@ -67,13 +72,16 @@ impl Ladder {
     pub fn weighted(levels: &[f64], weights: &[u32]) -> Self {
         let parts = parts_by_weight(weights);
         let rungs = levels.iter().zip(parts).map(|(&level, fraction)| Rung { level, fraction }).collect();
-        Self { name: None, rungs, spacing: Spacing::R, stop: StopRule::Entry }
+        Self { name: None, rungs, spacing: Spacing::R, stop: StopRule::Entry, expires_bars: None }
     }
 
     pub(super) fn check(&self) -> Result<(), ExitError> {
         rungs::check_rungs(&self.rungs)?;
         if let Spacing::Atr { window: 0 } | Spacing::Swing { window: 0 } = self.spacing {
             return Err(ExitError::range("spacing.window", 0, "1 bar or more"));
+        }
+        if self.expires_bars == Some(0) {
+            return Err(ExitError::range("expires_bars", 0, "1 bar or more"));
         }
         self.stop.check()
     }
@@ -97,16 +105,18 @@ impl Ladder {
     }
 
     /// Points of price that one unit of level is; `None` during warm-up of the indicator at the entry.
-    fn unit(&self, decision: &Decision<'_>) -> Option<f64> {
+    pub(super) fn unit(&self, decision: &Decision<'_>) -> Option<Decimal> {
         let at_entry = decision.inputs_at_entry;
         match self.spacing {
-            Spacing::R => Some(decision.entry.risk),
-            Spacing::Percent => Some(0.01 * decision.entry.price.abs()),
-            Spacing::Points => Some(1.0),
-            Spacing::Atr { .. } => at_entry[0],
-            Spacing::Swing { .. } => at_entry[0].zip(at_entry[1]).map(|(high, low)| high - low),
+            Spacing::R => Some(decision.risk()),
+            Spacing::Percent => Some(Decimal::of(decision.entry.price.abs()).percent()),
+            Spacing::Points => Some(Decimal::whole(1)),
+            Spacing::Atr { .. } => at_entry[0].map(Decimal::of),
+            Spacing::Swing { .. } => {
+                at_entry[0].zip(at_entry[1]).map(|(high, low)| Decimal::of(high).minus(Decimal::of(low)))
+            }
         }
-        .filter(|unit| 0.0 < *unit)
+        .filter(|unit| unit.is_positive())
     }
 }
 
@@ -139,12 +149,21 @@ impl ExitPolicy for Ladder {
         inputs
     }
 
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        let on_best = self.stop.stands(decision)?;
+        match self.expires_bars.and_then(|bars| bars.checked_sub(decision.path.bars_held)).filter(|bars| 0 < *bars) {
+            Some(bars) => Stands::for_bars(bars, on_best),
+            None => Some(Stands::until_sold(on_best)),
+        }
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut orders = self.stop.orders(decision, &decision.inputs[self.stop_inputs_at()..]);
         // Without a unit no rung has a price: the stop and the horizon close the trade.
-        if let Some(unit) = self.unit(decision) {
-            let sign = decision.entry.side.sign();
-            orders.limits = rungs::resting(&self.rungs, decision, |level| decision.entry.price + sign * level * unit);
+        let is_expired = self.expires_bars.is_some_and(|bars| bars <= decision.path.bars_held);
+        if let Some(unit) = self.unit(decision).filter(|_| !is_expired) {
+            let price = |level| decision.price_beyond(Decimal::of(level).times(unit));
+            orders.limits = rungs::resting(&self.rungs, decision, price);
         }
         orders
     }

@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ladder, Rung, Spacing, StopRule, rungs};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, Stands};
 
 /// A percent ladder that keeps a part to the stop or the horizon.
 ///
@@ -20,6 +20,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 #[serde(deny_unknown_fields)]
 pub struct MoonBag {
     /// Levels in percent of the entry price.
+    #[serde(deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// The stop.
     #[serde(default)]
@@ -30,14 +31,20 @@ impl MoonBag {
     pub(super) fn check(&self) -> Result<(), ExitError> {
         rungs::check_rungs(&self.rungs)?;
         let sold: Fraction = self.rungs.iter().map(|rung| rung.fraction).sum();
-        if sold == Fraction::ONE {
+        if Fraction::is_meant_whole(u64::from(sold.units())) {
             return Err(ExitError::range("rungs", "parts of 1", "parts of less than 1, so that a bag is left"));
         }
         self.stop.check()
     }
 
     fn ladder(&self) -> Ladder {
-        Ladder { name: None, rungs: self.rungs.clone(), spacing: Spacing::Percent, stop: self.stop.clone() }
+        Ladder {
+            name: None,
+            rungs: self.rungs.clone(),
+            spacing: Spacing::Percent,
+            stop: self.stop.clone(),
+            expires_bars: None,
+        }
     }
 }
 
@@ -49,6 +56,10 @@ impl ExitPolicy for MoonBag {
 
     fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
         self.stop.inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.stop.stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

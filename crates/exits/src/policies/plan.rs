@@ -15,8 +15,8 @@
 use scaleout_features::FeatureSpec;
 use serde::{Deserialize, Serialize};
 
-use super::{Ladder, Rung, Spacing, StopRule};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+use super::{Ladder, Rung, Spacing, StopRule, rungs};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, Stands};
 
 /// Limits at rising levels, a stop, and times by which the position must have shrunk.
 ///
@@ -25,7 +25,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The rungs, nearest first; none where only time counts.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// Unit of the levels.
     #[serde(default)]
@@ -72,7 +72,13 @@ impl Plan {
 
     /// The same without its times.
     fn ladder(&self) -> Ladder {
-        Ladder { name: None, rungs: self.rungs.clone(), spacing: self.spacing, stop: self.stop.clone() }
+        Ladder {
+            name: None,
+            rungs: self.rungs.clone(),
+            spacing: self.spacing,
+            stop: self.stop.clone(),
+            expires_bars: None,
+        }
     }
 
     /// Most that may be held after `bars_held` bars.
@@ -101,6 +107,14 @@ impl ExitPolicy for Plan {
 
     fn inputs(&self) -> Vec<FeatureSpec> {
         self.ladder().inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        let on_best = self.stop.stands(decision)?;
+        match self.times.iter().find(|time| decision.path.bars_held < time.bars) {
+            Some(next) => Stands::for_bars(next.bars - decision.path.bars_held, on_best),
+            None => Some(Stands::until_sold(on_best)),
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, lots::planned};
+use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, TradeTerms, fraction::WrittenShare, lots::planned};
 
 /// One step of a ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -12,10 +12,39 @@ pub struct Rung {
     pub fraction: Fraction,
 }
 
+/// Rungs as a config writes them: their parts are rounded cumulatively, and the last takes the rest where all are meant to
+/// be the whole, so that eleven times 1/11 and three times .333333 leave nothing.
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rung>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Written {
+        level: f64,
+        fraction: WrittenShare,
+    }
+    let written = Vec::<Written>::deserialize(deserializer)?;
+    let shares: Vec<f64> = written.iter().map(|rung| rung.fraction.0).collect();
+    let too_many = || shares.iter().filter_map(|&share| Fraction::from_share(share)).collect();
+    let parts = Fraction::cumulative(&shares).unwrap_or_else(too_many);
+    Ok(written.iter().zip(parts).map(|(rung, fraction)| Rung { level: rung.level, fraction }).collect())
+}
+
+/// The parts of `rungs`; the last takes the rest where all are meant to be the whole.
+fn parts(rungs: &[Rung]) -> impl Iterator<Item = Fraction> {
+    let units: u64 = rungs.iter().map(|rung| u64::from(rung.fraction.units())).sum();
+    let is_whole = Fraction::is_meant_whole(units);
+    let mut left = Fraction::ONE;
+    rungs.iter().enumerate().map(move |(place, rung)| {
+        let part = if is_whole && place + 1 == rungs.len() { left } else { rung.fraction.min(left) };
+        left = left.saturating_sub(part);
+        part
+    })
+}
+
 /// Refuses rungs that are no ladder: none, levels that do not rise from above 0, parts of nothing or above the whole.
 pub(super) fn check_rungs(rungs: &[Rung]) -> Result<(), ExitError> {
     let units: u64 = rungs.iter().map(|rung| u64::from(rung.fraction.units())).sum();
-    if rungs.is_empty() || u64::from(Fraction::WHOLE) < units {
+    let is_whole = Fraction::is_meant_whole(units);
+    if rungs.is_empty() || (u64::from(Fraction::WHOLE) < units && !is_whole) {
         return Err(ExitError::range(
             "rungs",
             format!("{} parts of {}", rungs.len(), units as f64 / f64::from(Fraction::WHOLE)),
@@ -38,6 +67,17 @@ pub(super) fn check_rungs(rungs: &[Rung]) -> Result<(), ExitError> {
     Ok(())
 }
 
+/// Parts of the initial size as `terms` can sell them: in whole lots where there are lots, the last taking the rest where
+/// all are meant to be the whole.
+pub(super) fn in_lots(asked: &[Fraction], terms: &TradeTerms) -> Vec<Fraction> {
+    let rungs: Vec<Rung> = asked.iter().map(|&fraction| Rung { level: 0.0, fraction }).collect();
+    let asked: Vec<Fraction> = parts(&rungs).collect();
+    match terms.lots {
+        None => asked,
+        Some(lots) => planned(&asked, LotGrid::of_units(lots, terms.min_lots), |_| ()).collect(),
+    }
+}
+
 /// The limits of the rungs that are still to come, in whole lots; `price_of` gives the price of a level.
 ///
 /// The plan in lots is made from the initial size, so it is the same at every close, and what was sold tells which
@@ -54,15 +94,15 @@ pub(super) fn resting(rungs: &[Rung], decision: &Decision<'_>, price_of: impl Fn
     let mut before = Fraction::ZERO;
     match decision.terms.lots {
         None => {
-            for rung in rungs {
-                push(rung, before, rung.fraction);
-                before = [before, rung.fraction].into_iter().sum();
+            for (rung, part) in rungs.iter().zip(parts(rungs)) {
+                push(rung, before, part);
+                before = [before, part].into_iter().sum();
             }
         }
         Some(lots) => {
-            let parts: Vec<Fraction> = rungs.iter().map(|rung| rung.fraction).collect();
+            let asked: Vec<Fraction> = parts(rungs).collect();
             let grid = LotGrid::of_units(lots, decision.terms.min_lots);
-            for (rung, part) in rungs.iter().zip(planned(&parts, grid, |_| ())) {
+            for (rung, part) in rungs.iter().zip(planned(&asked, grid, |_| ())) {
                 push(rung, before, part);
                 before = [before, part].into_iter().sum();
             }

@@ -1,24 +1,39 @@
-//! Fixed parts at fixed decisions: what hindsight and chance trade.
+//! Fixed parts at fixed decisions, whatever the price does.
 //!
 //! ```text
 //! entry ──┬────┬───┬── time
 //!        25 % 25 % 50 %
 //! ```
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome};
+use crate::{
+    Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, OnBest, Stands, TradeOutcome,
+    fraction::WrittenShare,
+};
 
 /// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
 /// the horizon.
 ///
-/// Source: permuted schedules are a Monte-Carlo permutation test, Aronson (2006), *Evidence-Based Technical Analysis*,
-/// ch. 5; hindsight is dynamic programming over what is held, with the same costs.
+/// Equal and shrinking parts and the liquidation of Almgren–Chriss are schedules, and so is what hindsight and chance
+/// trade.
+///
+/// Source: Almgren & Chriss (2001), "Optimal execution of portfolio transactions", *J. Risk* 3; permuted schedules are a
+/// Monte-Carlo permutation test, Aronson (2006), *Evidence-Based Technical Analysis*, ch. 5; hindsight is dynamic
+/// programming over what is held, with the same costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// Parts of the initial size by decision.
+    #[serde(deserialize_with = "read")]
     pub sold: Vec<Fraction>,
+}
+
+/// Parts as a config writes them, rounded cumulatively.
+fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fraction>, D::Error> {
+    let shares: Vec<f64> = Vec::<WrittenShare>::deserialize(deserializer)?.iter().map(|share| share.0).collect();
+    let too_many = || shares.iter().filter_map(|&share| Fraction::from_share(share)).collect();
+    Ok(Fraction::cumulative(&shares).unwrap_or_else(too_many))
 }
 
 impl Schedule {
@@ -53,7 +68,22 @@ impl Schedule {
 
 impl ExitPolicy for Schedule {
     fn name(&self) -> String {
-        "schedule".to_owned()
+        let bars = self.sold.len();
+        let first = self.sold.first().map_or(0.0, |part| 100.0 * part.as_f64());
+        if bars == 1 {
+            format!("{first:.0}% at the fill")
+        } else {
+            format!("schedule over {bars} bars, {first:.1}% at the fill")
+        }
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        let step = decision.path.bars_held as usize;
+        let later = self.sold.iter().skip(step + 1).position(|part| !part.is_zero());
+        match later {
+            Some(bars) => Stands::for_bars(bars as u32 + 1, OnBest::Stand),
+            None => Some(Stands::until_sold(OnBest::Stand)),
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

@@ -1,7 +1,8 @@
 use scaleout_features::FeatureSpec;
+use scaleout_market::{Decimal, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders};
+use crate::{Decision, ExitError, ExitOrders, OnBest, TrailBy, TrailOrder};
 
 use super::feature;
 
@@ -43,7 +44,9 @@ pub enum Offset {
     None,
     /// A number of ticks.
     Ticks(f64),
-    /// The cost of a sale, twice, rounded up to the tick: what entry and exit of one unit cost, so that nothing is lost.
+    /// What is left loses nothing there: its share of the entry's fee, spread and slippage, and the fee (a rate, per unit,
+    /// per order, at least the minimum), half-spread, slippage and impact of the stop itself, rounded up to the tick. A
+    /// gap beyond it still loses; carry is not counted.
     Costs,
     /// A number of R.
     R(f64),
@@ -61,6 +64,21 @@ pub struct Trail {
     /// Best gain in R from which it works; until then the stop stays at the entry's.
     #[serde(default)]
     pub from_r: f64,
+    /// When `from_r` counts as reached.
+    #[serde(default)]
+    pub armed: Armed,
+}
+
+/// When the gain from which a stop follows counts as reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Armed {
+    /// At the close of the bar in which it was: the stop follows from the next bar on.
+    #[default]
+    Close,
+    /// Inside the bar, at once; only where the stop follows inside the bar, as `trail_points` and `trail_offset` of
+    /// TradingView's `strategy.exit` do.
+    Bar,
 }
 
 /// A distance in price.
@@ -116,6 +134,9 @@ impl StopRule {
                 }
             }
             Self::Trail(trail) => {
+                if trail.armed == Armed::Bar && trail.follow != Follow::Bar {
+                    return Err(ExitError::range("armed", "bar", "\"close\" unless follow = \"bar\""));
+                }
                 if !(trail.from_r.is_finite() && 0.0 <= trail.from_r) {
                     return Err(ExitError::range("from_r", trail.from_r, "a finite number, 0 or more"));
                 }
@@ -143,6 +164,20 @@ impl StopRule {
         }
     }
 
+    /// What a new best price does to [`Self::orders`]; `None` where a close may move the stop without one.
+    pub(super) fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
+        match self {
+            Self::Entry => Some(OnBest::Stand),
+            Self::BreakEven { offset: Offset::Costs, .. } if decision.costs_vary() => None,
+            Self::BreakEven { after: Trigger::Sales(_), .. } => Some(OnBest::Stand),
+            Self::BreakEven { after: Trigger::GainR(gain_r), .. } if decision.has_gained(*gain_r) => {
+                Some(OnBest::Stand)
+            }
+            Self::BreakEven { after: Trigger::GainR(_), .. } => Some(OnBest::Ask),
+            Self::Trail(trail) => trail.stands(decision),
+        }
+    }
+
     /// Orders with the stop where it belongs; `inputs` are the values of [`Self::inputs`].
     pub(super) fn orders(&self, decision: &Decision<'_>, inputs: &[Option<f64>]) -> ExitOrders {
         let entry = decision.entry;
@@ -152,15 +187,16 @@ impl StopRule {
             Self::BreakEven { after, offset } => {
                 let reached = match *after {
                     Trigger::Sales(sales) => sales <= decision.sales,
-                    Trigger::GainR(gain_r) => gain_r <= decision.path.mfe_r,
+                    Trigger::GainR(gain_r) => decision.has_gained(gain_r),
                 };
-                let beyond = match *offset {
-                    Offset::None => 0.0,
-                    Offset::Ticks(ticks) => ticks * decision.tick_size,
-                    Offset::Costs => up_to_tick(2.0 * decision.terms.cost_r(1.0) * entry.risk, decision.tick_size),
-                    Offset::R(r) => r * entry.risk,
-                };
-                let level = reached.then_some(entry.price + sign * beyond);
+                let level = reached.then(|| match *offset {
+                    Offset::None => entry.price,
+                    Offset::Ticks(ticks) => {
+                        decision.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size)))
+                    }
+                    Offset::Costs => decision.break_even_price(),
+                    Offset::R(r) => decision.price_at_r(r),
+                });
                 ExitOrders { stop: better(sign, decision.stop, level), ..ExitOrders::default() }
             }
             Self::Trail(trail) => trail.orders(decision, inputs),
@@ -169,41 +205,57 @@ impl StopRule {
 }
 
 impl Trail {
+    fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
+        let by = match self.distance {
+            Distance::R(r) => TrailBy::Points(Decimal::of(r).times(decision.risk()).to_f64()),
+            Distance::Percent(percent) => TrailBy::Percent(percent),
+            Distance::Atr { .. } => return None,
+        };
+        match self.follow {
+            Follow::Close => None,
+            Follow::Extreme | Follow::Bar if !decision.has_gained(self.from_r) => Some(OnBest::Ask),
+            Follow::Extreme => Some(OnBest::Trail(by)),
+            // The stop moves inside the bar already.
+            Follow::Bar => Some(OnBest::Stand),
+        }
+    }
+
     fn orders(&self, decision: &Decision<'_>, inputs: &[Option<f64>]) -> ExitOrders {
         let entry = decision.entry;
-        let sign = entry.side.sign();
-        let best = entry.price_at_r(decision.path.mfe_r);
         let followed = match self.follow {
-            Follow::Close => entry.price_at_r(decision.path.unrealised_r),
-            Follow::Extreme | Follow::Bar => best,
+            Follow::Close => decision.price(),
+            Follow::Extreme | Follow::Bar => decision.best_price,
         };
+        let price = Decimal::of(followed);
         let distance = match self.distance {
-            Distance::R(r) => Some(r * entry.risk),
-            Distance::Percent(percent) => Some(percent / 100.0 * followed.abs()),
-            Distance::Atr { multiple, .. } => inputs[0].map(|atr| multiple * atr),
+            Distance::R(r) => Some(Decimal::of(r).times(decision.risk())),
+            Distance::Percent(percent) => Some(price.abs().times(Decimal::of(percent)).percent()),
+            Distance::Atr { multiple, .. } => inputs[0].map(|atr| Decimal::of(multiple).times(Decimal::of(atr))),
         };
-        let active = self.from_r <= decision.path.mfe_r;
         // Without a distance (warm-up of the indicator) the stop stays where it is.
-        let Some(distance) = distance.filter(|_| active) else {
-            return ExitOrders { stop: decision.stop, ..ExitOrders::default() };
-        };
-        let trail = (self.follow == Follow::Bar).then_some(distance);
-        ExitOrders {
-            stop: better(sign, decision.stop, Some(followed - sign * distance)),
-            trail,
-            ..ExitOrders::default()
+        let stays = ExitOrders { stop: decision.stop, ..ExitOrders::default() };
+        let Some(distance) = distance else { return stays };
+        let is_active = decision.has_gained(self.from_r);
+        let trail = (self.follow == Follow::Bar && (is_active || self.armed == Armed::Bar)).then(|| TrailOrder {
+            by: match self.distance {
+                Distance::Percent(percent) => TrailBy::Percent(percent),
+                Distance::R(_) | Distance::Atr { .. } => TrailBy::Points(distance.to_f64()),
+            },
+            from: (!is_active).then(|| decision.price_at_r(self.from_r)),
+        });
+        if !is_active {
+            return ExitOrders { trail, ..stays };
         }
+        let level = match entry.side {
+            Side::Long => price.minus(distance),
+            Side::Short => price.plus(distance),
+        };
+        ExitOrders { stop: better(entry.side.sign(), decision.stop, Some(level.to_f64())), trail, ..stays }
     }
 }
 
-/// A stop rests away from the market, so what is to be covered is rounded up before.
-fn up_to_tick(points: f64, tick_size: f64) -> f64 {
-    // A millionth of a tick is the last bits of a sum.
-    if tick_size == 0.0 { points } else { (points / tick_size - 1e-6).ceil() * tick_size }
-}
-
 /// The tighter of two stops.
-fn better(sign: f64, one: Option<f64>, other: Option<f64>) -> Option<f64> {
+pub(super) fn better(sign: f64, one: Option<f64>, other: Option<f64>) -> Option<f64> {
     match (one, other) {
         (Some(one), Some(other)) => Some(sign * (sign * one).max(sign * other)),
         (one, other) => one.or(other),

@@ -8,6 +8,7 @@
 //! entry ────────┤ horizon
 //! ```
 
+use scaleout_market::{Decimal, Side};
 use serde::{Deserialize, Serialize};
 
 use super::{Rung, rungs};
@@ -20,6 +21,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
 #[serde(deny_unknown_fields)]
 pub struct TimeDecayedLadder {
     /// Levels in R at the fill.
+    #[serde(deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// Share of the levels that is left at the horizon; 0 to 1.
     pub floor: f64,
@@ -43,10 +45,18 @@ impl ExitPolicy for TimeDecayedLadder {
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
-        let held = f64::from(decision.path.bars_held);
-        let whole = held + f64::from(decision.bars_to_horizon);
-        let shrink = 1.0 - (1.0 - self.floor) * held / whole;
-        let limits = rungs::resting(&self.rungs, decision, |level| decision.entry.price_at_r(level * shrink));
+        let held = Decimal::whole(i64::from(decision.path.bars_held));
+        let whole = held.plus(Decimal::whole(i64::from(decision.bars_to_horizon)));
+        let one = Decimal::whole(1);
+        // Of `whole` parts of each level these are left.
+        let left = whole.minus(one.minus(Decimal::of(self.floor)).times(held));
+        let (price, risk) = (Decimal::of(decision.entry.price), Decimal::of(decision.entry.risk));
+        let price_of = |level| {
+            let points = Decimal::of(level).times(risk).times(left);
+            let signed = if decision.entry.side == Side::Long { points } else { points.negated() };
+            price.times(whole).plus(signed).over(whole)
+        };
+        let limits = rungs::resting(&self.rungs, decision, price_of);
         ExitOrders { stop: decision.stop, limits, ..ExitOrders::default() }
     }
 }

@@ -9,8 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Distance, Follow, StopRule, Trail};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use super::{Armed, Distance, Follow, StopRule, Trail};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// Holds until the price has given back a percentage or a multiple of the average true range of its best close.
 ///
@@ -27,6 +27,9 @@ pub struct Trailing {
     /// Best gain in R from which it works.
     #[serde(default)]
     pub from_r: f64,
+    /// When that gain counts as reached.
+    #[serde(default)]
+    pub armed: Armed,
 }
 
 impl Trailing {
@@ -35,7 +38,7 @@ impl Trailing {
     }
 
     fn rule(&self) -> StopRule {
-        StopRule::Trail(Trail { distance: self.distance, follow: self.follow, from_r: self.from_r })
+        StopRule::Trail(Trail { distance: self.distance, follow: self.follow, from_r: self.from_r, armed: self.armed })
     }
 }
 
@@ -56,6 +59,10 @@ impl ExitPolicy for Trailing {
 
     fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
         self.rule().inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.rule().stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

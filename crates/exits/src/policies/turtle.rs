@@ -45,7 +45,8 @@ impl ExitPolicy for Turtle {
             Side::Long => decision.inputs[0],
             Side::Short => decision.inputs[1],
         };
-        // The channel may lie beyond the market at the fill; it never loosens the entry's stop.
+        // The channel may lie beyond the market at the fill, and it may fall back with its window: the one stop that a rule
+        // loosens. It never loosens the entry's.
         let levels = [extreme, decision.entry.stop];
         let stop = levels.into_iter().flatten().max_by(|a, b| (sign * a).total_cmp(&(sign * b)));
         ExitOrders { stop, ..ExitOrders::default() }

@@ -37,7 +37,7 @@ impl FollowedPosition {
     /// Takes in a bar that closed after the fill; `trades` are those in it.
     pub(crate) fn close_bar(&mut self, bar: &Bar, trades: &[Trade], config: &ReplayConfig) {
         let seen = if self.path.bars_held == 0 {
-            seen_bar(&self.entry, bar, trades, config.entry_bar)
+            seen_bar(&self.entry, bar, trades, &[], config.entry_bar)
         } else {
             Cow::Borrowed(bar)
         };

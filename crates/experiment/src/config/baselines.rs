@@ -1,10 +1,11 @@
+//! The exits that the models must beat: families that are tuned, and the user's own.
+
 use std::{
-    collections::BTreeSet,
-    fs,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
-use scaleout_evaluation::Family;
+use scaleout_data::{Limit, read_text};
 use scaleout_exits::policies::{PolicyConfig, PolicyFamily};
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +15,9 @@ use crate::ExperimentError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BaselinesConfig {
-    /// Families whose parameters are tuned in J on each training span; all of them by default.
+    /// Families whose parameters are tuned in J on each training span; the usual ones by default.
     pub families: Vec<PolicyFamily>,
-    /// Exits of the user's own, replayed as they are.
+    /// Exits of the user's own, replayed as they are; ranges in a condition are tuned like a family.
     pub own: Vec<OwnPolicy>,
 }
 
@@ -36,7 +37,7 @@ pub struct OwnPolicy {
 
 impl Default for BaselinesConfig {
     fn default() -> Self {
-        Self { families: PolicyFamily::ALL.to_vec(), own: Vec::new() }
+        Self { families: PolicyFamily::usual(), own: Vec::new() }
     }
 }
 
@@ -64,14 +65,17 @@ impl BaselinesConfig {
         Ok(())
     }
 
-    /// The baselines, families first; the message names a name that is taken twice.
+    /// The baselines, families first.
+    ///
+    /// # Errors
+    /// If a name is taken twice, or an exit of the user's own has neither `policy` nor `file`, or both.
     pub fn resolve(&self) -> Result<Vec<Baseline>, String> {
         let families =
             self.families.iter().map(|family| Baseline { name: family.name().to_owned(), grid: family.grid() });
         let mut baselines: Vec<Baseline> = families.collect();
         for own in &self.own {
             match (&own.policy, &own.file) {
-                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: vec![policy.clone()] }),
+                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: policy.settings() }),
                 _ => return Err(format!("baselines.own `{}`: accepted: either `policy` or `file`", own.name)),
             }
         }
@@ -86,7 +90,7 @@ impl BaselinesConfig {
 /// The exit in a file, by its ending.
 fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
     let wrong = |message: String| ExperimentError::ConfigValue { path: path.to_owned(), message };
-    let text = fs::read_to_string(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+    let text = read_text(path, Limit::Config)?;
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let value: serde_json::Value = if is_json {
         serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
@@ -97,21 +101,8 @@ fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
     serde_json::from_value(policy).map_err(|error| wrong(format!("holds no exit: {error}")))
 }
 
-/// What the verdict must know of how `policy` takes positions off.
-pub fn family_of(policy: &PolicyConfig) -> Family {
-    match policy {
-        PolicyConfig::Ladder(_)
-        | PolicyConfig::BreakEvenLadder(_)
-        | PolicyConfig::MoonBag(_)
-        | PolicyConfig::TimeDecayedLadder(_)
-        | PolicyConfig::Plan(_) => Family::Ladder,
-        PolicyConfig::AllOutTarget(_)
-        | PolicyConfig::AllOutTime(_)
-        | PolicyConfig::AllOutStop(_)
-        | PolicyConfig::TripleBarrier(_)
-        | PolicyConfig::StagedStops(_)
-        | PolicyConfig::Schedule(_) => Family::AllOut,
-        PolicyConfig::Trailing(_) | PolicyConfig::Chandelier(_) | PolicyConfig::Turtle(_) => Family::Trailing,
-        PolicyConfig::RsiBand(_) | PolicyConfig::Climax(_) => Family::Signal,
-    }
+/// The baselines `names` in words that a trader says; a rule of the user's own keeps the user's name.
+pub(crate) fn words<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+    let said = |name: &str| PolicyFamily::ALL.into_iter().find(|family| family.name() == name).map(PolicyFamily::words);
+    names.filter_map(|name| Some((name.to_owned(), said(name)?.to_owned()))).collect()
 }

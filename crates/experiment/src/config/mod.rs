@@ -6,12 +6,9 @@ pub(crate) mod training;
 pub(crate) mod validation;
 pub(crate) mod values;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use scaleout_data::DataConfig;
+use scaleout_data::{DataConfig, Limit, read_text};
 use scaleout_evaluation::EvaluationConfig;
 use scaleout_exits::{BookConfig, ReplayConfig};
 use serde::{Deserialize, Serialize};
@@ -37,6 +34,7 @@ pub struct ExperimentConfig {
     /// Horizon, fills and costs.
     pub replay: ReplayConfig,
     /// What everything is judged by.
+    #[serde(default)]
     pub objective: ObjectiveConfig,
     /// The exits that the models must beat.
     #[serde(default)]
@@ -66,9 +64,12 @@ pub struct LoadedConfig {
 }
 
 impl LoadedConfig {
-    /// The config in the file at `path`. Errors name the line and column and what would be accepted.
+    /// The config in the file at `path`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a value cannot be used: with its line, its column and what would be accepted.
     pub fn read(path: &Path) -> Result<Self, ExperimentError> {
-        let text = fs::read_to_string(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+        let text = read_text(path, Limit::Config)?;
         Self::parse(&text, path)
     }
 
@@ -91,6 +92,17 @@ impl LoadedConfig {
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self { config, path: path.to_owned(), base })
+    }
+
+    /// The file that the entries come from: the user's own list, or the config that generates them.
+    pub(crate) fn entries_file(&self) -> PathBuf {
+        match &self.config.entries {
+            EntriesConfig::File { path, .. } => self.base.join(path),
+            EntriesConfig::ChannelBreakout { .. }
+            | EntriesConfig::MovingAverageCross { .. }
+            | EntriesConfig::TimeGrid { .. }
+            | EntriesConfig::Random { .. } => self.path.clone(),
+        }
     }
 
     /// The error that `message` is about this file's values.

@@ -1,3 +1,5 @@
+//! What everything is judged by, with the risk aversion as a number or in words.
+
 use std::fmt;
 
 use scaleout_exits::{Objective, Utility};
@@ -7,13 +9,15 @@ use serde::{
 };
 
 /// The section `[objective]`: what everything is judged by, with the risk aversion as a number or in words.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectiveConfig {
     /// Shape of the utility.
     #[serde(default)]
     pub utility: Utility,
-    /// γ, per R, or what the user would give up to be spared risk. A report holds the number.
+    /// γ, per R, in words, or as what the user would give up to be spared risk; `moderate` by default. A report holds
+    /// the number.
+    #[serde(default)]
     pub risk_aversion: RiskAversion,
     /// What the number was asked for as; written by a run, for readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,24 +34,35 @@ pub struct ObjectiveConfig {
 pub enum RiskAversion {
     /// γ, per R; 0 or more.
     Number(f64),
-    /// In words; a run resolves it to a number on the trades before every test.
+    /// In words; a run resolves it to a number.
     Wish(RiskWish),
 }
 
-/// Risk aversion in plain words. Each is a number once the experiment's own trades are known; see
-/// [`risk_scale`](crate::risk_scale) for what is measured.
+impl Default for RiskAversion {
+    fn default() -> Self {
+        Self::Wish(RiskWish::Moderate)
+    }
+}
+
+/// Risk aversion in plain words.
+///
+/// Words are multiples of the account's `risk_per_trade_frac`, f. A trader with logarithmic utility who puts the share f
+/// of the equity at risk on a trade has ln(1 + f W) ≈ f (W − ½ f W²) of a trade that earns W R: in units of R that is
+/// mean–variance with γ = f. See [`risk_scale`](crate::risk_scale) for what each number costs and spares.
+/// Source: Kelly (1956), "A new interpretation of information rate", *Bell System Technical Journal* 35.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RiskWish {
     /// γ = 0: only the mean counts.
     None,
-    /// The least γ at which being spared the swings of holding on is worth .05 R a trade.
+    /// ½ f: half as averse as logarithmic utility.
     Low,
-    /// .15 R a trade.
+    /// f: logarithmic utility at the account's own risk a trade.
     Moderate,
-    /// .4 R a trade.
+    /// 4 f.
     High,
-    /// The least γ at which the drawdown of the best fixed exit is smaller by this share.
+    /// The least γ at which the drawdown of the best fixed exit is smaller by this share, on the trades before every
+    /// test.
     CutDrawdown(f64),
     /// The largest γ at which the best fixed exit gives up no more than this share of the mean R; needs one that earns.
     GiveUp(f64),
@@ -68,6 +83,17 @@ impl ObjectiveConfig {
 }
 
 impl RiskWish {
+    /// The multiple of the account's risk a trade that a word is; `None` where it is measured on trades.
+    pub fn times_risk_per_trade(self) -> Option<f64> {
+        match self {
+            Self::None => Some(0.0),
+            Self::Low => Some(0.5),
+            Self::Moderate => Some(1.0),
+            Self::High => Some(4.0),
+            Self::CutDrawdown(_) | Self::GiveUp(_) => None,
+        }
+    }
+
     fn with_share(key: &str, share: f64) -> Option<Self> {
         let wish = match key {
             "cut_drawdown" => Self::CutDrawdown(share),

@@ -1,9 +1,11 @@
+//! Entries where the close leaves the range of the bars before it.
+
 use std::num::NonZeroUsize;
 
 use scaleout_market::{Bar, Side};
 use serde::{Deserialize, Serialize};
 
-use super::Signal;
+use crate::entries::signal::Signal;
 
 /// Enters when the close leaves the high–low range of the `bars` before it (Donchian's channel).
 ///

@@ -6,6 +6,7 @@ mod channel_breakout;
 mod moving_average_cross;
 mod placement;
 mod random;
+mod signal;
 mod time_grid;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use channel_breakout::ChannelBreakout;
 pub use moving_average_cross::MovingAverageCross;
 pub use placement::{Directions, Placement, PlacementError};
 pub use random::RandomEntries;
+pub use signal::Signal;
 pub use time_grid::TimeGrid;
 
 /// The section `[entries]`: which list or generator, by the key `source`.
@@ -32,6 +34,9 @@ pub enum EntriesConfig {
         /// How its times are written.
         #[serde(default)]
         time: TimeConfig,
+        /// What becomes of entries at a price that the market did not show.
+        #[serde(default, skip_serializing_if = "OutsideBar::is_refuse")]
+        outside_bar: OutsideBar,
     },
     /// The close leaves the range of the bars before it.
     ChannelBreakout {
@@ -63,7 +68,27 @@ pub enum EntriesConfig {
     },
 }
 
+/// What becomes of an entry whose price lies outside the bar that holds its fill moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutsideBar {
+    /// It is refused, and with it the run.
+    #[default]
+    Refuse,
+    /// It is left out for every contestant and counted.
+    Skip,
+}
+
+impl OutsideBar {
+    fn is_refuse(&self) -> bool {
+        *self == Self::Refuse
+    }
+}
+
 /// The entries that a generator finds in `series`; `None` for a file, which the data room reads.
+///
+/// # Errors
+/// As [`Placement::place`].
 pub fn generate(
     config: &EntriesConfig,
     series: &BarSeries,
@@ -78,13 +103,4 @@ pub fn generate(
         EntriesConfig::Random { rule, placement } => (rule.signals(series.bars(), rng), placement),
     };
     Some(placement.place(&signals, series, instrument))
-}
-
-/// A reason to enter, seen at the close of a bar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Signal {
-    /// Index of the bar whose close gave it.
-    pub t: usize,
-    /// Direction.
-    pub side: scaleout_market::Side,
 }

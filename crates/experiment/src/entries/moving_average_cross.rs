@@ -1,9 +1,11 @@
+//! Entries where a fast average of closes crosses a slow one.
+
 use std::num::NonZeroUsize;
 
 use scaleout_market::{Bar, Side};
 use serde::{Deserialize, Serialize};
 
-use super::Signal;
+use crate::entries::signal::Signal;
 
 /// Enters when the mean of the last `fast_bars` closes crosses the mean of the last `slow_bars`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,11 @@
+//! Entries at random bars in random directions.
+
 use rand::{RngExt, seq::index};
 use rand_chacha::ChaCha8Rng;
 use scaleout_market::{Bar, Side};
 use serde::{Deserialize, Serialize};
 
-use super::Signal;
+use crate::entries::signal::Signal;
 
 /// Enters at `count` bars drawn without repetition, each in a drawn direction: what exits are worth without any view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

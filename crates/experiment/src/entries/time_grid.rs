@@ -1,9 +1,11 @@
+//! One entry every so many bars.
+
 use std::num::NonZeroUsize;
 
 use scaleout_market::{Bar, Side};
 use serde::{Deserialize, Serialize};
 
-use super::Signal;
+use crate::entries::signal::Signal;
 
 /// Enters every `every_bars` bars in the direction of the bar that just closed: exits without any entry rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

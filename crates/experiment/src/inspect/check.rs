@@ -1,8 +1,12 @@
+//! Whether an experiment can be run.
+
 use scaleout_data::QuotePlaces;
 
 use crate::{
     ExperimentError, LoadedConfig, Obstacle, Prepared,
+    inspect::leaks::leaks,
     inspect::obstacles::{known_bars, obstacles},
+    stages::entry_checks::doubt,
 };
 
 /// What is known of an experiment before it is run.
@@ -27,12 +31,20 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         format!("events: {} quotes, {} books", report.quotes, report.books),
         format!("rows left out: {}, trades after the last bar: {}", report.skipped.count, report.trades_after_last_bar),
         format!(
-            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close",
+            "entries: {} replayed, {} dropped because the horizon passes the end, {} before the first close{}{}",
             prepared.trades.len(),
             dropped.horizon_beyond_data,
-            dropped.before_first_close
+            dropped.before_first_close,
+            counted(dropped.after_flat_at, "after flat_at"),
+            counted(dropped.outside_bar, "outside their bars"),
         ),
     ];
+    lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
+    lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
+    if let [first, .., last] = prepared.market.history.series.bars() {
+        let length = report.bar_length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));
+        lines.insert(1, format!("bars: the first closes at {}, the last at {}{length}", first.ts, last.ts));
+    }
     if let Some(places) = report.quote_places {
         let QuotePlaces { at_ask, at_bid, inside } = places;
         let sides =
@@ -57,5 +69,17 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     let bars = prepared.market.history.series.len();
     let known = known_bars(&prepared)?;
     lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
+    lines.extend(leaks(&prepared)?.iter().map(|leak| {
+        format!(
+            "LEAK: feature {} knows the next bar: rank correlation {:.3} with its return (99 % sure of {:.3}), {:.3} one bar \
+             later; take it out or join it one bar later",
+            leak.feature, leak.rank_correlation, leak.low99, leak.one_bar_later
+        )
+    }));
     Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
+}
+
+/// `, 3 of what`; nothing where there are none.
+fn counted(count: usize, what: &str) -> String {
+    if count == 0 { String::new() } else { format!(", {count} {what}") }
 }

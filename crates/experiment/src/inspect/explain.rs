@@ -1,5 +1,8 @@
-use std::{fs, path::Path};
+//! Why a trade of a finished run was filled where it was, bar by bar.
 
+use std::path::Path;
+
+use scaleout_data::{Limit, read_text};
 use scaleout_exits::{
     ExitPolicy,
     explain::{Explanation, explain},
@@ -38,9 +41,10 @@ pub fn explain_trade(
     id: &str,
     contestant: &str,
 ) -> Result<ExplainedTrade, ExperimentError> {
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
+    fitted.check_trades(prepared.trades.len(), model)?;
     let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
     Ok(ExplainedTrade { record, contestant: contestant.to_owned(), prepared })
 }

@@ -113,8 +113,8 @@ fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<Feat
 
     let layout = RowLayout::standard(set.specs().to_vec(), volatility_of(set.specs()));
     let (objective, replay) = (&prepared.objective, &prepared.config.replay);
-    let placed = prepared.placed(train.iter().copied());
-    let data = TrainingData::from_market(layout, &placed, prepared.view(), &table, objective, replay)?;
+    let trades = prepared.to_learn(train.iter().copied());
+    let data = TrainingData::from_market(layout, &trades, prepared.view(), &table, objective, replay)?;
     let every: Vec<usize> = (0..train.len()).collect();
     let target: Vec<Option<f64>> = data.realised_hold_values(&every, objective).into_iter().map(Some).collect();
     let width = data.layout().width();

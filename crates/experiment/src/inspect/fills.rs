@@ -1,5 +1,8 @@
-use std::{fs, path::Path};
+//! Fills of trades on bars that a job file brings along.
 
+use std::path::Path;
+
+use scaleout_data::{Limit, read_text};
 use scaleout_exits::{FillJob, JobFills, run_fill_job};
 
 use crate::ExperimentError;
@@ -10,7 +13,7 @@ use crate::ExperimentError;
 /// # Errors
 /// If the file is no job, or a trade cannot be replayed.
 pub fn fill_job(path: &Path) -> Result<Vec<JobFills>, ExperimentError> {
-    let text = fs::read_to_string(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+    let text = read_text(path, Limit::Job)?;
     let job: FillJob = serde_json::from_str(&text).map_err(|error| ExperimentError::Config {
         path: path.to_owned(),
         line: error.line(),

@@ -3,10 +3,10 @@
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
-    fs,
     path::Path,
 };
 
+use scaleout_data::{Limit, read_text};
 use scaleout_exits::{Matching, Money, StatementFill, StatementLot, lot_statement};
 use scaleout_market::{Entry, Side};
 use serde::Serialize;
@@ -77,9 +77,10 @@ pub fn lots_of_run(
     contestant: &str,
     matching: Matching,
 ) -> Result<LotStatement, ExperimentError> {
-    let text = fs::read_to_string(model).map_err(|source| ExperimentError::Io { path: model.to_owned(), source })?;
+    let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
+    fitted.check_trades(prepared.trades.len(), model)?;
     let field = Field::new(&prepared, &fitted)?;
     let outcomes = field.outcomes(contestant)?.ok_or_else(|| no_contestant(&field, model, contestant))?;
     let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();

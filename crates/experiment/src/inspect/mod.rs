@@ -5,6 +5,8 @@ pub(crate) mod explain;
 pub(crate) mod exported;
 pub(crate) mod feature_quality;
 pub(crate) mod fills;
+pub(crate) mod leaks;
 pub(crate) mod lots;
 pub(crate) mod obstacles;
 pub(crate) mod policy_page;
+pub(crate) mod registry;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use scaleout_training::LEAST_TRADES;
 use scaleout_validation::Split;
 
-use crate::{ExperimentError, LoadedConfig, Prepared, entries::EntriesConfig};
+use crate::{ExperimentError, LoadedConfig, Prepared};
 
 /// A reason why an experiment cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +44,12 @@ pub(crate) fn known_bars(prepared: &Prepared) -> Result<Vec<(String, usize)>, Ex
 }
 
 fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>) -> Vec<Obstacle> {
-    let path = entries_file(loaded);
+    let path = loaded.entries_file();
     match splits {
-        Err(error) => vec![Obstacle { path, message: format!("entries: {error}") }],
+        Err(error) => {
+            let message = format!("entries: {error}; accepted: {LEAST_TRADES} or more to learn from before every test");
+            vec![Obstacle { path, message }]
+        }
         Ok(splits) => {
             let few = splits.iter().enumerate().filter(|(_, split)| split.train.len() < LEAST_TRADES);
             few.map(|(fold, split)| {
@@ -59,16 +62,5 @@ fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>
             })
             .collect()
         }
-    }
-}
-
-/// The file that the entries come from: the user's own list, or the config that generates them.
-pub(crate) fn entries_file(loaded: &LoadedConfig) -> PathBuf {
-    match &loaded.config.entries {
-        EntriesConfig::File { path, .. } => loaded.base.join(path),
-        EntriesConfig::ChannelBreakout { .. }
-        | EntriesConfig::MovingAverageCross { .. }
-        | EntriesConfig::TimeGrid { .. }
-        | EntriesConfig::Random { .. } => loaded.path.clone(),
     }
 }

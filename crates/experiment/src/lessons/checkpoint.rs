@@ -1,7 +1,5 @@
 //! Work that was done before a run was interrupted.
 
-use std::fs;
-
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
@@ -54,7 +52,7 @@ impl<'a> Checkpoint<'a> {
     }
 
     fn load<T: DeserializeOwned>(&self) -> Option<T> {
-        let text = fs::read_to_string(self.folder.path().join(&self.name)).ok()?;
+        let text = self.folder.read(&self.name)?;
         let stored: Stored<T> = serde_json::from_str(&text).ok()?;
         (stored.key == self.key).then_some(stored.work)
     }

@@ -1,16 +1,20 @@
 //! What a run learned: models and tuned baselines, a lesson for each fold and one from all trades.
 
 pub(crate) mod checkpoint;
+pub(crate) mod learned_from;
 pub(crate) mod plan;
 
+use std::path::Path;
+
+use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
-use scaleout_model::{Model, PlanCard};
+use scaleout_model::{Model, ModelError, PlanCard, Unsealed, sealed, unsealed};
 use serde::{Deserialize, Serialize};
 
-use crate::{ExperimentConfig, ExperimentError};
+use crate::{ExperimentConfig, ExperimentError, LearnedFrom};
 
-/// Version of the file `model.json`.
-pub const FITTED_VERSION: u32 = 1;
+/// Version of the file `model.json`. Since version 2 it ends with its digest.
+pub const FITTED_VERSION: u32 = 2;
 
 /// All that a run learned: what `model/model.json` holds, and what a backtest replays without fitting anything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +32,12 @@ pub struct Fitted {
     pub refit: Lesson,
     /// Settings tried in all folds together, tuning of baselines included.
     pub n_trials: usize,
+    /// What the refit learned from; `None` in files of builds that did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_from: Option<LearnedFrom>,
+    /// Whether the test trades are new to the lessons; a backtest on other data may find that they are not.
+    #[serde(skip)]
+    pub sample: Sample,
 }
 
 /// A fold: which trades taught and which test, by their places in the list of replayed entries.
@@ -87,27 +97,89 @@ pub struct FittedModel {
 }
 
 impl Fitted {
-    /// The file's contents; the same lessons give the same bytes.
+    /// The file's contents, which end with their digest; the same lessons give the same bytes.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("Invariant: only finite numbers and text keys") + "\n"
+        sealed(&serde_json::to_string(self).expect("Invariant: only finite numbers and text keys"))
     }
 
-    /// What `text` holds; `path` is named in errors.
+    /// What `text` holds; `path` is named in errors. Files of version 1 have no digest and are read with the checks
+    /// alone.
     ///
     /// # Errors
-    /// If the text is no such file, or of a version that this build does not read.
-    pub fn from_json(text: &str, path: &std::path::Path) -> Result<Self, ExperimentError> {
+    /// If the text is no such file, of a version that this build does not read, damaged, or not [`Self::checked`].
+    pub fn from_json(text: &str, path: &Path) -> Result<Self, ExperimentError> {
         #[derive(Deserialize)]
-        struct Versioned {
+        struct Head {
             version: u32,
         }
-        let broken =
-            |error: serde_json::Error| ExperimentError::Model { path: path.to_owned(), message: error.to_string() };
-        let found = serde_json::from_str::<Versioned>(text).map_err(broken)?.version;
-        if found != FITTED_VERSION {
-            let message = format!("version {found}; accepted: {FITTED_VERSION}");
-            return Err(ExperimentError::Model { path: path.to_owned(), message });
+        let broken = |message: String| ExperimentError::Model { path: path.to_owned(), message };
+        let Unsealed { json, is_sealed } = unsealed(text).map_err(|error| broken(error.to_string()))?;
+        let found = serde_json::from_str::<Head>(&json).map_err(|error| broken(error.to_string()))?.version;
+        match found {
+            1 => {}
+            FITTED_VERSION if is_sealed => {}
+            FITTED_VERSION => return Err(broken(ModelError::Unsealed { version: found }.to_string())),
+            _ => return Err(broken(format!("version {found}; accepted: 1 to {FITTED_VERSION}"))),
         }
-        serde_json::from_str(text).map_err(broken)
+        let fitted: Self = serde_json::from_str(&json).map_err(|error| broken(error.to_string()))?;
+        let fitted = fitted.checked().map_err(broken)?;
+        Ok(Self { version: FITTED_VERSION, ..fitted })
+    }
+
+    /// The lessons themselves, if every model can be used and all lessons are of the same learners and baselines.
+    ///
+    /// # Errors
+    /// The first thing that is not so, where it stands and what would be accepted.
+    pub fn checked(self) -> Result<Self, String> {
+        if self.folds.is_empty() {
+            return Err("folds = [] has no fold; accepted: one or more".to_owned());
+        }
+        self.refit.check().map_err(|message| format!("refit: {message}"))?;
+        let names = self.refit.names();
+        for (place, fold) in self.folds.iter().enumerate() {
+            let within = |message: String| format!("folds[{place}]: {message}");
+            if fold.test.is_empty() {
+                return Err(within("test = [] has no trade; accepted: one or more".to_owned()));
+            }
+            fold.lesson.check().map_err(within)?;
+            if fold.lesson.names() != names {
+                return Err(within("other models or baselines than in `refit`; accepted: the same".to_owned()));
+            }
+        }
+        Ok(self)
+    }
+
+    /// Nothing, if the folds are of `trades` trades; `path` is named in errors.
+    ///
+    /// # Errors
+    /// A fold with a place beyond them.
+    pub fn check_trades(&self, trades: usize, path: &Path) -> Result<(), ExperimentError> {
+        let places = self.folds.iter().flat_map(|fold| fold.train.iter().chain(&fold.test));
+        match places.max().filter(|place| trades <= **place) {
+            None => Ok(()),
+            Some(place) => {
+                let message =
+                    format!("a fold has trade {place}; accepted: below the {trades} trades of the experiment");
+                Err(ExperimentError::Model { path: path.to_owned(), message })
+            }
+        }
+    }
+}
+
+impl Lesson {
+    /// The names of its models and baselines.
+    fn names(&self) -> (Vec<&str>, Vec<&str>) {
+        let models = self.models.iter().map(|model| model.name.as_str());
+        (models.collect(), self.baselines.iter().map(|baseline| baseline.name.as_str()).collect())
+    }
+
+    /// Nothing, if every model can be used and one of them is chosen.
+    fn check(&self) -> Result<(), String> {
+        if self.models.len().max(1) <= self.chosen {
+            return Err(format!("chosen = {} is none of the {} models", self.chosen, self.models.len()));
+        }
+        self.models.iter().enumerate().try_for_each(|(place, FittedModel { name, model })| {
+            model.check().map_err(|error| format!("models[{place}], `{name}`: {error}"))
+        })
     }
 }

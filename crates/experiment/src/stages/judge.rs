@@ -6,21 +6,23 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
-    Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Family, LotCosts, PermutedSchedules,
-    SensitivityLeg, SymbolFacts, TradeScores, evaluate,
+    Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Facts, Family, InSpan, LotCosts,
+    PermutedSchedules, SensitivityLeg, Stake, SymbolFacts, TradeScores, Trials, evaluate,
 };
 use scaleout_exits::{
-    Book, ExitPolicy, IntrabarRule, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
+    Book, ExitPolicy, IntrabarRule, Objective, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
     policies::{PolicyConfig, Schedule},
 };
 use scaleout_market::Entry;
 use scaleout_model::{Model, ModelPolicy, RestingModelPolicy};
-use scaleout_report::PathSummary;
+use scaleout_report::{LedgerFacts, PathSummary};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,
-    config::baselines::family_of,
+    config::baselines::words,
+    inspect::leaks::leaks,
     seeds::{Purpose, stream},
+    stages::ledger::Ledger,
 };
 
 /// Name of the contestant that the verdict is about: in each fold the learner chosen inside its training span.
@@ -28,6 +30,13 @@ pub const CANDIDATE: &str = "model";
 
 /// Name of the contestant that follows the card written from the candidate.
 pub const PLAN: &str = "plan card";
+
+/// Name of the contestant that follows in each fold the baseline with the highest J in its training span; a baseline
+/// that is best in every fold stands for it itself.
+pub const IN_SPAN_RULE: &str = "best rule in-span";
+
+/// The same among ladders.
+pub const IN_SPAN_LADDER: &str = "best ladder in-span";
 
 /// Name of the contestant that knows the future.
 const HINDSIGHT: &str = "hindsight";
@@ -52,8 +61,10 @@ pub struct Judged {
     pub evaluation: Evaluation,
     /// Close of every bar, by symbol.
     pub symbols: BTreeMap<String, SymbolFacts>,
-    /// Candidate and best ladder on every path.
+    /// Candidate, rule and ladder chosen in-span, on every path.
     pub paths: Vec<PathSummary>,
+    /// The ledger of tries, if one is kept.
+    pub ledger: Option<LedgerFacts>,
 }
 
 /// Replays every contestant on the test trades and judges them.
@@ -62,6 +73,7 @@ pub struct Judged {
 /// If the models do not fit the experiment's horizon, objective or costs, or a policy's inputs do not exist.
 pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> Result<Judged, ExperimentError> {
     let field = Field::new(prepared, fitted)?;
+    let ledger = Ledger::of(prepared, fitted)?;
     let main = &prepared.config.replay;
     let legs = assumptions(prepared);
     progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 3);
@@ -70,9 +82,15 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     for rule in &field.rules {
         let outcomes = field.replay(rule, main)?;
         progress.step(&rule.name);
-        contestants.push(Contestant { name: rule.name.clone(), kind: rule.kind, family: rule.family, outcomes });
+        contestants.push(Contestant {
+            name: rule.name.clone(),
+            kind: rule.kind,
+            family: rule.family,
+            sample: fitted.sample,
+            outcomes,
+        });
     }
-    let sensitivity = legs
+    let mut sensitivity = legs
         .into_iter()
         .map(|(assumption, config)| {
             let rules = field.rules.par_iter();
@@ -82,6 +100,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
             Ok(SensitivityLeg { assumption, scores: scores.into_iter().collect::<Result<_, _>>()? })
         })
         .collect::<Result<Vec<_>, ExperimentError>>()?;
+    sensitivity.extend(field.other_risk_aversions(main)?);
 
     let lots = field.lot_costs(&contestants)?;
     let mut books = field.books()?;
@@ -92,6 +111,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         name: HINDSIGHT.to_owned(),
         kind: ContestantKind::Oracle,
         family: Family::Hindsight,
+        sample: fitted.sample,
         outcomes: field.replay_schedules(&schedules, main)?,
     });
     books.push(field.book_of_schedules(&schedules)?);
@@ -104,6 +124,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
                 name: PERMUTED.to_owned(),
                 kind: ContestantKind::Random,
                 family: Family::Shuffled,
+                sample: fitted.sample,
                 outcomes: first.clone(),
             });
             books.push(field.book_of_schedules(&field.permuted_schedules(&candidate.outcomes, 0)?)?);
@@ -115,6 +136,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     progress.stage("judging", 1);
     let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
     let symbols = symbols(prepared);
+    let facts = Facts { leaks: leaks(prepared)?, ..facts(fitted, &field) };
     let input = EvaluationInput {
         entries: &entries,
         symbols: &symbols,
@@ -122,16 +144,55 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         contestants: &contestants,
         books: &books,
         candidate: contestants.iter().any(|contestant| contestant.name == CANDIDATE).then_some(CANDIDATE),
+        in_span: InSpan { rule: field.in_span_rule.as_deref(), ladder: field.in_span_ladder.as_deref() },
         intrabar_rule: main.intrabar.name(),
         sensitivity: &sensitivity,
         permuted: &permuted,
         n_trials: fitted.n_trials,
+        trials: ledger.as_ref().map_or(Trials::Unknown, Ledger::trials),
+        facts: &facts,
         seed: stream(prepared.config.seed, Purpose::Evaluation),
     };
     let evaluation = evaluate(&input, &prepared.config.evaluation)?;
     progress.step("");
     let paths = field.paths(main)?;
-    Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths })
+    let ledger = ledger.as_ref().map(Ledger::facts);
+    Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger })
+}
+
+fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
+    let now = &fitted.refit.baselines;
+    let mut said = words(now.iter().map(|baseline| baseline.name.as_str()));
+    let mut say_choice = |contestant: Option<&str>, place: Option<usize>, what: &str| {
+        if let (Some(name @ (IN_SPAN_RULE | IN_SPAN_LADDER)), Some(place)) = (contestant, place) {
+            let chosen = said.get(&now[place].name).cloned().unwrap_or_else(|| format!("`{}`", now[place].name));
+            said.insert(name.to_owned(), format!("{what} chosen in each fold (now {chosen})"));
+        }
+    };
+    say_choice(field.in_span_rule.as_deref(), best_in_span(&fitted.refit, |_| true), "the rule");
+    let is_ladder = |family| family == Family::Ladder;
+    say_choice(field.in_span_ladder.as_deref(), best_in_span(&fitted.refit, is_ladder), "the ladder");
+    let account = &field.prepared.config.account;
+    let stake = Stake {
+        capital: account.capital,
+        risk_per_trade_frac: account.risk_per_trade_frac,
+        currency: field.prepared.market.instrument.currency.clone(),
+    };
+    let learner = |fold: &FittedFold| Some(fold.lesson.models.get(fold.lesson.chosen)?.name.clone());
+    Facts {
+        words: said,
+        learners: fitted.folds.iter().filter_map(learner).collect(),
+        stake: Some(stake),
+        ..Facts::default()
+    }
+}
+
+/// Place of the baseline of `lesson` with the highest J in its training span among those whose family qualifies; the
+/// first of equals.
+fn best_in_span(lesson: &Lesson, qualifies: impl Fn(Family) -> bool) -> Option<usize> {
+    let baselines = &lesson.baselines;
+    let qualified = (0..baselines.len()).rev().filter(|&place| qualifies(baselines[place].policy.style().into()));
+    qualified.max_by(|&a, &b| baselines[a].training_objective.total_cmp(&baselines[b].training_objective))
 }
 
 /// The main assumptions with one thing changed at a time.
@@ -173,6 +234,10 @@ pub(crate) struct Field<'a> {
     /// The folds that test each trade, one for each path.
     folds_of: Vec<Vec<usize>>,
     pub(crate) rules: Vec<Rule>,
+    /// Name of the contestant that stands for the rule chosen in-span.
+    in_span_rule: Option<String>,
+    /// The same among ladders.
+    in_span_ladder: Option<String>,
 }
 
 impl<'a> Field<'a> {
@@ -184,12 +249,17 @@ impl<'a> Field<'a> {
             }
         }
         let lessons: Vec<&Lesson> = fitted.folds.iter().map(|FittedFold { lesson, .. }| lesson).collect();
+        let mut rules = rules(prepared, &lessons)?;
+        let in_span_rule = in_span(&mut rules, &lessons, IN_SPAN_RULE, |_| true);
+        let in_span_ladder = in_span(&mut rules, &lessons, IN_SPAN_LADDER, |family| family == Family::Ladder);
         Ok(Self {
             prepared,
             places: tested.keys().copied().collect(),
             fold_of: tested.values().map(|folds| folds[0]).collect(),
             folds_of: tested.into_values().collect(),
-            rules: rules(prepared, &lessons)?,
+            rules,
+            in_span_rule,
+            in_span_ladder,
         })
     }
 
@@ -256,33 +326,63 @@ impl<'a> Field<'a> {
         self.prepared.replay(&self.places, |place| rule.policies[of_place[&place]].as_ref(), assumptions)
     }
 
-    /// Candidate and best ladder on every path; none without either.
+    /// What the candidate and its benchmarks earn in J at half and at twice the risk aversion; nothing without risk
+    /// aversion. What the rules do stays: only J counts it otherwise.
+    fn other_risk_aversions(&self, assumptions: &ReplayConfig) -> Result<Vec<SensitivityLeg>, ExperimentError> {
+        let main = &self.prepared.objective;
+        if main.risk_aversion == 0.0 {
+            return Ok(Vec::new());
+        }
+        let judged = [Some(CANDIDATE), self.in_span_rule.as_deref(), self.in_span_ladder.as_deref()];
+        let rules: Vec<&Rule> = self.rules.iter().filter(|rule| judged.contains(&Some(rule.name.as_str()))).collect();
+        [0.5, 2.0]
+            .into_iter()
+            .map(|times| {
+                let objective = Objective { risk_aversion: times * main.risk_aversion, ..main.clone() };
+                let scores: Vec<Result<TradeScores, ExperimentError>> = rules
+                    .par_iter()
+                    .map(|rule| {
+                        let policy_of = |place| rule.policies[self.fold_of_place(place)].as_ref();
+                        let outcomes = self.prepared.replay_under(&self.places, policy_of, assumptions, &objective)?;
+                        Ok(TradeScores::new(rule.name.clone(), &outcomes))
+                    })
+                    .collect();
+                let scores = scores.into_iter().collect::<Result<_, _>>()?;
+                Ok(SensitivityLeg { assumption: Assumption::RiskAversionTimes(times), scores })
+            })
+            .collect()
+    }
+
+    /// The fold of the test trade at `place`.
+    fn fold_of_place(&self, place: usize) -> usize {
+        let tested = self.places.binary_search(&place).expect("Invariant: only test trades are replayed");
+        self.fold_of[tested]
+    }
+
+    /// Candidate and rules chosen in-span on every path; none without a candidate or a rule.
     fn paths(&self, assumptions: &ReplayConfig) -> Result<Vec<PathSummary>, ExperimentError> {
         let count = self.folds_of.iter().map(Vec::len).min().unwrap_or(0);
-        let wanted = |rule: &&Rule| {
-            rule.name == CANDIDATE || (rule.kind == ContestantKind::Baseline && rule.family == Family::Ladder)
-        };
         let mut paths = Vec::with_capacity(count);
         for path in 0..count {
             let fold_of: Vec<usize> = self.folds_of.iter().map(|folds| folds[path]).collect();
-            let (mut model, mut ladder): (Option<f64>, Option<(&str, f64)>) = (None, None);
-            for rule in self.rules.iter().filter(wanted) {
+            let mean_of = |name: Option<&str>| -> Result<Option<f64>, ExperimentError> {
+                let Some(rule) = self.rules.iter().find(|rule| Some(rule.name.as_str()) == name) else {
+                    return Ok(None);
+                };
                 let outcomes = self.replay_on(rule, assumptions, &fold_of)?;
                 let mean = outcomes.iter().map(|outcome| outcome.objective).sum::<f64>() / outcomes.len() as f64;
-                let mean = self.prepared.objective.certainty_equivalent_r(mean);
-                if rule.name == CANDIDATE {
-                    model = Some(mean);
-                } else if ladder.is_none_or(|(_, best)| best < mean) {
-                    ladder = Some((&rule.name, mean));
-                }
-            }
-            let (Some(model_objective), Some((name, ladder_objective))) = (model, ladder) else { return Ok(paths) };
+                Ok(Some(self.prepared.objective.certainty_equivalent_r(mean)))
+            };
+            let (model, rule) = (mean_of(Some(CANDIDATE))?, mean_of(self.in_span_rule.as_deref())?);
+            let (Some(model_objective), Some(rule_objective)) = (model, rule) else { return Ok(paths) };
             paths.push(PathSummary {
                 path: path + 1,
                 model_objective,
-                best_ladder: name.to_owned(),
-                ladder_objective,
-                difference_r: model_objective - ladder_objective,
+                rule: self.in_span_rule.clone().unwrap_or_default(),
+                rule_objective,
+                best_ladder: self.in_span_ladder.clone(),
+                ladder_objective: mean_of(self.in_span_ladder.as_deref())?,
+                difference_r: model_objective - rule_objective,
             });
         }
         Ok(paths)
@@ -327,6 +427,26 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Name of the contestant that follows in each fold the best of the qualified baselines by its J in the training span.
+/// Where one baseline is best in every fold it is that; else a contestant `name` is added to `rules`, whose first are
+/// the baselines in their order.
+fn in_span(
+    rules: &mut Vec<Rule>,
+    lessons: &[&Lesson],
+    name: &str,
+    qualifies: impl Fn(Family) -> bool + Copy,
+) -> Option<String> {
+    let chosen: Vec<usize> = lessons.iter().map(|lesson| best_in_span(lesson, qualifies)).collect::<Option<_>>()?;
+    let first = *chosen.first()?;
+    if chosen.iter().all(|&place| place == first) {
+        return Some(rules[first].name.clone());
+    }
+    let policies = lessons.iter().zip(&chosen).map(|(lesson, &place)| lesson.baselines[place].policy.build());
+    let policies: Vec<Box<dyn ExitPolicy>> = policies.collect();
+    rules.push(Rule { name: name.to_owned(), kind: ContestantKind::Baseline, family: Family::InSpan, policies });
+    Some(name.to_owned())
+}
+
 /// Everyone who can be followed: the baselines, each learner selling at the open and with resting limits, and the
 /// candidate.
 fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, ExperimentError> {
@@ -336,7 +456,7 @@ fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, Experime
         rules.push(Rule {
             name: baseline.name.clone(),
             kind: ContestantKind::Baseline,
-            family: family_of(&baseline.policy),
+            family: baseline.policy.style().into(),
             policies: lessons.iter().map(|lesson| PolicyConfig::build(&lesson.baselines[place].policy)).collect(),
         });
     }

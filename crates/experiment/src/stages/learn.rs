@@ -1,14 +1,15 @@
 //! The fitting stage: for each fold, baselines tuned and models fitted on the same training trades.
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::FeatureSpec;
 use scaleout_training::{GridObjectives, LearnerConfig, TrainingData, fit};
 use scaleout_validation::Split;
 
 use crate::{
-    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
-    TunedBaseline,
+    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, LearnedFrom, Lesson, Prepared, Progress,
+    RunFolder, TunedBaseline,
     config::{baselines::Baseline, training::names},
     lessons::checkpoint::Checkpoint,
     lessons::plan::card,
@@ -50,6 +51,8 @@ pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -
         folds,
         refit,
         n_trials,
+        learned_from: Some(LearnedFrom::all_of(prepared)),
+        sample: Sample::OutOfSample,
     })
 }
 

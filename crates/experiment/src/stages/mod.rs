@@ -2,10 +2,14 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+pub(crate) mod entry_checks;
 pub(crate) mod export;
 mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
-pub(crate) mod prepare;
+pub(crate) mod ledger;
+mod prepare;
+pub(crate) mod prepared;
 pub(crate) mod rows;
+mod splits;
 pub(crate) mod write;

@@ -1,71 +1,22 @@
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, OnceLock},
-};
+//! The preparing stage: the data, the entries that are replayed, and what one unit of each earned.
+
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{Cell, DataError, LoadedMarket, cell_of, load, read_entries_csv};
-use scaleout_exits::{
-    EntryPrice, ExitError, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath,
-    locate_entry, replay_all, unit_path,
-};
-use scaleout_features::{FeatureSpec, FeatureTable, TableFold};
+use scaleout_exits::{EntryPrice, ExitError, Market, ReplayConfig, locate_entry, unit_path};
+use scaleout_features::TableFold;
 use scaleout_market::Entry;
-use scaleout_training::TrainingData;
 use scaleout_validation::Span;
-use serde::Serialize;
 
 use crate::{
-    ExperimentConfig, ExperimentError, LoadedConfig, RiskAversion,
-    config::baselines::Baseline,
+    DroppedEntries, ExperimentError, LoadedConfig, Prepared, PreparedTrade, RiskAversion,
     entries::{EntriesConfig, generate},
-    inspect::obstacles::entries_file,
     seeds::{Purpose, stream},
-    stages::{analyse::risk, feature_values::FeatureTables, rows::training_rows},
+    stages::{analyse::risk, entry_checks, feature_values::FeatureTables},
 };
-
-/// One entry with everything about it that no exit can change.
-#[derive(Debug, Clone)]
-pub struct PreparedTrade {
-    /// The entry.
-    pub entry: Entry,
-    /// Index of the bar in which it fills.
-    pub first_bar: usize,
-    /// What purging goes by, in outer and inner folds alike: [`Span::of_trade`].
-    pub span: Span,
-    /// What one whole unit earned step by step.
-    pub unit: UnitPath,
-}
-
-/// Entries that nobody trades, by reason; they are left out for every contestant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct DroppedEntries {
-    /// The horizon passes the end of the data.
-    pub horizon_beyond_data: usize,
-    /// No bar has closed before the fill, so nothing is known.
-    pub before_first_close: usize,
-}
-
-/// The market, the entries and the features of an experiment: where every contestant starts from.
-pub struct Prepared {
-    /// The experiment, resolved: risk aversion is a number and nothing is left in other files.
-    pub config: ExperimentConfig,
-    /// What everything is judged by.
-    pub objective: Objective,
-    /// The market.
-    pub market: LoadedMarket,
-    /// The entries that are replayed, in order of time.
-    pub trades: Vec<PreparedTrade>,
-    /// The entries that are not.
-    pub dropped: DroppedEntries,
-    /// The baselines and what they are tuned over.
-    pub baselines: Vec<Baseline>,
-    features: FeatureTables,
-    /// What training sees of every trade, once it has been asked for.
-    rows: OnceLock<Arc<TrainingData>>,
-}
 
 impl Prepared {
     /// Reads the data, finds the entries and works out what one unit of each earned.
@@ -89,14 +40,16 @@ impl Prepared {
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
         }
-        let (located, dropped) = locate(entries, &market, config.replay.horizon_bars as usize);
+        let (mut located, mut dropped) = locate(entries, &market, &config.replay);
         let view = Market { history: &market.history, instrument: &market.instrument };
+        dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
         let bars = market.history.series.bars();
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()
             .map(|(entry, first_bar)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
                     .map_err(|error| in_its_file(error, loaded, &market))?;
+                entry_checks::in_proportion(entry, &unit, loaded)?;
                 let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
@@ -106,15 +59,16 @@ impl Prepared {
         if trades.is_empty() {
             return Err(loaded.value_error(format!(
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
-                 after the first bar and a horizon before the last",
-                dropped.horizon_beyond_data + dropped.before_first_close,
+                 after the first bar, before flat_at, at a price inside its bar, and a horizon before the last",
+                dropped.count(),
                 bars.len(),
                 config.replay.horizon_bars
             )));
         }
         let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
         let rows = OnceLock::new();
-        let mut prepared = Self { config, objective, market, trades, dropped, baselines, features, rows };
+        let ledger = config.evaluation.ledger.as_ref().map(|ledger| loaded.base.join(ledger));
+        let mut prepared = Self { config, objective, market, trades, dropped, baselines, ledger, features, rows };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;
@@ -124,89 +78,11 @@ impl Prepared {
         }
         Ok(prepared)
     }
-
-    /// The market as exits see it.
-    pub fn view(&self) -> Market<'_> {
-        Market { history: &self.market.history, instrument: &self.market.instrument }
-    }
-
-    /// The entries at `places` with the bars in which they fill.
-    pub fn placed(&self, places: impl Iterator<Item = usize>) -> Vec<PlacedEntry<'_>> {
-        let trades = places.map(|place| &self.trades[place]);
-        trades.map(|trade| PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar }).collect()
-    }
-
-    /// The outcomes of the trades at `places` under the policies that `policy_of` gives for each place.
-    ///
-    /// # Errors
-    /// If a policy needs a feature that does not exist, or `assumptions` ask for data that are not there.
-    pub fn replay<'p>(
-        &self,
-        places: &[usize],
-        policy_of: impl Sync + Fn(usize) -> &'p dyn ExitPolicy,
-        assumptions: &ReplayConfig,
-    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
-        self.replay_under(places, policy_of, assumptions, &self.objective)
-    }
-
-    /// The same under another `objective`.
-    ///
-    /// # Errors
-    /// As [`Self::replay`].
-    pub(crate) fn replay_under<'p>(
-        &self,
-        places: &[usize],
-        policy_of: impl Sync + Fn(usize) -> &'p dyn ExitPolicy,
-        assumptions: &ReplayConfig,
-        objective: &Objective,
-    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
-        let table = self.table_of(places.iter().map(|&place| policy_of(place)))?;
-        let placed = self.placed(places.iter().copied());
-        Ok(replay_all(&placed, self.view(), &table, |index| policy_of(places[index]), objective, assumptions)?)
-    }
-
-    /// The values of everything that `policies` read, at every close.
-    ///
-    /// # Errors
-    /// As [`Prepared::table`].
-    pub fn table_of<'p>(
-        &self,
-        policies: impl Iterator<Item = &'p dyn ExitPolicy>,
-    ) -> Result<Arc<FeatureTable>, ExperimentError> {
-        let mut inputs: Vec<FeatureSpec> = Vec::new();
-        for spec in policies.flat_map(ExitPolicy::inputs) {
-            if !inputs.contains(&spec) {
-                inputs.push(spec);
-            }
-        }
-        self.table(&inputs)
-    }
-
-    /// A table with the values of `specs` at every close, and perhaps of others: columns go by their names. What the
-    /// models and the baselines read is computed once in a run.
-    ///
-    /// # Errors
-    /// If a feature does not exist or reads a column that the data does not have.
-    pub fn table(&self, specs: &[FeatureSpec]) -> Result<Arc<FeatureTable>, ExperimentError> {
-        self.features.with(specs, &self.market.history)
-    }
-
-    /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
-    ///
-    /// # Errors
-    /// If a feature does not exist or an entry cannot be replayed.
-    pub(crate) fn rows(&self) -> Result<Arc<TrainingData>, ExperimentError> {
-        if let Some(rows) = self.rows.get() {
-            return Ok(Arc::clone(rows));
-        }
-        let made = Arc::new(training_rows(self)?);
-        Ok(Arc::clone(self.rows.get_or_init(|| made)))
-    }
 }
 
 fn entries(loaded: &LoadedConfig, market: &LoadedMarket) -> Result<Vec<Entry>, ExperimentError> {
     let config = &loaded.config;
-    if let EntriesConfig::File { path, time } = &config.entries {
+    if let EntriesConfig::File { path, time, .. } = &config.entries {
         return Ok(read_entries_csv(&loaded.base.join(path), time, &market.instrument.symbol)?);
     }
     let mut rng = ChaCha8Rng::seed_from_u64(stream(config.seed, Purpose::Entries));
@@ -238,7 +114,7 @@ fn in_its_file(error: ExitError, loaded: &LoadedConfig, market: &LoadedMarket) -
         error @ (ExitError::NoVarianceColumn { .. } | ExitError::NeedsTrades { .. } | ExitError::OutOfRange { .. }) => {
             loaded.value_error(error)
         }
-        error => ExperimentError::Obstacle { path: entries_file(loaded), message: error.to_string() },
+        error => ExperimentError::Obstacle { path: loaded.entries_file(), message: error.to_string() },
     }
 }
 
@@ -247,13 +123,17 @@ fn repeated_id(entries: &[Entry]) -> Option<&str> {
     entries.iter().map(|entry| entry.id.as_str()).find(|id| !seen.insert(*id))
 }
 
-fn locate(entries: Vec<Entry>, market: &LoadedMarket, horizon: usize) -> (Vec<(Entry, usize)>, DroppedEntries) {
+fn locate(entries: Vec<Entry>, market: &LoadedMarket, replay: &ReplayConfig) -> (Vec<(Entry, usize)>, DroppedEntries) {
+    let horizon = replay.horizon_bars as usize;
     let series = &market.history.series;
     let mut dropped = DroppedEntries::default();
     let mut located = Vec::with_capacity(entries.len());
     for entry in entries {
         match locate_entry(&entry, series) {
             Some(0) => dropped.before_first_close += 1,
+            Some(first_bar) if replay.refused_since(&entry, series.bars()[first_bar].open_ts).is_some() => {
+                dropped.after_flat_at += 1;
+            }
             Some(first_bar) if first_bar + horizon < series.len() => located.push((entry, first_bar)),
             Some(_) | None => dropped.horizon_beyond_data += 1,
         }

@@ -1,16 +1,32 @@
 //! What training sees of every trade: features at its decisions, and what one unit then earned.
 
+use std::sync::Arc;
+
 use scaleout_features::{FeatureSpec, definition};
 use scaleout_model::RowLayout;
 use scaleout_training::{LearnerConfig, TrainingData};
 
 use crate::{ExperimentError, Prepared};
 
+impl Prepared {
+    /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
+    ///
+    /// # Errors
+    /// If a feature does not exist or an entry cannot be replayed.
+    pub(crate) fn rows(&self) -> Result<Arc<TrainingData>, ExperimentError> {
+        if let Some(rows) = self.rows.get() {
+            return Ok(Arc::clone(rows));
+        }
+        let made = Arc::new(training_rows(self)?);
+        Ok(Arc::clone(self.rows.get_or_init(|| made)))
+    }
+}
+
 /// The rows of all trades of `prepared`, for the learner that looks at the most bars.
 ///
 /// # Errors
 /// If a feature does not exist or an entry cannot be replayed.
-pub(crate) fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
+fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     let config = &prepared.config;
     let specs = config.training.features.specs();
     // Learners that read fewer bars are given the same rows without the others.
@@ -19,9 +35,9 @@ pub(crate) fn training_rows(prepared: &Prepared) -> Result<TrainingData, Experim
     if let Some(position) = config.training.position.clone() {
         layout.position = position.into();
     }
-    let placed = prepared.placed(0..prepared.trades.len());
+    let trades = prepared.to_learn(0..prepared.trades.len());
     let table = prepared.table(specs)?;
-    Ok(TrainingData::from_market(layout, &placed, prepared.view(), &table, &prepared.objective, &config.replay)?)
+    Ok(TrainingData::from_market(layout, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
 }
 
 /// The first feature that can serve as the volatility that is compared with that at the entry.
@@ -30,4 +46,35 @@ pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
         definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::Family::Volatility)
     };
     specs.iter().find(is_volatility)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc};
+
+    use crate::{LoadedConfig, Prepared};
+
+    /// Rows are made once, and inner purging goes by the spans and unit paths of the outer folds.
+    #[test]
+    fn a_trade_is_prepared_once_for_outer_and_inner_folds() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/own-csv/config.toml");
+        let prepared = Prepared::new(&LoadedConfig::read(&config).unwrap()).unwrap();
+        let rows = prepared.rows().unwrap();
+        assert!(Arc::ptr_eq(&rows, &prepared.rows().unwrap()));
+        assert_eq!(rows.paths().len(), prepared.trades.len());
+        let bars = prepared.market.history.series.bars();
+        let horizon = prepared.config.replay.horizon_bars as usize;
+        for (path, trade) in rows.paths().iter().zip(&prepared.trades) {
+            assert_eq!((path.span, &path.unit), (trade.span, &trade.unit));
+            assert_eq!(
+                (trade.span.start(), trade.span.end()),
+                (trade.entry.ts, bars[trade.first_bar + horizon].open_ts)
+            );
+        }
+        // Features of models and of baselines stand in one table.
+        let specs = prepared.config.training.features.specs();
+        let of_models = prepared.table(&specs[..1]).unwrap();
+        let of_baselines = prepared.table(&prepared.baselines[0].grid[0].build().inputs()).unwrap();
+        assert!(Arc::ptr_eq(&of_models, &of_baselines));
+    }
 }

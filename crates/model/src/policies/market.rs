@@ -5,7 +5,13 @@ use std::sync::Arc;
 use scaleout_exits::{Alternative, Decision, ExitOrders, ExitPolicy, Fraction};
 use scaleout_features::FeatureSpec;
 
-use crate::{Model, RowMaker, inputs_before, row_source};
+use crate::{
+    model::Model,
+    rows::{
+        layout::RowMaker,
+        source::{inputs_before, row_source},
+    },
+};
 
 /// A model as an exit policy that sells at the next open whatever is worth more sold.
 #[derive(Debug, Clone)]

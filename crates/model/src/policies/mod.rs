@@ -1,7 +1,4 @@
 //! A model as an exit policy: selling at the next open, or resting limits in the next bar.
 
-mod market;
-mod resting;
-
-pub use market::ModelPolicy;
-pub use resting::RestingModelPolicy;
+pub(crate) mod market;
+pub(crate) mod resting;

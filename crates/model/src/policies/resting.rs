@@ -6,7 +6,14 @@ use scaleout_exits::{Alternative, Decision, ExitOrders, ExitPolicy, Fraction, Li
 use scaleout_features::FeatureSpec;
 use scaleout_market::PathSinceEntry;
 
-use crate::{Model, ModelPolicy, RowSource, inputs_before, row_source};
+use crate::{
+    model::Model,
+    policies::market::ModelPolicy,
+    rows::{
+        layout::RowSource,
+        source::{inputs_before, row_source},
+    },
+};
 
 /// Prices tried between the close and the reach of one bar.
 const PRICES: usize = 12;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::layers::AffineLayer;
+use crate::{checks::hold, error::ModelError, regressors::layers::AffineLayer};
 
 /// The weights of a unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct GruCell {
     pub state: AffineLayer,
 }
 
+/// Widest state.
+const MOST_HIDDEN: usize = 1 << 16;
+
 /// Numbers kept between steps of one row.
 #[derive(Debug, Clone, Default)]
 pub struct GruSpace {
@@ -24,7 +27,20 @@ pub struct GruSpace {
     from_state: Vec<f32>,
 }
 
+/// The farthest from 0 that a number of the state lies: it is a mean of tangents, each within 1 but for rounding.
+pub(crate) const MOST_STATE: f64 = 1.01;
+
 impl GruCell {
+    /// Nothing, if it reads steps whose numbers lie within `steps`; else what does not fit.
+    pub(crate) fn check(&self, steps: &[f64]) -> Result<(), ModelError> {
+        let hidden = self.hidden();
+        hold((1..=MOST_HIDDEN).contains(&hidden), "state.inputs", hidden, format!("1 to {MOST_HIDDEN}"))?;
+        let state = vec![MOST_STATE; hidden];
+        self.input.bounds(steps, 3 * hidden).map_err(|error| error.within("input"))?;
+        self.state.bounds(&state, 3 * hidden).map_err(|error| error.within("state"))?;
+        Ok(())
+    }
+
     /// Width of the state.
     pub fn hidden(&self) -> usize {
         self.state.inputs

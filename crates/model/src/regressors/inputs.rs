@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    checks::{RowShape, hold},
+    error::ModelError,
+};
+
 /// Scaled values are cut off here: a wild row must not drive a network far outside what it was fitted on.
-const MOST_DEVIATIONS: f32 = 6.0;
+pub(crate) const MOST_DEVIATIONS: f32 = 6.0;
 
 /// Numbers that tell the bars to the horizon b of at most B: b/B, √(b/B) and 1/b.
 const TIMES: usize = 3;
@@ -39,6 +44,35 @@ pub struct ScaledFeature {
 }
 
 impl NetworkInputs {
+    /// The farthest from 0 that each number lies that a row of `shape` becomes.
+    ///
+    /// # Errors
+    /// What does not make inputs.
+    pub(crate) fn bounds(&self, shape: RowShape) -> Result<Vec<f64>, ModelError> {
+        hold(
+            self.time_feature == shape.time_feature,
+            "time_feature",
+            self.time_feature,
+            shape.time_feature.to_string(),
+        )?;
+        let is_horizon = 1.0 <= self.most_bars && self.most_bars <= shape.horizon_bars as f32;
+        hold(is_horizon, "most_bars", self.most_bars, format!("1 to the horizon, {}", shape.horizon_bars))?;
+        hold(
+            self.features.len() <= shape.present(),
+            "the length of features",
+            self.features.len(),
+            shape.present().to_string(),
+        )?;
+        let share = f64::from(shape.horizon_bars) / f64::from(self.most_bars);
+        let mut bounds = vec![2.0 * share + 1.0, 2.0 * share.sqrt() + 1.0, 1.0];
+        for (place, scaled) in self.features.iter().enumerate() {
+            scaled.check(shape.present()).map_err(|error| error.within(&format!("features[{place}]")))?;
+            bounds.push(f64::from(MOST_DEVIATIONS));
+            bounds.extend(scaled.may_be_missing.then_some(1.0));
+        }
+        Ok(bounds)
+    }
+
     /// Numbers that a row becomes.
     pub fn width(&self) -> usize {
         TIMES + self.features.iter().map(|feature| 1 + usize::from(feature.may_be_missing)).sum::<usize>()
@@ -68,6 +102,13 @@ impl NetworkInputs {
 }
 
 impl ScaledFeature {
+    /// Nothing, if it scales one of the first `features` of a row; else what does not fit.
+    pub(crate) fn check(&self, features: usize) -> Result<(), ModelError> {
+        hold(self.feature < features, "feature", self.feature, format!("below {features}"))?;
+        hold(self.centre.is_finite(), "centre", self.centre, "a finite number")?;
+        hold(self.spread.is_finite() && 0.0 < self.spread, "spread", self.spread, "a number above 0")
+    }
+
     /// The value on the network's scale; 0 where it is missing.
     pub fn scaled(&self, value: f32) -> f32 {
         let scaled = (value - self.centre) / self.spread;

@@ -6,7 +6,11 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Scaler, Term, expand_terms};
+use crate::{
+    checks::{MOST_R, RowShape, hold, hold_finite, hold_length},
+    error::ModelError,
+    regressors::terms::{Scaler, Term, expand_terms},
+};
 
 /// A fitted linear model: coefficients at knots of the bars to the horizon, linear between them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +30,46 @@ pub struct LinearRegressor {
 }
 
 impl LinearRegressor {
+    /// Nothing, if it predicts finite numbers for any row of `shape`; else what does not fit.
+    pub(crate) fn check(&self, shape: RowShape) -> Result<(), ModelError> {
+        hold(self.outputs == shape.outputs, "outputs", self.outputs, shape.outputs.to_string())?;
+        hold(
+            self.time_feature == shape.time_feature,
+            "time_feature",
+            self.time_feature,
+            shape.time_feature.to_string(),
+        )?;
+        hold(!self.knots.is_empty(), "the length of knots", 0, "1 or more")?;
+        hold_finite("knots", &self.knots)?;
+        let rising = self.knots.windows(2).position(|pair| pair[1] <= pair[0]);
+        hold(rising.is_none(), "knots", format!("{:?}", self.knots), "rising numbers")?;
+        hold(self.scalers.len() <= shape.width, "the length of scalers", self.scalers.len(), shape.width.to_string())?;
+        let reaches = self
+            .scalers
+            .iter()
+            .enumerate()
+            .map(|(place, scaler)| scaler.reach(shape).map_err(|error| error.within(&format!("scalers[{place}]"))));
+        let reaches = reaches.collect::<Result<Vec<f64>, _>>()?;
+        hold(!self.terms.is_empty(), "the length of terms", 0, "1 or more")?;
+        let bounds = self
+            .terms
+            .iter()
+            .enumerate()
+            .map(|(place, term)| term.bound(&reaches).map_err(|error| error.within(&format!("terms[{place}]"))));
+        let bounds = bounds.collect::<Result<Vec<f64>, _>>()?;
+        let block = self.terms.len().saturating_mul(self.outputs);
+        hold_length("coefficients", self.coefficients.len(), block.saturating_mul(self.knots.len()))?;
+        hold_finite("coefficients", &self.coefficients)?;
+        for coefficients in self.coefficients.chunks_exact(block) {
+            for output in 0..self.outputs {
+                let each = coefficients.iter().skip(output).step_by(self.outputs).zip(&bounds);
+                let most: f64 = each.map(|(coefficient, bound)| coefficient.abs() * bound).sum();
+                hold(most <= MOST_R, "coefficients: the largest prediction", most, format!("at most {MOST_R} R"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Predictions for rows of `width` features, shape (N, outputs).
     pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         const ROWS: usize = 1024;
@@ -60,7 +104,8 @@ impl LinearRegressor {
 /// The knot at or below `bars_to_horizon` and the share of the next one, 0 to 1; constant beyond the ends.
 pub fn place_in_time(knots: &[f64], bars_to_horizon: f64) -> (usize, f64) {
     let last = knots.len() - 1;
-    if bars_to_horizon <= knots[0] {
+    // A missing number counts as the last bar.
+    if bars_to_horizon.is_nan() || bars_to_horizon <= knots[0] {
         return (0, 0.0);
     }
     if knots[last] <= bars_to_horizon {

@@ -6,7 +6,15 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{AffineLayer, NetworkInputs, OutputScale, apply_layers};
+use crate::{
+    checks::RowShape,
+    error::ModelError,
+    regressors::{
+        inputs::NetworkInputs,
+        layers::{AffineLayer, apply_layers, bounds_of_layers},
+        output_scale::OutputScale,
+    },
+};
 
 /// A fitted multilayer perceptron.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +29,13 @@ pub struct MlpRegressor {
 }
 
 impl MlpRegressor {
+    /// Nothing, if it predicts finite numbers for any row of `shape`; else what does not fit.
+    pub(crate) fn check(&self, shape: RowShape) -> Result<(), ModelError> {
+        let inputs = self.inputs.bounds(shape).map_err(|error| error.within("inputs"))?;
+        let bounds = bounds_of_layers("layers", &self.layers, inputs)?;
+        self.outputs.check(shape.outputs, &bounds).map_err(|error| error.within("outputs"))
+    }
+
     /// Predictions for rows of `width` features, shape (N, outputs).
     pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         const ROWS: usize = 256;

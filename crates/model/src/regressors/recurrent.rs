@@ -6,7 +6,17 @@ use rayon::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{AffineLayer, BarSequence, GruCell, GruSpace, NetworkInputs, OutputScale, apply_layers};
+use crate::{
+    checks::RowShape,
+    error::ModelError,
+    regressors::{
+        gru_cell::{GruCell, GruSpace, MOST_STATE},
+        inputs::NetworkInputs,
+        layers::{AffineLayer, apply_layers, bounds_of_layers},
+        output_scale::OutputScale,
+        sequence::BarSequence,
+    },
+};
 
 /// A fitted recurrent network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +35,16 @@ pub struct GruRegressor {
 }
 
 impl GruRegressor {
+    /// Nothing, if it predicts finite numbers for any row of `shape`; else what does not fit.
+    pub(crate) fn check(&self, shape: RowShape) -> Result<(), ModelError> {
+        let mut inputs = self.inputs.bounds(shape).map_err(|error| error.within("inputs"))?;
+        let steps = self.sequence.bounds(shape).map_err(|error| error.within("sequence"))?;
+        self.cell.check(&steps).map_err(|error| error.within("cell"))?;
+        inputs.extend(std::iter::repeat_n(MOST_STATE, self.cell.hidden()));
+        let bounds = bounds_of_layers("head", &self.head, inputs)?;
+        self.outputs.check(shape.outputs, &bounds).map_err(|error| error.within("outputs"))
+    }
+
     /// Predictions for rows of `width` features, shape (N, outputs).
     pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         const ROWS: usize = 64;

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::inputs::ScaledFeature;
+use crate::{
+    checks::{RowShape, hold},
+    error::ModelError,
+    regressors::inputs::{MOST_DEVIATIONS, ScaledFeature},
+};
 
 /// How the bars of a row become steps of a sequence, oldest first: the scaled market features of the bar, then 1 where
 /// the bar is there and 0 where it is missing (before the start of the data or, where there is none, of the path).
@@ -20,6 +24,26 @@ pub struct BarSequence {
 }
 
 impl BarSequence {
+    /// The farthest from 0 that each number of a step lies, for rows of `shape`.
+    ///
+    /// # Errors
+    /// What does not make a sequence.
+    pub(crate) fn bounds(&self, shape: RowShape) -> Result<Vec<f64>, ModelError> {
+        hold(self.market == shape.market, "market", self.market, shape.market.to_string())?;
+        hold(self.before_from == shape.present(), "before_from", self.before_from, shape.present().to_string())?;
+        hold(self.window == shape.window, "window", self.window, shape.window.to_string())?;
+        hold(
+            self.features.len() <= shape.market,
+            "the length of features",
+            self.features.len(),
+            shape.market.to_string(),
+        )?;
+        for (place, scaled) in self.features.iter().enumerate() {
+            scaled.check(shape.market).map_err(|error| error.within(&format!("features[{place}]")))?;
+        }
+        Ok(std::iter::repeat_n(f64::from(MOST_DEVIATIONS), self.features.len()).chain([1.0]).collect())
+    }
+
     /// Numbers in a step.
     pub fn width(&self) -> usize {
         self.features.len() + 1

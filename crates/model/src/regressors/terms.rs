@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    checks::{RowShape, hold},
+    error::ModelError,
+};
+
+/// Highest power of a factor.
+const MOST_POWER: u32 = 100;
+
 /// How one feature becomes a number of unit deviation: clamped to the range seen in training, centred, scaled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scaler {
@@ -18,6 +26,20 @@ pub struct Scaler {
 }
 
 impl Scaler {
+    /// The farthest from 0 that a scaled value lies.
+    ///
+    /// # Errors
+    /// What does not make a scaler.
+    pub(crate) fn reach(&self, shape: RowShape) -> Result<f64, ModelError> {
+        hold(self.feature < shape.width, "feature", self.feature, format!("below the {} features", shape.width))?;
+        for (key, value) in [("low", self.low), ("high", self.high), ("mean", self.mean)] {
+            hold(value.is_finite(), key, value, "a finite number")?;
+        }
+        hold(self.low <= self.high, "low", self.low, format!("at most `high`, {}", self.high))?;
+        hold(self.deviation.is_finite() && 0.0 < self.deviation, "deviation", self.deviation, "a number above 0")?;
+        Ok((self.low - self.mean).abs().max((self.high - self.mean).abs()) / self.deviation)
+    }
+
     /// The scaled value; 0, the mean, where it is missing.
     pub fn scaled(&self, value: f32) -> f64 {
         if value.is_nan() { 0.0 } else { (f64::from(value).clamp(self.low, self.high) - self.mean) / self.deviation }
@@ -39,6 +61,30 @@ pub struct Term {
 }
 
 impl Term {
+    /// The farthest from 0 that the term lies, given that of each scaled feature.
+    ///
+    /// # Errors
+    /// What does not make a term.
+    pub(crate) fn bound(&self, reaches: &[f64]) -> Result<f64, ModelError> {
+        let known = format!("below the {} scalers", reaches.len());
+        hold(self.mean.is_finite(), "mean", self.mean, "a finite number")?;
+        hold(self.deviation.is_finite() && 0.0 < self.deviation, "deviation", self.deviation, "a number above 0")?;
+        let mut most = 1.0;
+        for (at, &(place, power)) in self.factors.iter().enumerate() {
+            hold(place < reaches.len(), &format!("factors[{at}][0]"), place, known.clone())?;
+            hold((1..=MOST_POWER).contains(&power), &format!("factors[{at}][1]"), power, format!("1 to {MOST_POWER}"))?;
+            most *= reaches[place].powi(power as i32);
+        }
+        for (at, &(place, knot)) in self.hinges.iter().enumerate() {
+            hold(place < reaches.len(), &format!("hinges[{at}][0]"), place, known.clone())?;
+            hold(knot.is_finite(), &format!("hinges[{at}][1]"), knot, "a finite number")?;
+            most *= reaches[place] + knot.abs();
+        }
+        let bound = (most + self.mean.abs()) / self.deviation;
+        hold(bound.is_finite(), "the largest value", bound, "a finite number")?;
+        Ok(bound)
+    }
+
     /// Positions of the scalers it is made of.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         let hinged = self.hinges.iter().map(|&(place, _)| place);

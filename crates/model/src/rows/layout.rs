@@ -4,7 +4,7 @@ use scaleout_features::{Family, FeatureSpec, definition, position};
 use scaleout_market::{PathSinceEntry, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::ModelError;
+use crate::error::ModelError;
 
 /// The features of a row, in order: those of the market, then those of the position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ enum PositionFeature {
 /// Name of the position feature that every row has: bars until everything left is closed.
 const BARS_TO_HORIZON: &str = "bars_to_horizon";
 
+/// Most bars whose market features a row shows.
+const MOST_WINDOW: u32 = 512;
+
 const SIDE: &str = "side";
 
 const TIMES_SIDE: &str = "side*";
@@ -130,6 +133,9 @@ impl RowLayout {
         let position = self.position.iter().map(|name| self.place(name)).collect::<Result<Vec<_>, _>>()?;
         if !self.position.iter().any(|name| name == BARS_TO_HORIZON) {
             return Err(ModelError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
+        }
+        if !(1..=MOST_WINDOW).contains(&self.window) {
+            return Err(ModelError::invalid("window", self.window, format!("1 to {MOST_WINDOW}")));
         }
         if self.volatility.is_some_and(|place| self.market.len() <= place) {
             let known = format!("{} market features", self.market.len());

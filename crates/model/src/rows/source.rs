@@ -2,7 +2,7 @@
 
 use scaleout_exits::Decision;
 
-use super::{RowLayout, RowSource};
+use crate::rows::layout::{RowLayout, RowSource};
 
 /// The market features at the bars before a decision that `layout` shows, the nearest first.
 pub fn inputs_before(decision: &Decision<'_>, layout: &RowLayout) -> Vec<Vec<Option<f64>>> {

@@ -4,13 +4,16 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, styl
 use scaleout_evaluation::Evaluation;
 
 use crate::{
-RunResult,plots::{
-    label::{EndLabel, end_labels, short},
-    panel::{Page, Panel, padded},
-    render::{Drawing, Drawn, Picture, render},
-    style::{BASELINE, MODEL, colour},
-    ticks,
-},result::shown::{drawn, is_named},};
+    RunResult,
+    plots::{
+        label::{EndLabel, end_labels, short},
+        panel::{Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{BASELINE, MODEL, colour},
+        ticks,
+    },
+    result::shown::{drawn, is_named},
+};
 
 /// The picture of `result`; none without a mark.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {

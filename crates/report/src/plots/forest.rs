@@ -4,12 +4,14 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, styl
 use scaleout_evaluation::{Comparison, Evaluation, number::signed};
 
 use crate::{
-RunResult,plots::{
-    label::{legend, short},
-    panel::{Align, Page, Panel, padded},
-    render::{Drawing, Drawn, Picture, render},
-    style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
-},};
+    RunResult,
+    plots::{
+        label::{legend, short},
+        panel::{Align, Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{BASELINE, CANDIDATE, INK, MODEL, MUTED, ORACLE, RANDOM, colour},
+    },
+};
 
 /// The picture of `result`; none without a comparison.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
@@ -17,7 +19,7 @@ pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
     if evaluation.comparisons.is_empty() { Vec::new() } else { vec![render(&Forest::new(evaluation))] }
 }
 
-/// Everyone's paired difference in J to the best ladder, with intervals.
+/// Everyone's paired difference in J to the rule chosen in-span, with intervals.
 pub(super) struct Forest<'a> {
     evaluation: &'a Evaluation,
     rows: Vec<&'a Comparison>,
@@ -27,8 +29,8 @@ const ROW: f64 = 24.0;
 
 impl<'a> Forest<'a> {
     pub fn new(evaluation: &'a Evaluation) -> Self {
-        let to_ladder = |row: &&Comparison| Some(&row.baseline) == evaluation.verdict.best_ladder.as_ref();
-        let mut rows: Vec<&Comparison> = evaluation.comparisons.iter().filter(to_ladder).collect();
+        let to_rule = |row: &&Comparison| Some(&row.baseline) == evaluation.verdict.rule.as_ref();
+        let mut rows: Vec<&Comparison> = evaluation.comparisons.iter().filter(to_rule).collect();
         rows.sort_by(|a, b| b.mean_objective_difference.total_cmp(&a.mean_objective_difference));
         Self { evaluation, rows }
     }
@@ -45,7 +47,7 @@ impl Drawing for Forest<'_> {
     }
 
     fn caption(&self) -> String {
-        "Mean paired difference in J to the best ladder on the same entries, with two-sided 95 % intervals from a \
+        "Mean paired difference in J to the rule chosen in-span on the same entries, with two-sided 95 % intervals from a \
          bootstrap over blocks of calendar time. An interval that reaches 0 is no evidence."
             .into()
     }
@@ -56,11 +58,11 @@ impl Drawing for Forest<'_> {
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: f64) -> Drawn<DB> {
         let page = Page { area, scale };
-        let ladder = self.evaluation.verdict.best_ladder.as_deref().unwrap_or_default();
+        let rule = self.evaluation.verdict.rule.as_deref().unwrap_or_default();
         let unit = self.evaluation.objective.unit().name();
         page.title(
-            "Paired difference to the best ladder",
-            &format!("Mean J of each contestant less that of {}, in {unit} a trade", short(ladder, 60)),
+            "Paired difference to the rule chosen in-span",
+            &format!("Mean J of each contestant less that of {}, in {unit} a trade", short(rule, 60)),
         )?;
         // Hindsight would squeeze the rest into a corner; it is drawn at the edge if it lies beyond.
         let followable = self.rows.iter().filter(|row| self.colour_of(row) != ORACLE);

@@ -4,12 +4,14 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, styl
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
-MapAxis, MapPanel, PolicyMap, CellWidths, RunResult,plots::{
-    panel::{Align, Page, Panel},
-    render::{Drawing, Drawn, Picture, render},
-    style::{INK, MUTED},
-    ticks,
-},};
+    CellWidths, MapAxis, MapPanel, PolicyMap, RunResult,
+    plots::{
+        panel::{Align, Page, Panel},
+        render::{Drawing, Drawn, Picture, render},
+        style::{INK, MUTED},
+        ticks,
+    },
+};
 
 /// A picture for each map of `result`.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {

@@ -4,12 +4,15 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 use scaleout_evaluation::Evaluation;
 
 use crate::{
-RunResult,plots::{
-    label::{EndLabel, end_labels, short},
-    panel::{Page, Panel},
-    render::{Drawing, Drawn, Picture, render},
-    style::{MODEL, colour},
-},result::shown::{drawn, is_named},};
+    RunResult,
+    plots::{
+        label::{EndLabel, end_labels, short},
+        panel::{Page, Panel},
+        render::{Drawing, Drawn, Picture, render},
+        style::{MODEL, colour},
+    },
+    result::shown::{drawn, is_named},
+};
 
 /// The picture of `result`.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {

@@ -4,13 +4,15 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
-FeatureImportance, ModelImportance, RunResult,plots::{
-    label::short,
-    panel::{Align, Page, Panel},
-    render::{Drawing, Drawn, Picture, render},
-    style::{CANDIDATE, INK, LADDER, MUTED},
-    ticks,
-},};
+    FeatureImportance, ModelImportance, RunResult,
+    plots::{
+        label::short,
+        panel::{Align, Page, Panel},
+        render::{Drawing, Drawn, Picture, render},
+        style::{CANDIDATE, INK, LADDER, MUTED},
+        ticks,
+    },
+};
 
 /// A picture for each model of `result`.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {
@@ -66,7 +68,9 @@ impl Drawing for Importance<'_> {
         let bottom = 124.0 + ROW * features.len() as f64;
         let gains = features.iter().map(|feature| feature.gain_share);
         let used = Panel { edges: [300.0, 116.0, 540.0, bottom], x: (0.0, 1.15 * highest(gains)), y: (0.0, 1.0) };
-        let reach = |sign: f64| features.iter().map(move |feature| sign * feature.permutation_lost_r + feature.permutation_deviation_r);
+        let reach = |sign: f64| {
+            features.iter().map(move |feature| sign * feature.permutation_lost_r + feature.permutation_deviation_r)
+        };
         let (worst, most) = (reach(-1.0).fold(0.0, f64::max), highest(reach(1.0)));
         let x = (-1.1 * worst, most + 0.22 * (most + worst));
         let lost = Panel { edges: [590.0, 116.0, 960.0, bottom], x, y: (0.0, 1.0) };
@@ -82,7 +86,10 @@ impl Drawing for Importance<'_> {
             page.text(&format!("{:.2}", bar.gain_share), (end + 7.0, y), Align::Left, MUTED)?;
             let (zero, end) = (lost.at_x(0.0), lost.at_x(bar.permutation_lost_r));
             page.rectangle((zero.min(end), y - 6.0), (zero.max(end), y + 6.0), LADDER, 1.0)?;
-            let (from, to) = (lost.at_x(bar.permutation_lost_r - bar.permutation_deviation_r), lost.at_x(bar.permutation_lost_r + bar.permutation_deviation_r));
+            let (from, to) = (
+                lost.at_x(bar.permutation_lost_r - bar.permutation_deviation_r),
+                lost.at_x(bar.permutation_lost_r + bar.permutation_deviation_r),
+            );
             page.line(&[(from, y), (to, y)], INK, 1.2)?;
             page.text(&ticks::label(bar.permutation_lost_r, 3), (to.max(zero) + 7.0, y), Align::Left, MUTED)?;
         }

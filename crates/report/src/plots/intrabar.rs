@@ -4,13 +4,16 @@ use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 use scaleout_evaluation::Evaluation;
 
 use crate::{
-RunResult,plots::{
-    label::{EndLabel, end_labels, short},
-    panel::{Align, Page, Panel, padded},
-    render::{Drawing, Drawn, Picture, render},
-    style::{GRID, INK, MODEL, colour},
-    ticks,
-},result::shown::{drawn, is_named},};
+    RunResult,
+    plots::{
+        label::{EndLabel, end_labels, short},
+        panel::{Align, Page, Panel, padded},
+        render::{Drawing, Drawn, Picture, render},
+        style::{GRID, INK, MODEL, colour},
+        ticks,
+    },
+    result::shown::{drawn, is_named},
+};
 
 /// The picture of `result`; none where one rule alone was tried.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {

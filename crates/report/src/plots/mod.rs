@@ -2,49 +2,48 @@
 //!
 //! A picture is a [`Drawing`](render::Drawing) that is drawn twice, on vectors and on pixels. Colours, letters and
 //! frames come from one style, so that a contestant looks the same in every picture. A new kind of picture is one file
-//! with a function `pictures` and its name in the list below.
+//! with a function `pictures`, declared and listed below.
 
+mod equity;
 mod feature_quality;
+mod forest;
+mod heat_map;
+mod holding;
+mod importance;
+mod intrabar;
 mod label;
 mod panel;
 mod render;
+mod returns;
 mod style;
 mod ticks;
 mod trade;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::{ReportError, RunResult};
+use crate::{ReportError, RunResult, plots::render::Picture};
 
 pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 pub use render::Plot;
 pub use trade::{TradePicture, trade_plot};
 
-macro_rules! pictures {
-    ($($file:ident,)+) => {
-        $(mod $file;)+
-
-        /// Every kind of picture, in the order of the report.
-        const PICTURES: &[fn(&RunResult) -> Vec<render::Picture>] = &[$($file::pictures),+];
-    };
-}
-
-pictures! {
-    equity,
-    forest,
-    returns,
-    holding,
-    intrabar,
-    heat_map,
-    importance,
-}
+/// Every kind of picture, in the order of the report.
+const PICTURES: &[fn(&RunResult) -> Vec<Picture>] = &[
+    equity::pictures,
+    forest::pictures,
+    returns::pictures,
+    holding::pictures,
+    intrabar::pictures,
+    heat_map::pictures,
+    importance::pictures,
+];
 
 /// All pictures of `result`, in the order of the report. Pictures of what there is nothing of are left out.
 ///
 /// # Errors
 /// If the drawing library fails.
 pub fn plots(result: &RunResult) -> Result<Vec<Plot>, ReportError> {
-    let drawn: Vec<Vec<render::Picture>> = PICTURES.par_iter().map(|pictures| pictures(result)).collect();
+    let drawn: Vec<Vec<Picture>> = PICTURES.par_iter().map(|pictures| pictures(result)).collect();
     drawn.into_iter().flatten().collect()
 }
 

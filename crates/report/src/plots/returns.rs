@@ -3,13 +3,15 @@
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 
 use crate::{
-RunResult,plots::{
-    label::{legend, short},
-    panel::{Align, Page, Panel},
-    render::{Drawing, Drawn, Picture, render},
-    style::{INK, colour},
-    ticks,
-},};
+    RunResult,
+    plots::{
+        label::{legend, short},
+        panel::{Align, Page, Panel},
+        render::{Drawing, Drawn, Picture, render},
+        style::{INK, colour},
+        ticks,
+    },
+};
 
 /// The picture of `result`.
 pub(super) fn pictures(result: &RunResult) -> Vec<Picture> {

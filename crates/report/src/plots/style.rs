@@ -1,3 +1,5 @@
+//! Colours and letters, the same in every picture.
+
 use std::sync::Once;
 
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, register_font};
@@ -17,7 +19,7 @@ pub(super) const ZERO: RGBColor = RGBColor(150, 155, 165);
 pub(super) const CANDIDATE: RGBColor = RGBColor(0, 114, 178);
 /// Other models.
 pub(super) const MODEL: RGBColor = RGBColor(134, 190, 226);
-/// The best ladder.
+/// The rule and the ladder chosen in-span.
 pub(super) const LADDER: RGBColor = RGBColor(213, 94, 0);
 /// Other baselines.
 pub(super) const BASELINE: RGBColor = RGBColor(176, 180, 188);

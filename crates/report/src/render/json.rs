@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scaleout_evaluation::{
     AccountResult, Comparison, ContestantResult, Intrabar, LotCosts, Overfitting, PermutationResult, Power,
-    SensitivityResult, Verdict,
+    SensitivityResult, Verdict, Warning,
 };
 use scaleout_exits::{MissedReason, ObjectiveUnit};
 use serde::Serialize;
@@ -20,6 +20,9 @@ struct Document<'a> {
     title: &'a str,
     objective_unit: ObjectiveUnit,
     verdict: &'a Verdict,
+    warnings: &'a [Warning],
+    risk_in_money: Option<&'a str>,
+    trading_days_per_year: f64,
     power: &'a Power,
     contestants: &'a [ContestantResult],
     accounts: Vec<Account<'a>>,
@@ -115,6 +118,9 @@ impl RunResult {
             title: &self.title,
             objective_unit: evaluation.objective.unit(),
             verdict: &evaluation.verdict,
+            warnings: &evaluation.warnings,
+            risk_in_money: evaluation.risk_in_money.as_deref(),
+            trading_days_per_year: evaluation.trading_days_per_year,
             power: &evaluation.power,
             contestants: &evaluation.contestants,
             accounts: evaluation.accounts.iter().map(Account::from).collect(),
@@ -182,7 +188,7 @@ mod tests {
         let page = include_str!("../../docs/report_json.md");
         let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
         // What a config says is documented elsewhere, and a comparison has the same keys everywhere.
-        let open = ["plan_card.policy.", ".assumption.", ".comparison.", "config."];
+        let open = ["plan_card.policy.", ".assumption.", ".comparison.", ".against_ladder.", "config."];
         let is_open = |key: &str| open.iter().any(|open| key.contains(open));
         let documented: BTreeSet<String> = rows.map(|(key, _)| key.to_owned()).collect();
         found.retain(|key| !is_open(key));

@@ -23,7 +23,7 @@ pub use net_r_histogram::{HistogramOfContestant, NetRHistogram};
 pub use paths::PathSummary;
 pub use plan_card::{PlanCardSummary, PlanLoss};
 pub use policy_map::{CellWidths, MapAxis, MapPanel, PolicyMap};
-pub use provenance::{Dataset, Dropped, Provenance, SplitSummary};
+pub use provenance::{Dataset, Dropped, LedgerFacts, Provenance, SplitSummary};
 pub use readable_rule::{Imitation, ReadableRule};
 pub use risk_scale::{RiskRow, RiskScale};
 pub use trades::{

@@ -9,10 +9,14 @@ pub struct PathSummary {
     pub path: usize,
     /// Mean J of the candidate, in R: its certainty equivalent where J is utility.
     pub model_objective: f64,
-    /// The ladder with the highest mean J on this path.
-    pub best_ladder: String,
+    /// The rule chosen in-span, fold by fold.
+    pub rule: String,
     /// Its mean J, in R.
-    pub ladder_objective: f64,
-    /// Candidate less ladder, in R a trade.
+    pub rule_objective: f64,
+    /// The ladder chosen in-span, if ladders took part.
+    pub best_ladder: Option<String>,
+    /// Its mean J, in R.
+    pub ladder_objective: Option<f64>,
+    /// Candidate less rule, in R a trade.
     pub difference_r: f64,
 }

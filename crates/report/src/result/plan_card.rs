@@ -19,6 +19,16 @@ pub struct PlanCardSummary {
     pub in_sample: PlanLoss,
     /// The cards of the folds on the trades that they have not seen.
     pub out_of_sample: Option<PlanLoss>,
+    /// Whether it may be used in the model's place: it does not lose significantly to it out of sample.
+    pub is_substitute: bool,
+}
+
+impl PlanCardSummary {
+    /// Whether a card with this loss out of sample may be used in the model's place: the 95 % interval of the loss
+    /// does not lie above 0.
+    pub fn may_stand_in(out_of_sample: Option<&PlanLoss>) -> bool {
+        !out_of_sample.and_then(|loss| loss.ci95).is_some_and(|[low, _]| low > 0.0)
+    }
 }
 
 /// What a card loses against its model.

@@ -12,6 +12,19 @@ pub struct Provenance {
     pub seed: u64,
     /// Data read.
     pub datasets: Vec<Dataset>,
+    /// The ledger of tries, if one is kept.
+    pub ledger: Option<LedgerFacts>,
+}
+
+/// The ledger that counts the configurations judged on the same test trades.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LedgerFacts {
+    /// Its file.
+    pub name: String,
+    /// Of the file once the run is entered, in hexadecimal.
+    pub sha256: String,
+    /// Configurations judged on these trades, this one included.
+    pub trials: usize,
 }
 
 /// One data set.

@@ -9,7 +9,7 @@ pub(crate) enum Part {
     Baseline,
     /// Any other model.
     Model,
-    /// The best ladder.
+    /// The rule or the ladder chosen in-span.
     Ladder,
     /// The model that is judged.
     Candidate,
@@ -25,14 +25,14 @@ pub(crate) fn part(contestant: &ContestantResult, evaluation: &Evaluation) -> Pa
     match contestant.kind {
         ContestantKind::Model if is(&evaluation.verdict.candidate) => Part::Candidate,
         ContestantKind::Model => Part::Model,
-        ContestantKind::Baseline if is(&evaluation.verdict.best_ladder) => Part::Ladder,
+        ContestantKind::Baseline if is(&evaluation.verdict.rule) || is(&evaluation.verdict.best_ladder) => Part::Ladder,
         ContestantKind::Baseline => Part::Baseline,
         ContestantKind::Oracle => Part::Oracle,
         ContestantKind::Random => Part::Random,
     }
 }
 
-/// Contestants worth a line of their own, last on top: baselines, models, the best ladder, the candidate; hindsight
+/// Contestants worth a line of their own, last on top: baselines, models, rule and ladder chosen in-span, the candidate; hindsight
 /// and chance would only squeeze the rest.
 pub(crate) fn drawn(evaluation: &Evaluation) -> Vec<usize> {
     let parts = evaluation.contestants.iter().map(|contestant| part(contestant, evaluation)).enumerate();

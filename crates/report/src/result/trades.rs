@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaleout_evaluation::{Contestant, SymbolFacts};
-use scaleout_exits::{Book, ExitReason, Fraction, MissedReason, Money};
+use scaleout_exits::{Book, ExitReason, FillCause, Fraction, MissedReason, Money};
 use scaleout_market::{Entry, Side, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -60,14 +60,20 @@ row! {
 row! {
     /// One sale.
     pub struct LegRecord {
+        /// Index of the bar in which it filled, from 0.
+        pub bar: usize,
         /// When it filled.
         pub ts: Timestamp,
-        /// Why.
+        /// Which kind of order or event.
         pub reason: ExitReason,
+        /// Why it filled where it did.
+        pub cause: FillCause,
         /// Part of the initial size.
         pub fraction: Fraction,
         /// Quantity in the instrument's units.
         pub qty: f64,
+        /// Price before spread, slippage and impact, in points.
+        pub reference: f64,
         /// Price, spread, slippage and impact included, in points.
         pub price: f64,
         /// Gain before fees.
@@ -192,10 +198,13 @@ fn trades(contestant: &Contestant) -> Vec<TradeRecord> {
             .legs
             .iter()
             .map(|leg| LegRecord {
+                bar: leg.bar,
                 ts: leg.ts,
                 reason: leg.reason,
+                cause: leg.cause,
                 fraction: leg.fraction,
                 qty: leg.qty,
+                reference: leg.reference,
                 price: leg.price,
                 gross: leg.gross,
                 exit_fee: leg.exit_fee,
@@ -241,6 +250,12 @@ fn book_records(book: &Book, entries: &[Entry]) -> Vec<BookRecord> {
 }
 
 impl TradeRecord {
+    /// Mean price of the sales, weighted by their quantity.
+    pub fn exit_price(&self) -> f64 {
+        let qty: f64 = self.legs.iter().map(|leg| leg.qty).sum();
+        self.legs.iter().map(|leg| leg.price * leg.qty).sum::<f64>() / qty
+    }
+
     /// Whether the intrabar rule decided any of its sales.
     pub fn is_ambiguous(&self) -> bool {
         self.legs.iter().any(|leg| leg.decided_by_rule)

@@ -6,14 +6,16 @@ use scaleout_evaluation::AccountResult;
 use scaleout_exits::{MissedReason, Money};
 
 use crate::{
-    RunResult,render::document::Block,
-    sections::{Page, Section},
+    RunResult,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
 /// Most missed entries of the winner that are named; the file has all.
 const MOST_NAMED: usize = 12;
 
-pub(super) const SECTION: Section = Section { name: "account", about: "one account that takes the same entries in turn", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "account", about: "one account that takes the same entries in turn", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let result = page.result;

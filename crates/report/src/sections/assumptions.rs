@@ -4,10 +4,14 @@ use scaleout_evaluation::{SensitivityResult, number::signed};
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "assumptions", about: "what hangs on the order of prices inside a bar, on costs and on fills", blocks };
+pub(super) const SECTION: Section = Section {
+    name: "assumptions",
+    about: "what hangs on the order of prices inside a bar, on costs and on fills",
+    contents: blocks,
+};
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;
@@ -19,7 +23,8 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         let (baseline, difference) = leg.comparison.as_ref().map_or(("–".into(), "–".into()), |comparison| {
             (format!("`{}`", comparison.baseline), signed(comparison.mean_objective_difference))
         });
-        vec![leg.label.clone(), own, baseline, difference]
+        let label = if leg.restates_base { format!("{} (changes nothing)", leg.label) } else { leg.label.clone() };
+        vec![label, own, baseline, difference]
     };
     let share = 100.0 * evaluation.intrabar.ambiguous_share;
     let spread = evaluation.intrabar.spread.get(candidate).filter(|_| evaluation.intrabar.by_rule.len() > 1);
@@ -32,7 +37,12 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
             evaluation.intrabar.rule
         )),
         table(
-            &["assumption", &format!("J of the model, {unit}"), "best ladder", &format!("difference in J, {unit}")],
+            &[
+                "assumption",
+                &format!("J of the model, {unit}"),
+                "rule chosen in-span",
+                &format!("difference in J, {unit}"),
+            ],
             legs.iter().map(row).collect(),
         ),
     ]

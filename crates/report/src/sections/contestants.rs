@@ -5,10 +5,12 @@ use scaleout_exits::ObjectiveUnit;
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section, certain},
+    sections::section::{Page, Section, certain},
+    summary::kind,
 };
 
-pub(super) const SECTION: Section = Section { name: "contestants", about: "every contestant with its figures, by J", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "contestants", about: "every contestant with its figures, by J", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;
@@ -18,11 +20,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let unit = evaluation.objective.unit();
     let rows = order.into_iter().map(|contestant| {
         let metric = |name: &str| contestant.metrics.get(name);
-        let mut row = vec![
-            format!("`{}`", contestant.name),
-            format!("{:?}", contestant.kind).to_lowercase(),
-            with_interval(metric("mean_objective")),
-        ];
+        let mut row = vec![format!("`{}`", contestant.name), kind(contestant), with_interval(metric("mean_objective"))];
         row.extend(certain(unit, || with_interval(metric("certainty_equivalent_r"))));
         row.extend([
             with_interval(metric("mean_net_r")),

@@ -4,10 +4,10 @@ use scaleout_evaluation::metrics::METRICS;
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "definitions", about: "what the figures mean", blocks };
+pub(super) const SECTION: Section = Section { name: "definitions", about: "what the figures mean", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let unit = page.result.evaluation.objective.unit();

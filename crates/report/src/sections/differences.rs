@@ -4,10 +4,11 @@ use scaleout_evaluation::{Comparison, number::signed};
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section, certain},
+    sections::section::{Page, Section, certain},
 };
 
-pub(super) const SECTION: Section = Section { name: "differences", about: "paired differences on the same entries", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "differences", about: "paired differences on the same entries", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;

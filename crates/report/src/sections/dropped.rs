@@ -2,10 +2,10 @@
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "dropped", about: "what was left out, and why", blocks };
+pub(super) const SECTION: Section = Section { name: "dropped", about: "what was left out, and why", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading("What was left out".into())];

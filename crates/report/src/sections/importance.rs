@@ -3,14 +3,15 @@
 use scaleout_evaluation::number::signed;
 
 use crate::{
-    FeatureImportance,render::document::Block,
-    sections::{Page, Section},
+    FeatureImportance,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
 /// Most features shown in a table.
 const MOST: usize = 12;
 
-pub(super) const SECTION: Section = Section { name: "importance", about: "what the models look at", blocks };
+pub(super) const SECTION: Section = Section { name: "importance", about: "what the models look at", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let models = &page.result.importance;

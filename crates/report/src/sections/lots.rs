@@ -4,10 +4,10 @@ use scaleout_evaluation::{LotCosts, number::signed};
 
 use crate::{
     render::document::Block,
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "lots", about: "what whole lots cost", blocks };
+pub(super) const SECTION: Section = Section { name: "lots", about: "what whole lots cost", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let lots = &page.result.lots;

@@ -4,20 +4,28 @@ use scaleout_evaluation::number::signed;
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "luck", about: "what luck could have done", blocks };
+pub(super) const SECTION: Section = Section { name: "luck", about: "what luck could have done", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;
     let (overfitting, unit) = (&evaluation.overfitting, evaluation.objective.unit().name());
     let figure = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
     let mut rows = vec![
-        vec!["configurations tried, tuning included".into(), overfitting.n_trials.to_string()],
-        vec!["p that no contestant beats the best ladder (Hansen's SPA)".into(), figure(overfitting.spa_p)],
+        vec![
+            "configurations judged on these trades (ledger)".into(),
+            overfitting.trials_on_test.map_or("unknown".into(), |count| count.to_string()),
+        ],
         vec!["deflated Sharpe ratio of the paired differences".into(), figure(overfitting.deflated_sharpe)],
-        vec!["probability of backtest overfitting".into(), figure(overfitting.pbo)],
+        vec!["the same for one configuration".into(), figure(overfitting.probabilistic_sharpe)],
+        vec!["settings tried inside training spans (they saw no test trade)".into(), overfitting.n_trials.to_string()],
+        vec![
+            "p that no contestant beats the rule chosen in-span (Hansen's SPA, reported only)".into(),
+            figure(overfitting.spa_p),
+        ],
+        vec!["probability of backtest overfitting (reported only)".into(), figure(overfitting.pbo)],
         vec!["t of the paired difference".into(), figure(overfitting.candidate_t)],
         vec!["t that the best of all exceeds by luck in 5 %".into(), figure(overfitting.best_of_many_t)],
     ];

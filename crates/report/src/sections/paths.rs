@@ -4,11 +4,13 @@ use scaleout_evaluation::number::signed;
 use scaleout_exits::ObjectiveUnit;
 
 use crate::{
-    PathSummary,render::document::Block,
-    sections::{Page, Section},
+    PathSummary,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "paths", about: "the same trades on every path of combinatorial splits", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "paths", about: "the same trades on every path of combinatorial splits", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let (paths, unit) = (&page.result.paths, page.result.evaluation.objective.unit());
@@ -21,15 +23,15 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         vec![
             format!("path {}", path.path),
             signed(path.model_objective),
-            format!("`{}`", path.best_ladder),
-            signed(path.ladder_objective),
+            format!("`{}`", path.rule),
+            signed(path.rule_objective),
             signed(path.difference_r),
         ]
     };
     let head = match unit {
-        ObjectiveUnit::R => ["history", "J of the model, R", "best ladder", "its J, R", "difference in J, R"],
+        ObjectiveUnit::R => ["history", "J of the model, R", "rule chosen in-span", "its J, R", "difference in J, R"],
         ObjectiveUnit::Utility => {
-            ["history", "certain R of the model", "best ladder", "its certain R", "difference, R"]
+            ["history", "certain R of the model", "rule chosen in-span", "its certain R", "difference, R"]
         }
     };
     vec![
@@ -37,7 +39,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         Block::Paragraph(format!(
             "Combinatorial purged splits test each trade in {} folds, taught by other parts of the past and also by later \
              ones, with overlaps purged. Everything else in this report, the verdict too, is about path 1. The model is \
-             above the best ladder on {above} of {} paths, by {} R on average. Paths share trades, so they are no \
+             above the rule chosen in-span on {above} of {} paths, by {} R on average. Paths share trades, so they are no \
              independent tests: they show how much hangs on what was learned from, and not what could have been traded.",
             paths.len(),
             paths.len(),

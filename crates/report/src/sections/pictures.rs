@@ -2,10 +2,11 @@
 
 use crate::{
     render::document::Block,
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "pictures", about: "the pictures with their captions", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "pictures", about: "the pictures with their captions", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     if page.plots.is_empty() {

@@ -4,11 +4,13 @@ use scaleout_evaluation::number::{interval, signed};
 use scaleout_exits::ObjectiveUnit;
 
 use crate::{
-    PlanCardSummary, PlanLoss,render::document::Block,
-    sections::{Page, Section},
+    PlanCardSummary, PlanLoss,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "plan_card", about: "the learned exit as a ladder for a card", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "plan_card", about: "the learned exit as a ladder for a card", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let unit = page.result.evaluation.objective.unit();
@@ -20,8 +22,13 @@ fn of_card(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> {
         ObjectiveUnit::R => "J",
         ObjectiveUnit::Utility => "certainty equivalent",
     };
+    let heading = if card.is_substitute {
+        "The learned exit on a card"
+    } else {
+        "A ladder near the learned exit: not a substitute"
+    };
     let mut blocks = vec![
-        Block::Heading("The learned exit on a card".into()),
+        Block::Heading(heading.into()),
         Block::Paragraph(format!(
             "The ladder that comes closest to the model in J, trade by trade ({} ladders compared; the root mean square \
              of the differences is {:.3} {}). It is in `model/ladder.json`, and a config takes it as a contestant: \
@@ -48,5 +55,12 @@ fn of_card(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> {
     let of_card = format!("{j} of the card, R");
     let head = ["trades of", "trades", &of_model, &of_card, "lost, R a trade", "95 %"];
     blocks.push(Block::Table { head: head.map(str::to_owned).to_vec(), rows });
+    if !card.is_substitute {
+        blocks.push(Block::Paragraph(
+            "Not a substitute: on trades that it has not seen, the card loses significantly to the model. It shows roughly \
+             what the model does and must not be traded in its place."
+                .into(),
+        ));
+    }
     blocks
 }

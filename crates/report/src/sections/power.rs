@@ -2,10 +2,11 @@
 
 use crate::{
     render::document::Block,
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "power", about: "how much these trades can show", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "power", about: "how much these trades can show", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;

@@ -2,23 +2,26 @@
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "provenance", about: "program, seed and data", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "provenance", about: "program, seed, data and ledger", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let result = page.result;
     let provenance = &result.provenance;
     let rows =
         provenance.datasets.iter().map(|dataset| vec![format!("`{}`", dataset.name), format!("`{}`", dataset.sha256)]);
+    let ledger =
+        provenance.ledger.iter().map(|ledger| vec![format!("`{}`", ledger.name), format!("`{}`", ledger.sha256)]);
     vec![
         Block::Heading("Where it comes from".into()),
         Block::Paragraph(format!(
-            "scaleout {}, seed {}. The resolved configuration is in `report.json`; the same configuration, data and seed \
-             give the same bytes.",
+            "scaleout {}, seed {}. The resolved configuration is in `report.json`; the same configuration, data, \
+             seed and ledger give the same bytes.",
             provenance.version, provenance.seed
         )),
-        table(&["data set", "sha256"], rows.collect()),
+        table(&["data set", "sha256"], rows.chain(ledger).collect()),
     ]
 }

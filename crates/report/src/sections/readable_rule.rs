@@ -3,11 +3,16 @@
 use scaleout_evaluation::number::signed;
 
 use crate::{
-    Imitation,render::document::Block,
-    sections::{Page, Section},
+    Imitation,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "readable_rule", about: "models that read as a rule, and a tree that imitates the chosen one", blocks };
+pub(super) const SECTION: Section = Section {
+    name: "readable_rule",
+    about: "models that read as a rule, and a tree that imitates the chosen one",
+    contents: blocks,
+};
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let rules = &page.result.readable_rules;

@@ -1,8 +1,9 @@
 //! What risk aversion costs and spares.
 
 use crate::{
-    RiskRow, RiskScale,render::document::Block,
-    sections::{Page, Section},
+    RiskRow, RiskScale,
+    render::document::Block,
+    sections::section::{Page, Section},
 };
 
 const HEAD: [&str; 11] = [
@@ -76,8 +77,8 @@ impl RiskScale {
     fn meaning(&self) -> String {
         format!(
             "Measured on the {} trades before every test. Premium: what being spared the swings of holding the whole \
-             position to its stop or horizon is worth, in R a trade; the words are the least γ at which it is .05 R (low), \
-             .15 R (moderate) and .4 R (high). Best fixed exit: the setting of a baseline with the highest J at that γ, \
+             position to its stop or horizon is worth, in R a trade. The words are multiples of the account's risk a trade: 0 \
+             (none), ½ (low), 1 (moderate: logarithmic utility) and 4 (high). Best fixed exit: the setting of a baseline with the highest J at that γ, \
              what it earns and what it spares; a learned exit is judged by the same J. Swing is √ of the mean of Σ q² v, \
              what γ puts a price on: it never rises with γ. Rows between these have the exit of the row above.",
             self.trades
@@ -85,7 +86,8 @@ impl RiskScale {
     }
 }
 
-pub(super) const SECTION: Section = Section { name: "risk", about: "what risk aversion costs and spares", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "risk", about: "what risk aversion costs and spares", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     page.result.risk_scale.iter().flat_map(of_scale).collect()
@@ -94,7 +96,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
 fn of_scale(scale: &RiskScale) -> Vec<Block> {
     let asked = match (&scale.asked, scale.in_force) {
         (Some(asked), Some(gamma)) => {
-            format!("The config asks for {asked}, which is γ = {gamma} per R on this experiment's own trades. ")
+            format!("The config asks for {asked}, which is γ = {gamma} per R. ")
         }
         (None, Some(gamma)) => format!("This run is judged with γ = {gamma} per R. "),
         (_, None) => String::new(),

@@ -2,10 +2,10 @@
 
 use crate::{
     render::document::Block,
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "rules", about: "what binds every contestant", blocks };
+pub(super) const SECTION: Section = Section { name: "rules", about: "what binds every contestant", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let rules = &page.result.rules;

@@ -2,10 +2,10 @@
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "splits", about: "how time was cut", blocks };
+pub(super) const SECTION: Section = Section { name: "splits", about: "how time was cut", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let splits = &page.result.splits;

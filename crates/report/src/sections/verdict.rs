@@ -4,14 +4,17 @@ use scaleout_evaluation::{Condition, Evaluation, Role};
 
 use crate::{
     render::document::{Block, table},
-    sections::{Page, Section},
+    sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "verdict", about: "the sentence that matters, and the conditions behind it", blocks };
+pub(super) const SECTION: Section =
+    Section { name: "verdict", about: "the sentence that matters, and the conditions behind it", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;
     let mut blocks = vec![Block::Lead(evaluation.verdict.sentence.clone())];
+    blocks.extend(evaluation.warnings.iter().map(|warning| Block::Paragraph(warning.words.clone())));
+    blocks.extend(evaluation.risk_in_money.iter().map(|words| Block::Paragraph(words.clone())));
     blocks.extend(conditions(evaluation));
     blocks
 }
@@ -32,7 +35,8 @@ fn conditions(evaluation: &Evaluation) -> Vec<Block> {
     let rows = evaluation.verdict.conditions.iter().map(row).collect();
     vec![
         Block::Paragraph(
-            "The model is called better only if every line below is a yes; the last two can only speak against it."
+            "The model is called better only if no line below is a no or fails. The last can only speak against it. A \
+             condition that would repeat the base case is left out."
                 .into(),
         ),
         table(&["condition", "holds", "figures"], rows),

@@ -5,9 +5,10 @@ use std::io::Write;
 
 use csv::Writer;
 
-use crate::{BookAction, ReportError, RunResult, tables::Table};
+use crate::{BookAction, ReportError, RunResult, tables::table::Table};
 
-pub(super) const TABLE: Table = Table { file: "book.csv", about: "what every account did with every entry", write };
+pub(super) const TABLE: Table =
+    Table { file: "book.csv", about: "what every account did with every entry", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

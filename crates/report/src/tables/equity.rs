@@ -5,9 +5,10 @@ use std::io::Write;
 
 use csv::Writer;
 
-use crate::{ReportError, RunResult, tables::Table};
+use crate::{ReportError, RunResult, tables::table::Table};
 
-pub(super) const TABLE: Table = Table { file: "equity.csv", about: "every account marked to market, and cumulative net R", write };
+pub(super) const TABLE: Table =
+    Table { file: "equity.csv", about: "every account marked to market, and cumulative net R", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

@@ -1,13 +1,19 @@
 //! `legs.csv`: one row per sale, under the trade it belongs to.
+//!
+//! `bar` counts from 0. `reference` is the price before spread, slippage and impact, so (reference − price) · side · qty ·
+//! multiplier is what they cost. Figures have twelve digits.
 
 use std::io::Write;
 
 use csv::Writer;
 use scaleout_exits::ExitReason;
 
-use crate::{ReportError, RunResult, tables::Table};
+use crate::{
+    ReportError, RunResult,
+    tables::table::{Table, figure},
+};
 
-pub(super) const TABLE: Table = Table { file: "legs.csv", about: "every sale of every trade", write };
+pub(super) const TABLE: Table = Table { file: "legs.csv", about: "every sale of every trade", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
@@ -15,10 +21,13 @@ fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
         "contestant",
         "id",
         "leg",
+        "bar",
         "ts",
         "reason",
+        "cause",
         "fraction",
         "qty",
+        "reference",
         "price",
         "gross",
         "exit_fee",
@@ -34,11 +43,14 @@ fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
                     of_contestant.contestant.clone(),
                     entry.id.clone(),
                     (place + 1).to_string(),
+                    leg.bar.to_string(),
                     leg.ts.to_string(),
                     reason(leg.reason).to_owned(),
-                    leg.fraction.to_string(),
-                    leg.qty.to_string(),
-                    leg.price.to_string(),
+                    leg.cause.name().to_owned(),
+                    figure(leg.fraction.as_f64()),
+                    figure(leg.qty),
+                    figure(leg.reference),
+                    figure(leg.price),
                     leg.gross.to_exact_text(),
                     leg.exit_fee.to_exact_text(),
                     leg.entry_fee.to_exact_text(),

@@ -1,49 +1,20 @@
-//! Tables for other tools, as CSV. A new table is one file with a constant `TABLE` and its name in the list below.
+//! Tables for other tools, as CSV. A new table is one file with a constant `TABLE`, declared and listed below.
 
-use std::io::Write;
+mod book;
+mod equity;
+mod legs;
+mod returns;
+mod table;
+mod trades;
 
-use crate::{ReportError, RunResult};
+pub use table::Table;
 
-/// A table of a result.
-pub struct Table {
-    /// Name of its file.
-    pub file: &'static str,
-    /// What it holds, in a few words.
-    pub about: &'static str,
-    /// Writes it.
-    write: fn(&RunResult, &mut dyn Write) -> Result<(), ReportError>,
-}
-
-macro_rules! tables {
-    ($($file:ident,)+) => {
-        $(mod $file;)+
-
-        /// Every table, in the order in which they are named to the user.
-        pub const TABLES: &[Table] = &[$($file::TABLE),+];
-    };
-}
-
-tables! {
-    trades,
-    legs,
-    book,
-    equity,
-    returns,
-}
-
-impl Table {
-    /// Writes the table of `result` into `sink`.
-    ///
-    /// # Errors
-    /// If the sink refuses bytes.
-    pub fn write(&self, result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
-        (self.write)(result, sink)
-    }
-}
+/// Every table, in the order in which they are named to the user.
+pub const TABLES: &[Table] = &[trades::TABLE, legs::TABLE, book::TABLE, equity::TABLE, returns::TABLE];
 
 #[cfg(test)]
 mod tests {
-    use super::TABLES;
+    use super::{TABLES, table::figure};
     use crate::{RunResult, example::example};
 
     fn rows(result: &RunResult, file: &str) -> Vec<Vec<String>> {
@@ -54,14 +25,21 @@ mod tests {
     }
 
     #[test]
+    fn figures_have_no_last_bits() {
+        assert_eq!(figure(0.829_999_999_999_998_3), "0.83");
+        assert_eq!(figure(-0.0), "0");
+        assert_eq!(figure(50_301.25), "50301.25");
+    }
+
+    #[test]
     fn tables_are_complete_and_legs_sum_to_the_trade() {
         let result = example(0.3);
         let (evaluation, contestants) = (&result.evaluation, result.evaluation.contestants.len());
         let (trades, legs) = (rows(&result, "trades.csv"), rows(&result, "legs.csv"));
         assert_eq!(trades.len(), 1 + 150 * contestants);
         assert_eq!(legs.len(), 1 + 4 * (trades.len() - 1));
-        let net: f64 = trades[1][10].parse().unwrap();
-        let of_legs: f64 = legs[1..5].iter().map(|leg| leg[11].parse::<f64>().unwrap()).sum();
+        let net: f64 = trades[1][12].parse().unwrap();
+        let of_legs: f64 = legs[1..5].iter().map(|leg| leg[14].parse::<f64>().unwrap()).sum();
         assert!((net - of_legs).abs() < 1e-6, "five roundings to 1e-9");
 
         let equity = rows(&result, "equity.csv");

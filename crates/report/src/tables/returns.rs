@@ -5,9 +5,10 @@ use std::io::Write;
 use csv::Writer;
 use scaleout_market::Timestamp;
 
-use crate::{ReportError, RunResult, tables::Table};
+use crate::{ReportError, RunResult, tables::table::Table};
 
-pub(super) const TABLE: Table = Table { file: "returns.csv", about: "daily returns of the winner's account", write };
+pub(super) const TABLE: Table =
+    Table { file: "returns.csv", about: "daily returns of the winner's account", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

@@ -1,14 +1,20 @@
 //! `trades.csv`: one row per contestant and trade. Prices are in the instrument's points, money is in its currency,
 //! results are in R, J is in its own unit.
+//!
+//! `exit_price` is the mean price of the sales, weighted by quantity; `exit_cause` is that of the last. Figures have twelve
+//! digits: beyond lie the last bits of sums.
 
 use std::io::Write;
 
 use csv::Writer;
 use scaleout_market::Side;
 
-use crate::{ReportError, RunResult, tables::Table};
+use crate::{
+    ReportError, RunResult,
+    tables::table::{Table, figure},
+};
 
-pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", write };
+pub(super) const TABLE: Table = Table { file: "trades.csv", about: "every trade of every contestant", rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);
@@ -20,6 +26,8 @@ fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
         "entry_ts",
         "exit_ts",
         "entry_price",
+        "exit_price",
+        "exit_cause",
         "risk",
         "qty",
         "legs",
@@ -43,17 +51,19 @@ fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
                 side(entry.side).to_owned(),
                 entry.filled_ts.to_string(),
                 trade.exit_ts.to_string(),
-                entry.price.to_string(),
-                entry.risk.to_string(),
-                entry.qty.to_string(),
+                figure(entry.price),
+                figure(trade.exit_price()),
+                trade.legs.last().map_or("", |leg| leg.cause.name()).to_owned(),
+                figure(entry.risk),
+                figure(entry.qty),
                 trade.legs.len().to_string(),
                 trade.net.to_exact_text(),
                 entry.currency.clone(),
-                trade.net_r.to_string(),
-                trade.gross_r.to_string(),
-                trade.objective.to_string(),
-                trade.mfe_r.to_string(),
-                trade.mae_r.to_string(),
+                figure(trade.net_r),
+                figure(trade.gross_r),
+                figure(trade.objective),
+                figure(trade.mfe_r),
+                figure(trade.mae_r),
                 trade.bars_held.to_string(),
                 trade.is_ambiguous().to_string(),
             ])?;

@@ -5,12 +5,15 @@ use rand_chacha::ChaCha8Rng;
 use scaleout_model::Regressor;
 use serde::{Deserialize, Serialize};
 
-use super::{Fitted, Fitting, LearnerConfig, LinearConfig};
 use crate::{
-    TrainingError,
-    data::{Sample, Trade},
-    realised::Rewards,
-    rounds::Problem,
+    error::TrainingError,
+    learners::{
+        learner::{FitOutcome, Fitting, Learner},
+        linear::config::LinearConfig,
+        registry::LearnerConfig,
+    },
+    problem::{rewards::Rewards, task::LearningTask},
+    rows::sample::{Sample, TradeRows},
 };
 
 /// Settings of an ensemble.
@@ -47,13 +50,13 @@ pub enum Members {
     Folds,
 }
 
-impl EnsembleConfig {
-    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+impl Learner for EnsembleConfig {
+    fn check(&self) -> Result<(), TrainingError> {
         if !(2..=MOST_MEMBERS).contains(&self.members) {
             return Err(TrainingError::out_of_range("members", self.members as f64, "2 to 1000"));
         }
         self.learner.check().map_err(|error| error.within("learner"))?;
-        if self.over == Members::Seeds && !self.learner.draws() {
+        if self.over == Members::Seeds && !self.learner.learner().draws() {
             let learner = self.learner.name();
             let message = format!(
                 "over = \"seeds\" makes equal members of `{learner}`, which draws nothing: \"draws\" or \"folds\""
@@ -63,10 +66,44 @@ impl EnsembleConfig {
         Ok(())
     }
 
-    /// These settings with the variations of the learner.
-    pub(crate) fn variations(&self) -> Vec<Self> {
+    fn prepare<'a>(
+        &'a self,
+        sample: &'a Sample,
+        weights: Vec<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
+        Ok(Box::new(EnsembleFitting::new(self, sample, &weights, seed)?))
+    }
+
+    fn is_flexible(&self) -> bool {
+        self.learner.learner().is_flexible()
+    }
+
+    fn window(&self) -> u32 {
+        self.learner.window()
+    }
+
+    fn draws(&self) -> bool {
+        self.over == Members::Draws || self.learner.learner().draws()
+    }
+
+    fn weighs_noise(&self) -> bool {
+        self.learner.learner().weighs_noise()
+    }
+
+    fn variations(&self) -> Vec<Self> {
         let learners = self.learner.variations().into_iter();
         learners.map(|learner| Self { learner: Box::new(learner), ..self.clone() }).collect()
+    }
+
+    fn wide_variations(&self) -> Vec<Self> {
+        let learners = self.learner.wide_variations().into_iter();
+        learners.map(|learner| Self { learner: Box::new(learner), ..self.clone() }).collect()
+    }
+
+    #[cfg(test)]
+    fn small() -> Self {
+        Self { members: 2, over: Members::Folds, ..Self::default() }
     }
 }
 
@@ -98,7 +135,7 @@ impl<'a> EnsembleFitting<'a> {
                     Members::Folds => without_fold(&sample.trades, member, config.members),
                 };
                 let weights = weighed(sample, weights, &times);
-                config.learner.prepare(sample, weights, seed.wrapping_add(member as u64))
+                config.learner.learner().prepare(sample, weights, seed.wrapping_add(member as u64))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { members })
@@ -109,15 +146,15 @@ impl EnsembleFitting<'_> {
     /// The ensemble of what `fit` makes of each member.
     fn each(
         &mut self,
-        fit: impl Fn(&mut dyn Fitting) -> Result<Fitted, TrainingError>,
-    ) -> Result<Fitted, TrainingError> {
+        fit: impl Fn(&mut dyn Fitting) -> Result<FitOutcome, TrainingError>,
+    ) -> Result<FitOutcome, TrainingError> {
         let members = self.members.iter_mut().map(|member| Ok(fit(member.as_mut())?.regressor));
         Ok(Regressor::Ensemble { members: members.collect::<Result<_, TrainingError>>()? }.into())
     }
 }
 
 impl Fitting for EnsembleFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<FitOutcome, TrainingError> {
         self.each(|member| member.fit(targets, outputs))
     }
 
@@ -127,13 +164,13 @@ impl Fitting for EnsembleFitting<'_> {
         Ok(members.map(|members| Regressor::Ensemble { members }))
     }
 
-    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+    fn means(&mut self, targets: &[f64], outputs: usize) -> Result<FitOutcome, TrainingError> {
         self.each(|member| member.means(targets, outputs))
     }
 
     fn refine(
         &mut self,
-        problem: &Problem,
+        problem: &LearningTask,
         sample: &Sample,
         rewards: Rewards<'_>,
         regressor: &Regressor,
@@ -156,7 +193,7 @@ fn drawn(trades: usize, rng: &mut ChaCha8Rng) -> Vec<u32> {
 }
 
 /// 0 for the trades of fold `fold` of `folds` in order of time, 1 for all others.
-fn without_fold(trades: &[Trade], fold: usize, folds: usize) -> Vec<u32> {
+fn without_fold(trades: &[TradeRows], fold: usize, folds: usize) -> Vec<u32> {
     let mut order: Vec<usize> = (0..trades.len()).collect();
     order.sort_by_key(|&trade| trades[trade].span.start());
     let mut times = vec![1; trades.len()];
@@ -178,7 +215,7 @@ mod tests {
     use scaleout_model::{FractionGrid, SaleConstraints};
 
     use super::*;
-    use crate::order_flow_market::paths;
+    use crate::fixtures::order_flow_market::paths;
 
     #[test]
     fn every_trade_is_left_out_by_one_fold() {

@@ -103,6 +103,7 @@ impl Shown {
         let style = match family.style() {
             PolicyStyle::Ladder => "a ladder",
             PolicyStyle::AllOut => "all at once, or against a loss alone",
+            PolicyStyle::Schedule => "parts at fixed bars",
             PolicyStyle::Trailing => "a stop that follows",
             PolicyStyle::Signal => "an indicator",
         };

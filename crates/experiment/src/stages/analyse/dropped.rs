@@ -3,16 +3,28 @@
 use scaleout_report::Dropped;
 use scaleout_training::{Silence, TrainingData};
 
-use crate::{ExperimentError, Prepared, stages::analyse::missing::missing_values};
+use crate::{ExperimentError, Fitted, Prepared, stages::analyse::missing::missing_values};
 
 /// Everything that was given and not used, counted.
-pub(crate) fn dropped(prepared: &Prepared, data: &TrainingData) -> Result<Vec<Dropped>, ExperimentError> {
+pub(crate) fn dropped(
+    prepared: &Prepared,
+    fitted: &Fitted,
+    data: &TrainingData,
+) -> Result<Vec<Dropped>, ExperimentError> {
+    // Only a backtest on other data has a fold without training trades.
+    let not_new = match fitted.folds.as_slice() {
+        [only] if only.train.is_empty() => prepared.trades.len() - only.test.len(),
+        _ => 0,
+    };
     let report = &prepared.market.report;
     let entries = "entries".to_owned();
     let rows = "rows".to_owned();
     let counted = [
         (entries.clone(), prepared.dropped.horizon_beyond_data, "the horizon passes the end of the data"),
-        (entries, prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        (entries.clone(), prepared.dropped.before_first_close, "no bar had closed before the fill"),
+        (entries.clone(), prepared.dropped.outside_bar, "the price lies outside the bar that holds the fill"),
+        (entries.clone(), not_new, "the model learned from their prices"),
+        (entries, prepared.dropped.after_flat_at, "they fill at or after flat_at, and late = \"refuse\""),
         ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
         (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
     ];

@@ -13,7 +13,7 @@ mod rules;
 use std::path::Path;
 
 use scaleout_report::{
-    Dataset, NetRHistogram, Provenance, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
+    Dataset, LedgerFacts, NetRHistogram, Provenance, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
 };
 
 use crate::{ExperimentError, Fitted, FittedFold, Judged, Prepared, Progress};
@@ -42,13 +42,13 @@ pub(crate) fn analyse(
     progress.step("readable rules");
     let policy_maps = policy_maps::policy_maps(fitted, &data);
     progress.step("policy maps");
-    let dropped = dropped::dropped(prepared, &data)?;
-    let Judged { entries, contestants, books, lots, evaluation, symbols, paths } = judged;
+    let dropped = dropped::dropped(prepared, fitted, &data)?;
+    let Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger } = judged;
     let trades = TradeRecords::new(&contestants, &books, &entries, &symbols);
     let result = RunResult {
         schema_version: SCHEMA_VERSION,
         title: prepared.config.name.clone(),
-        provenance: provenance(prepared),
+        provenance: provenance(prepared, ledger),
         config: serde_json::to_value(&prepared.config).expect("Invariant: a config has only text keys"),
         splits: fitted.folds.iter().enumerate().map(|(fold, fitted)| split(prepared, fold, fitted)).collect(),
         dropped,
@@ -69,12 +69,13 @@ pub(crate) fn analyse(
     Ok(result)
 }
 
-fn provenance(prepared: &Prepared) -> Provenance {
+fn provenance(prepared: &Prepared, ledger: Option<LedgerFacts>) -> Provenance {
     let files = prepared.market.files.iter();
     Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: prepared.config.seed,
         datasets: files.map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() }).collect(),
+        ledger,
     }
 }
 

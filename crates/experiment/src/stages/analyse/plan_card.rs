@@ -23,7 +23,9 @@ pub(super) fn summary(prepared: &Prepared, fitted: &Fitted, evaluation: &Evaluat
         let ci95 = compared.and_then(|comparison| comparison.ci95_certainty_equivalent_r);
         Some(PlanLoss { trades: evaluation.power.trades, model_objective, plan_objective, lost_r, ci95 })
     };
+    let out_of_sample = out_of_sample();
     Some(PlanCardSummary {
+        is_substitute: PlanCardSummary::may_stand_in(out_of_sample.as_ref()),
         name: PLAN.to_owned(),
         policy: serde_json::to_value(&card.policy).expect("Invariant: a policy has only text keys"),
         words: words(&card.policy, prepared.config.replay.horizon_bars),
@@ -36,7 +38,7 @@ pub(super) fn summary(prepared: &Prepared, fitted: &Fitted, evaluation: &Evaluat
             lost_r: card.model_objective - card.plan_objective,
             ci95: None,
         },
-        out_of_sample: out_of_sample(),
+        out_of_sample,
     })
 }
 

@@ -1,5 +1,8 @@
-use std::{fs, path::Path};
+//! Models as rules to read: of those that are rules, and of the chosen one a surrogate tree.
 
+use std::path::Path;
+
+use scaleout_data::{Limit, read_text};
 use scaleout_report::{Imitation, ReadableRule};
 use scaleout_training::{Distilled, ReadableTreeConfig, TrainingData, distil};
 
@@ -39,7 +42,7 @@ fn of_models(fitted: &Fitted) -> impl Iterator<Item = (String, String)> {
 pub fn readable_rules(path: &Path) -> Result<Vec<(String, String)>, ExperimentError> {
     let candidates = [path.to_owned(), path.join("model.json"), path.join("model").join("model.json")];
     let file = candidates.into_iter().find(|file| file.is_file()).unwrap_or_else(|| path.to_owned());
-    let text = fs::read_to_string(&file).map_err(|source| ExperimentError::Io { path: file.clone(), source })?;
+    let text = read_text(&file, Limit::Model)?;
     let fitted = Fitted::from_json(&text, &file)?;
     let rules: Vec<(String, String)> = of_models(&fitted).collect();
     if rules.is_empty() {

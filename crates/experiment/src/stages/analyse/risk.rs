@@ -1,9 +1,8 @@
 //! What risk aversion costs and spares: γ laid beside what the best fixed exit then does on the trades before every test.
 //!
 //! Two things are laid beside each γ. The premium: what one would pay a trade to be spared the swings of holding the
-//! whole position to its stop or horizon (½ γ P of holding under mean–variance). It is there whatever the trades earn,
-//! so the words are premiums. And the best fixed exit: for each γ of a row of round numbers the fixed exit (every setting of every baseline) with the highest J is looked
-//! up. Under mean–variance J = G − ½ γ P with G the mean R after exit costs and P the mean of Σ q² v, so as γ rises
+//! whole position to its stop or horizon (½ γ P of holding under mean–variance). And the best fixed exit: of every
+//! setting of every baseline the one with the highest J. Under mean–variance J = G − ½ γ P with G the mean R after exit costs and P the mean of Σ q² v, so as γ rises
 //! neither G nor P of the best exit can rise: more aversion never swings more and never earns more. Drawdown and CVaR
 //! usually follow and are shown, but nothing makes them. Under exponential utility the choice is by the certainty
 //! equivalent, and only that is promised.
@@ -25,8 +24,11 @@ const AVERSIONS: [f64; 23] = [
     50.0, 100.0,
 ];
 
-/// Fewest trades that words are measured on.
+/// Fewest trades that a scale is measured on.
 const LEAST_TRADES: usize = 20;
+
+/// The words of the scale.
+const WORDS: [RiskWish; 4] = [RiskWish::None, RiskWish::Low, RiskWish::Moderate, RiskWish::High];
 
 /// The scale of the experiment behind `loaded`.
 ///
@@ -63,6 +65,8 @@ pub(crate) fn scale(prepared: &Prepared) -> Result<Option<RiskScale>, Experiment
     let hold = PolicyConfig::AllOutStop(AllOutStop { stop: StopRule::Entry });
     let hold = FixedExit::measure(prepared, &hold, &train)?;
     let mut aversions = AVERSIONS.to_vec();
+    let risk_per_trade = prepared.config.account.risk_per_trade_frac;
+    aversions.extend(WORDS.iter().filter_map(|word| Some(word.times_risk_per_trade()? * risk_per_trade)));
     aversions.push(prepared.objective.risk_aversion);
     aversions.sort_by(f64::total_cmp);
     aversions.dedup();
@@ -93,62 +97,56 @@ pub(crate) fn scale(prepared: &Prepared) -> Result<Option<RiskScale>, Experiment
             bars_held: figures.bars_held,
         });
     }
-    for wish in [RiskWish::None, RiskWish::Low, RiskWish::Moderate, RiskWish::High] {
-        if let Ok(place) = place_of(&rows, wish) {
-            rows[place].words.push(wish.to_string());
+    for word in WORDS {
+        let number = word.times_risk_per_trade().map(|times| times * risk_per_trade);
+        if let Some(row) = rows.iter_mut().find(|row| Some(row.risk_aversion) == number) {
+            row.words.push(word.to_string());
         }
     }
     Ok(Some(RiskScale { trades: train.len(), in_force: None, asked: None, rows }))
 }
 
-/// The number that `wish` is on the experiment's own trades.
+/// The number that `wish` is: for words a multiple of the account's risk a trade, else measured on the experiment's own
+/// trades.
 pub(crate) fn resolve(prepared: &Prepared, wish: RiskWish) -> Result<f64, String> {
-    if wish == RiskWish::None {
-        return Ok(0.0);
+    if let Some(times) = wish.times_risk_per_trade() {
+        return Ok(times * prepared.config.account.risk_per_trade_frac);
     }
     let scale = scale(prepared).map_err(|error| error.to_string())?.ok_or_else(|| too_few(prepared))?;
-    place_of(&scale.rows, wish).map(|place| scale.rows[place].risk_aversion)
+    match wish {
+        RiskWish::CutDrawdown(share) => first_with_drawdown_cut(&scale.rows, share),
+        RiskWish::GiveUp(share) => last_that_keeps(&scale.rows, share),
+        RiskWish::None | RiskWish::Low | RiskWish::Moderate | RiskWish::High => Ok(0),
+    }
+    .map(|place| scale.rows[place].risk_aversion)
 }
 
-/// The row that `wish` means; the message says why there is none and what would be accepted.
-fn place_of(rows: &[RiskRow], wish: RiskWish) -> Result<usize, String> {
+/// The first row whose drawdown is smaller by `share`; the message says why there is none and what would be accepted.
+fn first_with_drawdown_cut(rows: &[RiskRow], share: f64) -> Result<usize, String> {
     let neutral = &rows[0];
-    let pays = |premium_r: f64| {
-        rows.iter().position(|row| premium_r <= row.premium_r).ok_or_else(|| {
-            format!(
-                "risk_aversion = \"{wish}\": even γ = {} is worth no {premium_r} R a trade on these trades; accepted: a number",
-                AVERSIONS[AVERSIONS.len() - 1]
-            )
-        })
-    };
-    match wish {
-        RiskWish::None => Ok(0),
-        RiskWish::Low => pays(0.05),
-        RiskWish::Moderate => pays(0.15),
-        RiskWish::High => pays(0.4),
-        RiskWish::CutDrawdown(share) => {
-            let limit = (1.0 - share) * neutral.max_drawdown_r;
-            rows.iter().position(|row| row.max_drawdown_r <= limit).ok_or_else(|| {
-                let least = rows.iter().map(|row| row.max_drawdown_r).fold(f64::INFINITY, f64::min);
-                format!(
-                    "risk_aversion: no best fixed exit has a drawdown of {limit:.2} R or less (the least is {least:.2} R, \
-                     without risk aversion it is {:.2} R); accepted: a smaller share or a number",
-                    neutral.max_drawdown_r
-                )
-            })
-        }
-        RiskWish::GiveUp(share) => {
-            if neutral.mean_net_r <= 0.0 {
-                return Err(format!(
-                    "risk_aversion: the best fixed exit earns {:.3} R a trade before every test, so there is nothing to \
-                     give up a share of; accepted: a word, {{ cut_drawdown = SHARE }} or a number",
-                    neutral.mean_net_r
-                ));
-            }
-            let keeps = |row: &RiskRow| row.given_up_share.is_some_and(|given_up| given_up <= share);
-            Ok(rows.iter().take_while(|row| keeps(row)).count() - 1)
-        }
+    let limit = (1.0 - share) * neutral.max_drawdown_r;
+    rows.iter().position(|row| row.max_drawdown_r <= limit).ok_or_else(|| {
+        let least = rows.iter().map(|row| row.max_drawdown_r).fold(f64::INFINITY, f64::min);
+        format!(
+            "risk_aversion: no best fixed exit has a drawdown of {limit:.2} R or less (the least is {least:.2} R, without \
+             risk aversion it is {:.2} R); accepted: a smaller share or a number",
+            neutral.max_drawdown_r
+        )
+    })
+}
+
+/// The last row before more than `share` of the mean is given up.
+fn last_that_keeps(rows: &[RiskRow], share: f64) -> Result<usize, String> {
+    let neutral = &rows[0];
+    if neutral.mean_net_r <= 0.0 {
+        return Err(format!(
+            "risk_aversion: the best fixed exit earns {:.3} R a trade before every test, so there is nothing to give up a \
+             share of; accepted: a word, {{ cut_drawdown = SHARE }} or a number",
+            neutral.mean_net_r
+        ));
     }
+    let keeps = |row: &RiskRow| row.given_up_share.is_some_and(|given_up| given_up <= share);
+    Ok(rows.iter().take_while(|row| keeps(row)).count() - 1)
 }
 
 /// A fixed exit as the objective sees it for any γ.
@@ -273,18 +271,19 @@ mod tests {
     }
 
     #[test]
-    fn words_are_rows_of_the_scale() {
+    fn words_are_multiples_of_the_risk_a_trade() {
+        assert_eq!(WORDS.map(|word| word.times_risk_per_trade().unwrap()), [0.0, 0.5, 1.0, 4.0]);
+        assert_eq!(RiskWish::GiveUp(0.1).times_risk_per_trade(), None);
+    }
+
+    #[test]
+    fn shares_are_rows_of_the_scale() {
         let rows =
             [row(0.0, 0.4, 2.0, 8.0), row(0.1, 0.38, 1.7, 7.0), row(0.5, 0.3, 1.4, 5.0), row(2.0, 0.1, 0.9, 2.0)];
-        let at = |wish| place_of(&rows, wish).map(|place| rows[place].risk_aversion);
-        assert_eq!(at(RiskWish::None), Ok(0.0));
-        assert_eq!(at(RiskWish::Low), Ok(0.1));
-        assert_eq!(at(RiskWish::Moderate), Ok(0.5));
-        assert_eq!(at(RiskWish::High), Ok(2.0));
-        assert_eq!(at(RiskWish::CutDrawdown(0.3)), Ok(0.5));
-        assert_eq!(at(RiskWish::GiveUp(0.1)), Ok(0.1));
-        assert!(at(RiskWish::CutDrawdown(0.9)).unwrap_err().contains("2.00 R"));
-        assert!(place_of(&rows[..3], RiskWish::High).unwrap_err().contains("0.4 R"));
+        assert_eq!(first_with_drawdown_cut(&rows, 0.3), Ok(2));
+        assert_eq!(last_that_keeps(&rows, 0.1), Ok(1));
+        assert!(first_with_drawdown_cut(&rows, 0.9).unwrap_err().contains("2.00 R"));
+        assert!(last_that_keeps(&[row(0.0, -0.1, 2.0, 8.0)], 0.1).unwrap_err().contains("-0.100 R"));
     }
 
     /// 200 menus of random exits: the best of each never gains in swing or in mean as aversion rises.

@@ -1,6 +1,6 @@
 //! What every contestant is bound by, for the report.
 
-use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, ReplayConfig, Slippage};
+use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, LateEntry, ReplayConfig, Slippage};
 use scaleout_market::Carry;
 use scaleout_report::GroundRule;
 use serde::Serialize;
@@ -31,7 +31,11 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
         (
             "end of the day",
             replay.flat_at.as_ref().map_or("positions are held over night".to_owned(), |flat_at| {
-                format!("everything left is sold at {}", written(flat_at))
+                let late = match replay.late {
+                    LateEntry::Refuse => "entries after it are left out",
+                    LateEntry::NextDay => "entries after it are held to the next day",
+                };
+                format!("everything left is sold at {}; {late}", written(flat_at))
             }),
         ),
         (

@@ -1,23 +1,26 @@
-use ndarray::{ArrayView2, linalg::general_mat_mul};
+//! Fits of the linear learner: the Gram matrix of its rows once, a right-hand side for each round.
+
+use ndarray::linalg::general_mat_mul;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_model::{LinearRegressor, Regressor, Scaler, Term, expand_terms, place_in_time};
 
-use super::{
-    BLOCK_ROWS, LinearConfig, TimeBasis, screening,
-    solve::{Cholesky, elastic_net},
-    terms,
-};
 use crate::{
-    TrainingError,
-    data::Sample,
-    learners::{Fitted, Fitting},
+    error::TrainingError,
+    learners::{
+        learner::{FitOutcome, Fitting, Learner},
+        linear::{
+            blocks::{TimeBlock, blocks, expand, gram, view},
+            columns::{MOST_PRODUCTS, choose_terms, number_of_products},
+            config::{LinearConfig, SPLINE_KNOTS},
+            solve::{Cholesky, elastic_net},
+            time_basis::TimeBasis,
+        },
+    },
+    rows::sample::Sample,
 };
 
 /// The changes of the constant over time are known to be needed, so they are hardly penalised.
 const CONSTANT_PENALTY: f64 = 1e-3;
-
-/// Most products of features among the terms: the Gram matrix grows with their square.
-const MOST_PRODUCTS: usize = 1_000;
 
 /// Strongest penalty; beyond it nothing but the mean is left.
 pub(crate) const MOST_PENALTY: f64 = 1e6;
@@ -31,7 +34,7 @@ pub(crate) struct LinearFitting<'a> {
     terms: Vec<Term>,
     time: TimeBasis,
     /// Rows by place in time, in blocks.
-    blocks: Vec<Block>,
+    blocks: Vec<TimeBlock>,
     total_weight: f64,
     /// Σ w x xᵀ / Σ w.
     gram: Vec<f64>,
@@ -39,16 +42,9 @@ pub(crate) struct LinearFitting<'a> {
     ridge: Cholesky,
 }
 
-/// Some rows with the same number of bars to the horizon.
-struct Block {
-    knot: usize,
-    share: f64,
-    rows: Vec<usize>,
-}
-
 impl<'a> LinearFitting<'a> {
     pub(crate) fn new(config: LinearConfig, sample: &'a Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
-        check(&config)?;
+        config.check()?;
         let (scalers, terms) = choose_terms(&config, sample)?;
         let horizon = sample.bars_to_horizon.iter().copied().max().unwrap_or(1);
         let time = TimeBasis::new(horizon);
@@ -215,8 +211,75 @@ impl<'a> LinearFitting<'a> {
     }
 }
 
+impl Learner for LinearConfig {
+    fn check(&self) -> Result<(), TrainingError> {
+        let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
+        if !(1..=5).contains(&self.degree) {
+            return out_of_range("degree", f64::from(self.degree), "1 to 5");
+        }
+        if 20 < self.knots {
+            return out_of_range("knots", self.knots as f64, "0 to 20");
+        }
+        if !(0.0..=MOST_PENALTY).contains(&self.penalty) {
+            return out_of_range("penalty", self.penalty, "0 to 1000000");
+        }
+        if !(0.0..=1.0).contains(&self.l1_ratio) {
+            return out_of_range("l1_ratio", self.l1_ratio, "0 to 1");
+        }
+        if self.most_features == 0 {
+            return out_of_range("most_features", 0.0, "1 or more");
+        }
+        let interacting = self.interacting.min(self.most_features);
+        if self.knots == 0 && MOST_PRODUCTS < number_of_products(interacting, self.degree) {
+            let allowed = "as many as make no more than 1000 products of up to `degree` (16 at 3, 43 at 2)";
+            return out_of_range("interacting", self.interacting as f64, allowed);
+        }
+        Ok(())
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        sample: &'a Sample,
+        weights: Vec<f64>,
+        _seed: u64,
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
+        Ok(Box::new(LinearFitting::new(self.clone(), sample, weights)?))
+    }
+
+    fn starts_alone(&self) -> bool {
+        true
+    }
+
+    fn is_flexible(&self) -> bool {
+        false
+    }
+
+    fn variations(&self) -> Vec<Self> {
+        let penalties = [1.0, 10.0, 100.0].map(|factor| Self { penalty: self.penalty * factor, ..self.clone() });
+        // Columns of splines lean on each other, and then a lasso's descent is slow to settle.
+        let splines = (self.knots == 0).then(|| Self { knots: SPLINE_KNOTS, l1_ratio: 0.0, ..self.clone() });
+        penalties.into_iter().chain(splines).collect()
+    }
+
+    // Degree and how many features are multiplied; the strength of the penalty is the small search's.
+    fn wide_variations(&self) -> Vec<Self> {
+        let with = |degree: u32, interacting| Self { degree: degree.clamp(1, 5), interacting, ..self.clone() };
+        vec![
+            with(self.degree - 1, self.interacting),
+            with(self.degree + 1, self.interacting),
+            with(self.degree, self.interacting + 2),
+            with(self.degree, self.interacting.saturating_sub(2)),
+        ]
+    }
+
+    #[cfg(test)]
+    fn small() -> Self {
+        Self::default()
+    }
+}
+
 impl Fitting for LinearFitting<'_> {
-    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<Fitted, TrainingError> {
+    fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<FitOutcome, TrainingError> {
         Ok(Regressor::Linear(self.regressor(&self.ridge(targets, outputs)?)).into())
     }
 
@@ -239,13 +302,6 @@ impl LinearFitting<'_> {
     }
 }
 
-impl Block {
-    fn hats(&self) -> impl Iterator<Item = (usize, f64)> {
-        let hats = [(self.knot, 1.0 - self.share), (self.knot + 1, self.share)];
-        hats.into_iter().filter(|&(_, share)| 0.0 < share)
-    }
-}
-
 /// Columns are (knot, term); the last knot's block is the far coefficient, the others changes towards it.
 fn penalty_of(column: usize, terms: usize, knots: usize) -> f64 {
     match (column % terms, column / terms) {
@@ -253,148 +309,4 @@ fn penalty_of(column: usize, terms: usize, knots: usize) -> f64 {
         (0, _) => CONSTANT_PENALTY,
         _ => 1.0,
     }
-}
-
-pub(crate) fn check(config: &LinearConfig) -> Result<(), TrainingError> {
-    let out_of_range = |key, value, allowed| Err(TrainingError::out_of_range(key, value, allowed));
-    if !(1..=5).contains(&config.degree) {
-        return out_of_range("degree", f64::from(config.degree), "1 to 5");
-    }
-    if 20 < config.knots {
-        return out_of_range("knots", config.knots as f64, "0 to 20");
-    }
-    if !(0.0..=MOST_PENALTY).contains(&config.penalty) {
-        return out_of_range("penalty", config.penalty, "0 to 1000000");
-    }
-    if !(0.0..=1.0).contains(&config.l1_ratio) {
-        return out_of_range("l1_ratio", config.l1_ratio, "0 to 1");
-    }
-    if config.most_features == 0 {
-        return out_of_range("most_features", 0.0, "1 or more");
-    }
-    let interacting = config.interacting.min(config.most_features);
-    if config.knots == 0 && MOST_PRODUCTS < products(interacting, config.degree) {
-        let allowed = "as many as make no more than 1000 products of up to `degree` (16 at 3, 43 at 2)";
-        return out_of_range("interacting", config.interacting as f64, allowed);
-    }
-    Ok(())
-}
-
-/// How many products of up to `degree` factors `features` features make, the constant among them.
-fn products(features: usize, degree: u32) -> usize {
-    (1..=degree as usize).fold(1, |product, factor| product.saturating_mul(features.saturating_add(factor)) / factor)
-}
-
-fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, Vec<Term>), TrainingError> {
-    let features: Vec<usize> = (0..sample.width).filter(|&feature| feature != sample.time_feature).collect();
-    let scalers: Vec<Scaler> = features
-        .par_iter()
-        .map(|&feature| terms::scaler(sample, feature))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .flatten()
-        .collect();
-    let time_varies = sample.bars_to_horizon.iter().any(|bars| *bars != sample.bars_to_horizon[0]);
-    if scalers.is_empty() && !time_varies {
-        return Err(TrainingError::NothingVaries { features: sample.width });
-    }
-    let mut scalers = screening::ranked(scalers, sample, config.interacting.max(1));
-    scalers.truncate(config.most_features);
-    let raw = if config.knots == 0 {
-        terms::products(scalers.len(), config.interacting, config.degree)
-    } else {
-        let knots: Vec<Vec<f64>> = scalers[..config.interacting.min(scalers.len())]
-            .par_iter()
-            .map(|scaler| terms::knots(scaler, sample, config.knots))
-            .collect();
-        terms::splines(scalers.len(), &knots)
-    };
-    let terms = terms::standardise(&scalers, raw, sample);
-    Ok((scalers, terms))
-}
-
-fn blocks(sample: &Sample, time: &TimeBasis, horizon: u32) -> Vec<Block> {
-    let mut by_bars = vec![Vec::new(); horizon as usize + 1];
-    for (row, &bars) in sample.bars_to_horizon.iter().enumerate() {
-        by_bars[bars as usize].push(row);
-    }
-    by_bars
-        .iter()
-        .enumerate()
-        .flat_map(|(bars, rows)| {
-            let (knot, share) = place_in_time(&time.knots, bars as f64);
-            rows.chunks(BLOCK_ROWS).map(move |rows| Block { knot, share, rows: rows.to_vec() })
-        })
-        .collect()
-}
-
-fn expand(sample: &Sample, scalers: &[Scaler], terms: &[Term], block: &Block) -> Vec<f64> {
-    let mut scaled = vec![0.0; scalers.len()];
-    let mut expanded = vec![0.0; block.rows.len() * terms.len()];
-    for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(terms.len())) {
-        expand_terms(scalers, terms, sample.row(row), &mut scaled, values);
-    }
-    expanded
-}
-
-/// Σ w x xᵀ over all rows in the basis of far coefficient and changes.
-fn gram(
-    sample: &Sample,
-    weights: &[f64],
-    scalers: &[Scaler],
-    terms: &[Term],
-    time: &TimeBasis,
-    blocks: &[Block],
-) -> Vec<f64> {
-    let (width, knots) = (terms.len(), time.knots.len());
-    let columns = width * knots;
-    let parts: Vec<Vec<f64>> = blocks
-        .par_iter()
-        .map(|block| {
-            let mut expanded = expand(sample, scalers, terms, block);
-            for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(width)) {
-                let root = weights[row].sqrt();
-                values.iter_mut().for_each(|value| *value *= root);
-            }
-            let mut product = ndarray::Array2::zeros((width, width));
-            let expanded = view(&expanded, width);
-            general_mat_mul(1.0, &expanded.t(), &expanded, 0.0, &mut product);
-            product.into_raw_vec_and_offset().0
-        })
-        .collect();
-    let mut hats = vec![0.0; columns * columns];
-    for (block, part) in blocks.iter().zip(&parts) {
-        for (knot, share) in block.hats() {
-            for (other, other_share) in block.hats() {
-                for (line, values) in part.chunks_exact(width).enumerate() {
-                    let place = (knot * width + line) * columns + other * width;
-                    for (sum, value) in hats[place..place + width].iter_mut().zip(values) {
-                        *sum += share * other_share * value;
-                    }
-                }
-            }
-        }
-    }
-    accumulate_knots(&mut hats, width, knots);
-    hats
-}
-
-/// From hats to changes, on both sides: sums of blocks over knots up to each.
-fn accumulate_knots(matrix: &mut [f64], width: usize, knots: usize) {
-    let columns = width * knots;
-    for row in width..columns {
-        for column in 0..columns {
-            matrix[row * columns + column] += matrix[(row - width) * columns + column];
-        }
-    }
-    for row in 0..columns {
-        for column in width..columns {
-            matrix[row * columns + column] += matrix[row * columns + column - width];
-        }
-    }
-}
-
-fn view(values: &[f64], width: usize) -> ArrayView2<'_, f64> {
-    ArrayView2::from_shape((values.len() / width, width), values)
-        .expect("Invariant: rows of equal width fill their buffer")
 }

@@ -1,3 +1,5 @@
+//! Which features tell most about the coming gains.
+
 use ndarray::{Array2, aview2};
 use rayon::{
     iter::{IndexedParallelIterator, ParallelIterator},
@@ -5,8 +7,10 @@ use rayon::{
 };
 use scaleout_model::Scaler;
 
-use super::{BLOCK_ROWS, solve::Cholesky};
-use crate::data::Sample;
+use crate::{
+    learners::linear::{blocks::BLOCK_ROWS, solve::Cholesky},
+    rows::sample::Sample,
+};
 
 /// What a feature of pure noise exceeds once in a hundred times: the 99 % point of χ² with 6 degrees of freedom, two
 /// squared t values for each of three targets.

@@ -4,7 +4,7 @@ use linfa::{Dataset, traits::Fit};
 use linfa_elasticnet::ElasticNet;
 use ndarray::{Array1, Array2, ShapeBuilder};
 
-use crate::TrainingError;
+use crate::error::TrainingError;
 
 /// A symmetric positive definite matrix as L Lᵀ, L row by row.
 #[derive(Debug, Clone)]

@@ -3,8 +3,7 @@
 use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 use scaleout_model::{Scaler, Term, expand_terms};
 
-use super::BLOCK_ROWS;
-use crate::data::Sample;
+use crate::{learners::linear::blocks::BLOCK_ROWS, rows::sample::Sample};
 
 /// The scaler of `feature` over `sample`; `None` if it is constant or missing everywhere.
 pub(crate) fn scaler(sample: &Sample, feature: usize) -> Option<Scaler> {

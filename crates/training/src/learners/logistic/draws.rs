@@ -1,3 +1,5 @@
+//! Rows drawn in proportion to what is at stake.
+
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

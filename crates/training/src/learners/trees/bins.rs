@@ -1,3 +1,5 @@
+//! Features in bins: what trees are grown on.
+
 use rayon::{
     iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator},
     slice::ParallelSliceMut,

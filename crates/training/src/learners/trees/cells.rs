@@ -8,18 +8,18 @@ use rayon::{
     slice::ParallelSliceMut,
 };
 
-use super::bins::BinnedRows;
+use crate::learners::trees::bins::BinnedRows;
 
 /// Which group each row belongs to.
 #[derive(Debug, Clone)]
-pub(crate) struct Cells {
+pub(crate) struct FeatureCells {
     /// One row of each group.
     pub first_rows: Vec<u32>,
     /// Group of each row.
     pub of_row: Vec<u32>,
 }
 
-impl Cells {
+impl FeatureCells {
     /// The groups of `rows`; `None` where they would hardly be fewer than the rows.
     pub(crate) fn of(rows: &BinnedRows) -> Option<Self> {
         let combinations = rows
@@ -67,11 +67,11 @@ mod tests {
     #[test]
     fn rows_with_equal_bins_meet() {
         let features: Vec<f32> = [[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [1.0, f32::NAN], [3.0, 4.0], [1.0, 2.0]].concat();
-        let cells = Cells::of(&BinnedRows::new(&features, 2, 64)).unwrap();
+        let cells = FeatureCells::of(&BinnedRows::new(&features, 2, 64)).unwrap();
         assert_eq!(cells.of_row[0], cells.of_row[2]);
         assert_ne!(cells.of_row[0], cells.of_row[1]);
         assert_eq!(cells.first_rows.len(), 3);
         let distinct: Vec<f32> = (0..100).map(|value| value as f32).collect();
-        assert!(Cells::of(&BinnedRows::new(&distinct, 1, 254)).is_none());
+        assert!(FeatureCells::of(&BinnedRows::new(&distinct, 1, 254)).is_none());
     }
 }

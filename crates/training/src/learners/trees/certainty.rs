@@ -7,7 +7,11 @@
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 
-use super::{MOST_TOGETHER, TreesFitting, grow::grow, histogram::Row};
+use crate::learners::trees::{
+    boosting::{MOST_TOGETHER, TreesFitting},
+    grow::grow,
+    histogram::ResidualRow,
+};
 
 /// Beyond this exponent one row would decide where a tree splits.
 const MOST_EXPONENT: f64 = 4.0;
@@ -64,7 +68,7 @@ impl TreesFitting {
         let level = certainty_of_groups(places, &vec![0; places.len()], 1, gamma)[0].value;
         let mut levels = vec![level; places.len()];
         let bounds = self.bounds();
-        let mut rows = vec![Row::<M>::ZERO; places.len()];
+        let mut rows = vec![ResidualRow::<M>::ZERO; places.len()];
         let mut scale = [0.0; M];
         for tree in 0..self.config.trees {
             rows.par_iter_mut().zip(places).zip(&levels).with_min_len(1024).for_each(|((row, place), level)| {
@@ -149,7 +153,7 @@ fn certainty_of_groups<const M: usize>(
 }
 
 /// One over the deviation of each residual per weight, so that all outputs have a say in the splits.
-fn deviations<const M: usize>(rows: &[Row<M>]) -> [f64; M] {
+fn deviations<const M: usize>(rows: &[ResidualRow<M>]) -> [f64; M] {
     let (mut squares, mut weight) = ([0.0; M], 0.0);
     for row in rows.iter().filter(|row| 0.0 < row.weight) {
         weight += f64::from(row.weight);
@@ -163,7 +167,7 @@ fn deviations<const M: usize>(rows: &[Row<M>]) -> [f64; M] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::TreesConfig;
+    use crate::learners::trees::config::TreesConfig;
 
     /// Gains of ±s have the certainty equivalent −ln cosh(γ s)/γ, however far from each other the rows are.
     #[test]

@@ -11,9 +11,9 @@ use rayon::{
 };
 use scaleout_model::Tree;
 
-use super::{
+use crate::learners::trees::{
     bins::BinnedRows,
-    histogram::{Histograms, Row, Sums},
+    histogram::{BinSums, Histograms, ResidualRow},
     nodes::{close_node, open_node, split_node},
 };
 
@@ -39,25 +39,25 @@ struct Leaf<const M: usize, const B: usize> {
     depth: usize,
     /// Its rows' places in the index.
     places: Range<usize>,
-    total: Sums<M>,
+    total: BinSums<M>,
     histograms: Histograms<M, B>,
-    split: Option<Split<M>>,
+    split: Option<NodeSplit<M>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Split<const M: usize> {
+struct NodeSplit<const M: usize> {
     gain: f64,
     column: usize,
     /// Rows with a bin up to this one go left.
     bin: usize,
     missing_left: bool,
-    left: Sums<M>,
+    left: BinSums<M>,
 }
 
 /// Grows one tree on the residuals in `rows` and takes its steps from them; also tells the leaf of each row.
 pub(crate) fn grow<const M: usize, const B: usize>(
     data: &BinnedRows,
-    rows: &mut [Row<M>],
+    rows: &mut [ResidualRow<M>],
     bounds: Bounds,
 ) -> (Tree, Vec<u32>) {
     let mut index: Vec<u32> = (0..rows.len() as u32).collect();
@@ -117,7 +117,7 @@ pub(crate) fn grow<const M: usize, const B: usize>(
 }
 
 /// Subtracts each leaf's step from the residuals of its rows.
-fn take_steps<const M: usize>(steps: &[[f32; M]], leaf_of_row: &[u32], rows: &mut [Row<M>]) {
+fn take_steps<const M: usize>(steps: &[[f32; M]], leaf_of_row: &[u32], rows: &mut [ResidualRow<M>]) {
     rows.par_chunks_mut(PART_ROWS).zip(leaf_of_row.par_chunks(PART_ROWS)).for_each(|(rows, leaves)| {
         for (row, &leaf) in rows.iter_mut().zip(leaves) {
             let step = &steps[leaf as usize];
@@ -131,10 +131,10 @@ fn take_steps<const M: usize>(steps: &[[f32; M]], leaf_of_row: &[u32], rows: &mu
 fn root<const M: usize, const B: usize>(
     data: &BinnedRows,
     index: &[u32],
-    rows: &[Row<M>],
+    rows: &[ResidualRow<M>],
     bounds: Bounds,
 ) -> Leaf<M, B> {
-    let mut total = Sums::ZERO;
+    let mut total = BinSums::ZERO;
     rows.iter().for_each(|row| total.add_row(row));
     let histograms = Histograms::of(data, index, rows);
     let split = if 0 < bounds.depth { best_split(data, &histograms, &total, bounds) } else { None };
@@ -153,10 +153,10 @@ fn best_leaf<const M: usize, const B: usize>(leaves: &[Leaf<M, B>]) -> Option<us
 fn best_split<const M: usize, const B: usize>(
     data: &BinnedRows,
     histograms: &Histograms<M, B>,
-    total: &Sums<M>,
+    total: &BinSums<M>,
     bounds: Bounds,
-) -> Option<Split<M>> {
-    let mut best: Option<Split<M>> = None;
+) -> Option<NodeSplit<M>> {
+    let mut best: Option<NodeSplit<M>> = None;
     let unsplit = total.saved(bounds.l2);
     if total.weight < 2.0 * bounds.min_leaf_weight {
         return None;
@@ -166,7 +166,7 @@ fn best_split<const M: usize, const B: usize>(
         // Without missing rows they would go either way: to the right, as a large value.
         let sides: &[bool] = if 0.0 < missing.weight { &[false, true] } else { &[false] };
         for &missing_left in sides {
-            let mut left = if missing_left { *missing } else { Sums::ZERO };
+            let mut left = if missing_left { *missing } else { BinSums::ZERO };
             for (bin, sums) in sums[..column.cuts.len()].iter().enumerate() {
                 left.add(sums);
                 let right = total.minus(&left);
@@ -179,7 +179,7 @@ fn best_split<const M: usize, const B: usize>(
                 let gain = left.saved(bounds.l2) + right.saved(bounds.l2) - unsplit;
                 let least = best.map_or(unsplit.abs() * 1e-9 + f64::MIN_POSITIVE, |best| best.gain);
                 if least < gain {
-                    best = Some(Split { gain, column: place, bin, missing_left, left });
+                    best = Some(NodeSplit { gain, column: place, bin, missing_left, left });
                 }
             }
         }
@@ -188,7 +188,7 @@ fn best_split<const M: usize, const B: usize>(
 }
 
 /// Puts the rows that go left first, keeping their order; returns how many they are.
-fn partition<const M: usize>(data: &BinnedRows, split: &Split<M>, index: &mut [u32]) -> usize {
+fn partition<const M: usize>(data: &BinnedRows, split: &NodeSplit<M>, index: &mut [u32]) -> usize {
     let column = &data.columns[split.column];
     let missing = column.missing_bin();
     let goes_left: [bool; 256] =

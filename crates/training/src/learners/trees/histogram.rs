@@ -1,8 +1,8 @@
-//! Sums by feature and bin.
+//! BinSums by feature and bin.
 
 use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 
-use super::bins::BinnedRows;
+use crate::learners::trees::bins::BinnedRows;
 
 /// Rows summed in f32 before the sum goes into f64: few enough that rounding stays far below the noise.
 const CHUNK_ROWS: usize = 8 * 1024;
@@ -12,19 +12,19 @@ const TASK_ROWS: usize = 4 * CHUNK_ROWS;
 
 /// What a row brings: weight × residual of each of M outputs, and weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Row<const M: usize> {
+pub(crate) struct ResidualRow<const M: usize> {
     pub residual: [f32; M],
     pub weight: f32,
 }
 
-/// Sums over some rows.
+/// BinSums over some rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Sums<const M: usize> {
+pub(crate) struct BinSums<const M: usize> {
     pub residual: [f64; M],
     pub weight: f64,
 }
 
-impl<const M: usize> Row<M> {
+impl<const M: usize> ResidualRow<M> {
     pub(crate) const ZERO: Self = Self { residual: [0.0; M], weight: 0.0 };
 
     #[inline(always)]
@@ -36,7 +36,7 @@ impl<const M: usize> Row<M> {
     }
 }
 
-impl<const M: usize> Sums<M> {
+impl<const M: usize> BinSums<M> {
     pub(crate) const ZERO: Self = Self { residual: [0.0; M], weight: 0.0 };
 
     #[inline(always)]
@@ -48,7 +48,7 @@ impl<const M: usize> Sums<M> {
     }
 
     #[inline(always)]
-    pub(crate) fn add_row(&mut self, row: &Row<M>) {
+    pub(crate) fn add_row(&mut self, row: &ResidualRow<M>) {
         for place in 0..M {
             self.residual[place] += f64::from(row.residual[place]);
         }
@@ -75,12 +75,12 @@ impl<const M: usize> Sums<M> {
 /// A histogram of B bins for each feature.
 #[derive(Debug, Clone)]
 pub(crate) struct Histograms<const M: usize, const B: usize> {
-    pub sums: Vec<[Sums<M>; B]>,
+    pub sums: Vec<[BinSums<M>; B]>,
 }
 
 impl<const M: usize, const B: usize> Histograms<M, B> {
-    /// Sums over the rows of `index`. B is a power of 2 and at least the bins of every column.
-    pub(crate) fn of(data: &BinnedRows, index: &[u32], rows: &[Row<M>]) -> Self {
+    /// BinSums over the rows of `index`. B is a power of 2 and at least the bins of every column.
+    pub(crate) fn of(data: &BinnedRows, index: &[u32], rows: &[ResidualRow<M>]) -> Self {
         // The parts depend on the rows alone, so that the order of sums does not depend on the number of threads.
         let task_rows = if index.len() <= 2 * TASK_ROWS { CHUNK_ROWS } else { TASK_ROWS };
         if index.len() <= task_rows {
@@ -97,13 +97,13 @@ impl<const M: usize, const B: usize> Histograms<M, B> {
         whole
     }
 
-    fn of_task(data: &BinnedRows, index: &[u32], rows: &[Row<M>]) -> Self {
+    fn of_task(data: &BinnedRows, index: &[u32], rows: &[ResidualRow<M>]) -> Self {
         let width = data.columns.len();
-        let mut sums = vec![[Sums::ZERO; B]; width];
-        let mut chunk_sums = vec![[Row::ZERO; B]; width];
+        let mut sums = vec![[BinSums::ZERO; B]; width];
+        let mut chunk_sums = vec![[ResidualRow::ZERO; B]; width];
         for (number, chunk) in index.chunks(CHUNK_ROWS).enumerate() {
             if 0 < number {
-                chunk_sums.fill([Row::ZERO; B]);
+                chunk_sums.fill([ResidualRow::ZERO; B]);
             }
             for &row in chunk {
                 let (row, bins) = (&rows[row as usize], &data.by_row[row as usize * width..][..width]);

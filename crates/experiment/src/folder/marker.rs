@@ -1,0 +1,272 @@
+//! What of a folder is ours: the list of the files that a run wrote, and the only way in which any of them is deleted.
+//!
+//! A finished run holds the list as [`MARKER`]. A run at work adds to [`JOURNAL`] before it writes, so that after a
+//! kill at any moment every file is either listed or not ours.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File, OpenOptions},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use scaleout_data::{Limit, read_text, sha256_of_file, write_atomically};
+use serde::{Deserialize, Serialize};
+
+use crate::ExperimentError;
+
+/// The list of a finished run.
+pub(crate) const MARKER: &str = "scaleout-run.json";
+/// The list of a run at work, a line for each file before it is written.
+pub(crate) const JOURNAL: &str = "scaleout-journal.jsonl";
+/// The file whose lock keeps two runs into one folder apart.
+pub(crate) const LOCK: &str = "scaleout.lock";
+
+const FORMAT: &str = "scaleout run folder";
+const VERSION: u32 = 1;
+
+/// Size and digest of a file when the run wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Digest {
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marker {
+    format: String,
+    version: u32,
+    files: BTreeMap<String, Digest>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct JournalLine {
+    path: String,
+    #[serde(flatten)]
+    digest: Digest,
+}
+
+/// The files below a folder that a run wrote, each with every state that is its own.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Listed(BTreeMap<String, BTreeSet<Digest>>);
+
+impl Listed {
+    /// The list in the marker of a finished run; `None` where there is no marker.
+    pub(crate) fn of_finished(folder: &Path) -> Result<Option<Self>, ExperimentError> {
+        let path = folder.join(MARKER);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let broken = |message: String| ExperimentError::Stored { path: path.clone(), message };
+        let marker: Marker =
+            serde_json::from_str(&read_text(&path, Limit::Metadata)?).map_err(|e| broken(e.to_string()))?;
+        if (marker.format.as_str(), marker.version) != (FORMAT, VERSION) {
+            let found = format!("format `{}`, version {}", marker.format, marker.version);
+            return Err(broken(format!("{found}; accepted: format `{FORMAT}`, version {VERSION}")));
+        }
+        Ok(Some(Self(marker.files.into_iter().map(|(path, digest)| (path, BTreeSet::from([digest]))).collect())))
+    }
+
+    /// The list in the journal of a run that did not finish; empty where there is none. A last line that a kill cut
+    /// off is left out: its file was not written yet.
+    pub(crate) fn of_unfinished(folder: &Path) -> Result<Self, ExperimentError> {
+        let path = folder.join(JOURNAL);
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let mut listed = Self::default();
+        for line in read_text(&path, Limit::Job)?.lines() {
+            if let Ok(JournalLine { path, digest }) = serde_json::from_str(line) {
+                listed.0.entry(path).or_default().insert(digest);
+            }
+        }
+        Ok(listed)
+    }
+
+    /// The files below `folder` that are as the run wrote them, with their digests.
+    pub(crate) fn unchanged(&self, folder: &Path) -> BTreeMap<String, Digest> {
+        let is_own = |name: &String| Some((name.clone(), self.state(folder, name)?));
+        self.0.keys().filter_map(is_own).collect()
+    }
+
+    /// The digest of the file `name` below `folder`, if it is as the run wrote it.
+    fn state(&self, folder: &Path, name: &str) -> Option<Digest> {
+        digest_of(&folder.join(name))
+            .ok()
+            .filter(|digest| self.0.get(name).is_some_and(|states| states.contains(digest)))
+    }
+
+    /// Everything below `folder` that may be deleted, files before the folders they lie in.
+    ///
+    /// # Errors
+    /// Names the first thing that the run did not write, or that was changed after it.
+    fn deletable(&self, folder: &Path) -> Result<Vec<PathBuf>, ExperimentError> {
+        let mut found = Vec::new();
+        let mut ahead = vec![PathBuf::new()];
+        while let Some(below) = ahead.pop() {
+            let place = folder.join(&below);
+            for item in sorted(&place)? {
+                let name = below.join(&item);
+                let path = folder.join(&name);
+                let kind = fs::symlink_metadata(&path).map_err(|source| io_error(&path, source))?;
+                let in_the_way = |problem| Err(ExperimentError::InTheWay { path: path.clone(), problem });
+                let text = name.to_string_lossy().replace('\\', "/");
+                if kind.is_dir() {
+                    if !self.0.keys().any(|listed| listed.starts_with(&format!("{text}/"))) {
+                        return in_the_way("no run of scaleout made it");
+                    }
+                    ahead.push(name.clone());
+                } else if !kind.is_file() {
+                    return in_the_way("it is a link or a device");
+                } else if !self.is_own_paper(&text) {
+                    if !self.0.contains_key(&text) {
+                        return in_the_way("no run of scaleout wrote it");
+                    }
+                    if self.state(folder, &text).is_none() {
+                        return in_the_way("it was changed after the run wrote it");
+                    }
+                }
+                found.push(name);
+            }
+        }
+        found.reverse();
+        Ok(found)
+    }
+
+    /// Whether `name` is a list, the lock, or a listed file that was being written when the run was killed.
+    fn is_own_paper(&self, name: &str) -> bool {
+        let papers = [MARKER, JOURNAL, LOCK];
+        let whole = name.strip_suffix(".partial");
+        papers.contains(&name) || whole.is_some_and(|whole| self.0.contains_key(whole) || papers.contains(&whole))
+    }
+
+    /// Nothing, if [`Self::delete`] would delete the whole folder.
+    ///
+    /// # Errors
+    /// As there; nothing is deleted.
+    pub(crate) fn check(&self, folder: &Path) -> Result<(), ExperimentError> {
+        self.deletable(folder).map(drop)
+    }
+
+    /// Deletes `folder` with everything in it, all of which the run wrote.
+    ///
+    /// # Errors
+    /// Names what the run did not write or what was changed since, before anything is deleted.
+    pub(crate) fn delete(&self, folder: &Path) -> Result<(), ExperimentError> {
+        self.delete_contents(folder)?;
+        let lock = folder.join(LOCK);
+        if lock.exists() {
+            fs::remove_file(&lock).map_err(|source| io_error(&lock, source))?;
+        }
+        fs::remove_dir(folder).map_err(|source| io_error(folder, source))
+    }
+
+    /// Deletes everything in `folder` but the lock; all of it the run wrote.
+    ///
+    /// # Errors
+    /// As [`Self::delete`].
+    pub(crate) fn delete_contents(&self, folder: &Path) -> Result<(), ExperimentError> {
+        // The lists go last: what a kill leaves of the folder is still known as ours.
+        let (lists, files): (Vec<PathBuf>, Vec<PathBuf>) = self
+            .deletable(folder)?
+            .into_iter()
+            .filter(|name| name.as_os_str() != LOCK)
+            .partition(|name| [MARKER, JOURNAL].iter().any(|list| name.as_os_str() == *list));
+        for name in files.iter().chain(&lists) {
+            let path = folder.join(name);
+            let removed = if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
+            removed.map_err(|source| io_error(&path, source))?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds `name`, about to be written with `bytes`, to the journal of the run at work in `folder`.
+pub(crate) fn announce(folder: &Path, name: &str, bytes: &[u8]) -> Result<Digest, ExperimentError> {
+    let digest = Digest { bytes: bytes.len() as u64, sha256: scaleout_data::sha256_of(bytes) };
+    let line = JournalLine { path: name.to_owned(), digest };
+    let text = serde_json::to_string(&line).expect("Invariant: only text and a number") + "\n";
+    let path = folder.join(JOURNAL);
+    let append = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_data()
+    };
+    append().map_err(|source| io_error(&path, source))?;
+    Ok(line.digest)
+}
+
+/// Marks `folder` as a finished run that wrote `files`.
+pub(crate) fn mark_finished(folder: &Path, files: BTreeMap<String, Digest>) -> Result<(), ExperimentError> {
+    let marker = Marker { format: FORMAT.to_owned(), version: VERSION, files };
+    let text = serde_json::to_string_pretty(&marker).expect("Invariant: only text and numbers") + "\n";
+    Ok(write_atomically(&folder.join(MARKER), text.as_bytes())?)
+}
+
+/// The files of a finished run, which may be written again where they are still its own.
+pub(crate) struct OwnFiles<'a> {
+    folder: &'a Path,
+    listed: Option<Listed>,
+}
+
+impl<'a> OwnFiles<'a> {
+    /// Those of the run at `folder`; none where it has no marker.
+    ///
+    /// # Errors
+    /// If the marker is damaged.
+    pub(crate) fn of(folder: &'a Path) -> Result<Self, ExperimentError> {
+        Ok(Self { folder, listed: Listed::of_finished(folder)? })
+    }
+
+    /// Writes `name` anew.
+    ///
+    /// # Errors
+    /// If what stands there is not as the run wrote it, or the disk refuses.
+    pub(crate) fn replace(&self, name: &str, contents: &[u8]) -> Result<(), ExperimentError> {
+        let path = self.folder.join(name);
+        let is_own = self.listed.as_ref().is_some_and(|listed| listed.state(self.folder, name).is_some());
+        if path.exists() && !is_own {
+            return Err(ExperimentError::InTheWay { path, problem: "it is not as the run wrote it" });
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
+        }
+        Ok(write_atomically(&path, contents)?)
+    }
+
+    /// Notes in the marker that `names` are as they should be now.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub(crate) fn restate(self, names: Vec<String>) -> Result<(), ExperimentError> {
+        let Some(listed) = self.listed else { return Ok(()) };
+        let only = |(name, states): (String, BTreeSet<Digest>)| Some((name, states.into_iter().next()?));
+        let mut files: BTreeMap<String, Digest> = listed.0.into_iter().filter_map(only).collect();
+        for name in names {
+            let digest = digest_of(&self.folder.join(&name))?;
+            files.insert(name, digest);
+        }
+        mark_finished(self.folder, files)
+    }
+}
+
+/// Size and digest of the file at `path`.
+pub(crate) fn digest_of(path: &Path) -> Result<Digest, ExperimentError> {
+    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let bytes = file.metadata().map_err(|source| io_error(path, source))?.len();
+    Ok(Digest { bytes, sha256: sha256_of_file(path)? })
+}
+
+/// The names in `folder`, in order.
+pub(crate) fn sorted(folder: &Path) -> Result<Vec<std::ffi::OsString>, ExperimentError> {
+    let read = || -> std::io::Result<Vec<_>> { fs::read_dir(folder)?.map(|item| Ok(item?.file_name())).collect() };
+    let mut names = read().map_err(|source| io_error(folder, source))?;
+    names.sort();
+    Ok(names)
+}
+
+pub(crate) fn io_error(path: &Path, source: std::io::Error) -> ExperimentError {
+    ExperimentError::Io { path: path.to_owned(), source }
+}

@@ -1,0 +1,181 @@
+//! The folder of a run: it is made in `<out>.partial/`, takes its name when it is whole, and never deletes what no run
+//! wrote.
+
+mod adopt;
+mod exchange;
+mod lock;
+mod marker;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use scaleout_data::{Limit, read_text, write_atomically};
+
+pub use adopt::adopt;
+use exchange::{Places, replaceable};
+use lock::FolderLock;
+pub(crate) use marker::OwnFiles;
+use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, io_error, mark_finished, sorted};
+
+use crate::{ExperimentError, faults, lessons::checkpoint::CHECKPOINTS};
+
+/// A run folder in the making: `<out>.partial/` until [`RunFolder::finish`] renames it to `<out>`.
+///
+/// A run that dies leaves `<out>` as it was, and its own work in the partial folder, which `--resume` takes up. A lock
+/// on the partial folder keeps a second run into the same folder out.
+#[derive(Debug)]
+pub struct RunFolder {
+    places: Places,
+    lock: FolderLock,
+    /// What this run and the one it continues announced, with the last state of each file.
+    written: Mutex<BTreeMap<String, Digest>>,
+    /// Whether it holds the work of an earlier run.
+    is_resumed: bool,
+}
+
+/// What to do with the partial folder of an earlier, unfinished run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Begin again.
+    Discard,
+    /// Continue from its checkpoints.
+    Resume,
+}
+
+impl RunFolder {
+    /// Opens `<out>.partial/`, after an exchange of folders that was cut off has been completed or reverted.
+    ///
+    /// # Errors
+    /// If `out` or the partial folder holds anything that no run wrote or that was changed since, so that a mistyped
+    /// path never replaces something else; if another process works under this name; if the disk refuses.
+    pub fn open(out: &Path, unfinished: Unfinished) -> Result<Self, ExperimentError> {
+        let places = Places::of(out);
+        places.settle()?;
+        if fs::symlink_metadata(out).is_ok() {
+            replaceable(out)?;
+        }
+        if places.aside.exists() {
+            replaceable(&places.aside)?;
+        }
+        let partial = places.partial.clone();
+        let is_new = !partial.exists();
+        if !is_new && !partial.join(JOURNAL).exists() && sorted(&partial)?.iter().any(|name| name.as_os_str() != LOCK) {
+            return Err(ExperimentError::OutputOccupied { path: places.partial });
+        }
+        fs::create_dir_all(&partial).map_err(|source| io_error(&partial, source))?;
+        let lock = FolderLock::take(&partial)?;
+        let listed = Listed::of_unfinished(&partial)?;
+        let is_resumed = unfinished == Unfinished::Resume && !is_new;
+        let mut written = BTreeMap::new();
+        if is_resumed {
+            written = listed.unchanged(&partial);
+        } else if !is_new {
+            listed.delete_contents(&partial)?;
+        }
+        Ok(Self { places, lock, written: Mutex::new(written), is_resumed })
+    }
+
+    /// Completes or reverts an exchange of the run at `out` that a kill cut off: what every command does that reads a
+    /// run.
+    ///
+    /// # Errors
+    /// If a folder in the way holds something that no run wrote, or the disk refuses.
+    pub fn settle(out: &Path) -> Result<(), ExperimentError> {
+        Places::of(out).settle()
+    }
+
+    /// The folder to write into.
+    pub fn path(&self) -> &Path {
+        &self.places.partial
+    }
+
+    /// The folder it will become.
+    pub fn out(&self) -> &Path {
+        &self.places.out
+    }
+
+    /// Writes `name` below the folder: whole or not at all.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn write(&self, name: &str, contents: &[u8]) -> Result<(), ExperimentError> {
+        let path = self.path().join(name);
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = announce(self.path(), name, contents)?;
+        faults::point("write.announced");
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
+        }
+        write_atomically(&path, contents)?;
+        faults::point("write.done");
+        written.insert(name.to_owned(), digest);
+        Ok(())
+    }
+
+    /// The text of `name`, if this run or the one it continues wrote it and it is as it was then.
+    pub fn read(&self, name: &str) -> Option<String> {
+        let path = self.path().join(name);
+        let known = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()?;
+        let digest = digest_of(&path).ok()?;
+        (digest == known).then(|| read_text(&path, Limit::Model).ok()).flatten()
+    }
+
+    /// Removes the files that the run wrote into the folder `name` below this one, and the folder, if it is there.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn remove(&self, name: &str) -> Result<(), ExperimentError> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let inside = format!("{name}/");
+        let names: Vec<String> = written.keys().filter(|path| path.starts_with(&inside)).cloned().collect();
+        for name in names {
+            let path = self.path().join(&name);
+            if path.exists() {
+                fs::remove_file(&path).map_err(|source| io_error(&path, source))?;
+            }
+            written.remove(&name);
+        }
+        let folder = self.path().join(name);
+        if folder.exists() && sorted(&folder)?.is_empty() {
+            fs::remove_dir(&folder).map_err(|source| io_error(&folder, source))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the folder of a run that failed, unless there are checkpoints and something to keep them for: they were
+    /// there before, or the run `may_pass` when it is tried again.
+    ///
+    /// # Errors
+    /// If there is something in it that the run did not write, or the disk refuses.
+    pub fn fail(self, may_pass: bool) -> Result<(), ExperimentError> {
+        let checkpoints = self.path().join(CHECKPOINTS);
+        let has_any = || sorted(&checkpoints).is_ok_and(|names| !names.is_empty());
+        if (may_pass || self.is_resumed) && has_any() {
+            return self.lock.release(&self.places.partial);
+        }
+        Listed::of_unfinished(&self.places.partial)?.delete(&self.places.partial)
+    }
+
+    /// Marks the folder as whole and gives it its final name, in place of an earlier run of that name.
+    ///
+    /// # Errors
+    /// If what stands there is not wholly the work of an earlier run, or the disk refuses; then nothing is deleted.
+    pub fn finish(self) -> Result<PathBuf, ExperimentError> {
+        let Self { places, lock, written, .. } = self;
+        let written = written.into_inner().unwrap_or_else(PoisonError::into_inner);
+        mark_finished(&places.partial, written)?;
+        faults::point("run.marked");
+        let journal = places.partial.join(JOURNAL);
+        fs::remove_file(&journal).map_err(|source| io_error(&journal, source))?;
+        places.exchange()?;
+        lock.release(&places.out)?;
+        Ok(places.out)
+    }
+}
+
+#[cfg(test)]
+mod tests;

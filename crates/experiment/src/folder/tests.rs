@@ -1,0 +1,198 @@
+//! What is kept, replaced and deleted, folder by folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::*;
+use crate::folder::marker::MARKER;
+
+/// A name in a new, empty folder of its own.
+fn place(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("scaleout-folder-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder.join("run")
+}
+
+fn finished(out: &Path, text: &str) {
+    let folder = RunFolder::open(out, Unfinished::Discard).unwrap();
+    folder.write("report.json", text.as_bytes()).unwrap();
+    folder.write("plots/equity.svg", b"<svg/>").unwrap();
+    folder.finish().unwrap();
+}
+
+fn beside(out: &Path, ending: &str) -> PathBuf {
+    out.with_file_name(format!("run{ending}"))
+}
+
+fn reads(out: &Path) -> String {
+    fs::read_to_string(out.join("report.json")).unwrap()
+}
+
+/// What stands beside the name `out`, itself included.
+fn names(out: &Path) -> Vec<String> {
+    sorted(out.parent().unwrap()).unwrap().into_iter().map(|name| name.into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_run_replaces_an_earlier_one_and_leaves_nothing_else_behind() {
+    let out = place("replaces");
+    finished(&out, "one");
+    finished(&out, "two");
+    assert_eq!(reads(&out), "two");
+    assert_eq!(names(&out), ["run"]);
+    assert_eq!(sorted(&out).unwrap(), ["plots", "report.json", MARKER]);
+}
+
+/// The first obstacle to a run over a finished one, after `change`.
+fn refused(name: &str, change: impl Fn(&Path)) -> String {
+    let out = place(name);
+    finished(&out, "one");
+    change(&out);
+    let before = fs::read_to_string(out.join("report.json")).ok();
+    let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+    assert_eq!(fs::read_to_string(out.join("report.json")).ok(), before, "nothing was touched");
+    error.replace(out.to_str().unwrap(), "run")
+}
+
+#[test]
+fn what_no_run_wrote_is_never_deleted() {
+    let check = |name: &str, change: fn(&Path), expected: &str| {
+        let error = refused(name, change);
+        assert!(error.starts_with(expected), "{name}: {error}");
+    };
+    check("notes", |out| fs::write(out.join("notes.txt"), "mine").unwrap(), "run/notes.txt: would be deleted");
+    check("deep", |out| fs::write(out.join("plots/my.svg"), "mine").unwrap(), "run/plots/my.svg: would be deleted");
+    check("folder", |out| fs::create_dir(out.join("empty")).unwrap(), "run/empty: would be deleted");
+    check("changed", |out| fs::write(out.join("report.json"), "edited").unwrap(), "run/report.json: would be deleted");
+    check("unmarked", |out| fs::remove_file(out.join(MARKER)).unwrap(), "run: exists and has no marker");
+    check("damaged", |out| fs::write(out.join(MARKER), "{").unwrap(), "run/scaleout-run.json: ");
+    check(
+        "partial",
+        |out| {
+            let partial = beside(out, ".partial");
+            fs::create_dir(&partial).unwrap();
+            fs::write(partial.join("mine.txt"), "mine").unwrap();
+        },
+        "run.partial: exists and has no marker",
+    );
+    check(
+        "aside",
+        |out| {
+            let aside = beside(out, ".replaced");
+            fs::create_dir(&aside).unwrap();
+            fs::write(aside.join("mine.txt"), "mine").unwrap();
+        },
+        "run.replaced: exists and has no marker",
+    );
+}
+
+#[test]
+fn a_file_in_the_place_of_a_run_is_left_alone() {
+    let out = place("file");
+    fs::write(&out, "mine").unwrap();
+    assert!(matches!(RunFolder::open(&out, Unfinished::Discard), Err(ExperimentError::OutputOccupied { .. })));
+    assert_eq!(fs::read_to_string(&out).unwrap(), "mine");
+}
+
+#[test]
+fn the_work_of_an_interrupted_run_is_discarded_only_where_all_of_it_is_its_own() {
+    let out = place("interrupted");
+    let folder = RunFolder::open(&out, Unfinished::Discard).unwrap();
+    folder.write("checkpoints/fold-0.json", b"{}").unwrap();
+    drop(folder);
+    let partial = beside(&out, ".partial");
+    // A kill leaves half a line in the journal and half a file.
+    fs::write(partial.join("checkpoints/fold-0.json.partial"), "{").unwrap();
+    let journal = fs::read_to_string(partial.join(JOURNAL)).unwrap();
+    fs::write(partial.join(JOURNAL), format!("{journal}{{\"path\":\"che")).unwrap();
+    let resumed = RunFolder::open(&out, Unfinished::Resume).unwrap();
+    assert_eq!(resumed.read("checkpoints/fold-0.json").as_deref(), Some("{}"));
+    drop(resumed);
+    fs::write(partial.join("checkpoints/fold-0.json"), "{ }").unwrap();
+    let resumed = RunFolder::open(&out, Unfinished::Resume).unwrap();
+    assert_eq!(resumed.read("checkpoints/fold-0.json"), None, "a damaged checkpoint is not used");
+    drop(resumed);
+    let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+    assert!(error.contains("fold-0.json: would be deleted"), "{error}");
+}
+
+#[test]
+fn two_runs_into_one_folder_are_kept_apart() {
+    let out = place("two");
+    let first = RunFolder::open(&out, Unfinished::Discard).unwrap();
+    first.write("report.json", b"first").unwrap();
+    for unfinished in [Unfinished::Discard, Unfinished::Resume] {
+        assert!(matches!(RunFolder::open(&out, unfinished), Err(ExperimentError::Busy { .. })));
+    }
+    first.finish().unwrap();
+    assert_eq!(reads(&out), "first");
+    finished(&out, "second");
+}
+
+/// An exchange that was cut off after the earlier run was set aside, before and after the new one came in.
+#[test]
+fn an_exchange_that_was_cut_off_is_completed_or_reverted() {
+    let cut = |name: &str| {
+        let out = place(name);
+        finished(&out, "old");
+        fs::rename(&out, beside(&out, ".replaced")).unwrap();
+        out
+    };
+    let check = |out: &Path, expected: &str| {
+        RunFolder::settle(out).unwrap();
+        assert_eq!(reads(out), expected);
+        assert_eq!(names(out), ["run"]);
+    };
+    let out = cut("reverted");
+    check(&out, "old");
+
+    let out = cut("completed");
+    finished(&beside(&out, ".new"), "new");
+    fs::rename(beside(&out, ".new"), beside(&out, ".partial")).unwrap();
+    check(&out, "new");
+
+    let out = cut("undeleted");
+    finished(&beside(&out, ".new"), "new");
+    fs::rename(beside(&out, ".new"), &out).unwrap();
+    check(&out, "new");
+}
+
+#[test]
+fn a_failed_run_leaves_checkpoints_that_another_try_can_use_and_nothing_else() {
+    let check = |name: &str, unfinished, may_pass, has_checkpoint, is_left: bool| {
+        let out = place(name);
+        let partial = beside(&out, ".partial");
+        if unfinished == Unfinished::Resume {
+            fs::create_dir_all(&partial).unwrap();
+        }
+        let folder = RunFolder::open(&out, unfinished).unwrap();
+        if has_checkpoint {
+            folder.write(&format!("{CHECKPOINTS}/fold-0-linear.json"), b"{}").unwrap();
+        }
+        folder.fail(may_pass).unwrap();
+        assert_eq!(partial.exists(), is_left, "{name}");
+    };
+    check("refused", Unfinished::Discard, false, true, false);
+    check("disk-full", Unfinished::Discard, true, true, true);
+    check("disk-full-at-once", Unfinished::Discard, true, false, false);
+    check("resumed", Unfinished::Resume, false, true, true);
+    check("resumed-without-any", Unfinished::Resume, false, false, false);
+}
+
+#[test]
+fn a_run_of_0_1_0_is_refused_until_it_is_adopted() {
+    let out = place("adopted");
+    fs::create_dir_all(out.join("plots")).unwrap();
+    fs::write(out.join("report.json"), r#"{"provenance": {"version": "0.1.0"}, "verdict": {}}"#).unwrap();
+    fs::write(out.join("plots/equity.svg"), "<svg/>").unwrap();
+    let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+    assert!(error.contains("scaleout adopt"), "{error}");
+    assert_eq!(adopt(&out).unwrap(), 2);
+    assert!(adopt(&out).is_err(), "it is one of ours now");
+    finished(&out, "new");
+    assert_eq!(reads(&out), "new");
+    assert_eq!(names(&out), ["run"]);
+}

@@ -1,0 +1,101 @@
+//! What is known to be wrong with an entry before anything is learned: a price that the market never showed, and a risk
+//! or a quantity out of all proportion.
+
+use scaleout_data::entry_row;
+use scaleout_exits::{EntryRange, Market, UnitPath};
+use scaleout_market::Entry;
+
+use crate::{
+    ExperimentError, LoadedConfig,
+    entries::{EntriesConfig, OutsideBar},
+};
+
+/// Gain of one bar, or cost of a sale, beyond which 1 R is no measure of the trade, in R.
+const MOST_R: f64 = 1e6;
+
+/// Share of entries outside their bars from which the time of the bars is in doubt.
+const SUSPICIOUS_SHARE: f64 = 0.05;
+
+/// Leaves out the entries of a list whose prices lie outside the bars that hold their fills, and says how many.
+///
+/// # Errors
+/// Names the first of them with file, row and bar, unless the config says to leave them out.
+pub(crate) fn in_their_bars(
+    located: &mut Vec<(Entry, usize)>,
+    market: Market<'_>,
+    loaded: &LoadedConfig,
+) -> Result<usize, ExperimentError> {
+    // Generated entries are at the market's own price.
+    let EntriesConfig::File { outside_bar, .. } = &loaded.config.entries else { return Ok(0) };
+    let range = |entry: &Entry, bar: usize| EntryRange::of(entry, bar, market, &loaded.config.replay);
+    let total = located.len();
+    let first = located.iter().find(|(entry, bar)| !range(entry, *bar).holds(entry.price)).cloned();
+    let Some((entry, bar)) = first else { return Ok(0) };
+    let outside = located.iter().filter(|(entry, bar)| !range(entry, *bar).holds(entry.price)).count();
+    if *outside_bar == OutsideBar::Skip {
+        located.retain(|(entry, bar)| range(entry, *bar).holds(entry.price));
+        return Ok(outside);
+    }
+    let EntryRange { low, high } = range(&entry, bar);
+    let closes = market.history.series.bars()[bar].ts;
+    let mut message = format!(
+        "column price: {} lies outside the bar that closes at {closes}; accepted: {low} to {high} (its range, half-spread, \
+         slippage and a tick); {outside} of {total} entries lie outside their bars, `outside_bar = \"skip\"` in [entries] \
+         leaves them out",
+        entry.price
+    );
+    if let Some(doubt) = doubt(outside, total) {
+        message = format!("{message}; {doubt}");
+    }
+    Err(obstacle(loaded, &entry, &message))
+}
+
+/// What so many entries outside their bars suggest; `None` where they are few.
+pub(crate) fn doubt(outside: usize, total: usize) -> Option<String> {
+    (SUSPICIOUS_SHARE * total as f64 <= outside as f64 && 0 < outside).then(|| {
+        "are the bars named by the time they opened? Then say `time = { bar_time = \"open\", bar_length = \"1h\" }` in \
+         [data], or check the zone of the times of both files"
+            .to_owned()
+    })
+}
+
+/// Refuses an entry whose risk or quantity makes one bar or one sale worth more than a million R.
+///
+/// # Errors
+/// Names file, row, column and value.
+pub(crate) fn in_proportion(entry: &Entry, unit: &UnitPath, loaded: &LoadedConfig) -> Result<(), ExperimentError> {
+    let is_small = |value: f64| value.abs() <= MOST_R;
+    if let Some(step) = unit.r.iter().position(|&gain| !is_small(gain)) {
+        let (risk, gain) = (entry.risk, unit.r[step]);
+        let message = format!(
+            "column risk: {risk:e} makes bar {} of the trade worth {gain:e} R; accepted: a risk, or a distance to the stop, \
+             that no bar exceeds {MOST_R:e} times",
+            step + 1
+        );
+        return Err(obstacle(loaded, entry, &message));
+    }
+    let terms = &unit.terms;
+    let costs = [terms.proportional_r, terms.per_order_r, terms.impact_r, unit.stop_cost];
+    if let Some(cost) = costs.into_iter().find(|&cost| !is_small(cost)) {
+        let (qty, risk) = (entry.qty, entry.risk);
+        let message = format!(
+            "columns qty and risk: selling {qty:e} units at a risk of {risk:e} costs {cost:e} R; accepted: a quantity and a \
+             risk under which a sale costs at most {MOST_R:e} R"
+        );
+        return Err(obstacle(loaded, entry, &message));
+    }
+    Ok(())
+}
+
+fn obstacle(loaded: &LoadedConfig, entry: &Entry, message: &str) -> ExperimentError {
+    let path = loaded.entries_file();
+    let row = match &loaded.config.entries {
+        EntriesConfig::File { .. } => entry_row(&path, &entry.id).ok().flatten(),
+        EntriesConfig::ChannelBreakout { .. }
+        | EntriesConfig::MovingAverageCross { .. }
+        | EntriesConfig::TimeGrid { .. }
+        | EntriesConfig::Random { .. } => None,
+    };
+    let place = row.map_or_else(String::new, |row| format!("row {row}, "));
+    ExperimentError::Obstacle { path, message: format!("{place}entry `{}`: {message}", entry.id) }
+}

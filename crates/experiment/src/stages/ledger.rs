@@ -1,0 +1,177 @@
+//! The ledger of tries: one line for each configuration that was judged on a span of test trades.
+//!
+//! What was tried on the same test trades deflates the verdict; what was tried inside training spans does not, since it
+//! never looked at a test trade. A configuration is what decides the result: name, ledger and the fineness of the
+//! bootstrap are left out of its digest, the seed is not. A rerun is the same line and counts once.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use scaleout_evaluation::Trials;
+use scaleout_market::Timestamp;
+use scaleout_report::LedgerFacts;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{ExperimentConfig, ExperimentError, Fitted, Prepared};
+
+/// One configuration judged on one span of one or more symbols.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    /// Digest of the configuration.
+    config: String,
+    /// Symbols traded.
+    symbols: BTreeSet<String>,
+    /// First test entry, in nanoseconds since 1970.
+    from_ns: i64,
+    /// Last test entry.
+    to_ns: i64,
+}
+
+impl Line {
+    /// Whether some trades may be the same.
+    fn overlaps(&self, other: &Self) -> bool {
+        !self.symbols.is_disjoint(&other.symbols) && self.from_ns <= other.to_ns && other.from_ns <= self.to_ns
+    }
+}
+
+/// The ledger of a run as it will be once the run has been entered.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger {
+    path: PathBuf,
+    /// The new line; `None` where the run was entered before.
+    new: Option<String>,
+    /// How many configurations were judged on the same trades, this one included.
+    count: usize,
+    sha256: String,
+}
+
+impl Ledger {
+    /// The ledger that the run of `prepared` keeps, if it keeps one. Nothing is written.
+    ///
+    /// # Errors
+    /// If the file cannot be read or a line is none of a ledger.
+    pub fn of(prepared: &Prepared, fitted: &Fitted) -> Result<Option<Self>, ExperimentError> {
+        let Some(path) = prepared.ledger.clone() else { return Ok(None) };
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(ExperimentError::Io { path, source }),
+        };
+        let Some(own) = own_line(prepared, fitted) else { return Ok(None) };
+        Self::with(path, &text, &own).map(Some)
+    }
+
+    fn with(path: PathBuf, text: &str, own: &Line) -> Result<Self, ExperimentError> {
+        let lines = lines(text, &path)?;
+        let mut tried: BTreeSet<&str> =
+            lines.iter().filter(|line| line.overlaps(own)).map(|line| line.config.as_str()).collect();
+        tried.insert(&own.config);
+        let new = (!lines.contains(own))
+            .then(|| serde_json::to_string(own).expect("Invariant: a line has only text keys") + "\n");
+        let whole = Sha256::new().chain_update(text).chain_update(new.as_deref().unwrap_or_default()).finalize();
+        let sha256 = whole.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { count: tried.len(), path, new, sha256 })
+    }
+
+    pub fn trials(&self) -> Trials {
+        Trials::Counted(self.count)
+    }
+
+    /// What the report says of it.
+    pub fn facts(&self) -> LedgerFacts {
+        let name = self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        LedgerFacts { name, sha256: self.sha256.clone(), trials: self.count }
+    }
+
+    /// Adds the run to the file, if it is not in it.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn enter(&self) -> Result<(), ExperimentError> {
+        let Some(line) = &self.new else { return Ok(()) };
+        let failed = |source| ExperimentError::Io { path: self.path.clone(), source };
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
+        file.write_all(line.as_bytes()).map_err(failed)
+    }
+}
+
+fn lines(text: &str, path: &Path) -> Result<Vec<Line>, ExperimentError> {
+    let read = |(place, line): (usize, &str)| {
+        serde_json::from_str::<Line>(line).map_err(|error| ExperimentError::ConfigValue {
+            path: path.to_owned(),
+            message: format!(
+                "line {}: {error}; accepted: one JSON object a line with config, symbols, from_ns and to_ns",
+                place + 1
+            ),
+        })
+    };
+    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
+}
+
+/// The line of this run; `None` without test trades.
+fn own_line(prepared: &Prepared, fitted: &Fitted) -> Option<Line> {
+    let tested = fitted.folds.iter().flat_map(|fold| &fold.test).map(|&place| &prepared.trades[place].entry);
+    let times: Vec<Timestamp> = tested.clone().map(|entry| entry.ts).collect();
+    let mut digest = Sha256::new();
+    digest.update(what_decides(&prepared.config));
+    digest.update(what_decides(&fitted.experiment));
+    let config = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(Line {
+        config,
+        symbols: tested.map(|entry| entry.symbol.clone()).collect(),
+        from_ns: times.iter().min()?.nanos(),
+        to_ns: times.iter().max()?.nanos(),
+    })
+}
+
+fn what_decides(config: &ExperimentConfig) -> String {
+    let mut value = serde_json::to_value(config).expect("Invariant: a config has only text keys");
+    if let Some(keys) = value.as_object_mut() {
+        keys.remove("name");
+        keys.remove("evaluation");
+    }
+    value.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(config: &str, symbol: &str, from_ns: i64, to_ns: i64) -> Line {
+        Line { config: config.into(), symbols: BTreeSet::from([symbol.into()]), from_ns, to_ns }
+    }
+
+    fn text(lines: &[Line]) -> String {
+        lines.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect()
+    }
+
+    #[test]
+    fn tries_on_the_same_trades_count_once_each() {
+        let others = text(&[
+            line("a", "BTC", 0, 10),
+            line("a", "BTC", 0, 10),
+            line("b", "BTC", 10, 20),
+            line("c", "BTC", 11, 20),
+            line("d", "ETH", 0, 10),
+        ]);
+        let own = line("me", "BTC", 5, 10);
+        let first = Ledger::with("ledger.jsonl".into(), &others, &own).unwrap();
+        assert_eq!(first.trials(), Trials::Counted(3), "a, b and this one");
+        let after = others + first.new.as_deref().unwrap();
+        let again = Ledger::with("ledger.jsonl".into(), &after, &own).unwrap();
+        assert_eq!((again.trials(), &again.new, &again.sha256), (Trials::Counted(3), &None, &first.sha256));
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_named() {
+        let broken = text(&[line("a", "BTC", 0, 10)]) + "tried this\n";
+        let error = Ledger::with("tries.jsonl".into(), &broken, &line("b", "BTC", 0, 1)).unwrap_err().to_string();
+        assert!(error.starts_with("tries.jsonl: line 2: ") && error.contains("from_ns"), "{error}");
+    }
+}

@@ -1,0 +1,166 @@
+//! Rounds of policy improvement: values of following the present policy, a fit to them, the policy it implies.
+
+use scaleout_model::{Regressor, VarianceReduction, to_hold_values};
+
+use crate::{
+    error::TrainingError,
+    improve::{certainty_pricing::Pricing, comparison::best_round, noise_weights::weights_by_noise},
+    learners::learner::{Fitting, Learner},
+    problem::{
+        marginals::to_marginals,
+        rewards::Rewards,
+        target_table::TargetTable,
+        targets::{Bootstrap, realised_values},
+        task::LearningTask,
+    },
+    rows::sample::Sample,
+};
+
+/// λ: of what lies one step further ahead, the share that is realised.
+fn realised_share(reduction: VarianceReduction) -> Option<f64> {
+    match reduction {
+        VarianceReduction::None | VarianceReduction::Predictable => None,
+        VarianceReduction::Bootstrapped => Some(0.8),
+    }
+}
+
+/// How the rounds run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RoundLimits {
+    /// Most rounds.
+    pub rounds: usize,
+    /// Rounds end early when fewer decisions than this share change; 0 for exactly as many rounds as are given.
+    pub settled: f64,
+    pub variance_reduction: VarianceReduction,
+}
+
+/// What the rounds go by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    /// The rows to learn from.
+    pub train: &'a Sample,
+    /// The pricing of their spread, under exponential utility.
+    pub pricing: Option<&'a Pricing>,
+    /// Where to begin instead of holding everything.
+    pub start: Option<&'a Start>,
+    /// Other trades, on which the best round is chosen; without them the last is kept.
+    pub choosing: Option<&'a Sample>,
+}
+
+/// Where the rounds begin: what a quick fit of another learner found on the same rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    pub policy: TargetTable,
+    /// Its hold values, (N × outputs).
+    pub hold: Vec<f64>,
+}
+
+/// What came of some rounds.
+#[derive(Debug, Clone)]
+pub(crate) struct Improved {
+    /// The regressor of the best round, finished.
+    pub regressor: Regressor,
+    /// Policy and hold values of the best round on the training rows: a start for another learner.
+    pub start: Start,
+    /// J of every trade of the choosing sample after each round, in utility where utility is exponential.
+    pub scores: Vec<Vec<f64>>,
+    /// J of every trade of the choosing sample under the finished regressor; empty without one.
+    pub finished: Vec<f64>,
+}
+
+/// The best round so far.
+struct Kept {
+    regressor: Regressor,
+    targets: Vec<f64>,
+    start: Start,
+}
+
+/// Improves on the start (or on holding everything) round by round and keeps the best.
+pub(crate) fn improve(
+    learner: &dyn Learner,
+    task: &LearningTask,
+    given: Given<'_>,
+    limits: RoundLimits,
+    seed: u64,
+) -> Result<Improved, TrainingError> {
+    let Given { train, pricing, start, choosing } = given;
+    let mut fitting = learner.prepare(train, train.weights.clone(), seed)?;
+    let reduces = limits.variance_reduction != VarianceReduction::None;
+    let (predictable, control) = match pricing {
+        _ if !reduces => (None, None),
+        None => (Some(predictable_rewards(fitting.as_mut(), train)?), None),
+        Some(pricing) => (None, pricing.control.as_ref()),
+    };
+    let rewards = match &predictable {
+        None => Rewards::realised(train),
+        Some((gain, variance)) => Rewards { gain, variance },
+    };
+    let outputs = task.grid.outputs();
+    let (mut policy, mut present) = match start {
+        Some(Start { policy, hold }) => (policy.clone(), Some(hold.clone())),
+        None => (TargetTable::hold(train, task.grid), None),
+    };
+    let mut scores = Vec::new();
+    let mut kept: Option<Kept> = None;
+    for round in 0..limits.rounds.max(1) {
+        // A round leans on a fit of its own learner only: another's bias would stay.
+        let own = present.as_deref().filter(|_| 0 < round);
+        let bootstrap = own.zip(realised_share(limits.variance_reduction));
+        let bootstrap = bootstrap.map(|(hold, realised_share)| Bootstrap { hold, realised_share });
+        let mut targets = realised_values(train, task.grid, &task.objective, rewards, &policy, bootstrap);
+        match pricing {
+            None => to_marginals(&mut targets, task.grid.tranches),
+            Some(pricing) => pricing.price(&mut targets, task),
+        }
+        let weighs_noise = round == 0 && learner.weighs_noise();
+        let centre = present.take().filter(|_| control.is_some() || weighs_noise).map(|mut hold| {
+            to_marginals(&mut hold, task.grid.tranches);
+            hold
+        });
+        if let Some(control) = control {
+            let realised_share = if 0 < round { realised_share(limits.variance_reduction) } else { None };
+            let realised_share = realised_share.unwrap_or(1.0);
+            control.take_out(&mut targets, centre.as_deref(), train, task.grid, &policy, realised_share);
+        }
+        if weighs_noise {
+            let fitted = match centre {
+                Some(centre) => centre,
+                None => fitting.fit(&targets, outputs)?.with_predictions(train).1,
+            };
+            fitting = learner.prepare(train, weights_by_noise(train, &targets, &fitted, outputs)?, seed)?;
+        }
+        let (regressor, mut hold) = fitting.fit(&targets, outputs)?.with_predictions(train);
+        to_hold_values(&mut hold, task.grid.tranches, task.shape);
+        let next = TargetTable::greedy(train, task.grid, &hold);
+        let changed = next.difference(&policy);
+        let is_best = match choosing {
+            None => true,
+            Some(sample) => {
+                scores.push(task.utilities(task.score(sample, &task.policy(&regressor, sample)).0));
+                best_round(learner, &scores) == round
+            }
+        };
+        policy = next;
+        if is_best {
+            let start = Start { policy: policy.clone(), hold: hold.clone() };
+            kept = Some(Kept { regressor, targets, start });
+        }
+        present = Some(hold);
+        if changed < limits.settled {
+            break;
+        }
+    }
+    let Kept { regressor, targets, start } = kept.expect("Invariant: the first round is the best of one");
+    let regressor = fitting.finish(&targets, outputs)?.unwrap_or(regressor);
+    let regressor = fitting.refine(task, train, rewards, &regressor)?.unwrap_or(regressor);
+    let finished = choosing.map(|sample| task.score(sample, &task.policy(&regressor, sample)).0);
+    Ok(Improved { regressor, start, scores, finished: finished.unwrap_or_default() })
+}
+
+/// Fits of the gain and of the variance of each step.
+fn predictable_rewards(fitting: &mut dyn Fitting, train: &Sample) -> Result<(Vec<f64>, Vec<f64>), TrainingError> {
+    let targets: Vec<f64> =
+        train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
+    let (_, fitted) = fitting.means(&targets, 2)?.with_predictions(train);
+    Ok(fitted.chunks_exact(2).map(|pair| (pair[0], pair[1].max(0.0))).unzip())
+}

@@ -1,0 +1,282 @@
+//! A model file that is damaged or made up: every field of every learner's file, changed in every way.
+//!
+//! Whatever is done to a file, reading it ends in one clear error or in a model that answers with finite numbers.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use scaleout_exits::TradeTerms;
+use scaleout_model::{Model, ModelError, ModelPolicy, RestingModelPolicy, gain_importance, sealed, unsealed};
+use serde_json::{Value, json};
+
+use crate::{
+    fitting::{
+        config::{FitConfig, SearchEffort},
+        fit::fit,
+        progress::Unwatched,
+    },
+    fixtures::order_flow_market::{objective, paths, windowed},
+    learners::registry::LearnerConfig,
+};
+
+/// A reading and an answer take milliseconds: one that takes this long goes on for ever.
+const STUCK: Duration = Duration::from_secs(120);
+
+/// Memory that no reading may ask for, in KiB; a file of 100 kB that says it has 4 billion numbers would.
+const TOO_MUCH_KIB: u64 = 8 << 20;
+
+/// One way to change one value of a file.
+struct Mutant {
+    /// Where, with the place in each list, and how.
+    name: String,
+    /// Where, whatever the places.
+    field: String,
+    content: String,
+}
+
+/// Keys and places from the root to a value.
+type Place = Vec<PathStep>;
+
+#[derive(Debug, Clone)]
+enum PathStep {
+    Key(String),
+    At(usize),
+}
+
+#[test]
+fn whatever_a_file_says_reading_it_ends_in_an_answer_or_one_clear_error() {
+    for learner in LearnerConfig::small() {
+        let model = model(&learner);
+        let text = model.to_json();
+        let content: Value = serde_json::from_str(&unsealed(&text).unwrap().json).unwrap();
+        let mutants = mutants(&content);
+        let fields: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.field.as_str()).collect();
+        assert!(40 < fields.len(), "{}: {} fields", learner.name(), fields.len());
+        let digest = text[text.len() - 67..text.len() - 3].to_owned();
+        let before = virtual_peak_kib();
+        let (sender, receiver) = mpsc::channel();
+        let names: Vec<String> = mutants.iter().map(|mutant| mutant.name.clone()).collect();
+        let work = thread::spawn(move || {
+            for mutant in mutants {
+                check(&mutant, &digest);
+                // Nobody listens any more where the test has failed.
+                let _ = sender.send(());
+            }
+        });
+        for name in names {
+            match receiver.recv_timeout(STUCK) {
+                Ok(()) => {}
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("{}: {name} does not end", learner.name()),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        work.join().unwrap_or_else(|_| panic!("{}: see above", learner.name()));
+        let asked = virtual_peak_kib().saturating_sub(before);
+        assert!(asked < TOO_MUCH_KIB, "{}: {asked} KiB were asked for", learner.name());
+    }
+}
+
+#[test]
+fn the_file_as_written_is_read_and_an_old_one_without_digest_too() {
+    for learner in LearnerConfig::small() {
+        let model = model(&learner);
+        let text = model.to_json();
+        assert_eq!(Model::from_json(&text).unwrap(), model, "{}", learner.name());
+        let old = unsealed(&text).unwrap().json.replacen("{\"version\":2", "{\"version\":1", 1);
+        assert_eq!(Model::from_json(&old).unwrap(), Model { version: 1, ..model }, "{}", learner.name());
+        let cut = unsealed(&text).unwrap().json;
+        assert!(matches!(Model::from_json(&cut), Err(ModelError::Unsealed { version: 2 })));
+    }
+}
+
+fn model(learner: &LearnerConfig) -> Model {
+    let data = windowed(&paths(60, 1, 1).0, learner.window());
+    let train: Vec<usize> = (0..60).collect();
+    let config = FitConfig { folds: 2, rounds: 2, search: SearchEffort::None, ..FitConfig::default() };
+    fit(&data, &train, &objective(), learner, &config, 1, &Unwatched).unwrap()
+}
+
+/// The changed file is refused for its digest; with a digest of its own it is refused for what it says, or it answers.
+fn check(mutant: &Mutant, digest: &str) {
+    let content = mutant.content.strip_suffix('}').unwrap_or(&mutant.content);
+    let error = Model::from_json(&format!("{content},\"sha256\":\"{digest}\"}}\n")).unwrap_err();
+    assert!(matches!(error, ModelError::Damaged { .. }), "{}: {error}", mutant.name);
+    match Model::from_json(&sealed(&mutant.content)) {
+        Ok(model) => answer(&model, &mutant.name),
+        Err(error) => {
+            let said = error.to_string();
+            assert!(!said.is_empty() && said.len() < 2_000 && !said.contains('\n'), "{}: {said}", mutant.name);
+        }
+    }
+}
+
+/// Asks a model for everything that it can be asked for.
+fn answer(model: &Model, name: &str) {
+    let width = model.layout.width();
+    let time = model.layout.time_feature();
+    let mut rows = Vec::with_capacity(5 * width);
+    for (value, bars) in [(0.0, 1.0), (f32::NAN, 7.0), (-3.0, 60.0), (f32::MAX, 2.0), (f32::MIN, f32::MAX)] {
+        let first = rows.len();
+        rows.resize(first + width, value);
+        rows[first + time] = if bars < f32::MAX { bars } else { model.horizon_bars as f32 };
+    }
+    let outputs = model.grid().outputs();
+    let hold = model.hold_values(&rows);
+    assert_eq!(hold.len(), 5 * outputs, "{name}");
+    assert!(hold.iter().all(|value| value.is_finite()), "{name}: {hold:?}");
+    let terms = TradeTerms {
+        proportional_r: 0.1,
+        per_order_r: 0.0,
+        impact_r: 0.5,
+        impact_power: 2.0,
+        lots: Some(7),
+        min_lots: 2,
+    };
+    for hold in hold.chunks_exact(outputs) {
+        let target = model.target(hold, 1.0, true, &terms);
+        assert!((0.0..=1.0).contains(&target), "{name}: {target}");
+    }
+    let shares: f64 = gain_importance(model).iter().map(|gain| gain.value).sum();
+    assert!(shares.is_finite(), "{name}");
+    let _ = model.readable_rule();
+    let shared = Arc::new(model.clone());
+    let _ = (ModelPolicy::new(shared.clone()), RestingModelPolicy::new(shared));
+    assert_eq!(Model::from_json(&model.to_json()).unwrap(), *model, "{name}");
+}
+
+/// Every way to change every field: the first, middle and last and one seeded value of each list.
+fn mutants(content: &Value) -> Vec<Mutant> {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let mut places = Vec::new();
+    walk(content, &mut Vec::new(), &mut rng, &mut places);
+    let mut mutants = Vec::new();
+    for place in places {
+        let value = at(content, &place).expect("the place was met");
+        let steps: Vec<String> = place
+            .iter()
+            .map(|step| match step {
+                PathStep::Key(key) => key.clone(),
+                PathStep::At(at) => format!("[{at}]"),
+            })
+            .collect();
+        let schema: Vec<&str> =
+            steps.iter().map(|step| if step.starts_with('[') { "[]" } else { step.as_str() }).collect();
+        for (how, changed) in changes(value) {
+            let mut whole = content.clone();
+            set(&mut whole, &place, changed);
+            mutants.push(Mutant {
+                name: format!("{} {how}", steps.join(".")),
+                field: schema.join("."),
+                content: whole.to_string(),
+            });
+        }
+    }
+    mutants
+}
+
+fn walk(value: &Value, place: &mut Place, rng: &mut ChaCha8Rng, places: &mut Vec<Place>) {
+    if !place.is_empty() {
+        places.push(place.clone());
+    }
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                place.push(PathStep::Key(key.clone()));
+                walk(inner, place, rng, places);
+                place.pop();
+            }
+        }
+        Value::Array(list) if !list.is_empty() => {
+            let seeded = rng.random_range(0..list.len());
+            for at in BTreeSet::from([0, list.len() / 2, list.len() - 1, seeded]) {
+                place.push(PathStep::At(at));
+                walk(&list[at], place, rng, places);
+                place.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What may become of a value; `None` removes it.
+fn changes(value: &Value) -> Vec<(&'static str, Option<Value>)> {
+    let mut changes = vec![("removed", None)];
+    match value {
+        Value::Number(number) => {
+            let real = number.as_f64().unwrap_or(0.0);
+            if let Some(whole) = number.as_i64() {
+                changes.push(("doubled", Some(json!(whole.saturating_mul(2)))));
+                changes.push(("negated", Some(json!(-whole))));
+                changes.push(("one more", Some(json!(whole.saturating_add(1)))));
+                changes.push(("zero", Some(json!(0))));
+                changes.push(("huge", Some(json!(4_000_000_000_u64))));
+                changes.push(("largest", Some(json!(u64::MAX))));
+            } else {
+                changes.push(("doubled", Some(json!(2.0 * real))));
+                changes.push(("negated", Some(json!(-real))));
+                changes.push(("zero", Some(json!(0.0))));
+                changes.push(("huge", Some(json!(1e300))));
+                changes.push(("tiny", Some(json!(1e-300))));
+            }
+        }
+        Value::String(text) => {
+            changes.push(("doubled", Some(json!(format!("{text}{text}")))));
+            changes.push(("emptied", Some(json!(""))));
+        }
+        Value::Array(list) => {
+            changes.push(("doubled", Some(Value::Array([list.clone(), list.clone()].concat()))));
+            changes.push(("emptied", Some(json!([]))));
+            changes.push(("shortened", Some(Value::Array(list[..list.len().saturating_sub(1)].to_vec()))));
+            changes.push(("reversed", Some(Value::Array(list.iter().rev().cloned().collect()))));
+        }
+        Value::Bool(flag) => changes.push(("negated", Some(json!(!flag)))),
+        Value::Object(_) | Value::Null => {}
+    }
+    for (how, other) in [("a text", json!("x")), ("nothing", Value::Null), ("a list", json!([1])), ("a map", json!({}))]
+    {
+        if other != *value {
+            changes.push((how, Some(other)));
+        }
+    }
+    // A zero that is negated or doubled is no change.
+    changes.into_iter().filter(|(_, changed)| changed.as_ref() != Some(value)).collect()
+}
+
+fn at<'a>(value: &'a Value, place: &[PathStep]) -> Option<&'a Value> {
+    place.iter().try_fold(value, |value, step| match step {
+        PathStep::Key(key) => value.get(key),
+        PathStep::At(at) => value.get(at),
+    })
+}
+
+fn set(value: &mut Value, place: &[PathStep], changed: Option<Value>) {
+    let (last, before) = place.split_last().expect("no place is the root");
+    let parent = before.iter().fold(value, |value, step| match step {
+        PathStep::Key(key) => &mut value[key.as_str()],
+        PathStep::At(at) => &mut value[*at],
+    });
+    match (last, changed) {
+        (PathStep::Key(key), Some(changed)) => parent[key.as_str()] = changed,
+        (PathStep::At(at), Some(changed)) => parent[*at] = changed,
+        (PathStep::Key(key), None) => {
+            parent.as_object_mut().expect("a key is in a map").remove(key);
+        }
+        (PathStep::At(at), None) => {
+            parent.as_array_mut().expect("a place is in a list").remove(*at);
+        }
+    }
+}
+
+/// The most memory that this process has asked for; 0 where the system does not tell.
+fn virtual_peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmPeak:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}

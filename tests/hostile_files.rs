@@ -1,0 +1,84 @@
+//! Hostile files through the front door: exit 2 and one short line that names the path, whatever the file is.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use crate::{
+    commands::{binary, root, scaleout},
+    scratch::Scratch,
+};
+
+/// The one line that `scaleout` ends in when it refuses.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = scaleout(folder, arguments);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+    assert!(output.stdout.is_empty() && stderr.lines().count() == 1 && stderr.len() < 1_000, "{stderr}");
+    assert!(!stderr.trim_end().contains(char::is_control), "{stderr:?}");
+    stderr
+}
+
+const SET: [&str; 6] = ["features", "--every", "60s", "--set", "atr(window=5);trade_intensity", "--out"];
+
+#[test]
+fn damaged_parquet_files_are_named() {
+    let scratch = Scratch::new();
+    for name in ["tape-chunk-beyond-file.parquet", "tape-metadata.parquet"] {
+        let file = root().join("crates/data/testdata").join(name);
+        let line = refused(scratch.path(), &[&SET[..], &["o.csv", "--trades", file.to_str().unwrap()]].concat());
+        assert!(line.contains(name) && line.contains("not a readable Parquet file"), "{line}");
+    }
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is written");
+}
+
+#[test]
+fn small_files_have_a_limit_and_are_files() {
+    let scratch = Scratch::new();
+    let folder = scratch.path();
+    let sparse = |name: &str, bytes: u64| fs::File::create(folder.join(name)).unwrap().set_len(bytes).unwrap();
+    sparse("big.toml", (1 << 20) + 1);
+    sparse("big.json", (16 << 20) + 1);
+    sparse("model.json", (256 << 20) + 1);
+    assert!(refused(folder, &["check", "big.toml"]).contains("big.toml: the config is larger than 1 MiB"));
+    assert!(refused(folder, &["inspect", "fills", "big.json"]).contains("big.json: the job is larger than 16 MiB"));
+    let line = refused(folder, &["inspect", "rule", "--model", "model.json"]);
+    assert!(line.contains("model.json: the model is larger than 256 MiB"), "{line}");
+    assert!(Command::new("mkfifo").arg(folder.join("pipe.toml")).status().unwrap().success());
+    assert!(refused(folder, &["check", "pipe.toml"]).contains("pipe.toml: is a named pipe; accepted: a file"));
+    assert!(refused(folder, &["check", "/dev/zero"]).contains("/dev/zero: is a device"));
+}
+
+#[test]
+fn threads_have_a_range() {
+    let line = refused(Path::new("."), &["--threads", "1000000", "reference", "--list"]);
+    assert!(line.contains("--threads 1000000 is out of range; accepted: 1 to "), "{line}");
+}
+
+#[test]
+fn an_id_cannot_steer_a_terminal() {
+    let scratch = Scratch::new();
+    let name = "name\u{1b}[2J.toml";
+    assert!(refused(scratch.path(), &["check", name]).contains("name\\u001b[2J.toml"));
+}
+
+/// What a pipe gives cannot be compared with itself, and is read.
+#[test]
+fn a_pipe_of_the_shell_is_read() {
+    let scratch = Scratch::new();
+    let config = fs::read_to_string(root().join("experiments/own-csv/config.toml")).unwrap();
+    let config = config.replacen("path = \"bars.csv\"", "path = \"/dev/stdin\"\nformat = \"csv\"", 1);
+    assert!(config.contains("/dev/stdin"));
+    fs::write(scratch.path().join("config.toml"), config).unwrap();
+    let bars = fs::File::open(root().join("experiments/own-csv/bars.csv")).unwrap();
+    let mut cat = Command::new("cat").stdin(bars).stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = Command::new(binary());
+    command.current_dir(scratch.path()).args(["features", "config.toml", "--set", "atr(window=5)", "--out", "o.csv"]);
+    let output = command.stdin(cat.stdout.take().unwrap()).output().unwrap();
+    cat.wait().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows = fs::read_to_string(scratch.path().join("o.csv")).unwrap().lines().count();
+    assert!(2_000 < rows, "{rows} rows");
+}

@@ -1,0 +1,243 @@
+"""The exit rules, each as its documentation defines it: a decision at a close, orders for the next bar.
+
+Stops and limits are in gain coordinates (price × side): up is gain, a stop lies below, limits above.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Callable, Optional
+
+import indicators
+from parts import cumulative, part, planned
+
+ZERO = Fraction(0)
+
+
+@dataclass
+class Decision:
+    """What is known at the close of bar `t`; at the first decision that is the bar before the fill."""
+
+    trade: object
+    costs: object
+    t: int
+    bars_held: int
+    to_horizon: int
+    unrealised_r: Fraction
+    mfe_r: Fraction
+    remaining: Fraction
+    stop: Optional[Fraction]
+    sales: int
+    since_sale: Optional[int]
+    paid: Fraction
+    lots: int
+    least: int
+
+    def at_r(self, gain_r):
+        """The level at which the gain is `gain_r` R."""
+        return self.trade.sign * self.trade.price_at_r(gain_r)
+
+    def reads(self, name, window, t=None):
+        values = getattr(indicators, name)(self.trade.bars[: self.t + 1], int(window))
+        return values[self.t if t is None else t]
+
+    def at_entry(self, name, window):
+        return self.reads(name, window, self.trade.first - 1)
+
+
+@dataclass
+class Orders:
+    stop: Optional[Fraction] = None
+    # The stop that belongs to the best level reached inside the bar.
+    follow: Optional[Callable] = None
+    # The level from which it follows; at once if None.
+    follow_from: Optional[Fraction] = None
+    limits: list = field(default_factory=list)
+    market: Fraction = ZERO
+
+
+def tighter(*stops):
+    """The tightest of the stops that there are."""
+    known = [stop for stop in stops if stop is not None]
+    return max(known) if known else None
+
+
+def entry_stop(trade):
+    return None if trade.stop is None else trade.sign * trade.stop
+
+
+def ladder_limits(rungs, now, level_of):
+    """The rungs that are still to come: the plan is made from the initial size, what was sold tells which are done."""
+    shares = cumulative([rung["fraction"] for rung in rungs])
+    if now.lots:
+        shares = [Fraction(lots, now.lots) for lots in planned(shares, now.lots, now.least)]
+    sold, before, limits = 1 - now.remaining, ZERO, []
+    for rung, share in zip(rungs, shares):
+        left = share - max(ZERO, sold - before)
+        if left > 0:
+            limits.append((level_of(rung["level"]), left))
+        before += share
+    return limits
+
+
+def stop_rule(said, now):
+    """Orders with the stop of a stop rule alone."""
+    if said in (None, "entry"):
+        return Orders(stop=now.stop if now.stop is not None else entry_stop(now.trade))
+    ((kind, said),) = said.items()
+    return break_even(said, now) if kind == "break-even" else trail(said, now)
+
+
+def break_even(said, now):
+    ((what, value),) = said["after"].items()
+    reached = value <= (now.sales if what == "sales" else now.mfe_r)
+    offset, trade, beyond = said.get("offset", "none"), now.trade, ZERO
+    if offset == "costs":
+        level = now.costs.break_even_level(now) if reached else None
+        return Orders(stop=tighter(now.stop, level))
+    if offset != "none":
+        ((unit, value),) = offset.items()
+        beyond = value * (now.costs.instrument.tick if unit == "ticks" else trade.risk)
+    return Orders(stop=tighter(now.stop, trade.sign * trade.price + beyond if reached else None))
+
+
+def trail(said, now):
+    follow, from_r = said.get("follow", "close"), said.get("from_r", ZERO)
+    armed_inside = said.get("armed") == "bar"
+    followed = now.at_r(now.unrealised_r if follow == "close" else now.mfe_r)
+    ((unit, value),) = said["distance"].items()
+    if unit == "r":
+        behind = lambda level: level - value * now.trade.risk
+    elif unit == "percent":
+        behind = lambda level: level - value / 100 * abs(level)
+    else:
+        atr = now.reads("atr", value["window"])
+        behind = None if atr is None else lambda level: level - value["multiple"] * atr
+    is_armed = from_r <= now.mfe_r
+    if behind is None or not (is_armed or armed_inside):
+        return Orders(stop=now.stop)
+    return Orders(
+        stop=tighter(now.stop, behind(followed) if is_armed else None),
+        follow=behind if follow == "bar" else None,
+        follow_from=None if is_armed else now.at_r(from_r),
+    )
+
+
+def ladder(said, now):
+    orders = stop_rule(said.get("stop"), now)
+    spacing = said.get("spacing", "r")
+    if spacing == "r":
+        unit = now.trade.risk
+    elif spacing == "percent":
+        unit = abs(now.trade.price) / 100
+    elif spacing == "points":
+        unit = Fraction(1)
+    elif "atr" in spacing:
+        unit = now.at_entry("atr", spacing["atr"]["window"])
+    else:
+        high, low = (now.at_entry(name, spacing["swing"]["window"]) for name in ("donchian_high", "donchian_low"))
+        unit = None if high is None else high - low
+    # Without a unit no rung has a price.
+    if unit:
+        here = now.trade.sign * now.trade.price
+        orders.limits = ladder_limits(said["rungs"], now, lambda level: here + level * unit)
+    return orders
+
+
+def break_even_ladder(said, now):
+    orders = ladder(said["ladder"], now)
+    orders.stop = break_even({"after": {"sales": 1}, "offset": said.get("offset", "none")}, now).stop
+    return orders
+
+
+def plan(said, now):
+    rungs = {"rungs": said.get("rungs", []), "spacing": said.get("spacing", "r"), "stop": said.get("stop")}
+    orders = ladder(rungs, now)
+    begun = [part(time["held"]) for time in said.get("times", []) if time["bars"] <= now.bars_held]
+    most = begun[-1] if begun else Fraction(1)
+    orders.market = max(ZERO, now.remaining - most)
+    if orders.market > 0:
+        # What a time sells counts as the nearest rungs that are still to come.
+        now.remaining -= orders.market
+        orders.limits = ladder(rungs, now).limits
+        now.remaining += orders.market
+    return orders
+
+
+def time_decayed_ladder(said, now):
+    shrunk = 1 - (1 - said["floor"]) * Fraction(now.bars_held, now.bars_held + now.to_horizon)
+    return Orders(stop=now.stop, limits=ladder_limits(said["rungs"], now, lambda level: now.at_r(level * shrunk)))
+
+
+def staged_stops(said, now):
+    asked = ladder_limits(said["stages"], now, lambda level: level)
+    due = [share for level, share in asked if now.unrealised_r <= -level]
+    return Orders(stop=now.stop, market=sum(due, ZERO))
+
+
+def triple_barrier(said, now):
+    return Orders(
+        stop=tighter(entry_stop(now.trade), now.at_r(-said["stop_r"])),
+        limits=[(now.at_r(said["target_r"]), now.remaining)],
+        market=now.remaining if said["bars"] <= now.bars_held else ZERO,
+    )
+
+
+def all_out_time(said, now):
+    return Orders(stop=now.stop, market=now.remaining if said["bars"] <= now.bars_held else ZERO)
+
+
+def turtle(said, now):
+    extreme = now.reads("donchian_low" if now.trade.sign > 0 else "donchian_high", said["window"])
+    return Orders(stop=tighter(entry_stop(now.trade), None if extreme is None else now.trade.sign * extreme))
+
+
+def rsi_band(said, now):
+    rsi = now.reads("rsi", said["rsi_window"])
+    rsi = rsi if rsi is None or now.trade.sign > 0 else 100 - rsi
+    bars = now.trade.bars[: now.t + 1]
+    beyond = indicators.beyond_band(bars, int(said["band_window"]), now.trade.sign)[now.t]
+    rested = now.since_sale is None or said["min_bars_between"] <= now.since_sale
+    due = rsi is not None and said["level"] < rsi and beyond and rested and now.bars_held > 0
+    return Orders(stop=now.stop, market=min(part(said["fraction"]), now.remaining) if due else ZERO)
+
+
+def climax(said, now):
+    bar, atr, volume = (
+        now.trade.bars[now.t],
+        now.reads("atr", said["window"]),
+        now.reads("relative_volume", said["window"]),
+    )
+    wide = atr is not None and said["range_multiple"] * atr < bar.high - bar.low
+    busy = volume is not None and said["volume_multiple"] < volume
+    strong = now.trade.sign * (bar.close - (bar.high + bar.low) / 2) > 0
+    due = wide and busy and strong and now.bars_held > 0
+    return Orders(stop=now.stop, market=min(part(said["fraction"]), now.remaining) if due else ZERO)
+
+
+def schedule(said, now):
+    sold = cumulative(said["sold"])
+    return Orders(stop=now.stop, market=sold[now.bars_held] if now.bars_held < len(sold) else ZERO)
+
+
+RULES = {
+    "all-out-target": lambda said, now: Orders(stop=now.stop, limits=[(now.at_r(said["target_r"]), now.remaining)]),
+    "all-out-time": all_out_time,
+    "all-out-stop": lambda said, now: stop_rule(said.get("stop"), now),
+    "triple-barrier": triple_barrier,
+    "ladder": ladder,
+    "break-even-ladder": break_even_ladder,
+    "moon-bag": lambda said, now: ladder({**said, "spacing": "percent"}, now),
+    "time-decayed-ladder": time_decayed_ladder,
+    "plan": plan,
+    "staged-stops": staged_stops,
+    "trailing": trail,
+    "chandelier": lambda said, now: trail({"distance": {"atr": said}, "follow": "extreme"}, now),
+    "turtle": turtle,
+    "rsi-band": rsi_band,
+    "climax": climax,
+    "schedule": schedule,
+}
+
+
+def decide(policy, now):
+    return RULES[policy["kind"]](policy, now)

@@ -1,0 +1,288 @@
+"""One trade replayed in exact arithmetic.
+
+Written from the documentation: `crates/exits/src/lib.rs` (what a fill assumes), `crates/exits/docs/policies.md`, and what
+is said at each option. No code is shared with the simulator that it judges.
+"""
+
+from fractions import Fraction
+from math import ceil
+
+from costs import Costs
+from flat import Refused, flat_time
+from latency import Sent
+from market import Instrument, Trade
+from parts import WHOLE, nearest, sized
+from rules import Decision, Orders, decide, entry_stop, tighter
+from walk import Capacity, Ticks, Walk
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+class Replay:
+    def __init__(self, replay, instrument, written):
+        self.said = replay
+        self.instrument = Instrument.of(instrument)
+        self.trade = Trade(written)
+        self.costs = Costs(self.trade, self.instrument, replay)
+        self.ticks = Ticks(self.instrument.tick)
+        self.entry_rule = replay.get("entry_bar", "conservative")
+        self.lots, self.least = self.whole_lots()
+        self.horizon, self.end = self.ending()
+        self.remaining, self.stop = ONE, entry_stop(self.trade)
+        self.fills, self.last_sale, self.carry = [], None, ZERO
+        self.entry_fee = self.costs.entry_fee()
+        self.paid = self.trade.price + self.trade.sign * self.costs.entry_slip()
+        self.best_r, self.last_r = ZERO, ZERO
+        # Where the stop stood in each bar: at its open, and after its close.
+        self.stops = []
+        self.in_flight, self.latency = [], int(replay.get("latency_bars", 0))
+
+    def whole_lots(self):
+        """Lots of the initial size and of the least order; 0 lots where quantity is continuous."""
+        step = self.instrument.lot_step
+        if step == 0:
+            return 0, 0
+        lots = nearest(self.trade.qty / step)
+        notional = abs(self.costs.value(self.trade.price)) * self.instrument.multiplier * step
+        return lots, min(lots, ceil(max(self.instrument.min_qty / step, self.instrument.min_notional / notional)))
+
+    def ending(self):
+        """Steps after which everything left is sold, and how."""
+        horizon, flat_at = int(self.said["horizon_bars"]), self.said.get("flat_at")
+        if not flat_at:
+            return horizon, "horizon"
+        bars, first = self.trade.bars, self.trade.first
+        filled_at = max(self.trade.filled_at, bars[first].opens_at)
+        flat = flat_time(filled_at, flat_at, self.said.get("late"))
+        steps = 1
+        while first + steps < len(bars) and bars[first + steps].opens_at < flat:
+            steps += 1
+        if horizon < steps:
+            return horizon, "horizon"
+        paused = bars[first + steps - 1].closes_at < bars[first + steps].opens_at
+        return steps, "session-close" if paused else "session-end"
+
+    def bar_of(self, step):
+        return self.trade.first + step - (step == self.horizon and self.end == "session-close")
+
+    def mark(self, step):
+        """The price at which step `step` begins and a market part decided for it fills."""
+        if step == 0:
+            return self.costs.market_at_fill()
+        bar = self.trade.bars[self.bar_of(step)]
+        return bar.close if step == self.horizon and self.end == "session-close" else bar.open
+
+    def run(self):
+        for step in range(self.horizon):
+            self.step(step)
+            if self.remaining == 0:
+                return self
+        self.sell(self.horizon, self.end, "market", self.mark(self.horizon), self.remaining)
+        return self
+
+    def decision(self, step):
+        """What the rule sees: market parts on their way count as sold, the stop is the tightest at work or on its way."""
+        on_the_way = [sent for sent in self.in_flight if sent.market_left() > 0]
+        sold = min(self.remaining, sum((sent.market_left() for sent in on_the_way), ZERO))
+        last = max(
+            [sent.arrives for sent in on_the_way] + ([self.last_sale] if self.last_sale is not None else []),
+            default=None,
+        )
+        return Decision(
+            trade=self.trade,
+            costs=self.costs,
+            t=self.trade.first + step - 1,
+            bars_held=step,
+            to_horizon=self.horizon - step,
+            unrealised_r=self.last_r,
+            mfe_r=self.best_r,
+            remaining=self.remaining - sold,
+            stop=tighter(self.stop, *(sent.orders.stop for sent in self.in_flight)),
+            sales=len(self.fills) + len(on_the_way),
+            since_sale=None if last is None else step + self.latency - last,
+            paid=self.paid,
+            lots=self.lots,
+            least=self.least,
+        )
+
+    def arrived(self, step):
+        """The orders that work now: with latency those sent some bars ago, until then the entry's own stop."""
+        now = self.decision(step)
+        # What is left is being sold: the stop is sent again.
+        orders = decide(self.trade.policy, now) if now.remaining > 0 else Orders(stop=now.stop)
+        if self.latency == 0:
+            return orders
+        orders.market = self.sizes(orders, now.remaining)[0]
+        loosens = now.stop is not None and (orders.stop is None or orders.stop < now.stop)
+        self.in_flight.append(Sent(orders, step + self.latency, loosens))
+        if step < self.latency:
+            return Orders(stop=self.stop)
+        return self.in_flight.pop(0).less_sold(self.stop)
+
+    def sizes(self, orders, left):
+        """The market part and the limits, nearest first, sized to what is `left`."""
+        limits = [
+            (self.ticks.limit(level), share, place) for place, (level, share) in enumerate(orders.limits) if share > 0
+        ]
+        limits.sort(key=lambda limit: limit[0])
+        shares = [orders.market, *(share for _, share, _ in limits)]
+        if self.lots:
+            lots = sized(shares, self.lots, self.least, round(left * self.lots))
+            shares = [Fraction(had, self.lots) for had in lots]
+        fitting = []
+        for share in shares:
+            fitting.append(min(share, left))
+            left -= fitting[-1]
+        sized_limits = zip(limits, fitting[1:])
+        return fitting[0], [(level, share, place) for (level, _, place), share in sized_limits if share > 0]
+
+    def step(self, step):
+        orders = self.arrived(step)
+        market, limits = self.sizes(orders, self.remaining)
+        seen = self.trade.seen(step, self.entry_rule, self.said.get("intrabar"))
+        capacity = self.capacity(step, seen.volume)
+        market = capacity.take(market, self.remaining)
+        if market > 0:
+            self.sell(step, "market-at-open", "market", self.mark(step), market)
+        if self.remaining == 0:
+            return
+        stop = None if orders.stop is None else self.ticks.stop(orders.stop)
+        on_touch = self.said.get("limit_fill", "trade-through") == "touch"
+        walk = Walk(self.remaining, stop, orders, limits, capacity, self.ticks, on_touch)
+        in_doubt = self.through_bar(step, seen, walk)
+        self.stop = walk.stop
+        self.stops.append((stop, walk.stop))
+        gapped = sum((touch.size for touch in walk.touches if touch.at_open), ZERO)
+        self.pay_carry(step, self.remaining - gapped)
+        for touch in walk.touches:
+            cause = {
+                ("limit", False): "limit-reached",
+                ("limit", True): "gap-over-limit",
+                ("stop", False): "trail-reached" if touch.trailed else "stop-reached",
+                ("stop", True): "gap-through-stop",
+            }[touch.kind, touch.at_open]
+            self.sell(step, cause, touch.kind, self.trade.sign * touch.level, touch.size, touch in in_doubt)
+            if touch.kind == "limit":
+                for sent in self.in_flight:
+                    sent.limits_sold += touch.size
+        self.best_r = max(self.best_r, self.trade.r_at(seen.high), self.trade.r_at(seen.low))
+        self.last_r = self.trade.r_at(seen.close)
+
+    def through_bar(self, step, seen, walk):
+        """Moves the price through the bar; returns the fills that a rule, not the data, decided."""
+        rule, sign = self.said.get("intrabar", "stop-first"), self.trade.sign
+        tape, finer = self.trade.tape_of(step), self.trade.finer_of(step, self.entry_rule)
+        if rule == "lower-timeframe" and tape:
+            walk.open_at(sign * (seen.open if step == 0 else self.mark(step)))
+            for _, price, _ in tape:
+                walk.print_at(sign * price)
+            return []
+        is_inside = step == 0 and self.trade.is_inside
+        walk.open_at(sign * seen.open)
+        if rule == "lower-timeframe" and finer:
+            in_doubt = []
+            for bar in finer:
+                walk.open_at(sign * bar.open)
+                in_doubt += self.over_extremes(rule, bar, walk, is_inside and bar.opens_at == self.trade.filled_at)
+            return in_doubt
+        return self.over_extremes(rule, seen, walk, is_inside and not self.trade.tape)
+
+    def over_extremes(self, rule, bar, walk, is_assumed):
+        """Over both extremes to the close. A fill is in doubt where the other order of the extremes does not give it, and
+        where the bar itself is an assumption."""
+        sign = self.trade.sign
+        best, worst = max(sign * bar.high, sign * bar.low), min(sign * bar.high, sign * bar.low)
+        low_first = {
+            "stop-first": sign > 0,
+            "lower-timeframe": sign > 0,
+            "target-first": sign < 0,
+            "open-high-low-close": False,
+            "nearest-extreme": bar.open - bar.low <= bar.high - bar.open,
+            "candle-colour": bar.close > bar.open if bar.close != bar.open else sign > 0,
+        }[rule]
+        first, second = (worst, best) if low_first == (sign > 0) else (best, worst)
+        other, before = walk.copy(), len(walk.touches)
+        for level in (first, second, sign * bar.close):
+            walk.move_to(level)
+        for level in (second, first, sign * bar.close):
+            other.move_to(level)
+        certain = lambda touch: any(touch.sells_as(fill) for fill in other.touches)
+        return [touch for touch in walk.touches[before:] if is_assumed or not certain(touch)]
+
+    def capacity(self, step, volume):
+        """What market parts and limits may take in this bar."""
+        share = self.said.get("max_fraction_per_bar", ONE)
+        if self.said.get("volume_share") is not None:
+            share = min(share, self.said["volume_share"] * volume / self.trade.qty)
+        tranches = self.said.get("max_tranches_per_bar")
+        spacing = int(self.said.get("min_bars_between_sales", 0))
+        if spacing > 0:
+            too_soon = self.last_sale is not None and step - self.last_sale < spacing
+            tranches = 0 if too_soon else 1
+        share = Fraction(nearest(min(share, ONE) * WHOLE), WHOLE)
+        return Capacity(share, None if tranches is None else int(tranches), self.lots, self.least)
+
+    def pay_carry(self, step, held):
+        """What is held through the bar pays: not what left at its open."""
+        t = self.trade.first + step
+        since = self.trade.filled_at if step == 0 else self.trade.bars[t].opens_at
+        ends_here = step + 1 == self.horizon and self.end == "session-close"
+        until = self.trade.bars[t].closes_at if ends_here else self.trade.bars[t + 1].opens_at
+        paid = self.costs.carry(self.mark(step), since, until) * self.trade.qty * self.instrument.multiplier
+        self.carry += held * (self.said.get("holding_cost_r", ZERO) * self.costs.one_r + paid)
+
+    def sell(self, step, cause, kind, reference, share, decided=False):
+        t, trade = self.bar_of(step), self.trade
+        self.remaining -= share
+        qty = share * trade.qty
+        slip, impact = self.costs.slip(kind, reference, t), self.costs.impact(kind, share)
+        price = reference - trade.sign * (slip + impact)
+        fee, entry_fee = self.costs.fee(kind == "limit", price, qty), self.entry_fee * share
+        gross = self.costs.gross(self.paid, price, qty)
+        self.last_sale = step
+        self.fills.append(
+            {
+                "bar": t,
+                "cause": cause,
+                "decided_by": self.rule_named(step) if decided else None,
+                "fraction": share,
+                "qty": qty,
+                "reference": reference,
+                "slippage": slip,
+                "impact": impact,
+                "price": price,
+                "fee": fee,
+                "entry_fee": entry_fee,
+                "gross": gross,
+                "net": gross - fee - entry_fee,
+                "left": self.remaining,
+            }
+        )
+
+    def rule_named(self, step):
+        """The rule that decided: in the bar of an entry inside it, without a tape, also what that entry saw of it."""
+        rule = self.said.get("intrabar", "stop-first")
+        if step == 0 and self.trade.is_inside and not self.trade.tape:
+            return f"entry-bar {self.said.get('entry_bar', 'conservative')}, {rule}"
+        return rule
+
+    def result(self):
+        net = sum((fill["net"] for fill in self.fills), ZERO) - self.carry
+        return {
+            "fills": self.fills,
+            "stops": [[None if level is None else self.trade.sign * level for level in pair] for pair in self.stops],
+            "entry_fee": self.entry_fee,
+            "carry": self.carry,
+            "net": net,
+            "net_r": net / self.costs.one_r,
+            "one_r": self.costs.one_r,
+            "notional": abs(self.costs.value(self.trade.price)) * self.trade.qty * self.instrument.multiplier,
+        }
+
+
+def simulate(replay, instrument, trade):
+    """The fills and the cash of a trade; None if it must be refused."""
+    try:
+        return Replay(replay, instrument, trade).run().result()
+    except Refused:
+        return None

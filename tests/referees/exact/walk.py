@@ -1,0 +1,149 @@
+"""Inside one bar: which resting orders the price meets, and in which order. Levels are price × side."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+from typing import Callable, Optional
+
+from parts import floor_lots
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Where an order may rest: away from the market, so that a rounded order is never easier to fill."""
+
+    size: Fraction
+
+    def limit(self, level):
+        return self.at_tick(level, ceil)
+
+    def stop(self, level):
+        return self.at_tick(level, floor)
+
+    def at_tick(self, level, rounded):
+        if not self.size:
+            return level
+        ticks = level / self.size
+        # What is within a millionth of a tick is that tick.
+        is_tick = abs(ticks - round(ticks)) < Fraction(1, 10**6)
+        return (round(ticks) if is_tick else rounded(ticks)) * self.size
+
+
+@dataclass
+class Capacity:
+    """What market parts and limits may still take in this bar; stops and horizon are never held back."""
+
+    share: Fraction
+    tranches: Optional[int]
+    lots: int
+    least: int
+
+    def take(self, size, held):
+        """As much of `size` as the bar allows where `held` is held, nothing below the least order, and no rest below it."""
+        if size == 0 or self.tranches == 0:
+            return Fraction(0)
+        allowed = min(size, self.share)
+        if allowed < size and self.lots:
+            held_lots, may = round(held * self.lots), floor_lots(allowed, self.lots)
+            if 0 < held_lots - may < self.least:
+                may = held_lots - self.least
+            if may < max(self.least, 1):
+                return Fraction(0)
+            allowed = Fraction(may, self.lots)
+        if allowed > 0:
+            self.tranches = None if self.tranches is None else self.tranches - 1
+            self.share -= allowed
+        return allowed
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A fill inside a bar, of the limit `order` or of the stop. `at_open`: the market opened beyond the order."""
+
+    order: Optional[int]
+    level: Fraction
+    size: Fraction
+    at_open: bool
+    trailed: bool = False
+
+    @property
+    def kind(self):
+        return "stop" if self.order is None else "limit"
+
+    def sells_as(self, other):
+        return (self.order, self.level, self.size, self.at_open) == (
+            other.order,
+            other.level,
+            other.size,
+            other.at_open,
+        )
+
+
+class Walk:
+    def __init__(self, held, stop, orders, limits, capacity, ticks, on_touch):
+        self.held, self.stop, self.orders, self.ticks, self.on_touch = held, stop, orders, ticks, on_touch
+        self.limits, self.capacity = list(limits), capacity
+        self.best, self.here, self.trailed, self.touches = None, None, False, []
+
+    def copy(self):
+        other = Walk(self.held, self.stop, self.orders, self.limits, replace(self.capacity), self.ticks, self.on_touch)
+        other.best, other.here, other.trailed = self.best, self.here, self.trailed
+        return other
+
+    def open_at(self, level):
+        """A jump to `level`: orders behind it fill there."""
+        if self.held == 0:
+            return
+        if self.stop is not None and level <= self.stop:
+            self.stop_out(level, at_open=True)
+            return
+        self.fill_limits(level, at=level)
+        self.arrive(level)
+
+    def move_to(self, level):
+        """Without a jump: orders on the way fill at their own levels."""
+        if self.held == 0:
+            return
+        if self.here <= level:
+            self.fill_limits(level)
+            self.arrive(level)
+        elif self.stop is not None and level <= self.stop:
+            self.stop_out(self.stop, at_open=False)
+        else:
+            self.here = level
+
+    def print_at(self, level):
+        """The next print: a stop behind it fills there."""
+        if self.held == 0:
+            return
+        if self.stop is not None and level <= self.stop:
+            self.stop_out(level, at_open=False)
+            return
+        self.fill_limits(level)
+        self.arrive(level)
+
+    def reaches(self, level, limit):
+        if self.on_touch:
+            return limit <= level
+        return limit + self.ticks.size <= level if self.ticks.size else limit < level
+
+    def fill_limits(self, level, at=None):
+        while self.limits and self.held > 0 and self.reaches(level, self.limits[0][0]):
+            own, size, order = self.limits.pop(0)
+            size = self.capacity.take(size, self.held)
+            if size > 0:
+                self.held -= size
+                self.touches.append(Touch(order, own if at is None else at, size, at is not None))
+
+    def arrive(self, level):
+        self.here = level
+        self.best = level if self.best is None else max(self.best, level)
+        follows_from = self.orders.follow_from
+        if self.held > 0 and self.orders.follow and (follows_from is None or follows_from <= self.best):
+            raised = self.ticks.stop(self.orders.follow(self.best))
+            if self.stop is None or self.stop < raised:
+                self.stop, self.trailed = raised, True
+
+    def stop_out(self, level, at_open):
+        self.touches.append(Touch(None, level, self.held, at_open, self.trailed))
+        self.held = Fraction(0)
