@@ -17,4 +17,5 @@ mod reference;
 mod resume;
 mod rooms;
 mod scratch;
+mod verdicts;
 mod written_problems;

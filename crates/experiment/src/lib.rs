@@ -5,6 +5,7 @@
 //! `learn`, so it ends in the same bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod calibration;
 mod config;
 pub mod entries;
 mod error;

@@ -1,6 +1,7 @@
 //! One file per figure, each a plain function of a sample, so that the value and its bootstrap interval come from
 //! one definition. Undefined is `None`: never NaN, 0 or −1.
 
+mod after_exit;
 mod ambiguous_share;
 mod book_drawdown;
 mod break_even;
@@ -18,6 +19,7 @@ mod median;
 mod mfe_capture;
 mod payoff;
 mod profit_factor;
+mod reversal;
 mod rung_hits;
 mod sharpe;
 mod slippage_drag;
@@ -30,6 +32,25 @@ mod win_rate;
 use scaleout_exits::{Objective, ObjectiveUnit};
 
 use crate::{equity::EquityPath, trade_row::TradeRow};
+
+/// Which trades a metric is about: they never share a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// All entries, each alone.
+    EveryEntry,
+    /// What one account took, one position a symbol.
+    AsTraded,
+}
+
+impl Measure {
+    /// The trades that it is about.
+    pub fn population(self) -> Population {
+        match self {
+            Self::Trades(_) | Self::Valued(_) | Self::Equity(_) => Population::EveryEntry,
+            Self::Returns(_) | Self::Annualised(_) => Population::AsTraded,
+        }
+    }
+}
 
 /// What a metric is a function of.
 #[derive(Debug, Clone, Copy)]
@@ -128,6 +149,9 @@ pub const METRICS: &[Metric] = &[
     rung_hits::CONDITIONAL_2,
     rung_hits::CONDITIONAL_3,
     rung_hits::CONDITIONAL_4,
+    reversal::REVERSAL,
+    reversal::REGRET,
+    after_exit::METRIC,
     sharpe::METRIC,
     sortino::METRIC,
     calmar::METRIC,
@@ -164,6 +188,9 @@ pub(crate) mod tests {
             rungs: u32::from(net_r > 0.0),
             was_free: false,
             is_ambiguous: false,
+            after_exit_r: None,
+            has_reversed: false,
+            is_regretted: None,
         }
     }
 

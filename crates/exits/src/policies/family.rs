@@ -189,8 +189,10 @@ impl PolicyFamily {
     /// How it takes positions off.
     pub const fn style(self) -> PolicyStyle {
         match self {
-            Self::Target | Self::Time | Self::Hold | Self::TripleBarrier | Self::StagedStops => PolicyStyle::AllOut,
-            Self::AtFill | Self::EvenSchedule | Self::GeometricSchedule | Self::AlmgrenChriss => PolicyStyle::Schedule,
+            Self::AtFill | Self::Target | Self::Time | Self::Hold | Self::TripleBarrier | Self::StagedStops => {
+                PolicyStyle::AllOut
+            }
+            Self::EvenSchedule | Self::GeometricSchedule | Self::AlmgrenChriss => PolicyStyle::Schedule,
             Self::Ladder252550
             | Self::Ladder2
             | Self::Ladder3
