@@ -61,7 +61,7 @@ fn threads_have_a_range() {
 fn an_id_cannot_steer_a_terminal() {
     let scratch = Scratch::new();
     let name = "name\u{1b}[2J.toml";
-    assert!(refused(scratch.path(), &["check", name]).contains("name\\u{1b}[2J.toml"));
+    assert!(refused(scratch.path(), &["check", name]).contains("name\\u001b[2J.toml"));
 }
 
 /// What a pipe gives cannot be compared with itself, and is read.

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use scaleout_experiment::BarSpec;
+use scaleout_experiment::{BarSpec, Length, TableFormat};
 
 /// Learns when to take a position off, proves offline whether that beats a fixed ladder, and says so honestly.
 #[derive(Debug, Parser)]
@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Writes the values of features at every bar close as a table
     Features(FeaturesArguments),
-    /// Turns a CSV or Parquet file into a dataset with checked rows, digests and metadata
+    /// Turns files, among them exports of other programs, into a dataset with checked rows, digests and metadata
     Import(ImportArguments),
     /// Looks into things behind the reports
     #[command(subcommand)]
@@ -129,14 +129,33 @@ pub(crate) struct FeaturesArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
-    /// The file to convert
-    pub source: PathBuf,
+    /// The files to convert, each beginning where the one before ends
+    #[arg(required = true, value_name = "FILE")]
+    pub sources: Vec<PathBuf>,
     /// Folder of the dataset; an existing metadata.json there says how to read the file
     #[arg(long, value_name = "DIR")]
     pub into: PathBuf,
     /// What the rows are, where there is no metadata.json yet
     #[arg(long, value_enum)]
     pub content: Option<ContentArgument>,
+    /// How the files are stored: auto, csv, parquet, or the name of an export of bars (any other name lists them)
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<TableFormat>,
+    /// Zone of times without an offset, as America/New_York, in place of what the format assumes
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// Which end of a bar its time names, in place of what the format assumes
+    #[arg(long, value_enum, value_name = "END")]
+    pub bar_time: Option<BarTimeArgument>,
+    /// The length of a bar, as 1m, in place of what the rows say
+    #[arg(long, value_name = "LENGTH")]
+    pub bar_length: Option<Length>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum BarTimeArgument {
+    Open,
+    Close,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -204,6 +223,12 @@ pub(crate) enum InspectCommand {
         /// Folder of policies.html, policies.md and plots/
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// Lists features, metrics, exit rules, learners, data sources, export formats and sections of the report
+    Registry {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Prints the readable tree of a finished run as a rule
     Rule {

@@ -5,18 +5,19 @@ use std::{
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig, Matching,
-    Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, Unfinished, adopt, backtest, check,
-    explain_trade, fill_job, import, lots_of_run, readable_rules, reference, reference_learners, reference_list,
-    reference_problems, report, risk_scale, run as run_experiment, write_feature_quality, write_feature_table,
-    write_feature_tapes, write_policy_page, write_reference,
+    BarTime, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
+    Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig,
+    Unfinished, adopt, backtest, check, explain_trade, fill_job, import, lots_of_run, readable_rules, reference,
+    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
+    write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
-        Arguments, BacktestArguments, Command, ContentArgument, ExplainArguments, FeaturesArguments, ImportArguments,
-        InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments, RunArguments,
+        Arguments, BacktestArguments, BarTimeArgument, Command, ContentArgument, ExplainArguments, FeaturesArguments,
+        ImportArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments,
+        RunArguments,
     },
     progress::Bars,
 };
@@ -46,6 +47,17 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Inspect(InspectCommand::Policies { out }) => {
             let written = write_policy_page(&out)?;
             print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
+        }
+        Command::Inspect(InspectCommand::Registry { json }) => {
+            let registries = registries();
+            if json {
+                return print(&serde_json::to_string_pretty(&registries)?);
+            }
+            let lines = registries.iter().flat_map(|registry| {
+                let entries = registry.entries.iter().map(|entry| format!("  {:<28} {}", entry.name, entry.about));
+                std::iter::once(registry.what.to_owned()).chain(entries)
+            });
+            print(&lines.collect::<Vec<_>>().join("\n"))
         }
         Command::Inspect(InspectCommand::Rule { model }) => {
             let rules = readable_rules(&model)?;
@@ -182,10 +194,23 @@ fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {
         ContentArgument::Bars => Content::Bars,
         ContentArgument::Trades => Content::Trades,
     });
-    let reading = content.map(|content| (content, RowConfig::default()));
-    let request = ImportRequest { source: arguments.source.clone(), into: arguments.into.clone(), reading };
+    let stamped = arguments.bar_time.map(|end| match end {
+        BarTimeArgument::Open => BarTime::Open,
+        BarTimeArgument::Close => BarTime::Close,
+    });
+    let time =
+        TimeConfig { zone: arguments.zone.clone(), stamped, bar_length: arguments.bar_length, ..TimeConfig::default() };
+    let is_told = content.is_some() || arguments.format.is_some() || time != TimeConfig::default();
+    // Without a word the metadata.json in the folder says how to read; where there is none, the file itself does.
+    let is_known = arguments.into.join("metadata.json").exists();
+    let format = arguments.format.or((!is_known && content.is_none()).then_some(TableFormat::Auto));
+    let reading = (is_told || !is_known)
+        .then(|| (content.unwrap_or(Content::Bars), RowConfig { format, time, ..RowConfig::default() }));
+    let request = ImportRequest { sources: arguments.sources.clone(), into: arguments.into.clone(), reading };
     let report = import(&request).map_err(ExperimentError::from)?;
-    print(&format!("{} rows: {}", report.metadata.rows, report.data_file.display()))
+    let mut lines: Vec<String> = report.detected.iter().map(ToString::to_string).collect();
+    lines.push(format!("{} rows: {}", report.metadata.rows, report.data_file.display()));
+    print(&lines.join("\n"))
 }
 
 fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {

@@ -142,7 +142,7 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         }),
         reader("imports", "i.parquet", none, false, tables, |folder| {
             let reading = Some((Content::Trades, RowConfig { on_bad_rows: OnBadRows::Skip, ..RowConfig::default() }));
-            let request = ImportRequest { source: folder.join("i.parquet"), into: folder.join("made"), reading };
+            let request = ImportRequest { sources: vec![folder.join("i.parquet")], into: folder.join("made"), reading };
             import(&request).map(drop).map_err(|error| error.to_string())
         }),
     ]

@@ -6,10 +6,11 @@ use scaleout_market::{Bar, BarSeries, Column, Timestamp};
 
 use crate::bad_rows::SkippedRows;
 use crate::error::DataError;
+use crate::formats::{Detected, detect};
 use crate::length::Length;
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
-use crate::table::Bytes;
-use crate::time::{BarTime, Stamp};
+use crate::table::{Bytes, Table};
+use crate::time::{BarTime, Stamp, TimeConfig, TimeReader};
 
 /// The bars of a file, and what was noticed on the way.
 #[derive(Debug)]
@@ -22,6 +23,33 @@ pub(crate) struct BarFile {
     pub(crate) bar_length: Option<Length>,
     /// Digest of the file.
     pub(crate) sha256: String,
+    /// What was told of the file, if it is an export.
+    pub(crate) detected: Option<Detected>,
+}
+
+/// An open table of bars, and how its rows are to be read, all told.
+pub(crate) struct BarTable {
+    pub(crate) table: Table,
+    pub(crate) time: TimeConfig,
+    pub(crate) detected: Option<Detected>,
+}
+
+/// Opens a table of bars: a plain one, or an export.
+pub(crate) fn open_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarTable, DataError> {
+    let found = match config.format {
+        Some(format) => detect(bytes, format, &config.time)?,
+        None => None,
+    };
+    let Some((shape, detected)) = found else {
+        let table = config.open(bytes, &config.columns.of_bars())?;
+        return Ok(BarTable { table, time: config.time.clone(), detected: None });
+    };
+    let mut columns = config.columns.clone();
+    columns.further = Some(columns.further.unwrap_or_else(|| shape.further.clone()));
+    let time = TimeConfig { stamped: None, ..shape.time.clone() };
+    let reader = TimeReader::new(&time, bytes.path())?;
+    let table = Table::open_shaped(bytes, &columns.of_bars(), reader, shape)?;
+    Ok(BarTable { table, time, detected: Some(detected) })
 }
 
 /// Reads all bars of a file.
@@ -29,7 +57,7 @@ pub(crate) struct BarFile {
 /// A bar named by its close opens one bar length before it, but never before the close of its predecessor; one
 /// named by its open closes one bar length later. A bar named by a date is that whole day.
 pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, DataError> {
-    let mut table = config.open(bytes, &config.columns.of_bars())?;
+    let BarTable { mut table, time, detected } = open_bars(bytes, config)?;
     let mut checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Refused, config.on_bad_rows);
     let names: Vec<String> = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
     let mut bars: Vec<Bar> = Vec::new();
@@ -38,7 +66,7 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
     for batch in table.by_ref() {
         checks.each(&mut batch?, |checks, batch, i| {
             let number = |column, accepts| checks.number(batch, column, i, accepts);
-            let (open_ts, ts) = ends(batch.stamps[i], config)?;
+            let (open_ts, ts) = ends(batch.stamps[i], &time)?;
             let bar = Bar {
                 open_ts,
                 ts,
@@ -63,7 +91,7 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
     if bars.is_empty() {
         return Err(DataError::Empty { path: checks.path(), what: "bars" });
     }
-    let bar_length = config.time.bar_length.or_else(|| commonest_distance(&bars));
+    let bar_length = time.bar_length.or_else(|| commonest_distance(&bars));
     set_opens(&mut bars, bar_length);
     let ignored = table.ignored();
     let left_out: HashSet<&String> = ignored.iter().collect();
@@ -71,12 +99,12 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
     let columns = columns.filter(|column| !left_out.contains(&column.name)).collect();
     let series = BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: checks.path(), source })?;
     let skipped = checks.bad_rows.skipped().clone();
-    Ok(BarFile { series, skipped, ignored, bar_length, sha256: table.sha256() })
+    Ok(BarFile { series, skipped, ignored, bar_length, sha256: table.sha256(), detected })
 }
 
 /// When a bar opens and closes by its own row alone; a bar named by its close gets its open later.
-pub(crate) fn ends(stamp: Stamp, config: &RowConfig) -> Result<(Timestamp, Timestamp), DataError> {
-    match (stamp, config.time.bar_time, config.time.bar_length) {
+pub(crate) fn ends(stamp: Stamp, time: &TimeConfig) -> Result<(Timestamp, Timestamp), DataError> {
+    match (stamp, time.bar_end(), time.bar_length) {
         (Stamp::Day(start, end), _, _) => Ok((start, end)),
         (Stamp::Moment(ts), BarTime::Close, _) => Ok((ts, ts)),
         (Stamp::Moment(ts), BarTime::Open, Some(length)) => Ok((ts, ts.plus_nanos(length.nanos()))),

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use scaleout_market::Timestamp;
 
-use crate::bars::ends;
+use crate::bars::{BarTable, ends, open_bars};
 use crate::config::DataConfig;
 use crate::error::DataError;
 use crate::join::{open, rows_of};
-use crate::rows::RowConfig;
 use crate::table::Table;
+use crate::time::TimeConfig;
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,14 +39,14 @@ pub fn cell_of(
         let Some(name) = column.strip_prefix(&join.prefix) else { continue };
         let rows = rows_of(join);
         let table = open(&base_dir.join(&join.path), join, &rows)?;
-        if let Some(cell) = last_until(table, &rows, name, close)? {
+        if let Some(cell) = last_until(table, &rows.time, name, close)? {
             return Ok(Some(cell));
         }
     }
     let Some(tables) = config.source.source().bar_tables(&config.request(base_dir))? else { return Ok(None) };
-    let rows = &tables.rows;
     for part in &tables.parts {
-        let found = last_until(rows.open(part, &rows.columns.of_bars())?, rows, column, close)?;
+        let BarTable { table, time, .. } = open_bars(part, &tables.rows)?;
+        let found = last_until(table, &time, column, close)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -55,14 +55,14 @@ pub fn cell_of(
 }
 
 /// The cell of column `name` in the last row that is known at `close`.
-fn last_until(mut table: Table, rows: &RowConfig, name: &str, close: Timestamp) -> Result<Option<Cell>, DataError> {
+fn last_until(mut table: Table, time: &TimeConfig, name: &str, close: Timestamp) -> Result<Option<Cell>, DataError> {
     let path = table.path().to_path_buf();
     let Some(place) = table.resolved().further.iter().position(|(_, column)| column == name) else { return Ok(None) };
     let mut last = None;
     for batch in table.by_ref() {
         let batch = batch?;
         for (i, &stamp) in batch.stamps.iter().enumerate() {
-            let (_, ts) = ends(stamp, rows)?;
+            let (_, ts) = ends(stamp, time)?;
             if ts <= close {
                 last = Some((batch.rows[i], batch.further[place][i]));
             }

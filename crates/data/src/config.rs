@@ -10,7 +10,7 @@ use crate::bar_builder::BarSpec;
 use crate::columns::Columns;
 use crate::content::{Content, check_bars};
 use crate::finer::FinerConfig;
-use crate::format::FileFormat;
+use crate::formats::TableFormat;
 use crate::join::JoinConfig;
 use crate::quotes::QuoteConfig;
 use crate::sides::SideRule;
@@ -35,8 +35,9 @@ use crate::vendors::{Vendor, vendors};
 pub struct DataConfig {
     /// Where the history comes from.
     pub source: DataSource,
-    /// How a user's own file is stored; without it the ending of its name tells.
-    pub format: Option<FileFormat>,
+    /// How a user's own file is stored: `csv`, `parquet`, the name of an export of bars, or `auto`; without it the
+    /// ending of its name tells.
+    pub format: Option<TableFormat>,
     /// The file's own names for the columns.
     pub columns: Columns,
     /// How its times are written.
@@ -78,7 +79,7 @@ macro_rules! define_keys {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             content: Option<Content>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            format: Option<FileFormat>,
+            format: Option<TableFormat>,
             #[serde(default)]
             columns: Columns,
             #[serde(default)]

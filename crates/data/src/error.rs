@@ -253,12 +253,12 @@ pub(crate) fn one_line(text: &str) -> String {
 }
 
 /// A value or name out of a user's file as it is shown: at most 300 characters, and each that a terminal would obey
-/// rather than print is escaped, as `\\u{1b}`.
+/// rather than print is escaped, as `\\u001b`.
 pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len().min(4 * LONGEST));
     let mut characters = text.chars();
     for c in characters.by_ref().take(LONGEST) {
-        if is_obeyed(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+        if is_obeyed(c) { shown.push_str(&escaped(c)) } else { shown.push(c) }
     }
     if characters.next().is_some() {
         shown.push('…');
@@ -270,18 +270,28 @@ pub fn shown(text: &str) -> String {
 /// aside.
 ///
 /// ```
-/// assert_eq!(scaleout_data::printable("id \u{1b}[2J\nnext"), "id \\u{1b}[2J\nnext");
+/// assert_eq!(scaleout_data::printable("id \u{1b}[2J\nnext"), "id \\u001b[2J\nnext");
 /// ```
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let escaped = |c: char| is_obeyed(c) && c != '\n' && c != '\t';
-    if !text.contains(escaped) {
+    let is_escaped = |c: char| is_obeyed(c) && c != '\n' && c != '\t';
+    if !text.contains(is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut printable = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if escaped(c) { printable.extend(c.escape_default()) } else { printable.push(c) }
+        if is_escaped(c) { printable.push_str(&escaped(c)) } else { printable.push(c) }
     }
     Cow::Owned(printable)
+}
+
+/// A character that a terminal would obey, as JSON escapes it too, so that a document stays one.
+fn escaped(c: char) -> String {
+    match c {
+        '\n' => "\\n".into(),
+        '\r' => "\\r".into(),
+        '\t' => "\\t".into(),
+        _ => format!("\\u{:04x}", u32::from(c)),
+    }
 }
 
 /// Whether a terminal obeys a character: control characters, and those that turn the direction of writing.
@@ -309,8 +319,8 @@ mod tests {
 
     #[test]
     fn what_a_terminal_would_obey_is_escaped() {
-        assert_eq!(shown("a\u{1b}[31mb\u{202e}\tc\u{9b}"), "a\\u{1b}[31mb\\u{202e}\\tc\\u{9b}");
-        assert_eq!(one_line("a\nb\tc\u{7}"), "a b c\\u{7}");
+        assert_eq!(shown("a\u{1b}[31mb\u{202e}\tc\u{9b}"), "a\\u001b[31mb\\u202e\\tc\\u009b");
+        assert_eq!(one_line("a\nb\tc\u{7}"), "a b c\\u0007");
         assert_eq!(shown(&"é".repeat(301)), format!("{}…", "é".repeat(300)));
     }
 

@@ -9,7 +9,7 @@ use crate::bad_rows::OnBadRows;
 use crate::bars::read_bars;
 use crate::columns::Columns;
 use crate::error::DataError;
-use crate::format::FileFormat;
+use crate::formats::TableFormat;
 use crate::load_report::LoadReport;
 use crate::rows::RowConfig;
 use crate::table::Bytes;
@@ -24,7 +24,7 @@ pub struct FinerConfig {
     pub path: PathBuf,
     /// How it is stored; without it the ending of its name tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<FileFormat>,
+    pub format: Option<TableFormat>,
     /// The file's own names for the columns.
     #[serde(default)]
     pub columns: Columns,
@@ -46,6 +46,7 @@ pub(crate) fn read_finer(
     let rows = RowConfig { format: config.format, columns, time: config.time.clone(), price, on_bad_rows };
     let file = read_bars(&Bytes::File(base_dir.join(&config.path)), &rows)?;
     report.skipped.merge(&file.skipped);
+    report.detected.extend(file.detected);
     history.finer = file.series.bars().to_vec();
     history.finer_ends = ends_at(history.series.bars(), &history.finer, |bar| bar.ts);
     history.finer.truncate(history.finer_ends.last().copied().unwrap_or_default());

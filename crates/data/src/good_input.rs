@@ -217,8 +217,11 @@ fn an_import_makes_a_dataset_that_loads() {
         "DateTime,Price,Volume\n2013-09-01 17:00:00.083,10,1\n2013-09-01 17:00:01,11,1\n2013-09-01 17:02:00,11,1\n",
     );
     let reading: RowConfig = serde_json::from_str(r#"{"time": {"zone": "America/Chicago"}}"#).unwrap();
-    let mut request =
-        ImportRequest { source, into: scratch.path().join("mine"), reading: Some((Content::Trades, reading)) };
+    let mut request = ImportRequest {
+        sources: vec![source],
+        into: scratch.path().join("mine"),
+        reading: Some((Content::Trades, reading)),
+    };
     let first = import(&request).unwrap();
     assert_eq!(first.metadata.rows, 3);
     let market = load(&config(r#"{"dataset": "mine", "bars": {"time": "1m"}}"#), scratch.path()).unwrap();

@@ -5,9 +5,10 @@ use std::path::Path;
 use scaleout_market::{Bar, BarSeries, Column, Instrument, MarketHistory, Trade};
 
 use crate::bar_builder::{BarSpec, bars_from_trades};
-use crate::error::DataError;
+use crate::error::{DataError, listed};
 use crate::load_report::LoadReport;
 use crate::sides::{LeeReady, QuotePlace, QuotePlaces, SideRule, sides_by_tick_rule};
+use crate::table::Bytes;
 use crate::ticks::{Ticks, ends_at};
 
 /// Makes bars of trades and lays quotes and books between them. What comes after the last complete bar is left out
@@ -66,6 +67,28 @@ pub(crate) fn with_quotes_and_books(
 
 pub(crate) fn series(bars: Vec<Bar>, columns: Vec<Column>, path: &Path) -> Result<BarSeries, DataError> {
     BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: path.to_path_buf(), source })
+}
+
+/// The bars of several files, each of which begins where the one before ends, as one series.
+pub(crate) fn one_series(mut files: Vec<BarSeries>, parts: &[Bytes]) -> Result<BarSeries, DataError> {
+    if files.len() == 1 {
+        return Ok(files.swap_remove(0));
+    }
+    let names = files.first().map(BarSeries::column_names).unwrap_or_default();
+    if let Some((file, part)) = files.iter().zip(parts).find(|(file, _)| file.column_names() != names) {
+        return Err(DataError::MissingColumn {
+            path: part.path().to_path_buf(),
+            column: names.join(", "),
+            accepted: "the same further columns in every file".into(),
+            found: listed(&file.column_names()),
+        });
+    }
+    let bars = files.iter().flat_map(|file| file.bars().iter().copied()).collect();
+    let columns = names.into_iter().enumerate().map(|(position, name)| Column {
+        name,
+        values: files.iter().flat_map(|file| file.columns()[position].values.iter().copied()).collect(),
+    });
+    series(bars, columns.collect(), parts.first().map_or(Path::new(""), Bytes::path))
 }
 
 fn side_rule(sides: Option<SideRule>, ticks: &Ticks) -> Result<SideRule, DataError> {

@@ -82,7 +82,7 @@ fn a_wide_header_is_refused_and_its_names_are_counted() {
     let path = scratch.file("t.csv", &format!("{}\n", names.join(",")));
     assert!(refused(&path).ends_with(", c30, c31 and 4064 more"));
     let path = scratch.file("t.csv", "ts,price\u{1b}[2J,qty\n");
-    assert!(refused(&path).ends_with("columns found: ts, price\\u{1b}[2J, qty"));
+    assert!(refused(&path).ends_with("columns found: ts, price\\u001b[2J, qty"));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn as_many_columns_as_are_accepted_are_read() {
 #[test]
 fn what_never_ends_or_never_begins_is_refused() {
     let scratch = Scratch::new();
-    let csv = RowConfig { format: Some(crate::FileFormat::Csv), ..RowConfig::default() };
+    let csv = RowConfig { format: Some(crate::FileFormat::Csv.into()), ..RowConfig::default() };
     assert_eq!(refused_as(Path::new("/dev/zero"), &csv), "zero: is a device or socket; accepted: a file");
     let pipe = scratch.path().join("t.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -267,7 +267,7 @@ fn a_refused_import_leaves_no_folder() {
     let scratch = Scratch::new();
     let source = scratch.file("t.csv", &format!("{HEAD}1704067200,ten,1\n"));
     let reading = Some((Content::Trades, RowConfig::default()));
-    let request = ImportRequest { source, into: scratch.path().join("datasets/new/mine"), reading };
+    let request = ImportRequest { sources: vec![source], into: scratch.path().join("datasets/new/mine"), reading };
     let message = import(&request).unwrap_err().to_string();
     assert!(message.contains("row 2, column `price`: `ten`"), "{message}");
     assert!(!scratch.path().join("datasets").exists());
@@ -282,7 +282,7 @@ fn ids_cannot_steer_a_terminal() {
     let scratch = Scratch::new();
     let path = scratch.file("e.csv", "id,ts,side,price,stop,qty\na\u{1b}[2J\u{7},1704067200,long,10,11,1\n");
     let error = read_entries_csv(&path, &TimeConfig::default(), "X").unwrap_err();
-    assert!(one_short_line(&error, scratch.path()).contains("entry `a\\u{1b}[2J\\u{7}`: the stop 11"));
+    assert!(one_short_line(&error, scratch.path()).contains("entry `a\\u001b[2J\\u0007`: the stop 11"));
     let long = format!("id,ts,side,price,stop,qty\n{},1704067200,long,10,11,1\n", "i".repeat(1 << 19));
     let error = read_entries_csv(&scratch.file("e.csv", &long), &TimeConfig::default(), "X").unwrap_err();
     one_short_line(&error, scratch.path());

@@ -11,6 +11,7 @@ use crate::bars::ends;
 use crate::columns::{Columns, of_joined};
 use crate::error::DataError;
 use crate::format::FileFormat;
+use crate::formats::TableFormat;
 use crate::length::Length;
 use crate::rows::{RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Table};
@@ -60,7 +61,7 @@ pub(crate) struct Joined {
 
 pub(crate) fn rows_of(config: &JoinConfig) -> RowConfig {
     RowConfig {
-        format: config.format,
+        format: config.format.map(TableFormat::from),
         columns: Columns::default(),
         time: config.time.clone(),
         on_bad_rows: config.on_bad_rows,
@@ -101,7 +102,7 @@ pub(crate) fn join(bars: &[Bar], path: &Path, config: &JoinConfig) -> Result<Joi
     };
     for batch in table.by_ref() {
         checks.each(&mut batch?, |checks, batch, i| {
-            let (_, ts) = ends(batch.stamps[i], &rows)?;
+            let (_, ts) = ends(batch.stamps[i], &rows.time)?;
             let values = checks.further(batch, i)?;
             checks.in_order(batch.rows[i], ts)?;
             close_of(Some(ts), &latest, known_at);

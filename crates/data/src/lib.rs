@@ -53,6 +53,7 @@ mod entries;
 mod error;
 mod finer;
 mod format;
+mod formats;
 mod history;
 mod import;
 mod input;
@@ -76,6 +77,8 @@ mod writer;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod good_input;
 #[cfg(test)]
 mod hostile;
@@ -94,6 +97,7 @@ pub use entries::{entry_row, read_entries_csv};
 pub use error::{DataError, printable, shown};
 pub use finer::FinerConfig;
 pub use format::FileFormat;
+pub use formats::{Detected, Fact, TableFormat};
 pub use import::{ImportReport, ImportRequest, import};
 pub use input::{FileDigest, Limit, read_text, sha256_of, sha256_of_file};
 pub use join::JoinConfig;

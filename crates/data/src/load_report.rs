@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::bad_rows::SkippedRows;
+use crate::formats::Detected;
 use crate::length::Length;
 use crate::sides::{QuotePlaces, SideRule};
 
@@ -37,6 +38,8 @@ pub struct LoadReport {
     pub ignored_columns: Vec<String>,
     /// The rule that told who crossed the spread.
     pub sides: Option<SideRule>,
+    /// What was told of files that are exports of other programs.
+    pub detected: Vec<Detected>,
     /// The nominal length of a bar, as declared or found.
     pub bar_length: Option<Length>,
 }

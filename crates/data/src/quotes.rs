@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::columns::Columns;
 use crate::error::DataError;
 use crate::format::FileFormat;
+use crate::formats::TableFormat;
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Further, Layout, Wanted};
 use crate::ticks::Ticks;
@@ -75,7 +76,7 @@ pub(crate) fn read_quotes(
     ticks: &mut Ticks,
 ) -> Result<String, DataError> {
     let rows = RowConfig {
-        format: config.format,
+        format: config.format.map(TableFormat::from),
         columns: Columns::default(),
         time: config.time.clone(),
         price: trades.price,

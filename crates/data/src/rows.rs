@@ -9,6 +9,7 @@ use crate::bad_rows::{BadRows, OnBadRows};
 use crate::columns::Columns;
 use crate::error::DataError;
 use crate::format::FileFormat;
+use crate::formats::TableFormat;
 use crate::table::{Batch, Bytes, Layout, Resolved, Table};
 use crate::time::{TimeConfig, TimeReader};
 
@@ -18,7 +19,7 @@ use crate::time::{TimeConfig, TimeReader};
 pub struct RowConfig {
     /// How the table is stored; without it the ending of the file's name tells.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<FileFormat>,
+    pub format: Option<TableFormat>,
     /// The file's own names for the columns.
     pub columns: Columns,
     /// How its times are written.
@@ -31,7 +32,14 @@ pub struct RowConfig {
 
 impl RowConfig {
     pub(crate) fn open(&self, bytes: &Bytes, layout: &Layout) -> Result<Table, DataError> {
-        let format = self.format.map_or_else(|| FileFormat::of(bytes.path()), Ok)?;
+        let format = match self.format {
+            Some(TableFormat::Plain(format)) => format,
+            None | Some(TableFormat::Auto) => FileFormat::of(bytes.path())?,
+            Some(TableFormat::Export(name)) => {
+                let problem = format!("`{name}`, which holds bars, though {} does not", bytes.path().display());
+                return Err(DataError::config("format", problem, "csv or parquet"));
+            }
+        };
         Table::open(bytes, format, layout, TimeReader::new(&self.time, bytes.path())?)
     }
 }

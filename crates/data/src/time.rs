@@ -51,13 +51,16 @@ pub struct TimeConfig {
     pub zone: Option<String>,
     /// Which end of a bar its time names.
     pub bar_time: BarTime,
+    /// The same against the convention of an export (`format = "yahoo"` and others).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped: Option<BarTime>,
     /// The length of a bar: needed if times name the open; otherwise the commonest distance between closes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bar_length: Option<Length>,
 }
 
 impl TimeUnit {
-    const fn nanos(self) -> i64 {
+    pub(crate) const fn nanos(self) -> i64 {
         match self {
             Self::S => 1_000_000_000,
             Self::Ms => 1_000_000,
@@ -66,8 +69,18 @@ impl TimeUnit {
         }
     }
 
+    /// The unit as people write it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::S => "s",
+            Self::Ms => "ms",
+            Self::Us => "us",
+            Self::Ns => "ns",
+        }
+    }
+
     /// Undeclared numbers below 10⁸ are refused: as seconds they lie before 1973, and `20240102` is a date.
-    const fn by_size(value: i64) -> Option<Self> {
+    pub(crate) const fn by_size(value: i64) -> Option<Self> {
         match value.unsigned_abs() {
             0..100_000_000 => None,
             100_000_000..100_000_000_000 => Some(Self::S),
@@ -75,6 +88,30 @@ impl TimeUnit {
             100_000_000_000_000..100_000_000_000_000_000 => Some(Self::Us),
             _ => Some(Self::Ns),
         }
+    }
+}
+
+impl TimeConfig {
+    /// Which end of a bar its time names, all told.
+    pub(crate) fn bar_end(&self) -> BarTime {
+        self.stamped.unwrap_or(self.bar_time)
+    }
+}
+
+/// A date of the forms `2024.01.31`, `2024/01/31` or `20240131` and a time of day as `09:30`, `09:30:00`, `0930` or
+/// `093000`, as one text that a [`TimeReader`] knows; what is of another form stays as it is and is refused there.
+pub(crate) fn stamp_text(date: &str, time_of_day: Option<&str>) -> String {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let date = date.trim();
+    let date = match date.len() {
+        8 if is_digits(date) => format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]),
+        _ => date.replace(['.', '/'], "-"),
+    };
+    let Some(time) = time_of_day.map(str::trim).filter(|time| !time.is_empty()) else { return date };
+    match time.len() {
+        4 if is_digits(time) => format!("{date} {}:{}:00", &time[..2], &time[2..]),
+        6 if is_digits(time) => format!("{date} {}:{}:{}", &time[..2], &time[2..4], &time[4..]),
+        _ => format!("{date} {time}"),
     }
 }
 

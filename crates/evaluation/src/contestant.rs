@@ -1,4 +1,4 @@
-use scaleout_exits::TradeOutcome;
+use scaleout_exits::{TradeOutcome, policies::PolicyStyle};
 use serde::{Deserialize, Serialize};
 
 use crate::Sample;
@@ -41,6 +41,18 @@ pub enum Family {
     Hindsight,
     /// By lot.
     Shuffled,
+}
+
+impl From<PolicyStyle> for Family {
+    fn from(style: PolicyStyle) -> Self {
+        match style {
+            PolicyStyle::Ladder => Self::Ladder,
+            PolicyStyle::AllOut => Self::AllOut,
+            PolicyStyle::Schedule => Self::Schedule,
+            PolicyStyle::Trailing => Self::Trailing,
+            PolicyStyle::Signal => Self::Signal,
+        }
+    }
 }
 
 /// One exit rule and what became of every entry under it.

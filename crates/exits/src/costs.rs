@@ -95,6 +95,12 @@ impl TradeCosts {
         })
     }
 
+    /// Whether what a sale at a price costs changes from bar to bar.
+    pub(crate) const fn vary(&self) -> bool {
+        matches!(self.slippage, Slippage::Volatility { .. })
+            || matches!(self.stop_slippage, Slippage::Volatility { .. })
+    }
+
     /// Currency of one R of the whole position.
     pub(crate) fn one_r(&self) -> f64 {
         self.at_risk * self.qty * self.multiplier

@@ -81,6 +81,7 @@ mod sizing;
 mod slippage;
 mod statement;
 mod tick_grid;
+mod trade_terms;
 mod unit_path;
 mod walk;
 
@@ -106,13 +107,14 @@ pub use oracle::oracle;
 pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
 pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use permute::permuted_schedules;
-pub use policy::{Alternative, Decision, ExitPolicy};
+pub use policy::{Alternative, Decision, ExitPolicy, OnBest, Stands};
 pub use position::Position;
 pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
-pub use unit_path::{TradeTerms, UnitPath, trade_terms, unit_path};
+pub use trade_terms::TradeTerms;
+pub use unit_path::{UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]
 mod agreement_tests;

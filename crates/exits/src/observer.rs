@@ -22,6 +22,8 @@ pub(crate) struct AtWork<'a> {
 
 /// What a replay tells while it runs; explaining a trade is watching this one code path, not a second simulator.
 pub(crate) trait Observer {
+    /// Whether the rule is asked at every close, even where its orders stand.
+    const ASKS_ALWAYS: bool;
     /// A decision was due, or none where all was sold by orders on their way; the next bar works with `orders`.
     fn decided(&mut self, decision: Option<&Decision<'_>>, orders: &AtWork<'_>);
     /// Part of an order was met but could not fill.
@@ -37,6 +39,8 @@ pub(crate) trait Observer {
 pub(crate) struct Unobserved;
 
 impl Observer for Unobserved {
+    const ASKS_ALWAYS: bool = false;
+
     fn decided(&mut self, _: Option<&Decision<'_>>, _: &AtWork<'_>) {}
     fn held_back(&mut self, _: &Touch, _: Fraction) {}
     fn sold(&mut self, _: &Touch, _: &Leg, _: &Sale) {}

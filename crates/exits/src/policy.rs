@@ -1,8 +1,8 @@
 use scaleout_features::FeatureSpec;
-use scaleout_market::{Bar, Entry, PathSinceEntry};
+use scaleout_market::{Bar, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
-use crate::{ExitOrders, Fraction, InputHistory, TradeTerms, break_even::break_even, prepared::Prepared};
+use crate::{ExitOrders, Fraction, InputHistory, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared};
 
 /// All that a policy may look at: what was known at the close of bar `t`.
 #[derive(Debug, Clone, Copy)]
@@ -54,16 +54,36 @@ impl Decision<'_> {
         if self.path.bars_held == 0 { self.entry.price } else { self.bar.close }
     }
 
+    /// The price at which the gain is `r` R, as [`Entry::price_at_r`].
+    pub fn price_at_r(&self, r: f64) -> f64 {
+        self.trade.price_at_r(r)
+    }
+
+    /// The price `points` beyond the entry's in the direction of gain, as [`Entry::price_beyond`].
+    pub fn price_beyond(&self, points: Decimal) -> f64 {
+        self.trade.price_beyond(points)
+    }
+
+    /// 1 R in points of price.
+    pub fn risk(&self) -> Decimal {
+        self.trade.risk()
+    }
+
     /// Whether the gain of one unit ever reached `gain_r`: compared as prices, so exactly.
     pub fn has_gained(&self, gain_r: f64) -> bool {
         let sign = self.entry.side.sign();
-        sign * self.entry.price_at_r(gain_r) <= sign * self.best_price
+        sign * self.price_at_r(gain_r) <= sign * self.best_price
     }
 
     /// Whether the last close lies `loss_r` or more below the entry: compared as prices, so exactly.
     pub fn has_lost(&self, loss_r: f64) -> bool {
         let sign = self.entry.side.sign();
-        sign * self.price() <= sign * self.entry.price_at_r(-loss_r)
+        sign * self.price() <= sign * self.price_at_r(-loss_r)
+    }
+
+    /// Whether what a sale costs changes from bar to bar.
+    pub(crate) fn costs_vary(&self) -> bool {
+        self.trade.costs.vary()
     }
 
     /// The price of a stop at which what is left loses nothing, whatever it costs: see
@@ -93,6 +113,38 @@ impl Alternative {
     }
 }
 
+/// How long orders stand without being asked for again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stands {
+    /// Bars for which they are the same if nothing is sold, 1 or more.
+    pub bars: u32,
+    /// What a new best price does to them.
+    pub on_best: OnBest,
+}
+
+impl Stands {
+    /// Until a part is sold, or a new best price asks for others.
+    pub const fn until_sold(on_best: OnBest) -> Self {
+        Self { bars: u32::MAX, on_best }
+    }
+
+    /// For `bars` bars at most; not at all for none.
+    pub const fn for_bars(bars: u32, on_best: OnBest) -> Option<Self> {
+        if bars == 0 { None } else { Some(Self { bars, on_best }) }
+    }
+}
+
+/// What a new best price does to orders that stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OnBest {
+    /// Nothing.
+    Stand,
+    /// They are asked for again at the close.
+    Ask,
+    /// The stop moves at the close to so far behind it, if that is tighter.
+    Trail(TrailBy),
+}
+
 /// A rule that takes positions off. Pure: the same decision gives the same orders.
 pub trait ExitPolicy: Send + Sync {
     /// Name for tables and reports, with the parameters that matter.
@@ -105,6 +157,13 @@ pub trait ExitPolicy: Send + Sync {
 
     /// The orders that work during the next bar.
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
+
+    /// How long the orders of [`ExitPolicy::decide`], which have no market part, stay the same if nothing is sold; `None`
+    /// where every close may change them. It saves asking and changes nothing: the replay under observation asks at every
+    /// close and must give the same.
+    fn stands(&self, _decision: &Decision<'_>) -> Option<Stands> {
+        None
+    }
 
     /// What led to the orders of [`ExitPolicy::decide`], in words with levels and prices; nothing where the orders speak
     /// for themselves. It explains and changes nothing.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use scaleout_market::{Bar, Entry, Trade};
+use scaleout_market::{Bar, Decimal, Entry, Side, Trade};
 
 use crate::{
     ExitError, Fraction, IntrabarRule, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount,
@@ -33,6 +33,11 @@ pub(crate) struct Prepared<'a> {
     pub terms: TradeTerms,
     pub ticks: TickGrid,
     pub sign: f64,
+    /// The entry's price and risk.
+    price: Decimal,
+    risk: Decimal,
+    /// Carry of a step where it does not depend on the time.
+    pub flat_carry_r: Option<f64>,
     market_at_fill: f64,
     horizon: usize,
     end: End,
@@ -82,6 +87,9 @@ impl<'a> Prepared<'a> {
             terms,
             ticks: TickGrid::of(market.instrument.tick_size),
             sign: entry.side.sign(),
+            price: Decimal::of(entry.price),
+            risk: Decimal::of(entry.risk),
+            flat_carry_r: market.instrument.carry.is_free().then_some(config.holding_cost_r),
             market_at_fill,
             horizon,
             end,
@@ -172,10 +180,10 @@ impl<'a> Prepared<'a> {
 
     /// Carry of one whole unit over step `step`, in R.
     pub(crate) fn carry_r(&self, step: usize) -> f64 {
-        let carry = &self.market.instrument.carry;
-        if carry.is_free() {
-            return self.config.holding_cost_r;
+        if let Some(flat) = self.flat_carry_r {
+            return flat;
         }
+        let carry = &self.market.instrument.carry;
         let bars = self.market.bars();
         let bar = self.first_bar + step;
         let from = if step == 0 { self.entry.ts } else { bars[bar].open_ts };
@@ -183,6 +191,31 @@ impl<'a> Prepared<'a> {
         let mark = self.mark(step);
         let paid = carry.paid(self.entry.side, mark, from, until);
         self.config.holding_cost_r + self.costs.points_r(paid, mark)
+    }
+
+    /// [`Entry::r_at`] of the entry.
+    pub(crate) fn r_at(&self, price: f64) -> f64 {
+        // Never a negative zero.
+        self.sign * Decimal::of(price).minus(self.price).over(self.risk) + 0.0
+    }
+
+    /// [`Entry::price_beyond`] of the entry.
+    pub(crate) fn price_beyond(&self, points: Decimal) -> f64 {
+        match self.entry.side {
+            Side::Long => self.price.plus(points),
+            Side::Short => self.price.minus(points),
+        }
+        .to_f64()
+    }
+
+    /// [`Entry::price_at_r`] of the entry.
+    pub(crate) fn price_at_r(&self, r: f64) -> f64 {
+        if r == 0.0 { self.entry.price } else { self.price_beyond(Decimal::of(r).times(self.risk)) }
+    }
+
+    /// 1 R in points of price.
+    pub(crate) const fn risk(&self) -> Decimal {
+        self.risk
     }
 
     /// The variance that the objective charges for step `step`, where a column is named.
@@ -199,6 +232,15 @@ impl<'a> Prepared<'a> {
     /// Gain of one whole unit from the mark of step `step` to `price`, its carry paid, in R.
     pub(crate) fn unit_gain_r(&self, mark: f64, price: f64, carry_r: f64) -> f64 {
         self.costs.gain_r(mark, price) - carry_r
+    }
+
+    /// Whether steps after the first are plain bars: orders arrive at the opens, the variance is the squared gain, carry
+    /// does not depend on the time.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.config.latency_ms == 0.0
+            && self.config.intrabar != IntrabarRule::LowerTimeframe
+            && self.variance_column.is_none()
+            && self.flat_carry_r.is_some()
     }
 
     /// The largest part of the initial size that the volume of bar `first_bar + step` lets go.

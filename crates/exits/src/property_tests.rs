@@ -7,7 +7,11 @@ use scaleout_market::{Entry, Fees, Instrument, MarketHistory, Side};
 use crate::{
     ExitPolicy, Fraction, Impact, IntrabarRule, Market, Money, Objective, PlacedEntry, ReplayConfig, Slippage,
     TradeOutcome,
-    policies::{Armed, Distance, Follow, Ladder, PolicyFamily, Rung, StopRule, Trail},
+    explain::explain,
+    policies::{
+        Armed, Distance, Follow, Ladder, Offset, Plan, PolicyFamily, Rung, Schedule, Spacing, StopRule, TimeLimit,
+        Trail, Trigger,
+    },
     replay, replay_all,
     test_market::{dear, entry, instrument, no_features, random_history, touch},
     unit_path,
@@ -24,9 +28,26 @@ fn policies() -> Vec<Box<dyn ExitPolicy>> {
         .filter(|policy| policy.inputs().is_empty())
         .collect();
     for follow in [Follow::Close, Follow::Extreme, Follow::Bar] {
-        let stop = StopRule::Trail(Trail { distance: Distance::R(0.3), follow, from_r: 0.1, armed: Armed::Close });
-        policies.push(Box::new(Ladder { stop, ..Ladder::weighted(&[0.2, 0.4, 0.7], &[1, 1, 1]) }));
+        for distance in [Distance::R(0.3), Distance::Percent(2.0)] {
+            let armed = if follow == Follow::Bar { Armed::Bar } else { Armed::Close };
+            let stop = StopRule::Trail(Trail { distance, follow, from_r: 0.1, armed });
+            policies.push(Box::new(Ladder { stop, ..Ladder::weighted(&[0.2, 0.4, 0.7], &[1, 1, 1]) }));
+        }
     }
+    for after in [Trigger::Sales(1), Trigger::GainR(0.3)] {
+        let stop = StopRule::BreakEven { after, offset: Offset::Costs };
+        let name = Some("ladder with break-even".to_owned());
+        policies.push(Box::new(Ladder { name, stop, ..Ladder::weighted(&[0.2, 0.4, 0.7], &[1, 1, 1]) }));
+    }
+    let half = Fraction::ratio(1, 2).unwrap();
+    policies.push(Box::new(Schedule { sold: vec![Fraction::ZERO, Fraction::ZERO, half, Fraction::ZERO, half] }));
+    let time = |bars, held| TimeLimit { bars, held };
+    policies.push(Box::new(Plan {
+        rungs: Ladder::weighted(&[0.4, 0.8], &[1, 2]).rungs,
+        spacing: Spacing::R,
+        stop: StopRule::Entry,
+        times: vec![time(3, half), time(6, Fraction::ZERO)],
+    }));
     policies
 }
 
@@ -143,6 +164,20 @@ fn legs_make_the_position_and_the_position_is_its_cash() {
         assert!((net_r - trade.net_r).abs() < 1e-6, "{net_r} {}", trade.net_r);
         assert!(trade.mae_r <= 0.0 && 0.0 <= trade.mfe_r);
         assert_eq!(trade.held.len(), trade.bars_held as usize);
+    });
+}
+
+/// Under observation a rule is asked at every close, otherwise only where its orders do not stand.
+#[test]
+fn orders_that_stand_are_those_of_every_close() {
+    over_random_trades(|entry, history, instrument, config, policy| {
+        for intrabar in [IntrabarRule::StopFirst, config.intrabar] {
+            let config = ReplayConfig { latency_bars: 0, ..config.with_intrabar(intrabar) };
+            let market = Market { history, instrument };
+            let objective = Objective::mean_variance(0.5);
+            let (watched, _) = explain(entry, 1, market, &no_features(), policy, &objective, &config).unwrap();
+            assert_eq!(outcome(entry, history, instrument, &config, policy), watched, "{}", policy.name());
+        }
     });
 }
 

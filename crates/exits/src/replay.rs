@@ -41,11 +41,13 @@ pub(crate) fn run<O: Observer>(
     observer: &mut O,
 ) -> Result<TradeOutcome, ExitError> {
     let mut running = RunningTrade::start(trade);
-    for step in 0..trade.horizon() {
+    let mut step = 0;
+    while step < trade.horizon() {
         running.step(step, policy, inputs, observer)?;
         if running.is_closed() {
             return Ok(running.outcome());
         }
+        step = running.rest(step + 1);
     }
     running.sell_at_horizon(observer);
     Ok(running.outcome())

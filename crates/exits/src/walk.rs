@@ -82,6 +82,17 @@ impl Trailing {
     }
 }
 
+impl Trailing {
+    /// A level at or above the one that [`Self::level`] gives, a billionth of the price away at most.
+    pub(crate) fn bound(by: TrailBy, best: f64) -> f64 {
+        let level = match by {
+            TrailBy::Points(points) => best - points,
+            TrailBy::Percent(percent) => best - best.abs() * percent / 100.0,
+        };
+        level + 1e-9 * (best.abs() + level.abs())
+    }
+}
+
 /// The state of the orders while the price moves through a bar.
 #[derive(Debug, Clone)]
 pub(crate) struct Walk<'a> {

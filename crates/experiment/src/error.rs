@@ -1,3 +1,5 @@
+//! Why a run cannot be done.
+
 use std::{io, path::PathBuf};
 
 use thiserror::Error;

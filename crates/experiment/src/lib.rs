@@ -1,8 +1,26 @@
 //! A run as a library: config in, run folder out. What the command line and the tests call.
 //!
-//! A run has four stages, each a module: `prepare` (data, entries, features), `learn` (tuned baselines and models for
-//! each fold), `judge` (every contestant on the test trades) and `write` (the folder). A backtest is the same without
-//! `learn`, so it ends in the same bytes.
+//! A run has five stages: `prepare` (data, entries, features), `learn` (tuned baselines and models for each fold),
+//! `judge` (every contestant on the test trades), `analyse` (importance, maps, readable rules: the result is complete)
+//! and `write` (the folder). A backtest is the same without `learn`, so it ends in the same bytes.
+//!
+//! ```text
+//! LoadedConfig ─Prepared::new─▶ Prepared ─learn─▶ Fitted ─judge─▶ Judged ─analyse─▶ RunResult ─write─▶ folder
+//! ```
+//!
+//! [`run`] does it all, [`backtest`] leaves `learn` out, and [`report()`] begins at the stored result. What every stage
+//! starts from can be looked at by itself:
+//!
+//! ```
+//! use scaleout_experiment::{LoadedConfig, Prepared};
+//! # fn main() -> Result<(), scaleout_experiment::ExperimentError> {
+//! let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/own-csv/config.toml");
+//! let prepared = Prepared::new(&LoadedConfig::read(config.as_ref())?)?;
+//! let trade = &prepared.trades[0];
+//! assert!(trade.span.start() == trade.entry.ts && 0 < trade.unit.steps());
+//! # Ok(())
+//! # }
+//! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod calibration;
@@ -38,6 +56,7 @@ pub use inspect::fills::fill_job;
 pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};
 pub use inspect::obstacles::Obstacle;
 pub use inspect::policy_page::write_policy_page;
+pub use inspect::registry::{Registry, RegistryEntry, registries};
 pub use lessons::learned_from::LearnedFrom;
 pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
@@ -47,7 +66,9 @@ pub use reference_problems::{
     reference_problems, write_reference,
 };
 pub use run::{Finished, backtest, run};
-pub use scaleout_data::{BarSpec, Content, ImportRequest, RowConfig, import, printable};
+pub use scaleout_data::{
+    BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
+};
 pub use scaleout_exits::Matching;
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};

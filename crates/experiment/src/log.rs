@@ -1,3 +1,5 @@
+//! `run.log`: what was done when.
+
 use std::{
     fmt::Write,
     sync::{Mutex, PoisonError},

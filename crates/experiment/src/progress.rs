@@ -1,3 +1,5 @@
+//! Who hears how far a run has come.
+
 use scaleout_training::FitProgress;
 
 /// Hears how far a run has come. The library prints nothing; the command line draws bars.

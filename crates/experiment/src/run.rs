@@ -1,3 +1,5 @@
+//! A run from config to folder, and a backtest of stored models.
+
 use std::path::{Path, PathBuf};
 
 use scaleout_data::{Limit, read_text};

@@ -1,3 +1,5 @@
+//! One seed a run, one stream of random numbers a purpose.
+
 use sha2::{Digest, Sha256};
 
 /// What random numbers are drawn for; each purpose has a stream of its own, so that one more draw here changes

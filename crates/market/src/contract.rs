@@ -22,6 +22,7 @@ pub enum Contract {
 
 impl Contract {
     /// A number whose change is the gain of one long unit with a multiplier of 1: the price, or −1 ÷ price.
+    #[inline]
     pub fn value(self, price: f64) -> f64 {
         match self {
             Self::Linear => price,

@@ -41,8 +41,9 @@ impl Decimal {
     /// assert_eq!(level.to_f64(), 50.1);
     /// assert_ne!(50.3 - 0.5 * 0.4, 50.1);
     /// ```
+    #[inline]
     pub fn of(value: f64) -> Self {
-        for scale in [2, 4, 6, 9, 14] {
+        for scale in [2, 5, 9] {
             let shifted = value * POWERS[scale];
             if FIFTEEN_DIGITS <= shifted.abs() || shifted.is_nan() {
                 break;
@@ -52,7 +53,38 @@ impl Decimal {
                 return Self { digits: i128::from(digits), scale: scale as i32 };
             }
         }
-        Self::written(value)
+        Self::long(value).unwrap_or_else(|| Self::written(value))
+    }
+
+    /// The same in whole numbers: the first of the nearest decimals of 15, 16 and 17 digits that reads back as `value`.
+    fn long(value: f64) -> Option<Self> {
+        let size = value.abs();
+        // Below, more digits than 128 bits hold; above, nobody's price.
+        if !(1e-4..1e15).contains(&size) {
+            return None;
+        }
+        let bits = size.to_bits();
+        let mantissa = (bits & (EXACT as u64 / 2 - 1)) | (EXACT as u64 / 2);
+        // size = mantissa / 2^below, and 2^below cannot exceed 66 bits.
+        let below = u32::try_from(1075 - (bits >> 52) as i64).ok().filter(|below| 0 < *below)?;
+        // A power of two lies nearer to the number below it.
+        if mantissa == EXACT as u64 / 2 {
+            return None;
+        }
+        let before_point = POWERS.iter().take_while(|power| **power <= size).count() as i32;
+        let zeros = || POWERS.iter().skip(1).take_while(|power| size * **power < 1.0).count() as i32;
+        let first = if before_point == 0 { -zeros() } else { before_point };
+        for wanted in 15..=17 {
+            let scale = wanted - first;
+            let power = 10_u128.checked_pow(u32::try_from(scale).ok()?)?;
+            let exact = u128::from(mantissa).checked_mul(power)?;
+            let digits = (exact + (1 << (below - 1))) >> below;
+            if (digits << below).abs_diff(exact) * 2 < power {
+                let digits = i128::try_from(digits).ok()?;
+                return Some(Self { digits: if value < 0.0 { -digits } else { digits }, scale });
+            }
+        }
+        None
     }
 
     /// The same by way of the number's text.
@@ -70,6 +102,7 @@ impl Decimal {
     }
 
     /// The nearest binary number.
+    #[inline]
     pub fn to_f64(self) -> f64 {
         let power = POWERS.get(self.scale.unsigned_abs() as usize);
         match power {
@@ -81,8 +114,31 @@ impl Decimal {
                     self.digits as f64 / power
                 }
             }
-            Some(_) | None => self.read(),
+            Some(_) | None => self.divided().unwrap_or_else(|| self.read()),
         }
+    }
+
+    /// The same by a division of whole numbers with a remainder: digits / 10^scale = (digits / 5^scale) / 2^scale.
+    fn divided(self) -> Option<f64> {
+        let scale = u32::try_from(self.scale).ok()?;
+        let divisor = 5_u64.checked_pow(scale)?;
+        let size = self.digits.unsigned_abs();
+        if size == 0 {
+            return Some(0.0);
+        }
+        let raised = size.leading_zeros();
+        let raised_size = size << raised;
+        let (quotient, rest) = (raised_size / u128::from(divisor), raised_size % u128::from(divisor));
+        // 128 bits over at most 63 leave more than a number's 53.
+        let dropped = (u128::BITS - quotient.leading_zeros()).checked_sub(f64::MANTISSA_DIGITS)?;
+        let (kept, lost) = (quotient >> dropped, quotient & ((1 << dropped) - 1));
+        let half = 1 << (dropped - 1);
+        let is_up = half < lost || (half == lost && (0 < rest || kept % 2 == 1));
+        let mantissa = (kept + u128::from(is_up)) as f64;
+        let exponent = dropped as i32 - raised as i32 - scale as i32;
+        let power =
+            f64::from_bits(u64::try_from(exponent + 1023).ok().filter(|biased| (1..2046).contains(biased))? << 52);
+        Some(if self.digits < 0 { -mantissa * power } else { mantissa * power })
     }
 
     #[cold]
@@ -93,6 +149,7 @@ impl Decimal {
 
     /// The sum.
     #[must_use]
+    #[inline]
     pub fn plus(self, other: Self) -> Self {
         let sum = self.aligned(other).and_then(|(one, other, scale)| Some((one.checked_add(other)?, scale)));
         match sum {
@@ -103,12 +160,14 @@ impl Decimal {
 
     /// The difference.
     #[must_use]
+    #[inline]
     pub fn minus(self, other: Self) -> Self {
         self.plus(other.negated())
     }
 
     /// The product.
     #[must_use]
+    #[inline]
     pub fn times(self, other: Self) -> Self {
         match self.digits.checked_mul(other.digits) {
             Some(digits) => Self { digits, scale: self.scale + other.scale },
@@ -154,6 +213,7 @@ impl Decimal {
     }
 
     /// Both numbers' digits at one scale.
+    #[inline]
     fn aligned(self, other: Self) -> Option<(i128, i128, i32)> {
         let scale = self.scale.max(other.scale);
         let raised = |number: Self| {
@@ -180,6 +240,26 @@ mod tests {
         {
             let value: f64 = text.parse().unwrap();
             assert_eq!(Decimal::of(value).to_f64(), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_numbers_are_those_of_their_texts() {
+        let mut state = 7_u64;
+        let mut next = || {
+            // Knuth's multiplier: any spread of bits will do.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 11
+        };
+        for round in 0..200_000 {
+            let size = [1e-3, 0.1, 1.0, 10.0, 100.0, 5_000.0, 1e5, 1e9][round % 8];
+            let value = (next() as f64 / (1_u64 << 53) as f64 - 0.5) * size;
+            let (quick, written) = (Decimal::of(value), Decimal::written(value));
+            assert_eq!(quick.minus(written).digits, 0, "{value}: {quick:?} {written:?}");
+            let product = quick.times(Decimal::of((next() % 1000) as f64 / 100.0)).percent();
+            for number in [quick, product, quick.plus(product), quick.minus(product)] {
+                assert_eq!(number.to_f64(), number.read(), "{value} {number:?}");
+            }
         }
     }
 

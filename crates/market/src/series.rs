@@ -91,6 +91,7 @@ impl BarSeries {
     }
 
     /// The bars, oldest first.
+    #[inline]
     pub fn bars(&self) -> &[Bar] {
         &self.bars
     }

@@ -14,6 +14,7 @@ pub enum Side {
 
 impl Side {
     /// +1 for a long, −1 for a short: the factor from a price change to a gain.
+    #[inline]
     pub const fn sign(self) -> f64 {
         match self {
             Self::Long => 1.0,
@@ -42,6 +43,7 @@ pub enum Aggressor {
 
 impl Aggressor {
     /// +1 for a buy, −1 for a sell.
+    #[inline]
     pub const fn sign(self) -> f64 {
         match self {
             Self::Buy => 1.0,

@@ -3,7 +3,7 @@
 //! A file is written by a program, and it may be damaged or made up. After the checks no prediction panics, loops,
 //! asks for memory beyond its rows, or is anything but a finite number.
 
-use crate::error::ModelError;
+use crate::error::{LENGTH_OF, ModelError};
 
 /// Largest hold value that a model may predict, in R, and largest base, scale or deviation of its outputs.
 pub(crate) const MOST_R: f64 = 1e12;
@@ -45,16 +45,12 @@ pub(crate) fn hold(
     value: impl ToString,
     accepted: impl Into<String>,
 ) -> Result<(), ModelError> {
-    if is_fine {
-        Ok(())
-    } else {
-        Err(ModelError::Invalid { key: key.to_owned(), value: value.to_string(), accepted: accepted.into() })
-    }
+    if is_fine { Ok(()) } else { Err(ModelError::invalid(key, value, accepted)) }
 }
 
 /// Nothing, if the list `key` has `expected` values.
 pub(crate) fn hold_length(key: &str, got: usize, expected: usize) -> Result<(), ModelError> {
-    hold(got == expected, &format!("the length of {key}"), got, expected.to_string())
+    hold(got == expected, &format!("{LENGTH_OF}{key}"), got, expected.to_string())
 }
 
 /// Nothing, if every value of the list `key` is `accepted`, as `is_fine` tells; else the first that is not.

@@ -35,15 +35,8 @@ pub enum ModelError {
     #[error("not a model file: {0}")]
     Syntax(#[from] serde_json::Error),
     /// A number, a name or a length of the model file is not what a model has.
-    #[error("not a usable model: {key} is {value}; accepted: {accepted}")]
-    Invalid {
-        /// Where it stands, as `regressor.trees[0].left[3]`.
-        key: String,
-        /// What stands there.
-        value: String,
-        /// What would be accepted.
-        accepted: String,
-    },
+    #[error(transparent)]
+    Invalid(Box<InvalidPart>),
     /// The content of the file is not what was written.
     #[error("the model file is damaged: its content has the sha256 {found}, but it was written with {stated}")]
     Damaged {
@@ -78,7 +71,28 @@ pub enum ModelError {
     },
 }
 
+/// Where a model file says what no model has.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("not a usable model: {key} is {value}; accepted: {accepted}")]
+pub struct InvalidPart {
+    /// Where it stands, as `regressor.trees[0].left[3]`, or `the length of` that.
+    pub key: String,
+    /// What stands there.
+    pub value: String,
+    /// What would be accepted.
+    pub accepted: String,
+}
+
+/// How the key of a list begins whose length is wrong.
+pub(crate) const LENGTH_OF: &str = "the length of ";
+
 impl ModelError {
+    /// The value at `key` of a model file that is not what is `accepted`.
+    pub(crate) fn invalid(key: &str, value: impl ToString, accepted: impl Into<String>) -> Self {
+        let (key, value, accepted) = (key.to_owned(), value.to_string(), accepted.into());
+        Self::Invalid(Box::new(InvalidPart { key, value, accepted }))
+    }
+
     /// A setting `key` whose `value` is not what is `allowed`.
     pub(crate) fn out_of_range(key: &str, value: f64, allowed: impl Into<String>) -> Self {
         Self::OutOfRange { key: key.to_owned(), value, allowed: allowed.into() }
@@ -88,12 +102,12 @@ impl ModelError {
     #[must_use]
     pub fn within(self, section: &str) -> Self {
         match self {
-            Self::Invalid { key, value, accepted } => {
-                let key = match key.strip_prefix("the length of ") {
-                    Some(list) => format!("the length of {section}.{list}"),
-                    None => format!("{section}.{key}"),
+            Self::Invalid(mut part) => {
+                part.key = match part.key.strip_prefix(LENGTH_OF) {
+                    Some(list) => format!("{LENGTH_OF}{section}.{list}"),
+                    None => format!("{section}.{}", part.key),
                 };
-                Self::Invalid { key, value, accepted }
+                Self::Invalid(part)
             }
             other => other,
         }

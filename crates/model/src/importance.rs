@@ -4,7 +4,7 @@ use crate::{model::Model, regressors::regressor::Regressor};
 
 /// One feature's worth to a model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Importance {
+pub struct MeasuredImportance {
     /// The feature, as in the layout.
     pub feature: String,
     /// Its worth: a share of 1 for gains, mean J lost for permutations.
@@ -18,13 +18,13 @@ pub struct Importance {
 /// Of trees the squared loss that its splits save; of a linear model the squared coefficients of the terms it is
 /// part of, which refer to terms of unit deviation; of a network the squared weights of its first layer. Measured on the training rows, so it says what the model uses and
 /// not what that is worth.
-pub fn gain_importance(model: &Model) -> Vec<Importance> {
+pub fn gain_importance(model: &Model) -> Vec<MeasuredImportance> {
     let mut gains = vec![0.0; model.layout.width()];
     add_gains(&model.regressor, 1.0, &mut gains);
     let total: f64 = gains.iter().sum();
     let shares = gains.into_iter().map(|gain| if 0.0 < total { gain / total } else { 0.0 });
     let named = model.layout.names().into_iter().zip(shares);
-    named.map(|(feature, value)| Importance { feature, value, deviation: None }).collect()
+    named.map(|(feature, value)| MeasuredImportance { feature, value, deviation: None }).collect()
 }
 
 fn add_gains(regressor: &Regressor, weight: f64, gains: &mut [f64]) {

@@ -84,9 +84,9 @@ mod seal;
 
 pub use choice::{HoldValues, TIE_R, alternatives, target_fraction};
 pub use constraints::{FractionGrid, MOST_STATES, MOST_TRANCHES, SaleConstraints};
-pub use error::ModelError;
+pub use error::{InvalidPart, ModelError};
 pub use hold_values::{Shape, to_hold_values};
-pub use importance::{Importance, gain_importance};
+pub use importance::{MeasuredImportance, gain_importance};
 pub use learner_settings::{LearnerSettings, SettingValue};
 pub use model::{MODEL_VERSION, Model, TrainingFacts, VarianceReduction};
 pub use plan_card::PlanCard;

@@ -106,10 +106,10 @@ impl TrainingFacts {
 /// Text without a version, a version that this build does not read, and one with a digest whose file has none.
 fn version_of(json: &str, is_sealed: bool) -> Result<u32, ModelError> {
     #[derive(Deserialize)]
-    struct Versioned {
+    struct Head {
         version: u32,
     }
-    let version = serde_json::from_str::<Versioned>(json)?.version;
+    let version = serde_json::from_str::<Head>(json)?.version;
     match version {
         1 => Ok(version),
         MODEL_VERSION if is_sealed => Ok(version),

@@ -1,3 +1,5 @@
+//! Why a report cannot be made.
+
 use thiserror::Error;
 
 /// Why a report cannot be made.

@@ -6,7 +6,17 @@
 //!
 //! Sections of the report stand in one list ([`SECTIONS`]), tables in another ([`TABLES`]), pictures in
 //! [`plots`]: a new one is one file, declared and listed. Maps are ordered and lists keep their order, so the same
-//! result gives the same bytes. Nothing here computes what a run should know, and nothing knows how a model is trained.
+//! result gives the same bytes.
+//!
+//! ```
+//! use scaleout_evaluation::fake::FakeRun;
+//! use scaleout_report::summary_table;
+//! let evaluation = FakeRun::new(4, 60, 0.3).evaluate();
+//! let table = summary_table(&evaluation);
+//! assert!(table.starts_with("contestant") && table.contains(&evaluation.verdict.sentence));
+//! ```
+//!
+//! Nothing here computes what a run should know, and nothing knows how a model is trained.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod error;

@@ -1,3 +1,5 @@
+//! The report for a terminal: every contestant and the verdict.
+
 use scaleout_evaluation::{ContestantResult, Evaluation, Sample, number::signed};
 use scaleout_exits::ObjectiveUnit;
 

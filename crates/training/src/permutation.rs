@@ -2,7 +2,7 @@
 
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
-use scaleout_model::{Importance, Model};
+use scaleout_model::{MeasuredImportance, Model};
 
 use crate::{
     problem::task::LearningTask,
@@ -19,7 +19,7 @@ pub fn permutation_importance(
     indices: &[usize],
     repeats: u32,
     seed: u64,
-) -> Vec<Importance> {
+) -> Vec<MeasuredImportance> {
     let problem = LearningTask { grid: model.grid(), objective: model.objective.clone(), shape: model.shape };
     let data = data.with_window(model.layout.window).expect("Invariant: the rows are those of the model");
     let mut sample = data.sample(indices, problem.grid);
@@ -54,7 +54,7 @@ pub fn permutation_importance(
         let count = losses.len().max(1) as f64;
         let mean = losses.iter().sum::<f64>() / count;
         let square = losses.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>() / count;
-        importances.push(Importance { feature: name, value: mean, deviation: Some(square.sqrt()) });
+        importances.push(MeasuredImportance { feature: name, value: mean, deviation: Some(square.sqrt()) });
     }
     importances
 }

@@ -101,6 +101,24 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_trade_holds_its_fill_and_not_the_open_after_its_horizon() {
+        let (fill, open) = (Timestamp::from_secs(60), Timestamp::from_secs(120));
+        let trade = Span::of_trade(fill, open);
+        let at = |ts: Timestamp| Span::new(ts, ts.plus_nanos(1)).unwrap();
+        let check = |ts: Timestamp, is_inside: bool| assert_eq!(trade.overlaps(at(ts)), is_inside, "{ts}");
+        check(fill.plus_nanos(-1), false);
+        check(fill, true);
+        check(open.plus_nanos(-1), true);
+        check(open, false);
+        // Two trades in a row touch and do not overlap; a nanosecond earlier they do.
+        assert!(!trade.overlaps(Span::of_trade(open, open.plus_nanos(5))));
+        assert!(trade.overlaps(Span::of_trade(open.plus_nanos(-1), open.plus_nanos(5))));
+        // A fill at the very open after the horizon still has a moment of its own.
+        assert_eq!(Span::of_trade(open, open), at(open));
+        assert_eq!(Span::of_trade(open, fill), at(open));
+    }
+
+    #[test]
     fn touching_spans_join_in_the_union() {
         let union = Span::merged(vec![span(4, 6), span(0, 2), span(2, 3), span(5, 8)]);
         assert_eq!(union, vec![span(0, 3), span(4, 8)]);

@@ -28,13 +28,13 @@ DEFECTS = {
         STOP_BEFORE_OPEN,
         "vectorbt/portfolio/nb.py, simulate_from_signal_func_nb: get_stop_price_nb is asked for the stop, and for the "
         "target only if that gave nothing; its own docstring says 'If hit before open, returns open.'",
-        {2: 3, 10: 30},
+        {2: 3, 10: 7},
     ),
     "backtesting": Defect(
         STOP_BEFORE_OPEN,
         "backtesting/backtesting.py, _Broker._process_orders: the stop's order stands before the target's in the queue and "
         "closes the trade; for the entry's own orders the source says 'we pessimistically assume', for this nothing.",
-        {2: 6, 10: 40},
+        {2: 6, 10: 54},
     ),
 }
 

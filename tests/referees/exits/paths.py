@@ -32,6 +32,11 @@ class Setup:
     inside: bool = False
     # Orders rest half a tick off the ticks, where no bar can touch them exactly.
     between: bool = False
+    # Share of the bars that open away from the close before.
+    gaps: float = 0.2
+    # Whether the last bar may, and whether a bar may close where it opened.
+    last_gap: bool = True
+    unchanged: bool = True
     paths: int = 200
 
 
@@ -92,9 +97,10 @@ def random_path(rng, number, setup):
     here = rng.randint(80 * grain, 400 * grain)
     bars = []
     for t in range(BARS):
-        # One bar in five gaps, sometimes far.
-        opened = here + (move(1.5) if t > ENTRY_BAR and rng.random() < 0.2 else 0)
+        has_gap = t > ENTRY_BAR and rng.random() < setup.gaps and (setup.last_gap or t < BARS - 1)
+        opened = here + (move(1.5) if has_gap else 0)
         closed = opened + move(1.2)
+        closed += closed == opened and not setup.unchanged
         bars.append((opened, max(opened, closed) + abs(move(0.8)), min(opened, closed) - abs(move(0.8)), closed))
         here = closed
     first, last = bars[ENTRY_BAR][0], bars[-1][0]

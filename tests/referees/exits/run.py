@@ -15,14 +15,14 @@ from defects import DEFECTS, undone
 REFEREES = ["pynecore", "vectorbt", "backtesting"]
 
 
-def main():
+def main(referees=REFEREES):
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--full", action="store_true", help="ten seeds instead of two")
-    parser.add_argument("--referee", action="append", choices=REFEREES)
+    parser.add_argument("--referee", action="append", choices=referees)
     asked = parser.parse_args()
     failed, seeds = 0, 10 if asked.full else 2
-    for name in asked.referee or REFEREES:
+    for name in asked.referee or referees:
         referee = importlib.import_module(f"referee_{name}")
         started = time.process_time()
         explained = 0

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use scaleout_market::{BarSeries, Column, Instrument, MarketHistory};
+use scaleout_market::{BarSeries, Instrument, MarketHistory};
 
 use crate::bars::{BarFile, read_bars};
 use crate::content::{Content, check_bars};
 use crate::error::DataError;
-use crate::history::{history_of_ticks, series};
+use crate::history::{history_of_ticks, one_series};
 use crate::input::FileDigest;
 use crate::load_report::LoadReport;
 use crate::metadata::Metadata;
@@ -73,31 +73,15 @@ impl Tables {
         let mut files = Vec::new();
         for part in &self.parts {
             let file = read_bars(&part.bytes, &self.rows).map_err(|error| part.explained(error))?;
-            let BarFile { series, skipped, ignored, bar_length, sha256 } = file;
+            let BarFile { series, skipped, ignored, bar_length, sha256, detected } = file;
+            report.detected.extend(detected);
             digests.push(part.checked(sha256)?);
             report.skipped.merge(&skipped);
             report.ignored_columns.extend(ignored);
             report.bar_length = report.bar_length.or(bar_length);
             files.push(series);
         }
-        if files.len() == 1 {
-            return Ok(files.swap_remove(0));
-        }
-        let names = files[0].column_names();
-        if let Some((file, part)) = files.iter().zip(&self.parts).find(|(file, _)| file.column_names() != names) {
-            return Err(DataError::MissingColumn {
-                path: part.bytes.path().to_path_buf(),
-                column: names.join(", "),
-                accepted: "the same further columns in every file".into(),
-                found: file.column_names().join(", "),
-            });
-        }
-        let bars = files.iter().flat_map(|file| file.bars().iter().copied()).collect();
-        let columns = names.into_iter().enumerate().map(|(position, name)| Column {
-            name,
-            values: files.iter().flat_map(|file| file.columns()[position].values.iter().copied()).collect(),
-        });
-        series(bars, columns.collect(), &self.path)
+        one_series(files, &self.parts.iter().map(|part| part.bytes.clone()).collect::<Vec<_>>())
     }
 
     fn read_trades(

@@ -10,7 +10,8 @@ use super::layout::{Further, Layout, Resolved};
 use super::side::{SIDES, aggressor};
 use super::text::TextTable;
 use crate::error::DataError;
-use crate::time::{Stamp, TimeReader};
+use crate::formats::{Clock, Shape};
+use crate::time::{Stamp, TimeReader, stamp_text};
 
 const BATCH_ROWS: usize = 16_384;
 
@@ -27,6 +28,7 @@ pub(crate) struct CsvBatches {
     table: TextTable,
     resolved: Resolved,
     time: TimeReader,
+    clock: Clock,
     kinds: Vec<Kind>,
     /// Whether the user named the further columns, so that text in one is an error at once.
     further_named: bool,
@@ -35,11 +37,24 @@ pub(crate) struct CsvBatches {
 
 impl CsvBatches {
     pub(crate) fn open(bytes: &Bytes, layout: &Layout, time: TimeReader) -> Result<Self, DataError> {
-        let table = TextTable::open(bytes)?;
+        Self::new(TextTable::open(bytes)?, layout, time, Clock::OneCell)
+    }
+
+    pub(crate) fn open_shaped(
+        bytes: &Bytes,
+        layout: &Layout,
+        time: TimeReader,
+        shape: Shape,
+    ) -> Result<Self, DataError> {
+        let clock = shape.clock;
+        Self::new(TextTable::open_shaped(bytes, shape)?, layout, time, clock)
+    }
+
+    fn new(table: TextTable, layout: &Layout, time: TimeReader, clock: Clock) -> Result<Self, DataError> {
         let resolved = Resolved::new(layout, table.path(), table.header())?;
         let further_named = matches!(layout.further, Further::Named(_));
         let kinds = vec![if further_named { Kind::Number } else { Kind::Unknown }; resolved.further.len()];
-        Ok(Self { table, resolved, time, kinds, further_named, done: false })
+        Ok(Self { table, resolved, time, clock, kinds, further_named, done: false })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -84,7 +99,12 @@ impl CsvBatches {
 
     fn stamp(&self, row: u64) -> Result<Stamp, DataError> {
         let (position, name) = &self.resolved.ts;
-        let text = self.cell(*position);
+        let text = match self.clock {
+            Clock::OneCell => self.cell(*position),
+            Clock::Date { time_of_day } => {
+                stamp_text(&self.cell(*position), time_of_day.map(|position| self.cell(position)).as_deref())
+            }
+        };
         self.time.text(&text).map_err(|no_time| self.bad(row, name, &text, no_time.problem, no_time.accepted))
     }
 

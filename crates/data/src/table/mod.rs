@@ -6,6 +6,7 @@
 mod batch;
 mod bytes;
 mod csv_batches;
+mod json_rows;
 mod layout;
 mod parquet_batches;
 mod parquet_cells;
@@ -20,12 +21,14 @@ use std::path::Path;
 
 pub(crate) use batch::Batch;
 pub(crate) use bytes::Bytes;
+pub(crate) use json_rows::JsonRows;
 pub(crate) use layout::{Further, Layout, Resolved, Wanted};
 pub(crate) use records::{Record, Records};
-pub(crate) use text::TextTable;
+pub(crate) use text::{TextTable, unpacked};
 
 use crate::error::DataError;
 use crate::format::FileFormat;
+use crate::formats::Shape;
 use crate::time::TimeReader;
 
 use csv_batches::CsvBatches;
@@ -49,6 +52,16 @@ impl Table {
             FileFormat::Csv => Self::Csv(Box::new(CsvBatches::open(bytes, layout, time)?)),
             FileFormat::Parquet => Self::Parquet(Box::new(ParquetBatches::open(bytes, layout, time)?)),
         })
+    }
+
+    /// Opens an export of bars.
+    pub(crate) fn open_shaped(
+        bytes: &Bytes,
+        layout: &Layout,
+        time: TimeReader,
+        shape: Shape,
+    ) -> Result<Self, DataError> {
+        Ok(Self::Csv(Box::new(CsvBatches::open_shaped(bytes, layout, time, shape)?)))
     }
 
     pub(crate) fn path(&self) -> &Path {

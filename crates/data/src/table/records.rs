@@ -21,6 +21,7 @@ pub(crate) struct Records<'a> {
     record: Record,
     newlines: u64,
     last: u8,
+    delimiter: u8,
 }
 
 /// The values of one record.
@@ -72,11 +73,17 @@ impl<'a> Records<'a> {
             record,
             newlines: 0,
             last: 0,
+            delimiter,
         })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What stands between values.
+    pub(crate) const fn delimiter(&self) -> u8 {
+        self.delimiter
     }
 
     /// The record at hand.

@@ -6,9 +6,11 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::bytes::Bytes;
+use super::json_rows::JsonRows;
 use super::records::{Record, Records};
 use crate::error::DataError;
 use crate::format::is_gzipped;
+use crate::formats::{Header, Shape, Text};
 use crate::input::{Limit, Opened, Watched};
 
 /// A header and the records under it.
@@ -16,20 +18,28 @@ pub(crate) struct TextTable {
     watched: Watched,
     records: Records<'static>,
     header: Vec<String>,
+    /// The line of the first record, where it was read already because there is no header.
+    first: Option<u64>,
     sha256: String,
+}
+
+/// The bytes of a file, unpacked where its name ends in `.gz`, and what watches the file itself.
+pub(crate) fn unpacked(bytes: &Bytes) -> Result<(Box<dyn Read + Send>, Watched), DataError> {
+    let watched = match bytes {
+        Bytes::File(path) => Watched::file(Opened::at(path)?),
+        Bytes::Embedded(path, bytes) => Watched::memory(path, bytes),
+    };
+    let source: Box<dyn Read + Send> = match bytes {
+        Bytes::File(path) if is_gzipped(path) => Box::new(MultiGzDecoder::new(watched.clone())),
+        Bytes::File(_) | Bytes::Embedded(..) => Box::new(watched.clone()),
+    };
+    Ok((source, watched))
 }
 
 impl TextTable {
     /// Opens a text with the separator that its header uses.
     pub(crate) fn open(bytes: &Bytes) -> Result<Self, DataError> {
-        let watched = match bytes {
-            Bytes::File(path) => Watched::file(Opened::at(path)?),
-            Bytes::Embedded(path, bytes) => Watched::memory(path, bytes),
-        };
-        let source: Box<dyn Read + Send> = match bytes {
-            Bytes::File(path) if is_gzipped(path) => Box::new(MultiGzDecoder::new(watched.clone())),
-            Bytes::File(_) | Bytes::Embedded(..) => Box::new(watched.clone()),
-        };
+        let (source, watched) = unpacked(bytes)?;
         let mut records = Records::new(bytes.path(), source)?;
         records.advance(Limit::Header)?;
         let names = (0..records.record().len()).filter_map(|position| records.record().get(position));
@@ -37,7 +47,19 @@ impl TextTable {
         if header == [""] {
             header.clear();
         }
-        Ok(Self { watched, records, header, sha256: String::new() })
+        Ok(Self { watched, records, header, first: None, sha256: String::new() })
+    }
+
+    /// Opens an export, whose columns have the names that its shape gives them.
+    pub(crate) fn open_shaped(bytes: &Bytes, shape: Shape) -> Result<Self, DataError> {
+        let (source, watched) = unpacked(bytes)?;
+        let source: Box<dyn Read + Send> = match shape.text {
+            Text::Lines => source,
+            Text::JsonRows => Box::new(JsonRows::new(source)),
+        };
+        let mut records = Records::new(bytes.path(), source)?;
+        let first = records.advance(Limit::Header)?.filter(|_| shape.header == Header::Absent);
+        Ok(Self { watched, records, header: shape.names, first, sha256: String::new() })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -61,7 +83,11 @@ impl TextTable {
     /// Goes to the next record and returns its line. An error with a row concerns that row alone, unless it is one of
     /// [`DataError::TooLarge`]. The end is none before the file was found unchanged.
     pub(crate) fn next_row(&mut self) -> Option<Result<u64, DataError>> {
-        let row = match self.records.advance(Limit::Line) {
+        let next = match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => self.records.advance(Limit::Line),
+        };
+        let row = match next {
             Ok(Some(row)) => row,
             Ok(None) if self.sha256.is_empty() => match self.watched.finish() {
                 Ok(sha256) => {

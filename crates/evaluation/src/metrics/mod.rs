@@ -16,6 +16,7 @@ mod losing_run;
 mod max_drawdown;
 mod mean;
 mod median;
+mod metric;
 mod mfe_capture;
 mod payoff;
 mod profit_factor;
@@ -29,91 +30,8 @@ mod total;
 mod trade_sharpe;
 mod win_rate;
 
-use scaleout_exits::{Objective, ObjectiveUnit};
-
-use crate::{equity::EquityPath, trade_row::TradeRow};
-
-/// Which trades a metric is about: they never share a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Population {
-    /// All entries, each alone.
-    EveryEntry,
-    /// What one account took, one position a symbol.
-    AsTraded,
-}
-
-impl Measure {
-    /// The trades that it is about.
-    pub fn population(self) -> Population {
-        match self {
-            Self::Trades(_) | Self::Valued(_) | Self::Equity(_) => Population::EveryEntry,
-            Self::Returns(_) | Self::Annualised(_) => Population::AsTraded,
-        }
-    }
-}
-
-/// What a metric is a function of.
-#[derive(Debug, Clone, Copy)]
-pub enum Measure {
-    /// The trades, in order of entry.
-    Trades(fn(&[TradeRow]) -> Option<f64>),
-    /// The trades, and how they are valued.
-    Valued(fn(&[TradeRow], &Objective) -> Option<f64>),
-    /// The equity over time, all trades together.
-    Equity(fn(&EquityPath) -> Option<f64>),
-    /// The daily returns of the book.
-    Returns(fn(&[f64]) -> Option<f64>),
-    /// The daily returns of the book and the trading days in a year; withheld below 60 trading days.
-    Annualised(fn(&[f64], f64) -> Option<f64>),
-}
-
-/// What a metric is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// Always the same.
-    Fixed(&'static str),
-    /// What J is counted in.
-    Objective,
-}
-
-impl Unit {
-    /// Its name where J is counted in `objective`.
-    pub fn name(self, objective: ObjectiveUnit) -> &'static str {
-        match self {
-            Self::Fixed(name) => name,
-            Self::Objective => objective.name(),
-        }
-    }
-}
-
-/// Which way a metric is good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Better {
-    /// More is better.
-    More,
-    /// Less is better.
-    Less,
-    /// It describes and does not judge.
-    Neither,
-}
-
-/// A figure that is worked out for every contestant.
-#[derive(Debug, Clone, Copy)]
-pub struct Metric {
-    /// Name in reports.
-    pub name: &'static str,
-    /// Unit of the value.
-    pub unit: Unit,
-    /// Which way is good.
-    pub better: Better,
-    /// What it is, in one sentence.
-    pub definition: &'static str,
-    /// How it is worked out.
-    pub measure: Measure,
-}
-
-/// Fewest trading days for annualised figures: below them one lucky week is a Sharpe ratio of 10.
-pub const FEWEST_DAYS: usize = 60;
+pub use metric::{Better, FEWEST_DAYS, Measure, Metric, Population, Unit};
+use metric::{mean_of, share};
 
 /// All metrics, in the order of reports.
 pub const METRICS: &[Metric] = &[
@@ -158,20 +76,12 @@ pub const METRICS: &[Metric] = &[
     book_drawdown::METRIC,
 ];
 
-/// The share of `trades` that fulfil `condition`; `None` without trades.
-fn share(trades: &[TradeRow], condition: impl Fn(&TradeRow) -> bool) -> Option<f64> {
-    let fulfilled = trades.iter().filter(|trade| condition(trade)).count();
-    (!trades.is_empty()).then(|| fulfilled as f64 / trades.len() as f64)
-}
-
-/// The mean of `figure` over `trades`; `None` without trades.
-fn mean_of(trades: &[TradeRow], figure: impl Fn(&TradeRow) -> f64) -> Option<f64> {
-    (!trades.is_empty()).then(|| trades.iter().map(figure).sum::<f64>() / trades.len() as f64)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
+    use scaleout_exits::Objective;
+
     use super::*;
+    use crate::{equity::EquityPath, trade_row::TradeRow};
 
     /// A trade with a net gain of `net_r` in one leg and nothing else remarkable.
     pub(crate) fn trade(net_r: f64) -> TradeRow {
@@ -212,7 +122,8 @@ pub(crate) mod tests {
                 Measure::Valued(value) => value(&[], &Objective::exponential(1.0)),
                 Measure::Returns(value) => value(&[]),
                 Measure::Annualised(value) => value(&[], 252.0),
-                Measure::Equity(_) => None,
+                // A path on which nothing happened has a drawdown: none at all.
+                Measure::Equity(value) => value(&EquityPath::FLAT).filter(|&drawdown| drawdown != 0.0),
             };
             assert_eq!(value, None, "{}", metric.name);
         }

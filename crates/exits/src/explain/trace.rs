@@ -110,6 +110,8 @@ impl<'a> Trace<'a> {
 }
 
 impl Observer for Trace<'_> {
+    const ASKS_ALWAYS: bool = true;
+
     fn decided(&mut self, decision: Option<&Decision<'_>>, at_work: &AtWork<'_>) {
         let AtWork { held, orders, market, working } = *at_work;
         let sign = self.trade.sign;

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::StopRule;
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// Holds to the stop or the horizon.
 ///
@@ -38,6 +38,10 @@ impl ExitPolicy for AllOutStop {
 
     fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
         self.stop.inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.stop.stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

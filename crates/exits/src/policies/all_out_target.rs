@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, LimitOrder};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, LimitOrder, OnBest, Stands};
 
 /// Sells everything at `target_r`; stop and horizon as the entry has them.
 ///
@@ -31,8 +31,12 @@ impl ExitPolicy for AllOutTarget {
         format!("all out at {} R", self.target_r)
     }
 
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        (!decision.remaining.is_zero()).then(|| Stands::until_sold(OnBest::Stand))
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
-        let price = decision.entry.price_at_r(self.target_r);
+        let price = decision.price_at_r(self.target_r);
         let limits = vec![LimitOrder { price, fraction: decision.remaining }];
         ExitOrders { stop: decision.stop, limits, ..ExitOrders::default() }
     }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, OnBest, Stands};
 
 /// Sells everything at the open after `bars` bars; until then the entry's stop works.
 ///
@@ -28,6 +28,10 @@ impl AllOutTime {
 impl ExitPolicy for AllOutTime {
     fn name(&self) -> String {
         format!("all out after {} bars", self.bars)
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        Stands::for_bars(self.bars.checked_sub(decision.path.bars_held)?, OnBest::Stand)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ladder, Offset, StopRule, Trigger};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// A ladder with the stop at break-even after its first sale.
 ///
@@ -50,6 +50,10 @@ impl ExitPolicy for BreakEvenLadder {
 
     fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
         self.ladder.inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.rule().stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

@@ -1,19 +1,16 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{
-    AllOutStop, AllOutTarget, AllOutTime, BreakEvenLadder, Chandelier, Climax, Ladder, MoonBag, Plan, PolicyAbout,
-    PolicyFamily, RsiBand, Schedule, StagedStops, TimeDecayedLadder, Trailing, TripleBarrier, Turtle,
-};
+use super::{PolicyAbout, PolicyFamily, PolicyStyle};
 use crate::{ExitError, ExitPolicy};
 
-/// Names every rule once: a variant, its file, and with them how it is built, checked and described.
-macro_rules! rules {
-    ($($(#[$doc:meta])* $rule:ident in $file:literal,)*) => {
+/// Makes every rule a variant, and says how it is built, checked and described.
+macro_rules! define {
+    ($($(#[$doc:meta])* $rule:ident in $file:ident, $style:ident;)*) => {
         /// An exit rule as a config writes it: `kind = "ladder"` and the parameters of that kind.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(remote = "Self", tag = "kind", rename_all = "kebab-case")]
         pub enum PolicyConfig {
-            $($(#[$doc])* $rule($rule),)*
+            $($(#[$doc])* $rule(super::$rule),)*
         }
 
         impl PolicyConfig {
@@ -35,65 +32,31 @@ macro_rules! rules {
                 Ok(self)
             }
 
+            /// How it takes positions off: what a ladder is stands in the list of the rules, and nowhere else.
+            pub const fn style(&self) -> PolicyStyle {
+                match self {
+                    $(Self::$rule(_) => PolicyStyle::$style,)*
+                }
+            }
+
             /// What its file says about it.
             pub fn about(&self) -> PolicyAbout {
                 match self {
-                    $(Self::$rule(_) => PolicyAbout::read(stringify!($rule), include_str!($file)),)*
+                    $(Self::$rule(_) => PolicyAbout::read(stringify!($rule), include_str!(concat!(stringify!($file), ".rs"))),)*
                 }
             }
 
             /// What the files of all rules say, in the order of the documentation.
             pub fn all_about() -> Vec<PolicyAbout> {
-                vec![$(PolicyAbout::read(stringify!($rule), include_str!($file)),)*]
+                vec![$(PolicyAbout::read(stringify!($rule), include_str!(concat!(stringify!($file), ".rs"))),)*]
             }
         }
     };
 }
 
-rules! {
-    /// Everything at one target.
-    AllOutTarget in "all_out_target.rs",
-    /// Everything after some bars.
-    AllOutTime in "all_out_time.rs",
-    /// Nothing but stop and horizon.
-    AllOutStop in "all_out_stop.rs",
-    /// Target, stop or time.
-    TripleBarrier in "triple_barrier.rs",
-    /// Parts at fixed levels.
-    Ladder in "ladder.rs",
-    /// A ladder, the stop to the entry price after its first rung.
-    BreakEvenLadder in "break_even_ladder.rs",
-    /// Percent rungs and a part that stays.
-    MoonBag in "moon_bag.rs",
-    /// Rungs that sink with time.
-    TimeDecayedLadder in "time_decayed_ladder.rs",
-    /// A ladder with times by which less must be held.
-    Plan in "plan.rs",
-    /// A loser leaves in parts.
-    StagedStops in "staged_stops.rs",
-    /// A stop at a distance from the price.
-    Trailing in "trailing.rs",
-    /// A stop below the highest high.
-    Chandelier in "chandelier.rs",
-    /// The extreme of the last N bars.
-    Turtle in "turtle.rs",
-    /// A quarter when overbought.
-    RsiBand in "rsi_band.rs",
-    /// A part into a wide, busy bar.
-    Climax in "climax.rs",
-    /// Given parts at given bars.
-    Schedule in "schedule.rs",
-}
+rules!(define);
 
 impl PolicyConfig {
-    /// Whether it takes positions off in parts at levels fixed beforehand: what a model is held against.
-    pub const fn is_ladder(&self) -> bool {
-        matches!(
-            self,
-            Self::Ladder(_) | Self::BreakEvenLadder(_) | Self::MoonBag(_) | Self::TimeDecayedLadder(_) | Self::Plan(_)
-        )
-    }
-
     /// The candidates that `family` is tuned over.
     pub fn grid(family: PolicyFamily) -> Vec<Self> {
         family.grid()

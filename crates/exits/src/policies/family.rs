@@ -187,30 +187,8 @@ impl PolicyFamily {
     }
 
     /// How it takes positions off.
-    pub const fn style(self) -> PolicyStyle {
-        match self {
-            Self::AtFill | Self::Target | Self::Time | Self::Hold | Self::TripleBarrier | Self::StagedStops => {
-                PolicyStyle::AllOut
-            }
-            Self::EvenSchedule | Self::GeometricSchedule | Self::AlmgrenChriss => PolicyStyle::Schedule,
-            Self::Ladder252550
-            | Self::Ladder2
-            | Self::Ladder3
-            | Self::Ladder4
-            | Self::LadderAtr
-            | Self::LadderPercent
-            | Self::LadderFibonacci
-            | Self::BreakEvenLadder
-            | Self::MoonBag
-            | Self::TimeDecayedLadder => PolicyStyle::Ladder,
-            Self::TrailingPercent | Self::TrailingAtr | Self::Chandelier | Self::Turtle => PolicyStyle::Trailing,
-            Self::RsiBand | Self::Climax => PolicyStyle::Signal,
-        }
-    }
-
-    /// Whether it is one of the ladders that the model is held against.
-    pub fn is_ladder(self) -> bool {
-        self.style() == PolicyStyle::Ladder
+    pub fn style(self) -> PolicyStyle {
+        self.grid().first().expect("Invariant: every family has a setting").style()
     }
 
     /// The candidates it is tuned over.
@@ -386,7 +364,7 @@ mod tests {
             let mut texts = BTreeSet::new();
             for policy in &grid {
                 assert_eq!(policy.clone().checked().as_ref(), Ok(policy));
-                assert_eq!(policy.is_ladder(), family.is_ladder(), "{policy:?}");
+                assert_eq!(policy.style(), family.style(), "{policy:?}");
                 let text = toml::to_string(policy).unwrap();
                 assert_eq!(toml::from_str::<PolicyConfig>(&text).as_ref(), Ok(policy));
                 texts.insert(text);

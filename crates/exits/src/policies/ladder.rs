@@ -15,7 +15,7 @@ use scaleout_market::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Rung, StopRule, feature, rungs, rungs::parts_by_weight};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// What the levels of a ladder are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ impl Ladder {
     fn unit(&self, decision: &Decision<'_>) -> Option<Decimal> {
         let at_entry = decision.inputs_at_entry;
         match self.spacing {
-            Spacing::R => Some(Decimal::of(decision.entry.risk)),
+            Spacing::R => Some(decision.risk()),
             Spacing::Percent => Some(Decimal::of(decision.entry.price.abs()).percent()),
             Spacing::Points => Some(Decimal::whole(1)),
             Spacing::Atr { .. } => at_entry[0].map(Decimal::of),
@@ -143,11 +143,15 @@ impl ExitPolicy for Ladder {
         inputs
     }
 
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.stop.stands(decision).map(Stands::until_sold)
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut orders = self.stop.orders(decision, &decision.inputs[self.stop_inputs_at()..]);
         // Without a unit no rung has a price: the stop and the horizon close the trade.
         if let Some(unit) = self.unit(decision) {
-            let price = |level| decision.entry.price_beyond(Decimal::of(level).times(unit));
+            let price = |level| decision.price_beyond(Decimal::of(level).times(unit));
             orders.limits = rungs::resting(&self.rungs, decision, price);
         }
         orders

@@ -35,65 +35,71 @@
 //! # Ok::<(), toml::de::Error>(())
 //! ```
 
+/// Hands every rule to the macro `$then`: its description, its name, its file and its style. A new rule is one file and
+/// one entry.
+macro_rules! rules {
+    ($then:ident) => {
+        $then! {
+            /// Everything at one target.
+            AllOutTarget in all_out_target, AllOut;
+            /// Everything after some bars.
+            AllOutTime in all_out_time, AllOut;
+            /// Nothing but stop and horizon.
+            AllOutStop in all_out_stop, AllOut;
+            /// Target, stop or time.
+            TripleBarrier in triple_barrier, AllOut;
+            /// Parts at fixed levels.
+            Ladder in ladder, Ladder;
+            /// A ladder, the stop to the entry price after its first rung.
+            BreakEvenLadder in break_even_ladder, Ladder;
+            /// Percent rungs and a part that stays.
+            MoonBag in moon_bag, Ladder;
+            /// Rungs that sink with time.
+            TimeDecayedLadder in time_decayed_ladder, Ladder;
+            /// A ladder with times by which less must be held.
+            Plan in plan, Ladder;
+            /// A loser leaves in parts.
+            StagedStops in staged_stops, AllOut;
+            /// A stop at a distance from the price.
+            Trailing in trailing, Trailing;
+            /// A stop below the highest high.
+            Chandelier in chandelier, Trailing;
+            /// The extreme of the last N bars.
+            Turtle in turtle, Trailing;
+            /// A quarter when overbought.
+            RsiBand in rsi_band, Signal;
+            /// A part into a wide, busy bar.
+            Climax in climax, Signal;
+            /// Given parts at given bars.
+            Schedule in schedule, Schedule;
+        }
+    };
+}
+
+/// Declares the file of every rule.
+macro_rules! declare {
+    ($($(#[$doc:meta])* $rule:ident in $file:ident, $style:ident;)*) => {
+        $(
+            mod $file;
+            pub use $file::$rule;
+        )*
+    };
+}
+rules!(declare);
+
 mod about;
-mod all_out_stop;
-mod all_out_target;
-mod all_out_time;
-mod break_even_ladder;
-mod chandelier;
-mod climax;
 mod config;
 mod family;
-mod ladder;
-mod moon_bag;
-mod plan;
-mod rsi_band;
 mod rungs;
-mod schedule;
-mod staged_stops;
 mod stop_rule;
-mod time_decayed_ladder;
-mod trailing;
-mod triple_barrier;
-mod turtle;
+mod windows;
+
+use windows::{check_positive, feature};
 
 pub use about::{About, PolicyAbout, rule_parts};
-pub use all_out_stop::AllOutStop;
-pub use all_out_target::AllOutTarget;
-pub use all_out_time::AllOutTime;
-pub use break_even_ladder::BreakEvenLadder;
-pub use chandelier::Chandelier;
-pub use climax::Climax;
 pub use config::PolicyConfig;
 pub use family::{PolicyFamily, PolicyStyle};
-pub use ladder::{Ladder, Spacing};
-pub use moon_bag::MoonBag;
-pub use plan::{Plan, TimeLimit};
-pub use rsi_band::RsiBand;
+pub use ladder::Spacing;
+pub use plan::TimeLimit;
 pub use rungs::Rung;
-pub use schedule::Schedule;
-pub use staged_stops::StagedStops;
 pub use stop_rule::{Armed, Distance, Follow, Offset, StopRule, Trail, Trigger};
-pub use time_decayed_ladder::TimeDecayedLadder;
-pub use trailing::Trailing;
-pub use triple_barrier::TripleBarrier;
-pub use turtle::Turtle;
-
-use std::collections::BTreeMap;
-
-use scaleout_features::FeatureSpec;
-
-use crate::ExitError;
-
-/// The feature `name(window=…)`.
-fn feature(name: &str, window: u32) -> FeatureSpec {
-    FeatureSpec { name: name.to_owned(), parameters: BTreeMap::from([("window".to_owned(), f64::from(window))]) }
-}
-
-fn check_positive(field: &'static str, value: f64) -> Result<(), ExitError> {
-    if value.is_finite() && 0.0 < value {
-        Ok(())
-    } else {
-        Err(ExitError::range(field, value, "a finite number above 0"))
-    }
-}

@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ladder, Rung, Spacing, StopRule, rungs};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, Stands};
 
 /// A percent ladder that keeps a part to the stop or the horizon.
 ///
@@ -50,6 +50,10 @@ impl ExitPolicy for MoonBag {
 
     fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
         self.stop.inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.stop.stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

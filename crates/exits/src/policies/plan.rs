@@ -16,7 +16,7 @@ use scaleout_features::FeatureSpec;
 use serde::{Deserialize, Serialize};
 
 use super::{Ladder, Rung, Spacing, StopRule, rungs};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, Stands};
 
 /// Limits at rising levels, a stop, and times by which the position must have shrunk.
 ///
@@ -101,6 +101,14 @@ impl ExitPolicy for Plan {
 
     fn inputs(&self) -> Vec<FeatureSpec> {
         self.ladder().inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        let on_best = self.stop.stands(decision)?;
+        match self.times.iter().find(|time| decision.path.bars_held < time.bars) {
+            Some(next) => Stands::for_bars(next.bars - decision.path.bars_held, on_best),
+            None => Some(Stands::until_sold(on_best)),
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

@@ -8,7 +8,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, TradeOutcome, fraction::WrittenShare,
+    Decision, ExitError, ExitOrders, ExitPolicy, ExitReason, Fraction, Leg, OnBest, Stands, TradeOutcome,
+    fraction::WrittenShare,
 };
 
 /// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
@@ -73,6 +74,15 @@ impl ExitPolicy for Schedule {
             format!("{first:.0}% at the fill")
         } else {
             format!("schedule over {bars} bars, {first:.1}% at the fill")
+        }
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        let step = decision.path.bars_held as usize;
+        let later = self.sold.iter().skip(step + 1).position(|part| !part.is_zero());
+        match later {
+            Some(bars) => Stands::for_bars(bars as u32 + 1, OnBest::Stand),
+            None => Some(Stands::until_sold(OnBest::Stand)),
         }
     }
 

@@ -61,7 +61,7 @@ impl ExitPolicy for StagedStops {
     fn because(&self, decision: &Decision<'_>) -> Option<String> {
         let place = self.reached(decision).checked_sub(1)?;
         let stage = &self.stages[place];
-        let level = decision.entry.price_at_r(-stage.level);
+        let level = decision.price_at_r(-stage.level);
         let beyond = if decision.entry.side.sign() > 0.0 { "at or below" } else { "at or above" };
         Some(format!("the close {} lies {beyond} {level}, stage {} at −{} R", decision.price(), place + 1, stage.level))
     }

@@ -2,7 +2,7 @@ use scaleout_features::FeatureSpec;
 use scaleout_market::{Decimal, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, TrailBy, TrailOrder};
+use crate::{Decision, ExitError, ExitOrders, OnBest, TrailBy, TrailOrder};
 
 use super::feature;
 
@@ -164,6 +164,20 @@ impl StopRule {
         }
     }
 
+    /// What a new best price does to [`Self::orders`]; `None` where a close may move the stop without one.
+    pub(super) fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
+        match self {
+            Self::Entry => Some(OnBest::Stand),
+            Self::BreakEven { offset: Offset::Costs, .. } if decision.costs_vary() => None,
+            Self::BreakEven { after: Trigger::Sales(_), .. } => Some(OnBest::Stand),
+            Self::BreakEven { after: Trigger::GainR(gain_r), .. } if decision.has_gained(*gain_r) => {
+                Some(OnBest::Stand)
+            }
+            Self::BreakEven { after: Trigger::GainR(_), .. } => Some(OnBest::Ask),
+            Self::Trail(trail) => trail.stands(decision),
+        }
+    }
+
     /// Orders with the stop where it belongs; `inputs` are the values of [`Self::inputs`].
     pub(super) fn orders(&self, decision: &Decision<'_>, inputs: &[Option<f64>]) -> ExitOrders {
         let entry = decision.entry;
@@ -178,10 +192,10 @@ impl StopRule {
                 let level = reached.then(|| match *offset {
                     Offset::None => entry.price,
                     Offset::Ticks(ticks) => {
-                        entry.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size)))
+                        decision.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size)))
                     }
                     Offset::Costs => decision.break_even_price(),
-                    Offset::R(r) => entry.price_at_r(r),
+                    Offset::R(r) => decision.price_at_r(r),
                 });
                 ExitOrders { stop: better(sign, decision.stop, level), ..ExitOrders::default() }
             }
@@ -191,6 +205,21 @@ impl StopRule {
 }
 
 impl Trail {
+    fn stands(&self, decision: &Decision<'_>) -> Option<OnBest> {
+        let by = match self.distance {
+            Distance::R(r) => TrailBy::Points(Decimal::of(r).times(decision.risk()).to_f64()),
+            Distance::Percent(percent) => TrailBy::Percent(percent),
+            Distance::Atr { .. } => return None,
+        };
+        match self.follow {
+            Follow::Close => None,
+            Follow::Extreme | Follow::Bar if !decision.has_gained(self.from_r) => Some(OnBest::Ask),
+            Follow::Extreme => Some(OnBest::Trail(by)),
+            // The stop moves inside the bar already.
+            Follow::Bar => Some(OnBest::Stand),
+        }
+    }
+
     fn orders(&self, decision: &Decision<'_>, inputs: &[Option<f64>]) -> ExitOrders {
         let entry = decision.entry;
         let followed = match self.follow {
@@ -199,7 +228,7 @@ impl Trail {
         };
         let price = Decimal::of(followed);
         let distance = match self.distance {
-            Distance::R(r) => Some(Decimal::of(r).times(Decimal::of(entry.risk))),
+            Distance::R(r) => Some(Decimal::of(r).times(decision.risk())),
             Distance::Percent(percent) => Some(price.abs().times(Decimal::of(percent)).percent()),
             Distance::Atr { multiple, .. } => inputs[0].map(|atr| Decimal::of(multiple).times(Decimal::of(atr))),
         };
@@ -212,7 +241,7 @@ impl Trail {
                 Distance::Percent(percent) => TrailBy::Percent(percent),
                 Distance::R(_) | Distance::Atr { .. } => TrailBy::Points(distance.to_f64()),
             },
-            from: (!is_active).then(|| entry.price_at_r(self.from_r)),
+            from: (!is_active).then(|| decision.price_at_r(self.from_r)),
         });
         if !is_active {
             return ExitOrders { trail, ..stays };

@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Armed, Distance, Follow, StopRule, Trail};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// Holds until the price has given back a percentage or a multiple of the average true range of its best close.
 ///
@@ -59,6 +59,10 @@ impl ExitPolicy for Trailing {
 
     fn inputs(&self) -> Vec<scaleout_features::FeatureSpec> {
         self.rule().inputs()
+    }
+
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        self.rule().stands(decision).map(Stands::until_sold)
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {

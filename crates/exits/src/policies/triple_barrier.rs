@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, LimitOrder};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, LimitOrder, OnBest, Stands};
 
 /// One exit at the first of three barriers.
 ///
@@ -37,15 +37,19 @@ impl ExitPolicy for TripleBarrier {
         format!("barriers +{} R −{} R {} bars", self.target_r, self.stop_r, self.bars)
     }
 
+    fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
+        Stands::for_bars(self.bars.checked_sub(decision.path.bars_held)?, OnBest::Stand)
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let entry = decision.entry;
         let sign = entry.side.sign();
-        let barrier = entry.price_at_r(-self.stop_r);
+        let barrier = decision.price_at_r(-self.stop_r);
         let stop = entry.stop.map_or(barrier, |stop| sign * (sign * stop).max(sign * barrier));
         let due = self.bars <= decision.path.bars_held;
         ExitOrders {
             stop: Some(stop),
-            limits: vec![LimitOrder { price: entry.price_at_r(self.target_r), fraction: decision.remaining }],
+            limits: vec![LimitOrder { price: decision.price_at_r(self.target_r), fraction: decision.remaining }],
             market: if due { decision.remaining } else { Fraction::ZERO },
             ..ExitOrders::default()
         }

@@ -1,10 +1,11 @@
+//! The exits that the models must beat: families that are tuned, and the user's own.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 use scaleout_data::{Limit, read_text};
-use scaleout_evaluation::Family;
 use scaleout_exits::policies::{PolicyConfig, PolicyFamily};
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +71,10 @@ impl BaselinesConfig {
         Ok(())
     }
 
-    /// The baselines, families first; the message names a name that is taken twice.
+    /// The baselines, families first.
+    ///
+    /// # Errors
+    /// If a name is taken twice, or an exit of the user's own has neither `policy` nor `file`, or both.
     pub fn resolve(&self) -> Result<Vec<Baseline>, String> {
         let families =
             self.families.iter().map(|family| Baseline { name: family.name().to_owned(), grid: family.grid() });
@@ -104,25 +108,6 @@ fn read_policy(path: &Path) -> Result<(PolicyConfig, Option<LearnedFrom>), Exper
     let policy = value.get("policy").cloned().unwrap_or(value);
     let policy = serde_json::from_value(policy).map_err(|error| wrong(format!("holds no exit: {error}")))?;
     Ok((policy, learned_from))
-}
-
-/// What the verdict must know of how `policy` takes positions off.
-pub fn family_of(policy: &PolicyConfig) -> Family {
-    match policy {
-        PolicyConfig::Ladder(_)
-        | PolicyConfig::BreakEvenLadder(_)
-        | PolicyConfig::MoonBag(_)
-        | PolicyConfig::TimeDecayedLadder(_)
-        | PolicyConfig::Plan(_) => Family::Ladder,
-        PolicyConfig::AllOutTarget(_)
-        | PolicyConfig::AllOutTime(_)
-        | PolicyConfig::AllOutStop(_)
-        | PolicyConfig::TripleBarrier(_)
-        | PolicyConfig::StagedStops(_) => Family::AllOut,
-        PolicyConfig::Schedule(_) => Family::Schedule,
-        PolicyConfig::Trailing(_) | PolicyConfig::Chandelier(_) | PolicyConfig::Turtle(_) => Family::Trailing,
-        PolicyConfig::RsiBand(_) | PolicyConfig::Climax(_) => Family::Signal,
-    }
 }
 
 /// The baselines `names` in words that a trader says; a rule of the user's own keeps the user's name.

@@ -64,7 +64,10 @@ pub struct LoadedConfig {
 }
 
 impl LoadedConfig {
-    /// The config in the file at `path`. Errors name the line and column and what would be accepted.
+    /// The config in the file at `path`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a value cannot be used: with its line, its column and what would be accepted.
     pub fn read(path: &Path) -> Result<Self, ExperimentError> {
         let text = read_text(path, Limit::Config)?;
         Self::parse(&text, path)

@@ -1,3 +1,5 @@
+//! What everything is judged by, with the risk aversion as a number or in words.
+
 use std::fmt;
 
 use scaleout_exits::{Objective, Utility};

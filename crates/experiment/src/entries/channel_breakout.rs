@@ -1,3 +1,5 @@
+//! Entries where the close leaves the range of the bars before it.
+
 use std::num::NonZeroUsize;
 
 use scaleout_market::{Bar, Side};

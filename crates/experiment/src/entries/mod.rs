@@ -86,6 +86,9 @@ impl OutsideBar {
 }
 
 /// The entries that a generator finds in `series`; `None` for a file, which the data room reads.
+///
+/// # Errors
+/// As [`Placement::place`].
 pub fn generate(
     config: &EntriesConfig,
     series: &BarSeries,

@@ -1,3 +1,5 @@
+//! Entries where a fast average of closes crosses a slow one.
+
 use std::num::NonZeroUsize;
 
 use scaleout_market::{Bar, Side};

@@ -1,3 +1,5 @@
+//! From a reason to enter to an entry: price, stop, size and side.
+
 use scaleout_features::{FeatureError, FeatureSet, FeatureSpec};
 use scaleout_market::{BarSeries, Entry, EntryError, Instrument, MarketEvent, Side};
 use serde::{Deserialize, Serialize};
@@ -72,6 +74,9 @@ pub enum PlacementError {
 impl Placement {
     /// The entries of `signals` in `series`, in order of time. Signals before the average true range is warm, in a
     /// direction not taken, inside the cooldown or on the last bar give none.
+    ///
+    /// # Errors
+    /// If the average true range cannot be built, or an entry would be invalid.
     pub fn place(
         &self,
         signals: &[Signal],

@@ -1,3 +1,5 @@
+//! Entries at random bars in random directions.
+
 use rand::{RngExt, seq::index};
 use rand_chacha::ChaCha8Rng;
 use scaleout_market::{Bar, Side};

@@ -1,3 +1,5 @@
+//! A reason to enter.
+
 use scaleout_market::Side;
 
 /// A reason to enter, seen at the close of a bar.

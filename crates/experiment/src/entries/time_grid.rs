@@ -1,3 +1,5 @@
+//! One entry every so many bars.
+
 use std::num::NonZeroUsize;
 
 use scaleout_market::{Bar, Side};

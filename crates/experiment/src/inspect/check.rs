@@ -1,3 +1,5 @@
+//! Whether an experiment can be run.
+
 use scaleout_data::QuotePlaces;
 
 use crate::{
@@ -37,6 +39,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             counted(dropped.outside_bar, "outside their bars"),
         ),
     ];
+    lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
     if let [first, .., last] = prepared.market.history.series.bars() {
         let length = report.bar_length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));

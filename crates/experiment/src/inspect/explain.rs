@@ -1,3 +1,5 @@
+//! Why a trade of a finished run was filled where it was, bar by bar.
+
 use std::path::Path;
 
 use scaleout_data::{Limit, read_text};

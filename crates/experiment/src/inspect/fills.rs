@@ -1,3 +1,5 @@
+//! Fills of trades on bars that a job file brings along.
+
 use std::path::Path;
 
 use scaleout_data::{Limit, read_text};

@@ -8,3 +8,4 @@ pub(crate) mod leaks;
 pub(crate) mod lots;
 pub(crate) mod obstacles;
 pub(crate) mod policy_page;
+pub(crate) mod registry;

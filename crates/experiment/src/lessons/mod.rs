@@ -122,7 +122,8 @@ impl Fitted {
             _ => return Err(broken(format!("version {found}; accepted: 1 to {FITTED_VERSION}"))),
         }
         let fitted: Self = serde_json::from_str(&json).map_err(|error| broken(error.to_string()))?;
-        fitted.checked().map_err(broken)
+        let fitted = fitted.checked().map_err(broken)?;
+        Ok(Self { version: FITTED_VERSION, ..fitted })
     }
 
     /// The lessons themselves, if every model can be used and all lessons are of the same learners and baselines.

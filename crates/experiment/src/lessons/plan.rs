@@ -1,6 +1,6 @@
 //! The plan card of a lesson: the ladder that comes closest to its model.
 
-use scaleout_exits::policies::PolicyConfig;
+use scaleout_exits::policies::{PolicyConfig, PolicyStyle};
 use scaleout_model::{Model, ModelPolicy, PlanCard};
 use scaleout_training::{GridObjectives, PlanTask, plan_card};
 
@@ -34,7 +34,7 @@ pub(crate) fn card(
     };
     let settings = grids.iter().flat_map(|(_, grid)| grid.settings().iter().zip(grid.objectives()));
     let ladders = settings
-        .filter(|(setting, _)| setting.is_ladder())
+        .filter(|(setting, _)| setting.style() == PolicyStyle::Ladder)
         .map(|(setting, objectives)| (setting, train.iter().map(|&place| objectives[place]).collect()));
     plan_card(&task, ladders, |ladder| {
         let policy = ladder.build();

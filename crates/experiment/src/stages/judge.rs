@@ -14,7 +14,7 @@ use scaleout_evaluation::{
 };
 use scaleout_exits::{
     Book, ExitPolicy, IntrabarRule, Objective, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
-    policies::{PolicyConfig, Schedule},
+    policies::{PolicyConfig, PolicyStyle, Schedule},
 };
 use scaleout_market::Entry;
 use scaleout_model::{Model, ModelPolicy, RestingModelPolicy};
@@ -22,7 +22,7 @@ use scaleout_report::{LedgerFacts, PathSummary};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress, TunedBaseline,
-    config::baselines::{family_of, words},
+    config::baselines::words,
     inspect::leaks::leaks,
     seeds::{Purpose, stream},
     stages::{ledger::Ledger, new_trades::is_seen},
@@ -218,16 +218,20 @@ fn fitted_to(prepared: &Prepared, places: impl Iterator<Item = usize> + Clone) -
 }
 
 fn is_ladder(baseline: &TunedBaseline) -> bool {
-    family_of(&baseline.policy) == Family::Ladder
+    baseline.policy.style() == PolicyStyle::Ladder
 }
 
+/// Whether it sells in parts; a schedule of one part is selling at the fill.
 fn is_in_parts(baseline: &TunedBaseline) -> bool {
-    matches!(family_of(&baseline.policy), Family::Ladder | Family::Schedule)
+    match &baseline.policy {
+        PolicyConfig::Schedule(schedule) => 1 < schedule.sold.len(),
+        policy => policy.style() == PolicyStyle::Ladder,
+    }
 }
 
 fn is_at_once(baseline: &TunedBaseline) -> bool {
-    let in_parts = matches!(baseline.policy, PolicyConfig::StagedStops(_) | PolicyConfig::Schedule(_));
-    !in_parts && matches!(family_of(&baseline.policy), Family::AllOut | Family::Trailing)
+    let is_staged = matches!(baseline.policy, PolicyConfig::StagedStops(_));
+    !is_staged && matches!(baseline.policy.style(), PolicyStyle::AllOut | PolicyStyle::Trailing)
 }
 
 /// Place of the baseline of `lesson` with the highest J in its training span among those that qualify; the
@@ -523,7 +527,7 @@ fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, Experime
         rules.push(Rule {
             name: baseline.name.clone(),
             kind: ContestantKind::Baseline,
-            family: family_of(&baseline.policy),
+            family: baseline.policy.style().into(),
             policies: lessons.iter().map(|lesson| PolicyConfig::build(&lesson.baselines[place].policy)).collect(),
         });
     }

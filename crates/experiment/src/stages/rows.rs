@@ -47,3 +47,34 @@ pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
     };
     specs.iter().find(is_volatility)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc};
+
+    use crate::{LoadedConfig, Prepared};
+
+    /// Rows are made once, and inner purging goes by the spans and unit paths of the outer folds.
+    #[test]
+    fn a_trade_is_prepared_once_for_outer_and_inner_folds() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/own-csv/config.toml");
+        let prepared = Prepared::new(&LoadedConfig::read(&config).unwrap()).unwrap();
+        let rows = prepared.rows().unwrap();
+        assert!(Arc::ptr_eq(&rows, &prepared.rows().unwrap()));
+        assert_eq!(rows.paths().len(), prepared.trades.len());
+        let bars = prepared.market.history.series.bars();
+        let horizon = prepared.config.replay.horizon_bars as usize;
+        for (path, trade) in rows.paths().iter().zip(&prepared.trades) {
+            assert_eq!((path.span, &path.unit), (trade.span, &trade.unit));
+            assert_eq!(
+                (trade.span.start(), trade.span.end()),
+                (trade.entry.ts, bars[trade.first_bar + horizon].open_ts)
+            );
+        }
+        // Features of models and of baselines stand in one table.
+        let specs = prepared.config.training.features.specs();
+        let of_models = prepared.table(&specs[..1]).unwrap();
+        let of_baselines = prepared.table(&prepared.baselines[0].grid[0].build().inputs()).unwrap();
+        assert!(Arc::ptr_eq(&of_models, &of_baselines));
+    }
+}

@@ -31,7 +31,7 @@ impl TreeRegressor {
     pub fn predict(&self, features: &[f32], width: usize) -> Vec<f64> {
         let outputs = self.base.len();
         let mut out = vec![0.0; features.len() / width * outputs];
-        match Table::of(&self.trees, features.len() / width) {
+        match CellTable::of(&self.trees, features.len() / width) {
             Some(table) => self.predict_by_table(&table, features, width, &mut out),
             None => self.predict_each(features, width, &mut out),
         }
@@ -40,8 +40,11 @@ impl TreeRegressor {
 
     fn predict_each(&self, features: &[f32], width: usize, out: &mut [f64]) {
         let outputs = self.base.len();
-        let walks: Vec<Walk> =
-            if features.len() / width < SIDE_BY_SIDE { Vec::new() } else { self.trees.iter().map(Walk::of).collect() };
+        let walks: Vec<TreeWalk> = if features.len() / width < SIDE_BY_SIDE {
+            Vec::new()
+        } else {
+            self.trees.iter().map(TreeWalk::of).collect()
+        };
         out.par_chunks_mut(BLOCK_ROWS * outputs).zip(features.par_chunks(BLOCK_ROWS * width)).for_each(
             |(out, rows)| {
                 let by_eight = out.len() / outputs / SIDE_BY_SIDE * SIDE_BY_SIDE;
@@ -69,7 +72,7 @@ impl TreeRegressor {
     }
 
     /// Predicts one row of each cell of the table and copies it to the others.
-    fn predict_by_table(&self, table: &Table, features: &[f32], width: usize, out: &mut [f64]) {
+    fn predict_by_table(&self, table: &CellTable, features: &[f32], width: usize, out: &mut [f64]) {
         const NONE: u32 = u32::MAX;
         let outputs = self.base.len();
         let cells: Vec<u32> = features
@@ -112,11 +115,11 @@ pub fn scale_steps(sums: &mut [f64], base: &[f64], scale: &[f64]) {
 
 /// A tree packed for walking.
 #[derive(Debug, Clone)]
-struct Walk {
+struct TreeWalk {
     nodes: Vec<Node>,
 }
 
-impl Walk {
+impl TreeWalk {
     fn of(tree: &Tree) -> Self {
         let node = |place: usize| match u32::try_from(tree.feature[place]) {
             Ok(feature) => Node {
@@ -153,13 +156,13 @@ impl Walk {
 
 /// All cells that the thresholds of some trees cut the space of features into, where these are few.
 #[derive(Debug, Clone)]
-struct Table {
+struct CellTable {
     /// Feature, sorted thresholds and stride of each feature that is read.
     features: Vec<(usize, Vec<f32>, usize)>,
     cells: usize,
 }
 
-impl Table {
+impl CellTable {
     /// The table; `None` where it has more cells than `rows` make worth it.
     fn of(trees: &[Tree], rows: usize) -> Option<Self> {
         // Below, the walk is over before the table is made.

@@ -135,8 +135,7 @@ impl RowLayout {
             return Err(ModelError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
         }
         if !(1..=MOST_WINDOW).contains(&self.window) {
-            let accepted = format!("1 to {MOST_WINDOW}");
-            return Err(ModelError::Invalid { key: "window".to_owned(), value: self.window.to_string(), accepted });
+            return Err(ModelError::invalid("window", self.window, format!("1 to {MOST_WINDOW}")));
         }
         if self.volatility.is_some_and(|place| self.market.len() <= place) {
             let known = format!("{} market features", self.market.len());

@@ -1,3 +1,5 @@
+//! What features say about hold values.
+
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
 
 use crate::{

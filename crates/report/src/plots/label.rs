@@ -1,3 +1,5 @@
+//! Names beside lines, and legends.
+
 use plotters::{backend::DrawingBackend, style::RGBColor};
 
 use crate::plots::{

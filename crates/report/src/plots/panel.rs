@@ -1,3 +1,5 @@
+//! Frames with axes, and what is drawn in them.
+
 use plotters::{
     backend::DrawingBackend,
     coord::Shift,

@@ -1,3 +1,5 @@
+//! A drawing as SVG and as PNG.
+
 use plotters::{
     backend::{BitMapBackend, DrawingBackend, SVGBackend},
     coord::Shift,

@@ -1,3 +1,5 @@
+//! Colours and letters, the same in every picture.
+
 use std::sync::Once;
 
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, register_font};

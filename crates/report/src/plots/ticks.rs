@@ -1,3 +1,5 @@
+//! Round values and times for axes.
+
 use scaleout_market::Timestamp;
 
 /// Round values from `low` to `high`, about `wanted` of them, and the decimals they need.

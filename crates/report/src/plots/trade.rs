@@ -1,3 +1,5 @@
+//! One trade: bars, orders, sales and what is left.
+
 use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea, style::RGBColor};
 use scaleout_exits::explain::{BarRecord, Explanation, FillCause, FillRecord};
 use scaleout_market::Bar;

@@ -1,3 +1,5 @@
+//! Whether the parts of a stored result fit together.
+
 use crate::{ReportError, RunResult};
 
 impl RunResult {

@@ -42,10 +42,10 @@ struct Mutant {
 }
 
 /// Keys and places from the root to a value.
-type Place = Vec<Step>;
+type Place = Vec<PathStep>;
 
 #[derive(Debug, Clone)]
-enum Step {
+enum PathStep {
     Key(String),
     At(usize),
 }
@@ -162,8 +162,8 @@ fn mutants(content: &Value) -> Vec<Mutant> {
         let steps: Vec<String> = place
             .iter()
             .map(|step| match step {
-                Step::Key(key) => key.clone(),
-                Step::At(at) => format!("[{at}]"),
+                PathStep::Key(key) => key.clone(),
+                PathStep::At(at) => format!("[{at}]"),
             })
             .collect();
         let schema: Vec<&str> =
@@ -188,7 +188,7 @@ fn walk(value: &Value, place: &mut Place, rng: &mut ChaCha8Rng, places: &mut Vec
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
-                place.push(Step::Key(key.clone()));
+                place.push(PathStep::Key(key.clone()));
                 walk(inner, place, rng, places);
                 place.pop();
             }
@@ -196,7 +196,7 @@ fn walk(value: &Value, place: &mut Place, rng: &mut ChaCha8Rng, places: &mut Vec
         Value::Array(list) if !list.is_empty() => {
             let seeded = rng.random_range(0..list.len());
             for at in BTreeSet::from([0, list.len() / 2, list.len() - 1, seeded]) {
-                place.push(Step::At(at));
+                place.push(PathStep::At(at));
                 walk(&list[at], place, rng, places);
                 place.pop();
             }
@@ -249,26 +249,26 @@ fn changes(value: &Value) -> Vec<(&'static str, Option<Value>)> {
     changes.into_iter().filter(|(_, changed)| changed.as_ref() != Some(value)).collect()
 }
 
-fn at<'a>(value: &'a Value, place: &[Step]) -> Option<&'a Value> {
+fn at<'a>(value: &'a Value, place: &[PathStep]) -> Option<&'a Value> {
     place.iter().try_fold(value, |value, step| match step {
-        Step::Key(key) => value.get(key),
-        Step::At(at) => value.get(at),
+        PathStep::Key(key) => value.get(key),
+        PathStep::At(at) => value.get(at),
     })
 }
 
-fn set(value: &mut Value, place: &[Step], changed: Option<Value>) {
+fn set(value: &mut Value, place: &[PathStep], changed: Option<Value>) {
     let (last, before) = place.split_last().expect("no place is the root");
     let parent = before.iter().fold(value, |value, step| match step {
-        Step::Key(key) => &mut value[key.as_str()],
-        Step::At(at) => &mut value[*at],
+        PathStep::Key(key) => &mut value[key.as_str()],
+        PathStep::At(at) => &mut value[*at],
     });
     match (last, changed) {
-        (Step::Key(key), Some(changed)) => parent[key.as_str()] = changed,
-        (Step::At(at), Some(changed)) => parent[*at] = changed,
-        (Step::Key(key), None) => {
+        (PathStep::Key(key), Some(changed)) => parent[key.as_str()] = changed,
+        (PathStep::At(at), Some(changed)) => parent[*at] = changed,
+        (PathStep::Key(key), None) => {
             parent.as_object_mut().expect("a key is in a map").remove(key);
         }
-        (Step::At(at), None) => {
+        (PathStep::At(at), None) => {
             parent.as_array_mut().expect("a place is in a list").remove(*at);
         }
     }

@@ -1,7 +1,7 @@
 //! What the models look at: gains of the refit, permutations on the test trades of the folds.
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scaleout_model::{Importance as Measured, gain_importance};
+use scaleout_model::{MeasuredImportance, gain_importance};
 use scaleout_report::{FeatureImportance, ModelImportance};
 use scaleout_training::{TrainingData, permutation_importance};
 
@@ -22,7 +22,7 @@ pub(crate) fn importance(prepared: &Prepared, fitted: &Fitted, data: &TrainingDa
 fn of_learner(prepared: &Prepared, fitted: &Fitted, data: &TrainingData, learner: usize) -> ModelImportance {
     let refit = &fitted.refit.models[learner];
     let seed = stream(prepared.config.seed, Purpose::Importance);
-    let folds: Vec<(usize, Vec<Measured>)> = fitted
+    let folds: Vec<(usize, Vec<MeasuredImportance>)> = fitted
         .folds
         .par_iter()
         .map(|fold| {

@@ -1,3 +1,5 @@
+//! Models as rules to read: of those that are rules, and of the chosen one a surrogate tree.
+
 use std::path::Path;
 
 use scaleout_data::{Limit, read_text};

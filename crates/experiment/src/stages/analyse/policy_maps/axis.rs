@@ -1,3 +1,5 @@
+//! Axes of policy maps: how the values of a feature are cut into cells.
+
 use scaleout_report::{CellWidths, MapAxis};
 
 /// A quantity cut into cells.

@@ -1,0 +1,45 @@
+//! Facts that several formats state in the same words.
+
+use super::shape::{Clock, Fact, Sample, commonest};
+use crate::length::Length;
+use crate::time::{BarTime, TimeConfig, TimeReader, stamp_text};
+
+/// How times of a format are read where nothing in the file says more: each names the open of its bar, a local time is
+/// one of `zone`, and the length of a bar is the commonest distance between rows.
+pub(crate) fn opens(
+    sample: &Sample,
+    column: usize,
+    clock: Clock,
+    unit: Option<crate::time::TimeUnit>,
+    zone: Option<(&str, &str)>,
+) -> (TimeConfig, Vec<Fact>) {
+    let mut time = TimeConfig { unit, zone: zone.map(|(zone, _)| zone.to_owned()), ..TimeConfig::default() };
+    time.bar_time = BarTime::Open;
+    time.bar_length = distance(sample, column, clock, &time);
+    let mut facts = Vec::new();
+    if let Some(unit) = unit {
+        facts.push(Fact::new("unit", unit.word(), "told by the size of the first number"));
+    }
+    if let Some((zone, why)) = zone {
+        facts.push(Fact::new("zone", zone, format!("assumed: {why}")));
+    }
+    facts.push(Fact::new("bar time", "open", "assumed: the convention of the format"));
+    if let Some(length) = time.bar_length {
+        facts.push(Fact::new("bar length", length.to_string(), "the commonest distance between the first rows"));
+    }
+    (time, facts)
+}
+
+fn distance(sample: &Sample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Length> {
+    let reader = TimeReader::new(time, std::path::Path::new("")).ok()?;
+    let times = sample.data().iter().map(|row| {
+        let cell = |place: usize| row.get(place).map(String::as_str);
+        let text = match clock {
+            Clock::OneCell => cell(column)?.to_owned(),
+            Clock::Date { time_of_day } => stamp_text(cell(column)?, time_of_day.and_then(cell)),
+        };
+        Some(reader.text(&text).ok()?.known_at().nanos())
+    });
+    let times: Option<Vec<i64>> = times.collect();
+    commonest(&times?)
+}

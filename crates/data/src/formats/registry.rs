@@ -1,0 +1,16 @@
+//! The registry of formats of bars. The first whose `recognise` accepts a file reads it.
+
+use super::shape::BarFormat;
+use super::{binance_klines, freqtrade, jesse, kraken, metatrader5, stooq, tradingview, yahoo};
+
+/// Every format, the stricter ones first.
+pub(crate) const FORMATS: [&dyn BarFormat; 8] = [
+    &binance_klines::BinanceKlines,
+    &metatrader5::MetaTrader5,
+    &stooq::Stooq,
+    &yahoo::Yahoo,
+    &tradingview::TradingView,
+    &kraken::Kraken,
+    &freqtrade::Freqtrade,
+    &jesse::Jesse,
+];

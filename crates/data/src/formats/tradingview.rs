@@ -1,0 +1,39 @@
+//! Charts exported from TradingView: `time,open,high,low,close`, `Volume` with a capital, and a column for every
+//! line of every indicator. A row bears the time at which its bar opened.
+
+use std::collections::HashMap;
+
+use super::facts::opens;
+use super::shape::{BarFormat, Clock, Header, Sample, Shape, unit_of};
+
+pub(super) struct TradingView;
+
+impl BarFormat for TradingView {
+    fn name(&self) -> &'static str {
+        "tradingview"
+    }
+
+    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+        let header = sample.header()?;
+        if !header.starts_with(&["time", "open", "high", "low", "close"]) || !header.contains(&"Volume") {
+            return None;
+        }
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut names: Vec<String> = Vec::with_capacity(header.len());
+        for name in &header {
+            let count = seen.entry(name).or_default();
+            *count += 1;
+            names.push(match (*name, *count) {
+                ("time", 1) => "ts".to_owned(),
+                ("Volume", 1) => "volume".to_owned(),
+                (name, 1) => name.to_owned(),
+                // Two indicators whose lines have one name.
+                (name, count) => format!("{name}.{count}"),
+            });
+        }
+        let further = names.iter().skip(5).filter(|name| *name != "volume").cloned().collect();
+        let why = "dates without a time of day name no zone";
+        let (time, facts) = opens(sample, 0, Clock::OneCell, unit_of(sample, 0), Some(("UTC", why)));
+        Some(Shape { text: sample.text, header: Header::Present, names, further, clock: Clock::OneCell, time, facts })
+    }
+}
