@@ -56,6 +56,7 @@ fn libraries_that_belong_to_one_crate_are_named_by_no_other() {
 fn what_uses_a_model_reaches_no_training_code_and_no_tables() {
     for (room, forbidden) in [
         ("scaleout-model", &["burn", "linfa", "polars", "scaleout-training", "scaleout-data"][..]),
+        ("scaleout-export", &["burn", "linfa", "polars", "scaleout-training"]),
         ("scaleout-evaluation", &["scaleout-training", "scaleout-model"]),
         ("scaleout-report", &["scaleout-training", "scaleout-model", "polars"]),
     ] {

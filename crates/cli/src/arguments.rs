@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Learns the exits of an experiment, judges them against every baseline and writes the report
     Run(RunArguments),
+    /// Reads events as JSON lines and says at each close what to hold of every open position
+    Advise(AdviseArguments),
     /// Replays the models of a finished run, without fitting anything
     Backtest(BacktestArguments),
     /// Says whether an experiment can be run: its data, entries, folds and features
@@ -32,6 +34,8 @@ pub(crate) enum Command {
     },
     /// Tells bar by bar why a trade of a finished run was filled where it was
     Explain(ExplainArguments),
+    /// Writes the model of a finished run for other tools: ONNX, weights, code
+    Export(ExportArguments),
     /// Writes the values of features at every bar close as a table
     Features(FeaturesArguments),
     /// Turns files, among them exports of other programs, into a dataset with checked rows, digests and metadata
@@ -43,6 +47,12 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// Solves problems with a known optimal exit, and scores a learner on them
     Reference(ReferenceArguments),
+    /// Says whether a model folder is what it says it is: digests, contract, and our own evaluator against golden.csv
+    Verify {
+        /// The run, or its model folder
+        #[arg(value_name = "DIR")]
+        run: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -73,6 +83,44 @@ pub(crate) struct BacktestArguments {
     /// Print report.json instead of the table
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdviseArguments {
+    /// The run, or its model folder
+    #[arg(long, value_name = "DIR")]
+    pub model: PathBuf,
+    /// Events to take before those of the standard input: open positions with what was sold of them
+    #[arg(long, value_name = "FILE")]
+    pub positions: Option<PathBuf>,
+    /// The journal of events, which an adviser goes on from; by default advise.jsonl in the model folder
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Name the three features that matter most for each decision
+    #[arg(long)]
+    pub why: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The run, or its model folder
+    #[arg(required_unless_present = "list")]
+    pub run: Option<PathBuf>,
+    /// Formats to write
+    #[arg(long, value_name = "FORMAT", num_args = 1.., required_unless_present = "list")]
+    pub to: Vec<String>,
+    /// Folder to write; by default the model folder of the run
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Export the refit of this learner instead of the chosen one
+    #[arg(long, value_name = "NAME", requires = "out")]
+    pub learner: Option<String>,
+    /// Rows of golden.csv; by default those of the run
+    #[arg(long, value_name = "N")]
+    pub rows: Option<usize>,
+    /// List the formats
+    #[arg(long)]
+    pub list: bool,
 }
 
 #[derive(Debug, Args)]

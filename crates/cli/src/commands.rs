@@ -1,23 +1,24 @@
 use std::{
-    io::{self, Write},
+    io::{self, BufRead, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    BarTime, Content, ExperimentError, FeatureSource, FeatureTableReport, Finished, ImportRequest, LoadedConfig,
-    Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig,
-    Unfinished, adopt, backtest, check, explain_trade, fill_job, import, lots_of_run, readable_rules, reference,
-    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
-    write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
+    Advising, BarTime, Content, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport,
+    Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS,
+    TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check, explain_trade, export_formats, export_run,
+    fill_job, import, lots_of_run, readable_rules, reference, reference_learners, reference_list, reference_problems,
+    registries, report, risk_scale, run as run_experiment, verify_model, write_feature_quality, write_feature_table,
+    write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
-        Arguments, BacktestArguments, BarTimeArgument, Command, ContentArgument, ExplainArguments, FeaturesArguments,
-        ImportArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments,
-        RunArguments,
+        AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, Command, ContentArgument, ExplainArguments,
+        ExportArguments, FeaturesArguments, ImportArguments, InspectCommand, LotsArguments, MatchingArgument,
+        ReferenceArguments, ReportArguments, RunArguments,
     },
     progress::Bars,
 };
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
     }
     match arguments.command {
         Command::Run(arguments) => run_command(&arguments),
+        Command::Advise(arguments) => advise_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
         Command::Check { config } => check_command(config.as_ref()),
         Command::Adopt { run } => {
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
             print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
         }
         Command::Explain(arguments) => explain_command(&arguments),
+        Command::Export(arguments) => export_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
         Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
@@ -70,6 +73,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         }
         Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
+        Command::Verify { run } => verify_command(&run),
     }
 }
 
@@ -88,6 +92,65 @@ fn backtest_command(arguments: &BacktestArguments) -> anyhow::Result<Answer> {
     let model = if arguments.model.is_dir() { arguments.model.join("model.json") } else { arguments.model.clone() };
     let finished = backtest(&loaded, &model, &out, &Bars::new())?;
     show(&finished, arguments.json)
+}
+
+fn advise_command(arguments: &AdviseArguments) -> anyhow::Result<Answer> {
+    let explanation = if arguments.why { Explanation::Why } else { Explanation::None };
+    let mut advising = Advising::open(&arguments.model, arguments.state.as_deref(), explanation)?;
+    let is_new = advising.taken_up == 0;
+    if let Some(path) = arguments.positions.as_ref().filter(|_| is_new) {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        for (place, line) in text.lines().enumerate() {
+            advise_line(&mut advising, line, || format!("{}, line {}", path.display(), place + 1))?;
+        }
+    }
+    for (place, line) in io::stdin().lock().lines().enumerate() {
+        advise_line(&mut advising, &line?, || format!("standard input, line {}", place + 1))?;
+    }
+    Ok(Answer::Done)
+}
+
+/// Answers one line; what is wrong with it is said and the next one is read.
+fn advise_line(advising: &mut Advising, line: &str, place: impl Fn() -> String) -> anyhow::Result<()> {
+    match advising.line(line) {
+        Ok(advice) => {
+            let mut stdout = io::stdout().lock();
+            for one in &advice {
+                writeln!(stdout, "{}", serde_json::to_string(one)?)?;
+            }
+            Ok(stdout.flush()?)
+        }
+        Err(ExperimentError::Event { message }) => Ok(writeln!(io::stderr(), "scaleout: {}: {message}", place())?),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn export_command(arguments: &ExportArguments) -> anyhow::Result<Answer> {
+    let Some(run) = arguments.run.as_ref().filter(|_| !arguments.list) else {
+        let line = |(name, about, is_part_of_runs): (&str, &str, bool)| {
+            let when = if is_part_of_runs { "every run" } else { "--to" };
+            format!("{name:12} {when:9} {about}")
+        };
+        return print(&export_formats().into_iter().map(line).collect::<Vec<_>>().join("\n"));
+    };
+    let written = export_run(&ExportRequest {
+        run: run.clone(),
+        formats: arguments.to.clone(),
+        out: arguments.out.clone(),
+        learner: arguments.learner.clone(),
+        rows: arguments.rows,
+    })?;
+    print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
+}
+
+fn verify_command(run: &Path) -> anyhow::Result<Answer> {
+    let verified = verify_model(run)?;
+    print(&verified.lines.join("\n"))?;
+    if verified.faults.is_empty() {
+        return print("the model folder is what it says it is");
+    }
+    print(&verified.faults.iter().map(|fault| format!("wrong: {fault}")).collect::<Vec<_>>().join("\n"))?;
+    Ok(Answer::No)
 }
 
 fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {

@@ -74,7 +74,13 @@ fn entries(bars: &[Bar], count: usize) -> Vec<Entry> {
 fn ladder() -> Ladder {
     let rung = |level| Rung { level, fraction: Fraction::ratio(1, 4).unwrap() };
     let trail = Trail { distance: Distance::Percent(TRAIL), follow: Follow::Extreme, from_r: 0.0, armed: Armed::Close };
-    Ladder { name: None, rungs: LEVELS.map(rung).to_vec(), spacing: Spacing::Percent, stop: StopRule::Trail(trail) }
+    Ladder {
+        name: None,
+        rungs: LEVELS.map(rung).to_vec(),
+        spacing: Spacing::Percent,
+        stop: StopRule::Trail(trail),
+        expires_bars: None,
+    }
 }
 
 /// CPU time of this process so far, all threads together; 0 where the system does not tell.

@@ -56,6 +56,10 @@ pub struct ReplayConfig {
     /// What happens to an entry that fills at or after that time on its own date there; refused by default.
     #[serde(skip_serializing_if = "is_refused")]
     pub late: LateEntry,
+    /// Hours without bars before which everything left is sold, at the last close: 2 ends every session, 24 every week.
+    /// None by default: positions are held over every pause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flat_before_pause_hours: Option<f64>,
     /// What came first inside a bar.
     pub intrabar: IntrabarRule,
     /// When a limit counts as filled.
@@ -107,6 +111,7 @@ impl Default for ReplayConfig {
             horizon_bars: 60,
             flat_at: None,
             late: LateEntry::default(),
+            flat_before_pause_hours: None,
             intrabar: IntrabarRule::default(),
             limit_fill: LimitFill::default(),
             entry_bar: EntryBarRule::default(),
@@ -167,6 +172,11 @@ impl ReplayConfig {
                 return Err(ExitError::range(field, value, "a share above 0, at most 1"));
             }
         }
+        if let Some(hours) = self.flat_before_pause_hours
+            && !(hours.is_finite() && 0.0 < hours)
+        {
+            return Err(ExitError::range("flat_before_pause_hours", hours, "a finite number above 0"));
+        }
         if self.max_tranches_per_bar == Some(0) {
             return Err(ExitError::range("max_tranches_per_bar", 0, "a whole number, 1 or more"));
         }
@@ -221,6 +231,7 @@ mod tests {
             ("cost_multiplier = -1.0", "cost_multiplier = -1 must be a finite number, 0 or more"),
             ("max_fraction_per_bar = 0.0", "max_fraction_per_bar = 0 must be a share above 0, at most 1"),
             ("volume_share = 1.5", "volume_share = 1.5 must be a share above 0, at most 1"),
+            ("flat_before_pause_hours = 0.0", "flat_before_pause_hours = 0 must be a finite number above 0"),
             ("max_tranches_per_bar = 0", "max_tranches_per_bar = 0 must be a whole number, 1 or more"),
             ("horizon_bars = 5\nlatency_bars = 5", "latency_bars = 5 must be below horizon_bars"),
             ("latency_ms = 10.0", "latency_ms = 10 must be 0 unless intrabar = \"lower-timeframe\""),

@@ -26,13 +26,7 @@ pub(crate) fn finer_after<'a>(entry: &Entry, finer: &'a [Bar]) -> &'a [Bar] {
 /// After an entry inside the bar the open is the fill price. High and low are those of the `trades` after it, else those
 /// of the `finer` bars after it, of which one that encloses the fill is itself seen as `rule` says, else what `rule`
 /// takes them to be. Excursions are measured on the same bar.
-pub(crate) fn seen<'a>(
-    entry: &Entry,
-    bar: &'a Bar,
-    trades: &[Trade],
-    finer: &[Bar],
-    rule: EntryBarRule,
-) -> Cow<'a, Bar> {
+pub fn seen<'a>(entry: &Entry, bar: &'a Bar, trades: &[Trade], finer: &[Bar], rule: EntryBarRule) -> Cow<'a, Bar> {
     if !is_inside(entry, bar) {
         return Cow::Borrowed(bar);
     }

@@ -147,6 +147,7 @@ impl Ticks {
             name: None,
             rungs: self.rungs.iter().map(rung).collect(),
             spacing: Spacing::R,
+            expires_bars: None,
             stop: match self.moves {
                 Moves::Never => StopRule::Entry,
                 Moves::ToEntryAfter(gain) => {

@@ -12,6 +12,7 @@
 //! | `intrabar` | `stop-first` | against | rules: `stop-first: both inside the bar`, `target-first: both inside the bar` |
 //! | `flat_at` | held over night | neither way: the gap is in the bars | fills: `flat for the day where the bars pause: at the last close, not after the gap` |
 //! | `late` | refused | neither way: it is left out for all | fills: `an entry after the hour that may wait is held to the next day` |
+//! | `flat_before_pause_hours` | held over pauses | neither way: the gap is in the bars | fills: `flat before a pause of the given length` |
 //! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
@@ -80,6 +81,7 @@ mod running_trade;
 mod sizing;
 mod slippage;
 mod statement;
+mod terms;
 mod tick_grid;
 mod trade_terms;
 mod unit_path;
@@ -90,6 +92,7 @@ pub mod policies;
 
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
+pub use entry_bar::seen as seen_bar;
 pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
@@ -113,6 +116,7 @@ pub use replay::replay;
 pub use replay_all::{PlacedEntry, replay_all};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
+pub use terms::terms_at_fill;
 pub use trade_terms::TradeTerms;
 pub use unit_path::{UnitPath, trade_terms, unit_path};
 

@@ -2,7 +2,10 @@ use scaleout_features::FeatureSpec;
 use scaleout_market::{Bar, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
-use crate::{ExitOrders, Fraction, InputHistory, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared};
+use crate::{
+    ExitOrders, Fraction, InputHistory, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared,
+    walk::OrderPlace,
+};
 
 /// All that a policy may look at: what was known at the close of bar `t`.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +46,8 @@ pub struct Decision<'a> {
     pub inputs_at_entry: &'a [Option<f64>],
     /// The same at the bars before.
     pub history: InputHistory<'a>,
+    /// What limits and stops of parts sold so far.
+    pub(crate) sold: &'a [(OrderPlace, Fraction)],
     pub(crate) trade: &'a Prepared<'a>,
     /// What the entry paid, its spread and slippage in it.
     pub(crate) paid: f64,
@@ -79,6 +84,20 @@ impl Decision<'_> {
     pub fn has_lost(&self, loss_r: f64) -> bool {
         let sign = self.entry.side.sign();
         sign * self.price() <= sign * self.price_at_r(-loss_r)
+    }
+
+    /// Part that limits at place `place` of the orders have sold so far.
+    pub fn limit_sold(&self, place: usize) -> Fraction {
+        self.sold_by(OrderPlace::Limit(place))
+    }
+
+    /// Part that stops of parts at place `place` of the orders have sold so far.
+    pub fn stop_sold(&self, place: usize) -> Fraction {
+        self.sold_by(OrderPlace::PartStop(place))
+    }
+
+    fn sold_by(&self, order: OrderPlace) -> Fraction {
+        self.sold.iter().filter(|(sold_by, _)| *sold_by == order).map(|(_, part)| *part).sum()
     }
 
     /// Whether what a sale costs changes from bar to bar.

@@ -269,6 +269,20 @@ impl<'a> Prepared<'a> {
 /// After how many steps `entry`, filled in bar `first_bar`, is sold whatever happens, and how.
 fn end_of(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig) -> (usize, End) {
     let horizon = config.horizon_bars as usize;
+    let pause = config.flat_before_pause_hours.and_then(|hours| {
+        let long = (hours * 3.6e12) as i64;
+        let pairs = bars[first_bar..=first_bar + horizon].windows(2);
+        Some(1 + pairs.into_iter().position(|pair| long <= pair[1].open_ts.nanos() - pair[0].ts.nanos())?)
+    });
+    let (steps, end) = end_of_day(entry, first_bar, bars, config, horizon);
+    match pause {
+        Some(pause) if pause <= steps => (pause, End::FlatAtClose),
+        Some(_) | None => (steps, end),
+    }
+}
+
+/// The same without the pauses that end a position.
+fn end_of_day(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig, horizon: usize) -> (usize, End) {
     let Some(flat_at) = &config.flat_at else { return (horizon, End::Horizon) };
     let flat = flat_at.next_after(entry.ts.max(bars[first_bar].open_ts));
     let steps = 1 + bars[first_bar + 1..].partition_point(|bar| bar.open_ts < flat);

@@ -38,6 +38,8 @@ pub(crate) struct RunningTrade<'a> {
     last_sale: Option<usize>,
     in_flight: InFlight,
     legs: Vec<Leg>,
+    /// What limits and stops of parts sold.
+    sold: Vec<(OrderPlace, Fraction)>,
     held: Vec<Fraction>,
     bar_net_r: Vec<f64>,
     /// Price at which what is held was last valued for `bar_net_r`.
@@ -80,6 +82,7 @@ impl<'a> RunningTrade<'a> {
             last_sale: None,
             in_flight: InFlight::new(trade.config.latency_bars),
             legs: Vec::with_capacity(4),
+            sold: Vec::new(),
             held: Vec::with_capacity(trade.horizon()),
             bar_net_r: Vec::with_capacity(trade.horizon() + 1),
             valued_at: paid,
@@ -338,6 +341,7 @@ impl<'a> RunningTrade<'a> {
             inputs: &self.inputs,
             inputs_at_entry: &self.inputs_at_entry,
             history: InputHistory::new(inputs, t),
+            sold: &self.sold,
             trade,
             paid: self.paid,
         };
@@ -429,6 +433,7 @@ impl<'a> RunningTrade<'a> {
             OrderPlace::Stop | OrderPlace::PartStop(_) => Execution::Stop,
             OrderPlace::Market => Execution::Market,
         };
+        self.sold.push((touch.order, touch.size));
         match touch.order {
             OrderPlace::Limit(_) => self.in_flight.limit_sold(touch.size),
             OrderPlace::PartStop(_) => self.in_flight.stop_sold(touch.size),

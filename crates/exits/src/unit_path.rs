@@ -6,7 +6,6 @@ use crate::{
     bar_walk::{WalkScratch, walk_step},
     capacity::Capacity,
     costs::{Execution, TradeCosts},
-    lots::LotGrid,
     prepared::Prepared,
     sizing::Working,
     walk::Walk,
@@ -225,7 +224,5 @@ pub fn trade_terms(
     market: Market<'_>,
     config: &ReplayConfig,
 ) -> Result<TradeTerms, ExitError> {
-    let costs = TradeCosts::of(entry, first_bar, market.bars(), market.instrument, config)?;
-    let grid = LotGrid::of(entry, market.instrument)?;
-    Ok(costs.terms(grid, market.bars(), first_bar))
+    crate::terms::terms_at_fill(entry, &market.bars()[..first_bar], market.instrument, config)
 }

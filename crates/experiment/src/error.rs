@@ -125,6 +125,12 @@ pub enum ExperimentError {
         /// What there is.
         accepted: String,
     },
+    /// An event that an adviser cannot take.
+    #[error("{message}")]
+    Event {
+        /// What is wrong and what would be accepted.
+        message: String,
+    },
     /// A reference problem cannot be set as asked.
     #[error(transparent)]
     Reference(#[from] scaleout_reference::ReferenceError),
@@ -152,6 +158,9 @@ pub enum ExperimentError {
     /// The report cannot be drawn or written.
     #[error(transparent)]
     Report(#[from] scaleout_report::ReportError),
+    /// A model cannot be written for other tools, or a model folder not be read.
+    #[error(transparent)]
+    Export(#[from] scaleout_export::ExportError),
 }
 
 impl ExperimentError {

@@ -23,6 +23,7 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod advise;
 pub mod calibration;
 mod config;
 pub mod entries;
@@ -40,6 +41,7 @@ mod run;
 mod seeds;
 mod stages;
 
+pub use advise::{Advice, AdviceEvent, AdviceOrders, Advising, Explanation, Reason};
 pub use config::baselines::{BaselinesConfig, OwnPolicy};
 pub use config::objective::{ObjectiveConfig, RiskAversion, RiskWish};
 pub use config::training::{PositionFeatures, TrainingConfig};
@@ -51,6 +53,7 @@ pub use feature_tables::tape::write_feature_tapes;
 pub use folder::{RunFolder, Unfinished, adopt};
 pub use inspect::check::{Checked, check};
 pub use inspect::explain::{ExplainedTrade, explain_trade};
+pub use inspect::exported::{ExportRequest, export_formats, export_run, verify_model};
 pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
 pub use inspect::fills::fill_job;
 pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};

@@ -104,7 +104,7 @@ fn judged_and_written(
     let judged = judge(prepared, fitted, log)?;
     let result = analyse(prepared, fitted, judged, log)?;
     log.stage("writing", 1);
-    let written = write::write(fitted, &result, folder)?;
+    let written = write::write(prepared, fitted, &result, folder)?;
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;

@@ -20,6 +20,19 @@ impl Timestamp {
         Self(secs * 1_000_000_000)
     }
 
+    /// The moment that `text` names in RFC 3339, as `2024-05-01T14:30:00Z`; `None` for anything else.
+    ///
+    /// ```
+    /// use scaleout_market::Timestamp;
+    /// let moment = Timestamp::parse_rfc3339("1970-01-01T01:00:01.5+01:00").unwrap();
+    /// assert_eq!(moment.nanos(), 1_500_000_000);
+    /// assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    /// ```
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let instant: jiff::Timestamp = text.parse().ok()?;
+        i64::try_from(instant.as_nanosecond()).ok().map(Self)
+    }
+
     /// Nanoseconds since the epoch.
     pub const fn nanos(self) -> i64 {
         self.0

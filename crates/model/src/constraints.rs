@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ModelError;
+use crate::{choice::LEAST_SALE, error::ModelError};
 
 /// Most fractions K of a grid.
 pub const MOST_TRANCHES: u32 = 100;
@@ -47,6 +47,11 @@ impl SaleConstraints {
             return Err(ModelError::out_of_range("limits.min_bars_between_sales", f64::from(own), allowed));
         }
         Ok(Self { max_fraction_per_bar, min_bars_between_sales: own.max(least) })
+    }
+
+    /// The most that a decision may sell at once, with a little room for rounding; above the whole where there is no cap.
+    pub fn most_sold(&self) -> f32 {
+        self.max_fraction_per_bar.map_or(2.0, |most| most as f32 + LEAST_SALE)
     }
 
     /// Nothing, if the cap lets one of `tranches` go; else nothing could ever be sold.

@@ -82,7 +82,7 @@ mod rows;
 mod rule;
 mod seal;
 
-pub use choice::{HoldValues, TIE_R, alternatives, target_fraction};
+pub use choice::{DECISION_STEPS, HoldValues, ImpactPower, LEAST_SALE, TIE_R, alternatives, target_fraction};
 pub use constraints::{FractionGrid, MOST_STATES, MOST_TRANCHES, SaleConstraints};
 pub use error::{InvalidPart, ModelError};
 pub use hold_values::{Shape, to_hold_values};

@@ -58,6 +58,7 @@ impl World {
             latency_bars: or("latency_bars", 0.0) as u32,
             latency_ms: or("latency_ms", 0.0),
             flat_at: text("flat").map(|time| toml::from_str(&format!("time = \"{time}\"\nzone = \"UTC\"")).unwrap()),
+            flat_before_pause_hours: number("flat_before_pause"),
             late: match text("late") {
                 Some("next-day") => LateEntry::NextDay,
                 _ => LateEntry::Refuse,

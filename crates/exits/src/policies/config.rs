@@ -57,6 +57,14 @@ macro_rules! define {
 rules!(define);
 
 impl PolicyConfig {
+    /// What it is tuned over: one rule for each combination of values in the ranges of its condition, or itself.
+    pub fn settings(&self) -> Vec<Self> {
+        match self {
+            Self::ExitWhen(rule) => rule.settings().into_iter().map(Self::ExitWhen).collect(),
+            written => vec![written.clone()],
+        }
+    }
+
     /// The candidates that `family` is tuned over.
     pub fn grid(family: PolicyFamily) -> Vec<Self> {
         family.grid()

@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AllOutStop, AllOutTarget, AllOutTime, Armed, BreakEvenLadder, Chandelier, Climax, Distance, Follow, Ladder,
-    MoonBag, Offset, PolicyConfig, RsiBand, Rung, Schedule, Spacing, StagedStops, StopRule, TimeDecayedLadder,
-    Trailing, TripleBarrier, Turtle, rungs::parts_by_weight,
+    AllOutStop, AllOutTarget, AllOutTime, Armed, Bracket, Brackets, BreakEvenLadder, Chandelier, Climax, Distance,
+    ExitWhen, Expression, Follow, Ladder, MoonBag, Offset, PolicyConfig, ProfitLock, RoiStep, RoiTable, RsiBand, Rung,
+    Schedule, Spacing, StageWork, StagedStops, SteppedLadder, StopRule, TimeDecayedLadder, Trailing, TripleBarrier,
+    Turtle, rungs::parts_by_weight,
 };
 use crate::Fraction;
 
@@ -65,6 +66,18 @@ pub enum PolicyFamily {
     RsiBand,
     /// A part into a wide, busy bar.
     Climax,
+    /// A target that comes down in steps.
+    RoiTable,
+    /// At most a share of the best gain is given back.
+    ProfitLock,
+    /// Three rungs in R, the stop one target behind.
+    SteppedLadder,
+    /// A loser leaves in parts at resting stops.
+    RestingStops,
+    /// Parts with a target and a stop each.
+    Brackets,
+    /// A condition on indicator and gain.
+    ExitWhen,
 }
 
 /// How a family takes positions off, as far as a verdict must know.
@@ -96,7 +109,7 @@ const SCALES: [f64; 5] = [0.5, 0.75, 1.0, 1.5, 2.0];
 
 impl PolicyFamily {
     /// Every family, in the order of the documentation.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 31] = [
         Self::AtFill,
         Self::Target,
         Self::Time,
@@ -122,7 +135,21 @@ impl PolicyFamily {
         Self::Turtle,
         Self::RsiBand,
         Self::Climax,
+        Self::RoiTable,
+        Self::ProfitLock,
+        Self::SteppedLadder,
+        Self::RestingStops,
+        Self::Brackets,
+        Self::ExitWhen,
     ];
+
+    /// How many of [`Self::ALL`], from the first on, are baselines unless a config names others.
+    const USUAL: usize = 25;
+
+    /// The baselines of a config that names none; the others are there for whoever names them.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL[..Self::USUAL].to_vec()
+    }
 
     /// The family's name, as in a config and in reports.
     pub const fn name(self) -> &'static str {
@@ -152,6 +179,12 @@ impl PolicyFamily {
             Self::Turtle => "turtle",
             Self::RsiBand => "rsi-band",
             Self::Climax => "climax",
+            Self::RoiTable => "roi-table",
+            Self::ProfitLock => "profit-lock",
+            Self::SteppedLadder => "stepped-ladder",
+            Self::RestingStops => "resting-stops",
+            Self::Brackets => "brackets",
+            Self::ExitWhen => "exit-when",
         }
     }
 
@@ -183,6 +216,12 @@ impl PolicyFamily {
             Self::Turtle => "the turtle exit",
             Self::RsiBand => "the RSI band",
             Self::Climax => "the climax exit",
+            Self::RoiTable => "the ROI table",
+            Self::ProfitLock => "the profit lock",
+            Self::SteppedLadder => "the ladder with a stepped stop",
+            Self::RestingStops => "the resting staged stops",
+            Self::Brackets => "the brackets",
+            Self::ExitWhen => "the condition",
         }
     }
 
@@ -239,6 +278,18 @@ impl PolicyFamily {
                 PolicyConfig::RsiBand(RsiBand { level, ..RsiBand::default() })
             }),
             Self::Climax => climaxes(),
+            Self::RoiTable => roi_tables(),
+            Self::ProfitLock => profit_locks(),
+            Self::SteppedLadder => {
+                weighted(thirds, &SCALES).map(|ladder| PolicyConfig::SteppedLadder(SteppedLadder { ladder })).collect()
+            }
+            Self::RestingStops => vec![
+                resting(&[0.5], &[1, 1]),
+                resting(&[1.0 / 3.0, 2.0 / 3.0], &[1, 1, 1]),
+                resting(&[0.25, 0.5, 0.75], &[1, 1, 1, 1]),
+            ],
+            Self::Brackets => brackets(),
+            Self::ExitWhen => conditions(),
         }
     }
 }
@@ -293,7 +344,58 @@ fn trailing(distance: Distance) -> PolicyConfig {
 }
 
 fn staged(levels: &[f64], weights: &[u32]) -> PolicyConfig {
-    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights) })
+    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights), work: StageWork::Close })
+}
+
+fn resting(levels: &[f64], weights: &[u32]) -> PolicyConfig {
+    PolicyConfig::StagedStops(StagedStops { stages: rungs(levels, weights), work: StageWork::Level })
+}
+
+/// A target in R that halves twice and then is any gain.
+fn roi_tables() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for level in [1.0, 2.0, 4.0] {
+        for bars in [5, 10, 20] {
+            let step = |bars, level| RoiStep { bars, level };
+            let steps = vec![step(0, level), step(bars, level / 2.0), step(2 * bars, level / 4.0), step(4 * bars, 0.0)];
+            grid.push(PolicyConfig::RoiTable(RoiTable { steps, spacing: Spacing::R, stop: StopRule::Entry }));
+        }
+    }
+    grid
+}
+
+fn profit_locks() -> Vec<PolicyConfig> {
+    let mut grid = Vec::new();
+    for give_back in [25.0, 40.0, 60.0] {
+        for from_r in [0.5, 1.0, 2.0] {
+            grid.push(PolicyConfig::ProfitLock(ProfitLock { give_back, from_r }));
+        }
+    }
+    grid
+}
+
+/// Halves and thirds whose stops lie the further off the further their targets do.
+fn brackets() -> Vec<PolicyConfig> {
+    let of = |weights: &[u32], targets: &[f64], stops: &[f64]| {
+        let parts = parts_by_weight(weights).into_iter().zip(targets).zip(stops);
+        let parts =
+            parts.map(|((fraction, &target_r), &stop_r)| Bracket { fraction, target_r: Some(target_r), stop_r });
+        PolicyConfig::Brackets(Brackets { parts: parts.collect() })
+    };
+    vec![
+        of(&[1, 1], &[1.0, 2.0], &[0.5, 1.0]),
+        of(&[1, 1], &[1.0, 3.0], &[0.5, 1.0]),
+        of(&[1, 1], &[2.0, 4.0], &[0.5, 1.0]),
+        of(&[1, 1, 1], &[1.0, 2.0, 3.0], &[0.5, 0.75, 1.0]),
+    ]
+}
+
+fn conditions() -> Vec<PolicyConfig> {
+    let text = "rsi(window=14) > {60 to 80 step 10} and unrealised_r > {0.5, 1, 2}";
+    let exit_when: Expression = text.parse().expect("Invariant: the condition of the family is one");
+    let rule =
+        ExitWhen { exit_when, fraction: Fraction::ONE, min_bars_between: 1, ladder: None, stop: StopRule::Entry };
+    PolicyConfig::ExitWhen(rule).settings()
 }
 
 /// Ladders at `levels` times each of `scales`, in every weighting.

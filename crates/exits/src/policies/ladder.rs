@@ -56,6 +56,9 @@ pub struct Ladder {
     /// The stop.
     #[serde(default)]
     pub stop: StopRule,
+    /// Bars after which rungs that have not filled are withdrawn; they rest to the end if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_bars: Option<u32>,
 }
 
 impl Ladder {
@@ -69,13 +72,16 @@ impl Ladder {
     pub fn weighted(levels: &[f64], weights: &[u32]) -> Self {
         let parts = parts_by_weight(weights);
         let rungs = levels.iter().zip(parts).map(|(&level, fraction)| Rung { level, fraction }).collect();
-        Self { name: None, rungs, spacing: Spacing::R, stop: StopRule::Entry }
+        Self { name: None, rungs, spacing: Spacing::R, stop: StopRule::Entry, expires_bars: None }
     }
 
     pub(super) fn check(&self) -> Result<(), ExitError> {
         rungs::check_rungs(&self.rungs)?;
         if let Spacing::Atr { window: 0 } | Spacing::Swing { window: 0 } = self.spacing {
             return Err(ExitError::range("spacing.window", 0, "1 bar or more"));
+        }
+        if self.expires_bars == Some(0) {
+            return Err(ExitError::range("expires_bars", 0, "1 bar or more"));
         }
         self.stop.check()
     }
@@ -99,7 +105,7 @@ impl Ladder {
     }
 
     /// Points of price that one unit of level is; `None` during warm-up of the indicator at the entry.
-    fn unit(&self, decision: &Decision<'_>) -> Option<Decimal> {
+    pub(super) fn unit(&self, decision: &Decision<'_>) -> Option<Decimal> {
         let at_entry = decision.inputs_at_entry;
         match self.spacing {
             Spacing::R => Some(decision.risk()),
@@ -144,13 +150,18 @@ impl ExitPolicy for Ladder {
     }
 
     fn stands(&self, decision: &Decision<'_>) -> Option<Stands> {
-        self.stop.stands(decision).map(Stands::until_sold)
+        let on_best = self.stop.stands(decision)?;
+        match self.expires_bars.and_then(|bars| bars.checked_sub(decision.path.bars_held)).filter(|bars| 0 < *bars) {
+            Some(bars) => Stands::for_bars(bars, on_best),
+            None => Some(Stands::until_sold(on_best)),
+        }
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut orders = self.stop.orders(decision, &decision.inputs[self.stop_inputs_at()..]);
         // Without a unit no rung has a price: the stop and the horizon close the trade.
-        if let Some(unit) = self.unit(decision) {
+        let is_expired = self.expires_bars.is_some_and(|bars| bars <= decision.path.bars_held);
+        if let Some(unit) = self.unit(decision).filter(|_| !is_expired) {
             let price = |level| decision.price_beyond(Decimal::of(level).times(unit));
             orders.limits = rungs::resting(&self.rungs, decision, price);
         }

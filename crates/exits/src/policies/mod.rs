@@ -20,6 +20,11 @@
 //! | `turtle` | the extreme of the last N bars | trailing |
 //! | `rsi-band` | a quarter when overbought | signal |
 //! | `climax` | a part into a wide, busy bar | signal |
+//! | `roi-table` | a target that comes down in steps | all out |
+//! | `profit-lock` | at most a share of the best gain is given back | trailing |
+//! | `stepped-ladder` | a ladder, the stop one target behind it | ladder |
+//! | `brackets` | parts with a target and a stop each | all out |
+//! | `exit-when` | a condition of the user's own | signal |
 //! | `schedule` | given parts at given bars | schedule; also what hindsight and chance trade |
 //!
 //! A user's own rule is one of these in TOML:
@@ -70,6 +75,16 @@ macro_rules! rules {
             RsiBand in rsi_band, Signal;
             /// A part into a wide, busy bar.
             Climax in climax, Signal;
+            /// A target that comes down in steps.
+            RoiTable in roi_table, AllOut;
+            /// At most a share of the best gain is given back.
+            ProfitLock in profit_lock, Trailing;
+            /// A ladder, the stop one target behind it.
+            SteppedLadder in stepped_ladder, Ladder;
+            /// Parts with a target and a stop each.
+            Brackets in brackets, AllOut;
+            /// A condition of the user's own.
+            ExitWhen in exit_when, Signal;
             /// Given parts at given bars.
             Schedule in schedule, Schedule;
         }
@@ -89,6 +104,7 @@ rules!(declare);
 
 mod about;
 mod config;
+mod expression;
 mod family;
 mod rungs;
 mod stop_rule;
@@ -97,9 +113,13 @@ mod windows;
 use windows::{check_positive, feature};
 
 pub use about::{About, PolicyAbout, rule_parts};
+pub use brackets::Bracket;
 pub use config::PolicyConfig;
+pub use expression::{Expression, ExpressionError};
 pub use family::{PolicyFamily, PolicyStyle};
 pub use ladder::Spacing;
 pub use plan::TimeLimit;
+pub use roi_table::RoiStep;
 pub use rungs::Rung;
+pub use staged_stops::StageWork;
 pub use stop_rule::{Armed, Distance, Follow, Offset, StopRule, Trail, Trigger};

@@ -38,7 +38,13 @@ impl MoonBag {
     }
 
     fn ladder(&self) -> Ladder {
-        Ladder { name: None, rungs: self.rungs.clone(), spacing: Spacing::Percent, stop: self.stop.clone() }
+        Ladder {
+            name: None,
+            rungs: self.rungs.clone(),
+            spacing: Spacing::Percent,
+            stop: self.stop.clone(),
+            expires_bars: None,
+        }
     }
 }
 

@@ -72,7 +72,13 @@ impl Plan {
 
     /// The same without its times.
     fn ladder(&self) -> Ladder {
-        Ladder { name: None, rungs: self.rungs.clone(), spacing: self.spacing, stop: self.stop.clone() }
+        Ladder {
+            name: None,
+            rungs: self.rungs.clone(),
+            spacing: self.spacing,
+            stop: self.stop.clone(),
+            expires_bars: None,
+        }
     }
 
     /// Most that may be held after `bars_held` bars.

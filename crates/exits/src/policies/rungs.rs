@@ -1,6 +1,6 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, fraction::WrittenShare, lots::planned};
+use crate::{Decision, ExitError, Fraction, LimitOrder, LotGrid, TradeTerms, fraction::WrittenShare, lots::planned};
 
 /// One step of a ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,17 @@ pub(super) fn check_rungs(rungs: &[Rung]) -> Result<(), ExitError> {
         }
     }
     Ok(())
+}
+
+/// Parts of the initial size as `terms` can sell them: in whole lots where there are lots, the last taking the rest where
+/// all are meant to be the whole.
+pub(super) fn in_lots(asked: &[Fraction], terms: &TradeTerms) -> Vec<Fraction> {
+    let rungs: Vec<Rung> = asked.iter().map(|&fraction| Rung { level: 0.0, fraction }).collect();
+    let asked: Vec<Fraction> = parts(&rungs).collect();
+    match terms.lots {
+        None => asked,
+        Some(lots) => planned(&asked, LotGrid::of_units(lots, terms.min_lots), |_| ()).collect(),
+    }
 }
 
 /// The limits of the rungs that are still to come, in whole lots; `price_of` gives the price of a level.

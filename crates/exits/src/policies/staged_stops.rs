@@ -10,9 +10,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Rung, rungs};
-use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
+use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, StopOrder};
 
-/// Sells a part at the next open after each close that lies a given number of R below the entry.
+/// Sells a part at the next open after each close that lies a given number of R below the entry, or at that level itself.
 ///
 /// A close decides, so a spike through a level that is taken back costs nothing, and a gap costs more than a resting
 /// stop would. Source: Kaufman (2013), *Trading Systems and Methods*, ch. 22 (scaling out of losses).
@@ -22,6 +22,25 @@ pub struct StagedStops {
     /// Losses in R (written above 0) and the parts sold there, smallest loss first.
     #[serde(deserialize_with = "rungs::read")]
     pub stages: Vec<Rung>,
+    /// When a stage sells.
+    #[serde(default, skip_serializing_if = "is_close")]
+    pub work: StageWork,
+}
+
+/// When a stage of staged stops sells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StageWork {
+    /// At the open after a close at or below its level.
+    #[default]
+    Close,
+    /// At its level, as a resting stop inside the bar.
+    Level,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_close(work: &StageWork) -> bool {
+    *work == StageWork::Close
 }
 
 impl StagedStops {
@@ -31,6 +50,19 @@ impl StagedStops {
 }
 
 impl StagedStops {
+    /// The stages as stops that rest at their levels; the entry's stop covers what is left.
+    fn resting(&self, decision: &Decision<'_>) -> ExitOrders {
+        let asked: Vec<Fraction> = self.stages.iter().map(|stage| stage.fraction).collect();
+        let parts = rungs::in_lots(&asked, decision.terms);
+        let stop = |(place, (stage, part)): (usize, (&Rung, Fraction))| StopOrder {
+            price: decision.price_at_r(-stage.level),
+            fraction: part.saturating_sub(decision.stop_sold(place)),
+            limit: None,
+        };
+        let stops = self.stages.iter().zip(parts).enumerate().map(stop).collect();
+        ExitOrders { stop: decision.stop, stops, ..ExitOrders::default() }
+    }
+
     /// How many stages the last close has come to.
     fn reached(&self, decision: &Decision<'_>) -> usize {
         self.stages.iter().take_while(|stage| decision.has_lost(stage.level)).count()
@@ -44,10 +76,14 @@ impl ExitPolicy for StagedStops {
             .iter()
             .map(|stage| format!("{:.0}%@−{:.2}", stage.fraction.as_f64() * 100.0, stage.level))
             .collect();
-        format!("staged stops {} R", stages.join(" "))
+        let work = if self.work == StageWork::Level { "resting " } else { "" };
+        format!("{work}staged stops {} R", stages.join(" "))
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
+        if self.work == StageWork::Level {
+            return self.resting(decision);
+        }
         let reached = self.reached(decision);
         // What the stages reached so far ask for, as limits of a ladder turned upside down.
         let due: Fraction = rungs::resting(&self.stages, decision, |level| level)
@@ -59,6 +95,9 @@ impl ExitPolicy for StagedStops {
     }
 
     fn because(&self, decision: &Decision<'_>) -> Option<String> {
+        if self.work == StageWork::Level {
+            return None;
+        }
         let place = self.reached(decision).checked_sub(1)?;
         let stage = &self.stages[place];
         let level = decision.price_at_r(-stage.level);

@@ -255,7 +255,7 @@ impl Trail {
 }
 
 /// The tighter of two stops.
-fn better(sign: f64, one: Option<f64>, other: Option<f64>) -> Option<f64> {
+pub(super) fn better(sign: f64, one: Option<f64>, other: Option<f64>) -> Option<f64> {
     match (one, other) {
         (Some(one), Some(other)) => Some(sign * (sign * one).max(sign * other)),
         (one, other) => one.or(other),

@@ -15,9 +15,9 @@ use crate::{ExperimentError, LearnedFrom};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BaselinesConfig {
-    /// Families whose parameters are tuned in J on each training span; all of them by default.
+    /// Families whose parameters are tuned in J on each training span; the usual ones by default.
     pub families: Vec<PolicyFamily>,
-    /// Exits of the user's own, replayed as they are.
+    /// Exits of the user's own, replayed as they are; ranges in a condition are tuned like a family.
     pub own: Vec<OwnPolicy>,
 }
 
@@ -41,7 +41,7 @@ pub struct OwnPolicy {
 
 impl Default for BaselinesConfig {
     fn default() -> Self {
-        Self { families: PolicyFamily::ALL.to_vec(), own: Vec::new() }
+        Self { families: PolicyFamily::usual(), own: Vec::new() }
     }
 }
 
@@ -81,7 +81,7 @@ impl BaselinesConfig {
         let mut baselines: Vec<Baseline> = families.collect();
         for own in &self.own {
             match (&own.policy, &own.file) {
-                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: vec![policy.clone()] }),
+                (Some(policy), None) => baselines.push(Baseline { name: own.name.clone(), grid: policy.settings() }),
                 _ => return Err(format!("baselines.own `{}`: accepted: either `policy` or `file`", own.name)),
             }
         }

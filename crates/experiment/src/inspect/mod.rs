@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod exported;
 pub(crate) mod feature_quality;
 pub(crate) mod fills;
 pub(crate) mod leaks;

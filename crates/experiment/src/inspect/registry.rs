@@ -3,6 +3,7 @@
 use scaleout_data::Vendor;
 use scaleout_evaluation::metrics::METRICS;
 use scaleout_exits::policies::PolicyConfig;
+use scaleout_export::FORMATS;
 use scaleout_report::SECTIONS;
 use scaleout_training::LearnerConfig;
 use serde::Serialize;
@@ -33,6 +34,7 @@ pub fn registries() -> Vec<Registry> {
     let rules = PolicyConfig::all_about().iter().map(|rule| entry(&rule.kind, &rule.idea)).collect();
     let learners = LearnerConfig::KINDS.iter().map(|(name, about)| entry(name, about)).collect();
     let sources = Vendor::KEYS.iter().map(|key| entry(key, "files in a vendor's own format")).collect();
+    let formats = FORMATS.iter().map(|format| entry(format.name(), format.about())).collect();
     let sections = SECTIONS.iter().map(|section| entry(section.name, section.about)).collect();
     let registry = |what, entries| Registry { what, entries };
     vec![
@@ -41,6 +43,7 @@ pub fn registries() -> Vec<Registry> {
         registry("exit rules", rules),
         registry("learners", learners),
         registry("data sources", sources),
+        registry("export formats", formats),
         registry("report sections", sections),
     ]
 }

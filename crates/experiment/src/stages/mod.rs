@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod analyse;
 pub(crate) mod entry_checks;
+pub(crate) mod export;
 mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;

@@ -3,7 +3,7 @@
 use scaleout_report::{PlanCardSummary, RESULT_FILE, ReportError, RunResult, each_file, file_names, summary_table};
 use serde::Serialize;
 
-use crate::{ExperimentError, Fitted, LearnedFrom, RunFolder};
+use crate::{ExperimentError, Fitted, LearnedFrom, Prepared, RunFolder, stages::export::model_files};
 
 /// What was written.
 pub(crate) struct Written {
@@ -26,7 +26,12 @@ struct CardFile<'a> {
 }
 
 /// Writes everything but the log.
-pub(crate) fn write(fitted: &Fitted, result: &RunResult, folder: &RunFolder) -> Result<Written, ExperimentError> {
+pub(crate) fn write(
+    prepared: &Prepared,
+    fitted: &Fitted,
+    result: &RunResult,
+    folder: &RunFolder,
+) -> Result<Written, ExperimentError> {
     folder.write(RESULT_FILE, result.to_json()?.as_bytes())?;
     let mut report_json = String::new();
     each_file(result, |name, contents| -> Result<(), ExperimentError> {
@@ -35,15 +40,16 @@ pub(crate) fn write(fitted: &Fitted, result: &RunResult, folder: &RunFolder) -> 
         }
         folder.write(name, contents)
     })?;
-    folder.write("model/model.json", fitted.to_json().as_bytes())?;
-    let mut names: Vec<&str> = file_names().chain([RESULT_FILE, "model/model.json"]).collect();
-    if let Some(card) = &result.plan_card {
-        let card = CardFile { card, learned_from: fitted.learned_from.as_ref() };
-        let text = serde_json::to_string_pretty(&card).map_err(ReportError::Json)? + "\n";
-        folder.write("model/ladder.json", text.as_bytes())?;
-        names.push("model/ladder.json");
+    let mut names: Vec<String> = file_names().chain([RESULT_FILE]).map(str::to_owned).collect();
+    let learned_from = fitted.learned_from.as_ref();
+    let card = result.plan_card.as_ref().map(|card| CardFile { card, learned_from });
+    let card = card.map(|card| serde_json::to_string_pretty(&card));
+    let card = card.transpose().map_err(ReportError::Json)?.map(|text| text + "\n");
+    for file in model_files(prepared, fitted, &result.evaluation, card.as_deref())? {
+        let name = format!("model/{}", file.name);
+        folder.write(&name, &file.bytes)?;
+        names.push(name);
     }
-    names.push("run.log");
-    let names = names.into_iter().map(str::to_owned).collect();
+    names.push("run.log".to_owned());
     Ok(Written { names, table: summary_table(&result.evaluation), report_json })
 }

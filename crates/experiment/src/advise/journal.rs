@@ -1,0 +1,109 @@
+//! What an adviser has seen, kept line by line, so that it can be stopped at any moment.
+//!
+//! Averages remember everything, so an adviser that is to decide as before must see every event again: the journal holds
+//! them all. A line is written at once and whole; one that was cut off is not counted when the journal is read.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
+
+use scaleout_export::{ModelFolder, digest};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Adviser,
+    event::{Advice, AdviceEvent, Explanation},
+};
+use crate::ExperimentError;
+
+/// The first line of a journal.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    journal: u32,
+    model_sha256: String,
+}
+
+const JOURNAL_VERSION: u32 = 1;
+
+/// An adviser with its journal.
+pub struct Advising {
+    adviser: Adviser,
+    explanation: Explanation,
+    path: PathBuf,
+    file: File,
+    /// Events that were in the journal when it was opened.
+    pub taken_up: usize,
+}
+
+impl Advising {
+    /// The adviser of the model at `model` (a run or its model folder), as far as the journal at `journal` has come.
+    ///
+    /// # Errors
+    /// If the model folder cannot be read, or the journal is another model's.
+    pub fn open(model: &Path, journal: Option<&Path>, explanation: Explanation) -> Result<Self, ExperimentError> {
+        let folder = crate::inspect::exported::model_folder(model);
+        let path = journal.map_or_else(|| folder.join("advise.jsonl"), Path::to_owned);
+        let read = ModelFolder::read(&folder)?;
+        let head = Head { journal: JOURNAL_VERSION, model_sha256: digest(read.model_json.as_bytes()) };
+        let mut adviser = Adviser::new(read)?;
+        let io = |source| ExperimentError::Io { path: path.clone(), source };
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(io)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(io)?;
+        // A line without an end was being written when the adviser was stopped.
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let broken = |line: usize, message: String| ExperimentError::Model {
+            path: path.clone(),
+            message: format!("line {line}: {message}"),
+        };
+        let mut taken_up = 0;
+        let mut lines = text[..whole].lines().enumerate();
+        match lines.next() {
+            None => {
+                file.set_len(0).map_err(io)?;
+                write_line(&mut file, &head).map_err(io)?;
+            }
+            Some((_, first)) => {
+                let found: Head = serde_json::from_str(first).map_err(|error| broken(1, error.to_string()))?;
+                if found != head {
+                    return Err(broken(
+                        1,
+                        "the journal of another model; accepted: a new file for each model".to_owned(),
+                    ));
+                }
+                file.set_len(whole as u64).map_err(io)?;
+                for (place, line) in lines {
+                    let event = serde_json::from_str(line).map_err(|error| broken(place + 1, error.to_string()))?;
+                    adviser.take(&event, Explanation::None).map_err(|error| broken(place + 1, error))?;
+                    taken_up += 1;
+                }
+            }
+        }
+        Ok(Self { adviser, explanation, path, file, taken_up })
+    }
+
+    /// Advice on the event that `line` holds; the event is in the journal when this returns. An empty line is none.
+    ///
+    /// # Errors
+    /// What is wrong with the line, which then changes nothing; or the journal cannot be written.
+    pub fn line(&mut self, line: &str) -> Result<Vec<Advice>, ExperimentError> {
+        if line.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        let refused = |message: String| ExperimentError::Event { message };
+        let event: AdviceEvent = serde_json::from_str(line).map_err(|error| refused(error.to_string()))?;
+        let advice = self.adviser.take(&event, self.explanation).map_err(refused)?;
+        let io = |source| ExperimentError::Io { path: self.path.clone(), source };
+        write_line(&mut self.file, &event).map_err(io)?;
+        Ok(advice)
+    }
+}
+
+fn write_line(file: &mut File, value: &impl Serialize) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    file.write_all(&line)
+}
