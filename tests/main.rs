@@ -18,4 +18,5 @@ mod reference;
 mod resume;
 mod rooms;
 mod scratch;
+mod verdicts;
 mod written_problems;

@@ -48,6 +48,8 @@ fn the_card_comes_back_as_a_contestant_and_words_become_a_number() {
     let contestants = second["contestants"].as_array().unwrap();
     let mine = contestants.iter().find(|contestant| contestant["name"] == "my card").unwrap();
     assert_eq!((&mine["kind"], &mine["family"]), (&"baseline".into(), &"ladder".into()));
+    assert_eq!(mine["sample"], "in-sample", "the card learned from these very trades");
+    assert_ne!(second["verdict"]["rule"], "my card");
     assert_eq!(second["config"]["baselines"]["own"][0]["policy"], card["policy"], "the report holds the ladder itself");
 }
 

@@ -64,6 +64,20 @@ pub(crate) fn check(input: &EvaluationInput<'_>) -> Result<(), EvaluationError> 
             return Err(EvaluationError::Unknown { role, name: name.to_owned() });
         }
     }
+    let pairs = input.pairs.iter().flat_map(|(candidate, baseline)| [candidate.as_str(), baseline.as_str()]);
+    let scaling = input.scaling.iter().flat_map(|&(in_parts, at_once)| [in_parts, at_once]);
+    if let Some(name) = pairs.chain(scaling).find(|name| !names.contains(name)) {
+        return Err(EvaluationError::Unknown { role: "contestant of a pair", name: name.to_owned() });
+    }
+    if let Some(grouping) = input.facts.groupings.iter().find(|grouping| grouping.of_entry.len() != input.entries.len())
+    {
+        return Err(EvaluationError::NotAligned {
+            contestant: format!("grouping by {}", grouping.kind),
+            place: grouping.of_entry.len().min(input.entries.len()),
+            expected: format!("{} parts, one for each entry", input.entries.len()),
+            found: format!("{} parts", grouping.of_entry.len()),
+        });
+    }
     let legs = input.sensitivity.iter().flat_map(|leg| &leg.scores);
     for scores in legs.chain(input.permuted.iter().flat_map(|permuted| &permuted.draws)) {
         check_scores(scores, &names, input)?;

@@ -10,20 +10,23 @@ use crate::{
     EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, Sample, SensitivityLeg,
     SensitivityResult, TradeScores, Verdict, Warning,
     account::{AccountResult, account},
+    as_traded::{AsTraded, as_traded},
     check::check,
     comparison::{Pair, compare},
     conditions::Shared,
     equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
     evidence::Evidence,
+    groupings::groupings,
     overfitting::{Field, deflated, overfitting},
+    paired::{PairedFigures, paired_figures},
     permutation::permutation,
     power::power,
     resample::Resample,
-    scores::{Figures, score},
+    scores::{Figures, score, take_means},
     sensitivity::{Judged, main_leg, mean_objective, sensitivity},
     situation::Situation,
     timeline::{Timeline, days_per_year},
-    trade_row::TradeRow,
+    trade_row::{Beyond, TradeRow},
     verdict::{nothing_to_judge, verdict},
     warnings::{risk_in_money, warnings},
 };
@@ -64,6 +67,12 @@ pub struct Evaluation {
     pub days: Vec<i64>,
     /// The free-running book of every contestant.
     pub accounts: Vec<AccountResult>,
+    /// Pairs of contestants in every figure: the model against the rule chosen in-span first, then those asked for.
+    pub paired: Vec<PairedFigures>,
+    /// The best exit in parts against the best exit at once, each chosen in-span.
+    pub scaling: Option<PairedFigures>,
+    /// The model's account against that of the rule chosen in-span.
+    pub as_traded: Option<AsTraded>,
 }
 
 /// What hangs on the order of prices inside a bar.
@@ -115,7 +124,13 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
             config,
         )
     });
-    let contestants: Vec<ContestantResult> = contestants.collect();
+    let mut contestants: Vec<ContestantResult> = contestants.collect();
+    for permuted in input.permuted {
+        let Some(name) = &permuted.contestant else { continue };
+        if let Some(result) = contestants.iter_mut().find(|result| result.name == *name) {
+            take_means(result, permuted, &resample, config);
+        }
+    }
 
     let of = |place: Option<usize>| place.map(|place| &scores[place]);
     let judged = Judged { candidate: of(candidate), rule: of(rule), ladder: of(ladder) };
@@ -139,6 +154,21 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
             permutation(model, permuted, input.objective, &resample, config.draws)
         })
         .collect();
+    let groupings = groupings(input, &timeline);
+    let side_by_side = |candidate: &str, baseline: &str| {
+        let [candidate, baseline] = [candidate, baseline]
+            .map(|name| scores.iter().find(|scores| scores.name == name).expect("Invariant: pairs are checked"));
+        paired_figures(candidate, baseline, &groupings, &resample, config.metric_draws)
+    };
+    let judged_pair = candidate.zip(rule).map(|(candidate, rule)| (&scores[candidate].name, &scores[rule].name));
+    let asked = input.pairs.iter().map(|(candidate, baseline)| (candidate, baseline));
+    let side_by_side_figures: Vec<PairedFigures> =
+        judged_pair.into_iter().chain(asked).map(|(a, b)| side_by_side(a, b)).collect();
+    let scaling = input.scaling.map(|(in_parts, at_once)| side_by_side(in_parts, at_once));
+    let as_traded = candidate.zip(rule).map(|(candidate, rule)| {
+        let words = input.facts.say(&scores[rule].name);
+        as_traded(&accounts[candidate], &accounts[rule], &words, input.seed, config.draws)
+    });
     let power = power(&timeline, &resample, differences.as_deref(), config.draws);
     let mut comparisons = Vec::new();
     let (verdict, overfitting) = match (candidate, rule) {
@@ -212,6 +242,9 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         curves,
         days: timeline.days,
         accounts,
+        paired: side_by_side_figures,
+        scaling,
+        as_traded,
     })
 }
 
@@ -226,7 +259,9 @@ fn paired(candidate: &TradeScores, baseline: &TradeScores) -> Vec<f64> {
 }
 
 fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<TradeRow> {
-    contestant.outcomes.iter().zip(input.entries).map(|(outcome, entry)| TradeRow::new(outcome, entry)).collect()
+    let beyond = |outcome| Beyond::of(outcome, input.symbols, input.facts.horizon_bars);
+    let pairs = contestant.outcomes.iter().zip(input.entries);
+    pairs.map(|(outcome, entry)| TradeRow::new(outcome, entry, beyond(outcome))).collect()
 }
 
 /// The scores of everyone that can be followed, the choices among them left out.

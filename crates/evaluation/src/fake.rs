@@ -12,8 +12,8 @@ use scaleout_exits::{
 use scaleout_market::{Entry, Side, Timestamp};
 
 use crate::{
-    Assumption, Contestant, ContestantKind, Evaluation, EvaluationConfig, EvaluationInput, Facts, Family, InSpan,
-    PermutedSchedules, Sample, SensitivityLeg, SymbolFacts, TradeScores, Trials, evaluate,
+    Assumption, BarPrices, Contestant, ContestantKind, Evaluation, EvaluationConfig, EvaluationInput, Facts, Family,
+    InSpan, PermutedDraw, PermutedSchedules, Sample, SensitivityLeg, SymbolFacts, TradeScores, Trials, evaluate,
 };
 
 const HORIZON: usize = 20;
@@ -55,7 +55,17 @@ impl Fake {
             qty: 4.0,
             tags: Vec::new(),
         });
-        let facts = SymbolFacts { bar_close: (0..bars).map(bar_close).collect(), currency: "USD".into() };
+        let mut close = 100.0;
+        let prices = bar_r.iter().map(|r| {
+            let open = close;
+            close += 2.0 * r;
+            BarPrices { high: close.max(open), low: close.min(open), close }
+        });
+        let facts = SymbolFacts {
+            bar_close: (0..bars).map(bar_close).collect(),
+            prices: prices.collect(),
+            currency: "USD".into(),
+        };
         Self { entries: entries.collect(), symbols: BTreeMap::from([("FAKE".into(), facts)]), first_bar, bar_r, rng }
     }
 
@@ -168,6 +178,10 @@ pub struct FakeRun {
     pub trials: Trials,
     /// What the outcomes do not tell.
     pub facts: Facts,
+    /// Pairs to lay side by side.
+    pub pairs: Vec<(String, String)>,
+    /// The best exit in parts and the best at once.
+    pub scaling: Option<(&'static str, &'static str)>,
 }
 
 impl FakeRun {
@@ -183,7 +197,9 @@ impl FakeRun {
             rule: None,
             ladder: None,
             trials: Trials::Unknown,
-            facts: Facts::default(),
+            facts: Facts { horizon_bars: Some(HORIZON), ..Facts::default() },
+            pairs: Vec::new(),
+            scaling: None,
         }
     }
 
@@ -212,11 +228,16 @@ impl FakeRun {
             (Assumption::RiskAversionTimes(2.0), -0.04),
         ];
         let sensitivity = sensitivity.map(|(assumption, change)| SensitivityLeg { assumption, scores: scores(change) });
+        let (entries, symbols) = (fake.entries.clone(), fake.symbols.clone());
         let models = contestants.iter().filter(|contestant| contestant.kind == ContestantKind::Model);
         let permuted = models.map(|model| {
             let draws = (0..20)
                 .map(|_| fake.random_rule(&model.name, ContestantKind::Random, Family::Shuffled, permuted_r).outcomes);
-            PermutedSchedules::new(model.name.clone(), draws.collect::<Vec<_>>())
+            let draws = draws.map(|outcomes: Vec<TradeOutcome>| {
+                let neutral = Objective::mean_variance(0.0);
+                PermutedDraw::new(&model.name, &entries, &outcomes, &symbols, Some(HORIZON), &neutral)
+            });
+            PermutedSchedules::new(model.name.clone(), None, draws.collect())
         });
         let permuted: Vec<PermutedSchedules> = permuted.collect();
         let books = contestants.iter().map(book).collect();
@@ -240,6 +261,8 @@ impl FakeRun {
             n_trials: 12,
             trials: self.trials,
             facts: &self.facts,
+            pairs: &self.pairs,
+            scaling: self.scaling,
             seed: 1,
         }
     }

@@ -1,10 +1,10 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
-use scaleout_exits::{Book, Objective, TradeOutcome};
-use scaleout_market::{Entry, Timestamp};
+use scaleout_exits::{Book, Objective};
+use scaleout_market::Entry;
 use serde::{Deserialize, Serialize};
 
-use crate::{Contestant, EvaluationError, TradeScores};
+use crate::{Contestant, EvaluationError, Grouping, PermutedSchedules, SymbolFacts, TradeScores};
 
 /// Everything a verdict is made from.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,10 @@ pub struct EvaluationInput<'a> {
     pub trials: Trials,
     /// What the outcomes do not tell.
     pub facts: &'a Facts,
+    /// Pairs of contestants to lay side by side in every figure.
+    pub pairs: &'a [(String, String)],
+    /// The best exit in parts and the best exit at once, each chosen in-span.
+    pub scaling: Option<(&'a str, &'a str)>,
     /// Seed of the run.
     pub seed: u64,
 }
@@ -92,6 +96,10 @@ pub struct Facts {
     pub learners: Vec<String>,
     /// Features that know the next bar.
     pub leaks: Vec<Leak>,
+    /// What the trades are told apart by, besides side, session and year.
+    pub groupings: Vec<Grouping>,
+    /// Bars after which every contestant is closed: how far figures look beyond an exit. `None` looks nowhere.
+    pub horizon_bars: Option<usize>,
     /// What 1 R is in money; `None` where nobody said.
     pub stake: Option<Stake>,
 }
@@ -112,15 +120,6 @@ impl Facts {
     pub(crate) fn say(&self, name: &str) -> String {
         self.words.get(name).cloned().unwrap_or_else(|| format!("`{name}`"))
     }
-}
-
-/// What evaluation must know of a symbol.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SymbolFacts {
-    /// Close of every bar of its history, in order.
-    pub bar_close: Vec<Timestamp>,
-    /// Currency of the ledger.
-    pub currency: String,
 }
 
 /// An assumption other than the main one.
@@ -160,24 +159,6 @@ pub struct SensitivityLeg {
     pub scores: Vec<TradeScores>,
 }
 
-/// A model's fractions over time dealt out at random among entries of the same fold, side and symbol, several times.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PermutedSchedules {
-    /// Name of the model.
-    pub of: String,
-    /// Scores of each draw; 19 draws are the fewest that can reach p < .05.
-    pub draws: Vec<TradeScores>,
-}
-
-impl PermutedSchedules {
-    /// The scores of a run of draws, from their outcomes.
-    pub fn new(of: impl Into<String>, draws: impl IntoIterator<Item = Vec<TradeOutcome>>) -> Self {
-        let of = of.into();
-        let draws = draws.into_iter().map(|outcomes| TradeScores::new(of.clone(), &outcomes)).collect();
-        Self { of, draws }
-    }
-}
-
 /// How finely the verdict is computed, and where tries are counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawConfig")]
@@ -195,6 +176,9 @@ pub struct EvaluationConfig {
     /// unknown. Whoever runs the experiment reads and extends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<PathBuf>,
+    /// Pairs of contestants to lay side by side in every figure, as `[["model", "hold"]]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -205,19 +189,27 @@ struct RawConfig {
     cell_secs: Option<u64>,
     trading_days_per_year: Option<f64>,
     ledger: Option<PathBuf>,
+    pairs: Vec<(String, String)>,
 }
 
 impl Default for RawConfig {
     fn default() -> Self {
-        let EvaluationConfig { draws, metric_draws, cell_secs, trading_days_per_year, ledger } =
+        let EvaluationConfig { draws, metric_draws, cell_secs, trading_days_per_year, ledger, pairs } =
             EvaluationConfig::default();
-        Self { draws, metric_draws, cell_secs, trading_days_per_year, ledger }
+        Self { draws, metric_draws, cell_secs, trading_days_per_year, ledger, pairs }
     }
 }
 
 impl Default for EvaluationConfig {
     fn default() -> Self {
-        Self { draws: 4_000, metric_draws: 1_000, cell_secs: None, trading_days_per_year: None, ledger: None }
+        Self {
+            draws: 4_000,
+            metric_draws: 1_000,
+            cell_secs: None,
+            trading_days_per_year: None,
+            ledger: None,
+            pairs: Vec::new(),
+        }
     }
 }
 
@@ -225,8 +217,8 @@ impl TryFrom<RawConfig> for EvaluationConfig {
     type Error = EvaluationError;
 
     fn try_from(raw: RawConfig) -> Result<Self, EvaluationError> {
-        let RawConfig { draws, metric_draws, cell_secs, trading_days_per_year, ledger } = raw;
-        Self { draws, metric_draws, cell_secs, trading_days_per_year, ledger }.checked()
+        let RawConfig { draws, metric_draws, cell_secs, trading_days_per_year, ledger, pairs } = raw;
+        Self { draws, metric_draws, cell_secs, trading_days_per_year, ledger, pairs }.checked()
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod account;
 mod advice;
+mod as_traded;
 mod check;
 mod comparison;
 mod conditions;
@@ -16,12 +17,16 @@ mod error;
 mod evaluate;
 mod evidence;
 pub mod fake;
+mod grouping;
+mod groupings;
 mod input;
 mod lot_costs;
 pub mod metrics;
 pub mod number;
 mod overfitting;
+mod paired;
 mod permutation;
+mod permuted;
 mod power;
 mod resample;
 mod sample;
@@ -30,6 +35,7 @@ mod sensitivity;
 mod sentence;
 mod situation;
 pub mod stats;
+mod symbol_facts;
 mod timeline;
 mod trade_row;
 #[cfg(test)]
@@ -38,6 +44,7 @@ mod verdict;
 mod warnings;
 
 pub use account::AccountResult;
+pub use as_traded::AsTraded;
 pub use comparison::Comparison;
 pub use conditions::{Condition, Question, Role};
 pub use contestant::{Contestant, ContestantKind, Family, TradeScores};
@@ -45,16 +52,17 @@ pub use equity::{EquityCurve, EquityPath};
 pub use error::EvaluationError;
 pub use evaluate::{Evaluation, Intrabar, evaluate};
 pub use evidence::Verdict;
-pub use input::{
-    Assumption, EvaluationConfig, EvaluationInput, Facts, InSpan, Leak, PermutedSchedules, SensitivityLeg, Stake,
-    SymbolFacts, Trials,
-};
+pub use grouping::Grouping;
+pub use input::{Assumption, EvaluationConfig, EvaluationInput, Facts, InSpan, Leak, SensitivityLeg, Stake, Trials};
 pub use lot_costs::LotCosts;
 pub use overfitting::Overfitting;
+pub use paired::{FEWEST_TRADES, FIGURES, PairedFigure, PairedFigures, PairedGroup};
 pub use permutation::PermutationResult;
+pub use permuted::{PermutedDraw, PermutedSchedules};
 pub use power::Power;
 pub use sample::Sample;
 pub use scores::{ContestantResult, MetricValue};
 pub use sensitivity::SensitivityResult;
+pub use symbol_facts::{BarPrices, SymbolFacts};
 pub use trade_row::TradeRow;
 pub use warnings::{Warning, WarningKind};

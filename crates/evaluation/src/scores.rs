@@ -4,7 +4,8 @@ use scaleout_exits::Objective;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountResult, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family, Sample,
+    AccountResult, Contestant, ContestantKind, EquityPath, EvaluationConfig, Family, PermutedSchedules, Sample,
+    TradeScores,
     metrics::{FEWEST_DAYS, METRICS, Measure},
     resample::Resample,
     stats::{
@@ -95,6 +96,40 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
         family: figures.contestant.family,
         sample: figures.contestant.sample,
         metrics: metrics.collect(),
+    }
+}
+
+/// Puts the means over all draws of permuted schedules in place of the figures of the one draw that `result` is about.
+/// One draw is no account and no curve, so figures of those are withheld.
+pub(crate) fn take_means(
+    result: &mut ContestantResult,
+    permuted: &PermutedSchedules,
+    resample: &Resample,
+    config: &EvaluationConfig,
+) {
+    let draws = permuted.draws.len();
+    let by_trade = |figure: fn(&TradeScores) -> &[f64]| -> Vec<f64> {
+        let trades = 0..permuted.draws.first().map_or(0, |draw| figure(draw).len());
+        trades.map(|trade| permuted.draws.iter().map(|draw| figure(draw)[trade]).sum::<f64>() / draws as f64).collect()
+    };
+    let series = [by_trade(|scores| &scores.objective), by_trade(|scores| &scores.net_r)];
+    let drawn = resample.mean_draws(&series, config.metric_draws);
+    let interval =
+        |which: usize| resample.rule.interval(&mut drawn.iter().map(|draw| draw[which]).collect::<Vec<f64>>());
+    for (place, metric) in METRICS.iter().enumerate() {
+        let Some(value) = result.metrics.get_mut(metric.name) else { continue };
+        value.value = permuted.means[place];
+        value.ci95 = match metric.name {
+            "mean_objective" => interval(0),
+            "mean_net_r" => interval(1),
+            _ => None,
+        };
+        value.withheld = match metric.measure {
+            Measure::Trades(_) | Measure::Valued(_) => None,
+            Measure::Equity(_) | Measure::Returns(_) | Measure::Annualised(_) => {
+                Some(format!("a mean over {draws} draws is no curve and no account"))
+            }
+        };
     }
 }
 

@@ -24,6 +24,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod advise;
+pub mod calibration;
 mod config;
 pub mod entries;
 mod error;

@@ -8,13 +8,13 @@ use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
     inspect::obstacles::obstacles,
     lessons::checkpoint::CHECKPOINTS,
-    lessons::learned_from::new_trades,
     log::Log,
     stages::{
         analyse::analyse,
         judge::judge,
         learn::learn,
         ledger::Ledger,
+        new_trades::new_trades,
         write::{self, Written},
     },
 };

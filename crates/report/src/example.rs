@@ -15,6 +15,7 @@ use crate::{
 pub(crate) fn example(edge_r: f64) -> RunResult {
     let mut run = FakeRun::new(4, 150, edge_r);
     run.trials = Trials::Counted(1);
+    run.scaling = Some(("ladder 4/8/12/20", "all out after 10"));
     run.facts.stake = Some(Stake { capital: 100_000.0, risk_per_trade_frac: 0.01, currency: "USD".into() });
     let evaluation = run.evaluate();
     let trades = TradeRecords::new(&run.contestants, &run.books, &run.fake.entries, &run.fake.symbols);

@@ -19,6 +19,25 @@ pub enum Measure {
     Annualised(fn(&[f64], f64) -> Option<f64>),
 }
 
+/// Which trades a metric is about: they never share a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// All entries, each alone.
+    EveryEntry,
+    /// What one account took, one position a symbol.
+    AsTraded,
+}
+
+impl Measure {
+    /// The trades that it is about.
+    pub fn population(self) -> Population {
+        match self {
+            Self::Trades(_) | Self::Valued(_) | Self::Equity(_) => Population::EveryEntry,
+            Self::Returns(_) | Self::Annualised(_) => Population::AsTraded,
+        }
+    }
+}
+
 /// What a metric is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

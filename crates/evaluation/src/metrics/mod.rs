@@ -1,6 +1,7 @@
 //! One file per figure, each a plain function of a sample, so that the value and its bootstrap interval come from
 //! one definition. Undefined is `None`: never NaN, 0 or −1.
 
+mod after_exit;
 mod ambiguous_share;
 mod book_drawdown;
 mod break_even;
@@ -19,6 +20,7 @@ mod metric;
 mod mfe_capture;
 mod payoff;
 mod profit_factor;
+mod reversal;
 mod rung_hits;
 mod sharpe;
 mod slippage_drag;
@@ -28,7 +30,7 @@ mod total;
 mod trade_sharpe;
 mod win_rate;
 
-pub use metric::{Better, FEWEST_DAYS, Measure, Metric, Unit};
+pub use metric::{Better, FEWEST_DAYS, Measure, Metric, Population, Unit};
 use metric::{mean_of, share};
 
 /// All metrics, in the order of reports.
@@ -65,6 +67,9 @@ pub const METRICS: &[Metric] = &[
     rung_hits::CONDITIONAL_2,
     rung_hits::CONDITIONAL_3,
     rung_hits::CONDITIONAL_4,
+    reversal::REVERSAL,
+    reversal::REGRET,
+    after_exit::METRIC,
     sharpe::METRIC,
     sortino::METRIC,
     calmar::METRIC,
@@ -93,6 +98,9 @@ pub(crate) mod tests {
             rungs: u32::from(net_r > 0.0),
             was_free: false,
             is_ambiguous: false,
+            after_exit_r: None,
+            has_reversed: false,
+            is_regretted: None,
         }
     }
 

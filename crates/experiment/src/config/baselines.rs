@@ -9,7 +9,7 @@ use scaleout_data::{Limit, read_text};
 use scaleout_exits::policies::{PolicyConfig, PolicyFamily};
 use serde::{Deserialize, Serialize};
 
-use crate::ExperimentError;
+use crate::{ExperimentError, LearnedFrom};
 
 /// The section `[baselines]`: the exits that the models must beat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,10 @@ pub struct OwnPolicy {
     /// A JSON or TOML file that holds the exit, itself or under the key `policy`, as `model/ladder.json` of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
+    /// What the exit was learned from, where its file says so: on those trades it is in sample, and never what a model
+    /// is held against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_from: Option<LearnedFrom>,
 }
 
 impl Default for BaselinesConfig {
@@ -58,7 +62,9 @@ impl BaselinesConfig {
     pub fn read_files(&mut self, base: &Path) -> Result<(), ExperimentError> {
         for own in &mut self.own {
             if let (Some(file), None) = (&own.file, &own.policy) {
-                own.policy = Some(read_policy(&base.join(file))?);
+                let (policy, learned_from) = read_policy(&base.join(file))?;
+                own.policy = Some(policy);
+                own.learned_from = learned_from;
                 own.file = None;
             }
         }
@@ -87,8 +93,8 @@ impl BaselinesConfig {
     }
 }
 
-/// The exit in a file, by its ending.
-fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
+/// The exit in a file, by its ending, and what it learned from, if the file says so.
+fn read_policy(path: &Path) -> Result<(PolicyConfig, Option<LearnedFrom>), ExperimentError> {
     let wrong = |message: String| ExperimentError::ConfigValue { path: path.to_owned(), message };
     let text = read_text(path, Limit::Config)?;
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
@@ -97,8 +103,11 @@ fn read_policy(path: &Path) -> Result<PolicyConfig, ExperimentError> {
     } else {
         toml::from_str(&text).map_err(|error| wrong(error.message().replace('\n', " ")))?
     };
+    let learned_from = value.get("learned_from").cloned().map(serde_json::from_value).transpose();
+    let learned_from = learned_from.map_err(|error| wrong(format!("learned_from: {error}")))?;
     let policy = value.get("policy").cloned().unwrap_or(value);
-    serde_json::from_value(policy).map_err(|error| wrong(format!("holds no exit: {error}")))
+    let policy = serde_json::from_value(policy).map_err(|error| wrong(format!("holds no exit: {error}")))?;
+    Ok((policy, learned_from))
 }
 
 /// The baselines `names` in words that a trader says; a rule of the user's own keeps the user's name.

@@ -1,12 +1,8 @@
-//! What a model learned from, and which trades are therefore not new to it.
+//! What a model or a card learned from.
 
 use std::collections::BTreeSet;
 
-use scaleout_evaluation::Sample;
-use scaleout_validation::Span;
 use serde::{Deserialize, Serialize};
-
-use crate::{Prepared, PreparedTrade};
 
 /// The stretch of the market that a model or a card learned from: any price in it may have shaped what was learned,
 /// whatever the costs, the entries or the horizon under which it is replayed.
@@ -24,34 +20,31 @@ pub struct LearnedFrom {
 }
 
 impl LearnedFrom {
-    /// What a model that learned from all trades of `prepared` has seen.
-    pub(crate) fn all_of(prepared: &Prepared) -> Self {
-        let spans = || prepared.trades.iter().map(|trade| trade.span);
-        let ends = |of: fn(Span) -> i64| spans().map(of);
-        Self {
-            data_sha256: prepared.market.sha256.clone(),
-            symbols: prepared.trades.iter().map(|trade| trade.entry.symbol.clone()).collect(),
-            from_ns: ends(|span| span.start().nanos()).min().unwrap_or(i64::MAX),
-            to_ns: ends(|span| span.end().nanos()).max().unwrap_or(i64::MIN),
-        }
-    }
-
-    /// Whether prices between the fill and the horizon of `trade` were learned from. Data with the same digest are the
-    /// same market under whatever symbol.
-    pub(crate) fn has_seen(&self, trade: &PreparedTrade, data_sha256: &str) -> bool {
-        let same_market = self.symbols.contains(&trade.entry.symbol) || self.data_sha256 == data_sha256;
-        let (start, end) = (trade.span.start().nanos(), trade.span.end().nanos());
-        same_market && start < self.to_ns && self.from_ns < end
+    /// Whether prices of `symbol` from `start_ns` to `end_ns` were learned from. Data with the same digest are the same
+    /// market under whatever symbol.
+    pub(crate) fn has_seen(&self, symbol: &str, data_sha256: &str, start_ns: i64, end_ns: i64) -> bool {
+        let same_market = self.symbols.contains(symbol) || self.data_sha256 == data_sha256;
+        same_market && start_ns < self.to_ns && self.from_ns < end_ns
     }
 }
 
-/// The trades that a model which learned from `learned` may be judged on: those that are new to it; where there are
-/// none, all of them, marked. A model that does not say what it learned from is judged on all, marked as unknown.
-pub(crate) fn new_trades(learned: Option<&LearnedFrom>, prepared: &Prepared) -> (Vec<usize>, Sample) {
-    let all = || (0..prepared.trades.len()).collect();
-    let Some(learned) = learned else { return (all(), Sample::Unknown) };
-    let sha256 = &prepared.market.sha256;
-    let is_new = |&place: &usize| !learned.has_seen(&prepared.trades[place], sha256);
-    let new: Vec<usize> = (0..prepared.trades.len()).filter(is_new).collect();
-    if new.is_empty() { (all(), Sample::InSample) } else { (new, Sample::OutOfSample) }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_prices_are_seen_under_any_name_and_others_are_not() {
+        let learned =
+            LearnedFrom { data_sha256: "ab".into(), symbols: BTreeSet::from(["BTC".into()]), from_ns: 100, to_ns: 200 };
+        for (symbol, digest, start, end, expected) in [
+            ("BTC", "cd", 150, 160, true),
+            ("XBT", "ab", 150, 160, true),
+            ("XBT", "cd", 150, 160, false),
+            ("BTC", "cd", 200, 260, false),
+            ("BTC", "cd", 40, 100, false),
+            ("BTC", "cd", 40, 101, true),
+        ] {
+            assert_eq!(learned.has_seen(symbol, digest, start, end), expected, "{symbol} {digest} {start} {end}");
+        }
+    }
 }

@@ -1,28 +1,31 @@
 //! The judging stage: every contestant replays the test trades, under the main assumptions and under others.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
-    Assumption, Contestant, ContestantKind, Evaluation, EvaluationInput, Facts, Family, InSpan, LotCosts,
-    PermutedSchedules, SensitivityLeg, Stake, SymbolFacts, TradeScores, Trials, evaluate,
+    Assumption, BarPrices, Contestant, ContestantKind, Evaluation, EvaluationInput, Facts, Family, InSpan, LotCosts,
+    PermutedDraw, PermutedSchedules, Sample, SensitivityLeg, Stake, SymbolFacts, TradeScores, Trials, evaluate,
 };
 use scaleout_exits::{
     Book, ExitPolicy, IntrabarRule, Objective, ReplayConfig, TradeOutcome, oracle, permuted_schedules,
-    policies::{PolicyConfig, Schedule},
+    policies::{PolicyConfig, PolicyStyle, Schedule},
 };
 use scaleout_market::Entry;
 use scaleout_model::{Model, ModelPolicy, RestingModelPolicy};
 use scaleout_report::{LedgerFacts, PathSummary};
 
 use crate::{
-    ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress,
+    ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, Progress, TunedBaseline,
     config::baselines::words,
     inspect::leaks::leaks,
     seeds::{Purpose, stream},
-    stages::ledger::Ledger,
+    stages::{ledger::Ledger, new_trades::is_seen},
 };
 
 /// Name of the contestant that the verdict is about: in each fold the learner chosen inside its training span.
@@ -37,6 +40,12 @@ pub const IN_SPAN_RULE: &str = "best rule in-span";
 
 /// The same among ladders.
 pub const IN_SPAN_LADDER: &str = "best ladder in-span";
+
+/// The same among exits in parts.
+pub const IN_PARTS: &str = "best exit in parts, in-span";
+
+/// The same among exits that sell everything at once.
+pub const AT_ONCE: &str = "best exit at once, in-span";
 
 /// Name of the contestant that knows the future.
 const HINDSIGHT: &str = "hindsight";
@@ -78,6 +87,8 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     let legs = assumptions(prepared);
     progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 3);
 
+    let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
+    let symbols = symbols(prepared);
     let mut contestants = Vec::with_capacity(field.rules.len() + 2);
     for rule in &field.rules {
         let outcomes = field.replay(rule, main)?;
@@ -86,7 +97,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
             name: rule.name.clone(),
             kind: rule.kind,
             family: rule.family,
-            sample: fitted.sample,
+            sample: if field.fitted_to_these.contains(&rule.name) { Sample::InSample } else { fitted.sample },
             outcomes,
         });
     }
@@ -118,24 +129,22 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     progress.step("hindsight");
     let mut permuted = Vec::new();
     if let Some(candidate) = contestants.iter().find(|contestant| contestant.name == CANDIDATE).cloned() {
-        let draws = field.permuted(&candidate.outcomes, main)?;
-        if let Some(first) = draws.first() {
-            contestants.push(Contestant {
-                name: PERMUTED.to_owned(),
-                kind: ContestantKind::Random,
-                family: Family::Shuffled,
-                sample: fitted.sample,
-                outcomes: first.clone(),
-            });
-            books.push(field.book_of_schedules(&field.permuted_schedules(&candidate.outcomes, 0)?)?);
-        }
-        permuted.push(PermutedSchedules::new(CANDIDATE, draws));
+        // One draw stands for all where single trades are shown; its figures are means over all draws.
+        let schedules = field.permuted_schedules(&candidate.outcomes, 0)?;
+        contestants.push(Contestant {
+            name: PERMUTED.to_owned(),
+            kind: ContestantKind::Random,
+            family: Family::Shuffled,
+            sample: fitted.sample,
+            outcomes: field.replay_schedules(&schedules, main)?,
+        });
+        books.push(field.book_of_schedules(&schedules)?);
+        let draws = field.permuted(&candidate.outcomes, main, &entries, &symbols)?;
+        permuted.push(PermutedSchedules::new(CANDIDATE, Some(PERMUTED.to_owned()), draws));
     }
     progress.step("permuted schedules");
 
     progress.stage("judging", 1);
-    let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
-    let symbols = symbols(prepared);
     let facts = Facts { leaks: leaks(prepared)?, ..facts(fitted, &field) };
     let input = EvaluationInput {
         entries: &entries,
@@ -151,6 +160,8 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         n_trials: fitted.n_trials,
         trials: ledger.as_ref().map_or(Trials::Unknown, Ledger::trials),
         facts: &facts,
+        pairs: &prepared.config.evaluation.pairs,
+        scaling: field.in_parts.as_deref().zip(field.at_once.as_deref()),
         seed: stream(prepared.config.seed, Purpose::Evaluation),
     };
     let evaluation = evaluate(&input, &prepared.config.evaluation)?;
@@ -162,16 +173,23 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
 
 fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
     let now = &fitted.refit.baselines;
+    let is_fair = |baseline: &TunedBaseline| !field.fitted_to_these.contains(&baseline.name);
     let mut said = words(now.iter().map(|baseline| baseline.name.as_str()));
     let mut say_choice = |contestant: Option<&str>, place: Option<usize>, what: &str| {
-        if let (Some(name @ (IN_SPAN_RULE | IN_SPAN_LADDER)), Some(place)) = (contestant, place) {
+        if let (Some(name @ (IN_SPAN_RULE | IN_SPAN_LADDER | IN_PARTS | AT_ONCE)), Some(place)) = (contestant, place) {
             let chosen = said.get(&now[place].name).cloned().unwrap_or_else(|| format!("`{}`", now[place].name));
             said.insert(name.to_owned(), format!("{what} chosen in each fold (now {chosen})"));
         }
     };
-    say_choice(field.in_span_rule.as_deref(), best_in_span(&fitted.refit, |_| true), "the rule");
-    let is_ladder = |family| family == Family::Ladder;
-    say_choice(field.in_span_ladder.as_deref(), best_in_span(&fitted.refit, is_ladder), "the ladder");
+    say_choice(field.in_span_rule.as_deref(), best_in_span(&fitted.refit, is_fair), "the rule");
+    say_choice(
+        field.in_span_ladder.as_deref(),
+        best_in_span(&fitted.refit, |one| is_fair(one) && is_ladder(one)),
+        "the ladder",
+    );
+    let (in_parts, at_once) = (field.in_parts.as_deref(), field.at_once.as_deref());
+    say_choice(in_parts, best_in_span(&fitted.refit, |one| is_fair(one) && is_in_parts(one)), "the best exit in parts");
+    say_choice(at_once, best_in_span(&fitted.refit, |one| is_fair(one) && is_at_once(one)), "the best exit at once");
     let account = &field.prepared.config.account;
     let stake = Stake {
         capital: account.capital,
@@ -183,15 +201,44 @@ fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
         words: said,
         learners: fitted.folds.iter().filter_map(learner).collect(),
         stake: Some(stake),
+        horizon_bars: Some(field.prepared.config.replay.horizon_bars as usize),
         ..Facts::default()
     }
 }
 
-/// Place of the baseline of `lesson` with the highest J in its training span among those whose family qualifies; the
+/// Names of the user's own exits that learned from prices of the trades at `places`.
+fn fitted_to(prepared: &Prepared, places: impl Iterator<Item = usize> + Clone) -> BTreeSet<String> {
+    let own = prepared.config.baselines.own.iter();
+    own.filter(|own| {
+        let learned = own.learned_from.as_ref();
+        learned.is_some_and(|learned| places.clone().any(|place| is_seen(learned, prepared, place)))
+    })
+    .map(|own| own.name.clone())
+    .collect()
+}
+
+fn is_ladder(baseline: &TunedBaseline) -> bool {
+    baseline.policy.style() == PolicyStyle::Ladder
+}
+
+/// Whether it sells in parts; a schedule of one part is selling at the fill.
+fn is_in_parts(baseline: &TunedBaseline) -> bool {
+    match &baseline.policy {
+        PolicyConfig::Schedule(schedule) => 1 < schedule.sold.len(),
+        policy => policy.style() == PolicyStyle::Ladder,
+    }
+}
+
+fn is_at_once(baseline: &TunedBaseline) -> bool {
+    let is_staged = matches!(baseline.policy, PolicyConfig::StagedStops(_));
+    !is_staged && matches!(baseline.policy.style(), PolicyStyle::AllOut | PolicyStyle::Trailing)
+}
+
+/// Place of the baseline of `lesson` with the highest J in its training span among those that qualify; the
 /// first of equals.
-fn best_in_span(lesson: &Lesson, qualifies: impl Fn(Family) -> bool) -> Option<usize> {
+fn best_in_span(lesson: &Lesson, qualifies: impl Fn(&TunedBaseline) -> bool) -> Option<usize> {
     let baselines = &lesson.baselines;
-    let qualified = (0..baselines.len()).rev().filter(|&place| qualifies(baselines[place].policy.style().into()));
+    let qualified = (0..baselines.len()).rev().filter(|&place| qualifies(&baselines[place]));
     qualified.max_by(|&a, &b| baselines[a].training_objective.total_cmp(&baselines[b].training_objective))
 }
 
@@ -208,8 +255,10 @@ fn assumptions(prepared: &Prepared) -> Vec<(Assumption, ReplayConfig)> {
 
 fn symbols(prepared: &Prepared) -> BTreeMap<String, SymbolFacts> {
     let instrument = &prepared.market.instrument;
+    let bars = prepared.market.history.series.bars();
     let facts = SymbolFacts {
-        bar_close: prepared.market.history.series.bars().iter().map(|bar| bar.ts).collect(),
+        bar_close: bars.iter().map(|bar| bar.ts).collect(),
+        prices: bars.iter().map(|bar| BarPrices { high: bar.high, low: bar.low, close: bar.close }).collect(),
         currency: instrument.currency.clone(),
     };
     BTreeMap::from([(instrument.symbol.clone(), facts)])
@@ -234,10 +283,16 @@ pub(crate) struct Field<'a> {
     /// The folds that test each trade, one for each path.
     folds_of: Vec<Vec<usize>>,
     pub(crate) rules: Vec<Rule>,
+    /// Exits of the user's own that learned from some of these trades: in sample, and no benchmark.
+    fitted_to_these: BTreeSet<String>,
     /// Name of the contestant that stands for the rule chosen in-span.
     in_span_rule: Option<String>,
     /// The same among ladders.
     in_span_ladder: Option<String>,
+    /// The same among exits in parts: ladders and schedules.
+    in_parts: Option<String>,
+    /// The same among exits at once, selling at the fill left out: it is no trade.
+    at_once: Option<String>,
 }
 
 impl<'a> Field<'a> {
@@ -250,16 +305,26 @@ impl<'a> Field<'a> {
         }
         let lessons: Vec<&Lesson> = fitted.folds.iter().map(|FittedFold { lesson, .. }| lesson).collect();
         let mut rules = rules(prepared, &lessons)?;
-        let in_span_rule = in_span(&mut rules, &lessons, IN_SPAN_RULE, |_| true);
-        let in_span_ladder = in_span(&mut rules, &lessons, IN_SPAN_LADDER, |family| family == Family::Ladder);
+        let fitted_to_these = fitted_to(prepared, tested.keys().copied());
+        let is_fair = |baseline: &TunedBaseline| !fitted_to_these.contains(&baseline.name);
+        let mut chosen = |name: &str, qualifies: fn(&TunedBaseline) -> bool| {
+            in_span(&mut rules, &lessons, name, |baseline| is_fair(baseline) && qualifies(baseline))
+        };
+        let in_span_rule = chosen(IN_SPAN_RULE, |_| true);
+        let in_span_ladder = chosen(IN_SPAN_LADDER, is_ladder);
+        let in_parts = chosen(IN_PARTS, is_in_parts);
+        let at_once = chosen(AT_ONCE, is_at_once);
         Ok(Self {
             prepared,
             places: tested.keys().copied().collect(),
             fold_of: tested.values().map(|folds| folds[0]).collect(),
             folds_of: tested.into_values().collect(),
             rules,
+            fitted_to_these,
             in_span_rule,
             in_span_ladder,
+            in_parts,
+            at_once,
         })
     }
 
@@ -403,10 +468,16 @@ impl<'a> Field<'a> {
         &self,
         outcomes: &[TradeOutcome],
         assumptions: &ReplayConfig,
-    ) -> Result<Vec<Vec<TradeOutcome>>, ExperimentError> {
+        entries: &[Entry],
+        symbols: &BTreeMap<String, SymbolFacts>,
+    ) -> Result<Vec<PermutedDraw>, ExperimentError> {
+        let (objective, horizon) = (&self.prepared.objective, Some(assumptions.horizon_bars as usize));
         let draws: Vec<Result<_, ExperimentError>> = (0..PERMUTATIONS)
             .into_par_iter()
-            .map(|draw| self.replay_schedules(&self.permuted_schedules(outcomes, draw)?, assumptions))
+            .map(|draw| {
+                let drawn = self.replay_schedules(&self.permuted_schedules(outcomes, draw)?, assumptions)?;
+                Ok(PermutedDraw::new(CANDIDATE, entries, &drawn, symbols, horizon, objective))
+            })
             .collect();
         draws.into_iter().collect()
     }
@@ -434,9 +505,9 @@ fn in_span(
     rules: &mut Vec<Rule>,
     lessons: &[&Lesson],
     name: &str,
-    qualifies: impl Fn(Family) -> bool + Copy,
+    qualifies: impl Fn(&TunedBaseline) -> bool,
 ) -> Option<String> {
-    let chosen: Vec<usize> = lessons.iter().map(|lesson| best_in_span(lesson, qualifies)).collect::<Option<_>>()?;
+    let chosen: Vec<usize> = lessons.iter().map(|lesson| best_in_span(lesson, &qualifies)).collect::<Option<_>>()?;
     let first = *chosen.first()?;
     if chosen.iter().all(|&place| place == first) {
         return Some(rules[first].name.clone());

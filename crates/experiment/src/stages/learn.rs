@@ -8,13 +8,14 @@ use scaleout_training::{GridObjectives, LearnerConfig, TrainingData, fit};
 use scaleout_validation::Split;
 
 use crate::{
-    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, LearnedFrom, Lesson, Prepared, Progress,
-    RunFolder, TunedBaseline,
+    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
+    TunedBaseline,
     config::{baselines::Baseline, training::names},
     lessons::checkpoint::Checkpoint,
     lessons::plan::card,
     progress::Watched,
     seeds::{Purpose, stream},
+    stages::new_trades::learned_from_all,
 };
 
 /// Learns everything: one lesson for each fold and one from all trades. Models already in the checkpoints of
@@ -51,7 +52,7 @@ pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -
         folds,
         refit,
         n_trials,
-        learned_from: Some(LearnedFrom::all_of(prepared)),
+        learned_from: Some(learned_from_all(prepared)),
         sample: Sample::OutOfSample,
     })
 }

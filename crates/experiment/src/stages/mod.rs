@@ -8,6 +8,7 @@ mod feature_values;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod ledger;
+pub(crate) mod new_trades;
 mod prepare;
 pub(crate) mod prepared;
 pub(crate) mod rows;

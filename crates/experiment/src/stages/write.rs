@@ -1,8 +1,9 @@
 //! The writing stage: the run folder's files, each a function of the stored result or of what was learned.
 
-use scaleout_report::{RESULT_FILE, ReportError, RunResult, each_file, file_names, summary_table};
+use scaleout_report::{PlanCardSummary, RESULT_FILE, ReportError, RunResult, each_file, file_names, summary_table};
+use serde::Serialize;
 
-use crate::{ExperimentError, Fitted, Prepared, RunFolder, stages::export::model_files};
+use crate::{ExperimentError, Fitted, LearnedFrom, Prepared, RunFolder, stages::export::model_files};
 
 /// What was written.
 pub(crate) struct Written {
@@ -12,6 +13,16 @@ pub(crate) struct Written {
     pub(crate) table: String,
     /// The contents of `report.json`.
     pub(crate) report_json: String,
+}
+
+/// The contents of `model/ladder.json`.
+#[derive(Serialize)]
+struct CardFile<'a> {
+    #[serde(flatten)]
+    card: &'a PlanCardSummary,
+    /// Where the card is taken as an exit of its own, trades from here are in sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    learned_from: Option<&'a LearnedFrom>,
 }
 
 /// Writes everything but the log.
@@ -30,7 +41,9 @@ pub(crate) fn write(
         folder.write(name, contents)
     })?;
     let mut names: Vec<String> = file_names().chain([RESULT_FILE]).map(str::to_owned).collect();
-    let card = result.plan_card.as_ref().map(serde_json::to_string_pretty);
+    let learned_from = fitted.learned_from.as_ref();
+    let card = result.plan_card.as_ref().map(|card| CardFile { card, learned_from });
+    let card = card.map(|card| serde_json::to_string_pretty(&card));
     let card = card.transpose().map_err(ReportError::Json)?.map(|text| text + "\n");
     for file in model_files(prepared, fitted, &result.evaluation, card.as_deref())? {
         let name = format!("model/{}", file.name);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use scaleout_evaluation::{
-    AccountResult, Comparison, ContestantResult, Intrabar, LotCosts, Overfitting, PermutationResult, Power,
-    SensitivityResult, Verdict, Warning,
+    AccountResult, AsTraded, Comparison, ContestantResult, Intrabar, LotCosts, Overfitting, PairedFigures,
+    PermutationResult, Power, SensitivityResult, Verdict, Warning,
 };
 use scaleout_exits::{MissedReason, ObjectiveUnit};
 use serde::Serialize;
@@ -28,6 +28,9 @@ struct Document<'a> {
     accounts: Vec<Account<'a>>,
     lots: &'a [LotCosts],
     comparisons: &'a [Comparison],
+    paired: &'a [PairedFigures],
+    scaling: Option<&'a PairedFigures>,
+    as_traded: Option<&'a AsTraded>,
     overfitting: &'a Overfitting,
     permutations: &'a [PermutationResult],
     intrabar: &'a Intrabar,
@@ -126,6 +129,9 @@ impl RunResult {
             accounts: evaluation.accounts.iter().map(Account::from).collect(),
             lots: &self.lots,
             comparisons: &evaluation.comparisons,
+            paired: &evaluation.paired,
+            scaling: evaluation.scaling.as_ref(),
+            as_traded: evaluation.as_traded.as_ref(),
             overfitting: &evaluation.overfitting,
             permutations: &evaluation.permutations,
             intrabar: &evaluation.intrabar,
@@ -154,8 +160,10 @@ mod tests {
     use crate::{SCHEMA_VERSION, example::example};
 
     /// Maps whose keys are names and not part of the format.
-    const NAMED: [&str; 6] = [
+    const NAMED: [&str; 8] = [
         "contestants[].metrics",
+        "paired[].groups[].figures",
+        "scaling.groups[].figures",
         "accounts[].missed",
         "intrabar.by_rule[].mean_objective",
         "intrabar.spread",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scaleout_evaluation::AccountResult;
+use scaleout_evaluation::{AccountResult, ContestantKind};
 use scaleout_exits::{MissedReason, Money};
 
 use crate::{
@@ -28,7 +28,13 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         amount(first.capital),
         result.currency
     );
-    let mut order: Vec<&AccountResult> = result.evaluation.accounts.iter().collect();
+    // One draw of permuted schedules is no account: its row in the other table is a mean over all draws.
+    let is_random = |name: &str| {
+        let found = result.evaluation.contestants.iter().find(|contestant| contestant.name == name);
+        found.is_some_and(|contestant| contestant.kind == ContestantKind::Random)
+    };
+    let mut order: Vec<&AccountResult> =
+        result.evaluation.accounts.iter().filter(|account| !is_random(&account.name)).collect();
     order.sort_by_key(|account| std::cmp::Reverse(account.end_equity));
     let row = |account: &AccountResult| {
         vec![
@@ -42,6 +48,8 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
             amount(account.end_equity),
             percent(account.net.as_f64() / account.capital.as_f64()),
             percent(account.max_drawdown_frac),
+            ratio(result, &account.name, "sharpe"),
+            ratio(result, &account.name, "sortino"),
             percent(account.largest_margin_frac),
         ]
     };
@@ -56,10 +64,22 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         "equity at the end",
         "return",
         "max drawdown",
+        "Sharpe (95 %)",
+        "Sortino (95 %)",
         "largest margin",
     ];
     let table = Block::Table { head: head.map(str::to_owned).to_vec(), rows: order.into_iter().map(row).collect() };
-    let mut blocks = vec![Block::Heading("One account, running freely".into()), Block::Paragraph(words), table];
+    let mut blocks = vec![Block::Heading("As traded: one account, running freely".into())];
+    blocks.extend(result.evaluation.as_traded.iter().map(|line| Block::Lead(line.sentence.clone())));
+    blocks.extend([Block::Paragraph(words), table]);
+    let days = result.evaluation.trading_days_per_year;
+    let withheld = result.evaluation.contestants.iter().filter(|contestant| contestant.kind != ContestantKind::Random);
+    let withheld =
+        withheld.flat_map(|contestant| contestant.metrics.values()).find_map(|metric| metric.withheld.clone());
+    blocks.push(Block::Paragraph(match withheld {
+        Some(reason) => format!("Annualised figures are withheld: {reason}."),
+        None => format!("Annualised over {days} trading days a year, as the market's own calendar has them."),
+    }));
     blocks.extend(missed_by_winner(result));
     blocks
 }
@@ -79,6 +99,18 @@ fn missed_by_winner(result: &RunResult) -> Option<Block> {
     });
     let by_reason: Vec<String> = by_reason.collect();
     Some(Block::Paragraph(format!("`{winner}` missed {total}. {}.", by_reason.join("; "))))
+}
+
+/// A figure of the account with its interval.
+fn ratio(result: &RunResult, name: &str, metric: &str) -> String {
+    let found = result.evaluation.contestants.iter().find(|contestant| contestant.name == name);
+    let Some(metric) = found.and_then(|contestant| contestant.metrics.get(metric)) else { return "–".to_owned() };
+    let two = |value: f64| format!("{value:.2}").replacen('-', "−", 1);
+    match (metric.value, metric.ci95) {
+        (None, _) => "–".to_owned(),
+        (Some(value), None) => two(value),
+        (Some(value), Some([low, high])) => format!("{} ({} to {})", two(value), two(low), two(high)),
+    }
 }
 
 fn reasons(missed: &BTreeMap<MissedReason, Vec<String>>) -> String {

@@ -30,7 +30,6 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
             number(metric("profit_factor"), 2),
             number(metric("bars_in_trade"), 1),
             number(metric("fee_drag"), 3),
-            number(metric("sharpe"), 2),
         ]);
         row
     });
@@ -48,7 +47,6 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         "profit factor",
         "bars in trade",
         "fees and carry, R",
-        "Sharpe",
     ]);
     let mut blocks = vec![Block::Heading("Contestants, by J".into()), table(&head, rows.collect())];
     blocks.extend(certain(unit, || {
@@ -58,10 +56,11 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
             evaluation.objective.risk_aversion
         ))
     }));
-    let withheld = evaluation.contestants.iter().flat_map(|contestant| contestant.metrics.values());
-    if let Some(reason) = withheld.filter_map(|metric| metric.withheld.as_deref()).next() {
-        blocks.push(Block::Paragraph(format!("Annualised figures are withheld: {reason}.")));
-    }
+    blocks.push(Block::Paragraph(
+        "Population: every entry, each alone, with intervals from blocks of calendar time. Figures of one account stand in \
+         a table of their own. The row of permuted schedules holds means over all draws."
+            .into(),
+    ));
     blocks
 }
 

@@ -12,6 +12,7 @@ mod dropped;
 mod importance;
 mod lots;
 mod luck;
+mod paired;
 mod paths;
 mod pictures;
 mod plan_card;
@@ -22,6 +23,7 @@ mod risk;
 mod rules;
 mod section;
 mod splits;
+mod traders_figures;
 mod verdict;
 
 pub use section::Section;
@@ -35,6 +37,9 @@ pub const SECTIONS: &[Section] = &[
     plan_card::SECTION,
     readable_rule::SECTION,
     account::SECTION,
+    traders_figures::SECTION,
+    paired::SCALING,
+    paired::PAIRS,
     differences::SECTION,
     power::SECTION,
     assumptions::SECTION,
