@@ -40,6 +40,10 @@ fn bar_times_name_the_close_or_the_open() {
         minutes(&bars_of(&clock, r#", "time": {"bar_time": "open", "bar_length": "1m"}"#)),
         [(1, 2), (2, 3), (5, 6)]
     );
+    let known = |more: &str| bars_of(&clock, more).report.bar_time.map(|fact| fact.to_string());
+    assert_eq!(known("").as_deref(), Some("bar time = close (assumed)"));
+    let open = known(r#", "time": {"bar_time": "open", "bar_length": "1m"}"#);
+    assert_eq!(open.as_deref(), Some("bar time = open (declared)"));
     let days = rows(["2024-01-01", "2024-01-02", "2024-01-05"]);
     let zone = r#", "time": {"zone": "UTC"}"#;
     assert_eq!(minutes(&bars_of(&days, zone)), [(0, 1440), (1440, 2880), (5760, 7200)]);
