@@ -9,6 +9,7 @@ mod faults;
 mod feature_quality;
 mod feature_tape;
 mod hostile_files;
+mod imports;
 mod missing_values;
 mod objectives;
 mod plan_card;

@@ -12,6 +12,7 @@ use scaleout_data::{
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::corpus::{lines, parquet, plain_parquet, recording, zipped};
+use crate::root;
 
 /// A way in.
 pub struct Reader {
@@ -67,6 +68,10 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         r#"{"lean": {"folder": "x", "security": "equity", "resolution": "tick", "zone": "UTC", "session": "09:30-16:00", "from": "2013-10-07"}, "bars": {"time": "60s"}, "instrument": {"symbol": "X", "currency": "USD", "carry": {"funding": {"rate": 0.0001, "interval_hours": 8.0}}}}"#,
     ];
     let configs = configs.map(|text| text.as_bytes().to_vec()).to_vec();
+    let exports = fs::read_dir(root().join("crates/data/testdata/exports")).expect("the repository has its samples");
+    let mut exports: Vec<_> = exports.map(|item| item.expect("the folder can be read").path()).collect();
+    exports.sort();
+    let exports: Vec<Vec<u8>> = exports.iter().map(|path| fs::read(path).expect("a sample can be read")).collect();
     let metadata = ["es-ticks", "lean-ibm-excerpt", "binance-btcusdt-excerpt"];
     let metadata = metadata.map(|name| lines(&format!("datasets/{name}/metadata.json"), 500)).to_vec();
     let (none, text) = (Wrapping::None, true);
@@ -133,6 +138,10 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         reader("Binance recordings in gzip", "r.gz", Wrapping::Gzip, text, vec![recording(60)], |folder| {
             of_config(folder, &binance("r.gz"))
         }),
+        reader("exports of bars", "x.csv", none, text, exports.clone(), |folder| of_config(folder, &export("x.csv"))),
+        reader("exports in gzip", "x.csv.gz", Wrapping::Gzip, text, exports, |folder| {
+            of_config(folder, &export("x.csv.gz"))
+        }),
         reader("metadata", "metadata.json", none, text, metadata, |folder| {
             Metadata::read(folder).map(drop).map_err(|error| error.to_string())
         }),
@@ -180,6 +189,10 @@ const INSTRUMENT: &str = r#""instrument": {"symbol": "X", "currency": "USD"}"#;
 
 fn bars_of(file: &str, more: &str) -> String {
     format!(r#"{{"path": "{file}", "content": "bars", {INSTRUMENT}{more}}}"#)
+}
+
+fn export(file: &str) -> String {
+    bars_of(file, r#", "format": "auto", "time": {"zone": "UTC"}"#)
 }
 
 fn lean(resolution: &str) -> String {

@@ -137,6 +137,18 @@ fn values_of_bars() {
 }
 
 #[test]
+fn a_file_has_one_unit_of_time() {
+    check_trades(
+        "ts,price,qty\n1735689600000,1,1\n1735689600000000,1,1\n",
+        "t.csv: row 3, column `ts`: `1735689600000000` is out of range; accepted: a time between 1678 and 2262",
+    );
+    check_trades(
+        "ts,price,qty\n1735689600000,1,1\n1735689601,1,1\n",
+        "t.csv: row 3, column `ts`: 1970-01-21T02:08:09.601Z comes before the row before it (2025-01-01T00:00:00Z); accepted: rows in order of time",
+    );
+}
+
+#[test]
 fn rows_are_counted_as_an_editor_counts_lines() {
     let text = format!("{HEAD}{GOOD}\n\n2024-01-01T00:02:00Z,10,12,9,x,5\n");
     check(

@@ -6,7 +6,7 @@ use scaleout_market::{Bar, BarSeries, Column, Timestamp};
 
 use crate::bad_rows::SkippedRows;
 use crate::error::DataError;
-use crate::formats::{Detected, detect};
+use crate::formats::{Detected, Fact, detect};
 use crate::length::Length;
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Table};
@@ -25,6 +25,8 @@ pub(crate) struct BarFile {
     pub(crate) sha256: String,
     /// What was told of the file, if it is an export.
     pub(crate) detected: Option<Detected>,
+    /// Which end of a bar its time names, and how that is known.
+    pub(crate) bar_time: Fact,
 }
 
 /// An open table of bars, and how its rows are to be read, all told.
@@ -63,10 +65,12 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
     let mut bars: Vec<Bar> = Vec::new();
     let mut further: Vec<Vec<Option<f64>>> = vec![Vec::new(); names.len()];
     let price = Accepts::Price(config.price);
+    let mut is_days = false;
     for batch in table.by_ref() {
         checks.each(&mut batch?, |checks, batch, i| {
             let number = |column, accepts| checks.number(batch, column, i, accepts);
             let (open_ts, ts) = ends(batch.stamps[i], &time)?;
+            is_days |= matches!(batch.stamps[i], Stamp::Day(..));
             let bar = Bar {
                 open_ts,
                 ts,
@@ -99,7 +103,15 @@ pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, Da
     let columns = columns.filter(|column| !left_out.contains(&column.name)).collect();
     let series = BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: checks.path(), source })?;
     let skipped = checks.bad_rows.skipped().clone();
-    Ok(BarFile { series, skipped, ignored, bar_length, sha256: table.sha256(), detected })
+    Ok(BarFile {
+        series,
+        skipped,
+        ignored,
+        bar_length,
+        sha256: table.sha256(),
+        bar_time: bar_time(&time, detected.as_ref(), is_days),
+        detected,
+    })
 }
 
 /// When a bar opens and closes by its own row alone; a bar named by its close gets its open later.
@@ -113,6 +125,19 @@ pub(crate) fn ends(stamp: Stamp, time: &TimeConfig) -> Result<(Timestamp, Timest
             "missing, though times name the open of a bar",
             "the length of a bar, for example bar_length = \"1m\"",
         )),
+    }
+}
+
+/// Which end of a bar its time names, and how that is known: dates tell it, so does an export, and so can the user.
+fn bar_time(time: &TimeConfig, detected: Option<&Detected>, is_days: bool) -> Fact {
+    const WHAT: &str = "bar time";
+    let told = detected.and_then(|detected| detected.facts.iter().find(|fact| fact.what == WHAT));
+    match (is_days, told, time.bar_end()) {
+        (true, _, _) => Fact::new(WHAT, "whole days", "proved by dates without a time of day"),
+        (false, Some(fact), _) => fact.clone(),
+        (false, None, BarTime::Open) => Fact::new(WHAT, "open", "declared"),
+        (false, None, BarTime::Close) if time.stamped.is_some() => Fact::new(WHAT, "close", "declared"),
+        (false, None, BarTime::Close) => Fact::new(WHAT, "close", "assumed"),
     }
 }
 

@@ -40,6 +40,10 @@ fn bar_times_name_the_close_or_the_open() {
         minutes(&bars_of(&clock, r#", "time": {"bar_time": "open", "bar_length": "1m"}"#)),
         [(1, 2), (2, 3), (5, 6)]
     );
+    let known = |more: &str| bars_of(&clock, more).report.bar_time.map(|fact| fact.to_string());
+    assert_eq!(known("").as_deref(), Some("bar time = close (assumed)"));
+    let open = known(r#", "time": {"bar_time": "open", "bar_length": "1m"}"#);
+    assert_eq!(open.as_deref(), Some("bar time = open (declared)"));
     let days = rows(["2024-01-01", "2024-01-02", "2024-01-05"]);
     let zone = r#", "time": {"zone": "UTC"}"#;
     assert_eq!(minutes(&bars_of(&days, zone)), [(0, 1440), (1440, 2880), (5760, 7200)]);
@@ -243,13 +247,13 @@ fn entries_are_read() {
     let scratch = Scratch::new();
     let path = scratch.file(
         "e.csv",
-        "ID,ts,Side,Price,Stop,Risk,Qty,Symbol,Tags\na,2024-01-01T00:00:00Z,LONG,10,9,,5,,x;y\nb,2024-01-01T00:00:00Z,sell,10,,2,5,Z,\n",
+        "ID,ts,Side,Price,Stop,Risk,Qty,Symbol,Tags\na,2024-01-01T00:00:00Z,LONG,10,9,,5,,x;y\nb,2024-01-01T00:00:00Z,sell,10,,2,5,X,\n",
     );
     let entries = read_entries_csv(&path, &TimeConfig::default(), "X").unwrap();
     assert_eq!((entries[0].risk, entries[0].symbol.as_str(), entries[0].tags.len()), (1.0, "X", 2));
     assert_eq!(
         (entries[1].side, entries[1].risk, entries[1].stop, entries[1].symbol.as_str()),
-        (Side::Short, 2.0, None, "Z")
+        (Side::Short, 2.0, None, "X")
     );
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::bad_rows::SkippedRows;
-use crate::formats::Detected;
+use crate::formats::{Detected, Fact};
 use crate::length::Length;
 use crate::sides::{QuotePlaces, SideRule};
 
@@ -40,6 +40,8 @@ pub struct LoadReport {
     pub sides: Option<SideRule>,
     /// What was told of files that are exports of other programs.
     pub detected: Vec<Detected>,
+    /// Which end of a bar its time names in the user's own bars, and how that is known.
+    pub bar_time: Option<Fact>,
     /// The nominal length of a bar, as declared or found.
     pub bar_length: Option<Length>,
 }

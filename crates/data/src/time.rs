@@ -192,6 +192,14 @@ impl TimeReader {
         self.local(local).map(Stamp::Moment)
     }
 
+    /// Lets the unit of a file be that of its first number: one in another unit is out of range or out of order.
+    pub(crate) fn settle(&mut self, text: &str) {
+        if self.unit.is_none() {
+            let whole = text.trim().split('.').next().unwrap_or_default();
+            self.unit = whole.parse().ok().and_then(TimeUnit::by_size);
+        }
+    }
+
     /// The time of a number in the declared unit, or in the one its size suggests.
     pub(crate) fn integer(&self, value: i64) -> Result<Timestamp, NoTime> {
         let unit = self.unit.or(TimeUnit::by_size(value)).ok_or(NO_UNIT)?;

@@ -30,7 +30,7 @@ impl BarFormat for BinanceKlines {
     fn recognise(&self, sample: &Sample) -> Option<Shape> {
         let rows = sample.numbers()?;
         let header = sample.header();
-        if header.as_ref().is_some_and(|names| !names.first().is_some_and(|name| *name == "open_time")) {
+        if header.as_ref().is_some_and(|names| names.first() != Some(&"open_time")) {
             return None;
         }
         if rows.iter().any(|row| row.len() != NAMES.len() || row[6] <= row[0]) {

@@ -73,7 +73,8 @@ impl Tables {
         let mut files = Vec::new();
         for part in &self.parts {
             let file = read_bars(&part.bytes, &self.rows).map_err(|error| part.explained(error))?;
-            let BarFile { series, skipped, ignored, bar_length, sha256, detected } = file;
+            let BarFile { series, skipped, ignored, bar_length, sha256, detected, bar_time } = file;
+            report.bar_time.get_or_insert(bar_time);
             report.detected.extend(detected);
             digests.push(part.checked(sha256)?);
             report.skipped.merge(&skipped);

@@ -97,7 +97,7 @@ impl CsvBatches {
         Ok(())
     }
 
-    fn stamp(&self, row: u64) -> Result<Stamp, DataError> {
+    fn stamp(&mut self, row: u64) -> Result<Stamp, DataError> {
         let (position, name) = &self.resolved.ts;
         let text = match self.clock {
             Clock::OneCell => self.cell(*position),
@@ -105,7 +105,10 @@ impl CsvBatches {
                 stamp_text(&self.cell(*position), time_of_day.map(|position| self.cell(position)).as_deref())
             }
         };
-        self.time.text(&text).map_err(|no_time| self.bad(row, name, &text, no_time.problem, no_time.accepted))
+        let stamp = self.time.text(&text);
+        let stamp = stamp.map_err(|no_time| self.bad(row, name, &text, no_time.problem, no_time.accepted))?;
+        self.time.settle(&text);
+        Ok(stamp)
     }
 
     fn number(&self, row: u64, position: usize, name: &str) -> Result<Option<f64>, DataError> {

@@ -40,6 +40,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         ),
     ];
     lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
+    lines.extend(report.bar_time.iter().map(ToString::to_string));
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
     if let [first, .., last] = prepared.market.history.series.bars() {
         let length = report.bar_length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));
