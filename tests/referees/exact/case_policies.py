@@ -100,6 +100,7 @@ def policy(draw, market, replay):
             "staged-stops",
             "staged-stops",
         ]
+        + ["stepped-ladder", "brackets", "brackets", "profit-lock", "roi-table", "exit-when", "exit-when"]
         + ["chandelier", "turtle", "rsi-band", "climax", "schedule", "schedule"]
     )
     return {"kind": kind, **PARAMETERS[kind](draw, market, replay)}
@@ -126,6 +127,11 @@ def spaced(draw, market):
     return {"spacing": spacing, "rungs": rungs(draw, market, units)}
 
 
+def ladder(draw, market, replay):
+    said = {**spaced(draw, market), "stop": stop_rule(draw)}
+    return {**said, "expires_bars": draw.whole(1, 8)} if draw.chance(0.15) else said
+
+
 def plan(draw, market, replay):
     said = {**spaced(draw, market), "stop": stop_rule(draw)} if draw.chance(0.8) else {}
     horizon = replay["horizon_bars"]
@@ -150,8 +156,51 @@ def schedule(draw, market, replay):
     return {"sold": sold}
 
 
+def brackets(draw, market, replay):
+    count = draw.pick([1, 2, 3, 4])
+    parts = [{"fraction": Decimal(draw.whole(1, 100 // count)) / 100} for _ in range(count)]
+    for one in parts:
+        if draw.chance(0.8):
+            one["target_r"] = draw.pick(r_levels(draw)[:10])
+        one["stop_r"] = draw.pick(r_levels(draw)[:10])
+    return {"parts": parts}
+
+
+def roi_table(draw, market, replay):
+    spacing = draw.pick(["percent", "r", "points"])
+    unit = {"percent": draw.number("0.1", "0.5"), "r": draw.number("0.1", "0.25"), "points": market["tick"]}[spacing]
+    bars = sorted(draw.rng.sample(range(0, replay["horizon_bars"] + 1), min(draw.whole(1, 4), replay["horizon_bars"])))
+    steps = [{"bars": at, "level": unit * draw.whole(-3, 12)} for at in bars]
+    return {"steps": steps, "spacing": spacing, "stop": stop_rule(draw)}
+
+
+def exit_when(draw, market, replay):
+    """Thresholds that sums and indicators do not come to exactly: those are binary numbers."""
+    conditions = [
+        "unrealised_r > 0.5",
+        "mfe_r >= 0.25 and unrealised_r <= 0.1",
+        "given_back_r > 0.303",
+        "bars_held >= 3 and not (unrealised_r < -0.253)",
+        "side * (close - entry_price) > 1.03 * atr(window=3)",
+        "rsi(window=3) > 55.3 or rsi(window=3) < 20.7",
+        "close > donchian_high(window=2) - 0.107 or volume > 999.5",
+        "min(unrealised_r, mfe_r - 0.201) > abs(mae_r) / 3.07",
+        "bars_since_sale > 2 or sales == 0",
+        "remaining < 0.707 and bars_to_horizon <= 4",
+        "stop < low and high > open",
+    ]
+    said = {"exit_when": draw.pick(conditions), "fraction": draw.number("0.25", "0.5", "1", "0.1")}
+    if draw.chance(0.4):
+        said["min_bars_between"] = draw.whole(1, 3)
+    if draw.chance(0.5):
+        said["ladder"] = {**spaced(draw, market), "stop": stop_rule(draw)}
+    else:
+        said["stop"] = stop_rule(draw)
+    return said
+
+
 PARAMETERS = {
-    "ladder": lambda draw, market, replay: {**spaced(draw, market), "stop": stop_rule(draw)},
+    "ladder": ladder,
     "plan": plan,
     "trailing": lambda draw, market, replay: trailing(draw),
     "break-even-ladder": lambda draw, market, replay: {
@@ -173,7 +222,10 @@ PARAMETERS = {
         "rungs": rungs(draw, market, r_levels(draw)),
         "floor": draw.number("0", "0.25", "0.5", "1"),
     },
-    "staged-stops": lambda draw, market, replay: {"stages": rungs(draw, market, r_levels(draw)[:12], most=5)},
+    "staged-stops": lambda draw, market, replay: {
+        "stages": rungs(draw, market, r_levels(draw)[:12], most=5),
+        "work": draw.pick(["close", "level"]),
+    },
     "chandelier": lambda draw, market, replay: {"multiple": multiple(draw), "window": draw.whole(1, 4)},
     "turtle": lambda draw, market, replay: {"window": draw.whole(1, 5)},
     "rsi-band": lambda draw, market, replay: {
@@ -190,4 +242,12 @@ PARAMETERS = {
         "window": draw.whole(1, 4),
     },
     "schedule": schedule,
+    "stepped-ladder": lambda draw, market, replay: {"ladder": spaced(draw, market)},
+    "brackets": brackets,
+    "profit-lock": lambda draw, market, replay: {
+        "give_back": draw.number("10", "25", "50", "40"),
+        "from_r": draw.number("0.1", "0.25", "0.5", "1"),
+    },
+    "roi-table": roi_table,
+    "exit-when": exit_when,
 }

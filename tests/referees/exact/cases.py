@@ -71,6 +71,7 @@ def replay_of(draw, market):
         "min_bars_between_sales": (0.15, lambda: draw.whole(1, 4)),
         "volume_share": (0.15, lambda: draw.number("0.01", "0.1", "0.5", "0.03")),
         "latency_bars": (0.3, lambda: min(draw.whole(1, 3), horizon - 1)),
+        "flat_before_pause_hours": (0.12, lambda: draw.number("0.1", "1", "24")),
         "late": (0.7, lambda: "next-day"),
         "flat_at": (0.12, lambda: {"time": f"00:{draw.whole(1, 25):02}", "zone": draw.pick(["UTC", "Africa/Abidjan"])}),
     }

@@ -169,10 +169,13 @@ def variants(job):
         old = fees["instrument"].get("fees", {})
         fees["instrument"]["fees"] = {name: old.get(name, Decimal(0)) + Decimal(extra) for name, extra in more.items()}
         yield "more cost never pays more", fees, pays_less
-    if "inverse" not in told:
-        yield "prices times ten", tenfold(job), same_by(10, 10)
-    if not any(rule in told for rule in ("inverse", "carry", "open-high-low-close", "nearest-extreme")):
-        yield "mirrored", mirrored(job), same_by(-1, 1)
+    # A condition names prices and sides as they are.
+    unconditional = {**job, "trades": [trade for trade in job["trades"] if trade["policy"]["kind"] != "exit-when"]}
+    if unconditional["trades"] and "inverse" not in told:
+        yield "prices times ten", tenfold(unconditional), same_by(10, 10)
+    one_sided = ("inverse", "carry", "open-high-low-close", "nearest-extreme")
+    if unconditional["trades"] and not any(rule in told for rule in one_sided):
+        yield "mirrored", mirrored(unconditional), same_by(-1, 1)
 
 
 def pays_less(job, trade, before, after):
@@ -230,8 +233,8 @@ def tenfold(job):
         trade["risk"] *= 10
         policy = trade["policy"].get("ladder", trade["policy"])
         if policy.get("spacing") == "points":
-            for rung in policy["rungs"]:
-                rung["level"] *= 10
+            for step in policy.get("rungs") or policy["steps"]:
+                step["level"] *= 10
     return changed
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Callable, Optional
 
+import expressions
 import indicators
 from parts import cumulative, part, planned
 
@@ -29,6 +30,9 @@ class Decision:
     sales: int
     since_sale: Optional[int]
     paid: Fraction
+    mae_r: Fraction
+    # Part that limits and stops of parts have sold, by kind and place.
+    sold_by: dict
     lots: int
     least: int
 
@@ -39,6 +43,29 @@ class Decision:
     def reads(self, name, window, t=None):
         values = getattr(indicators, name)(self.trade.bars[: self.t + 1], int(window))
         return values[self.t if t is None else t]
+
+    def known(self, name):
+        """What a condition knows without any indicator."""
+        bar = self.trade.bars[self.t]
+        return {
+            "unrealised_r": self.unrealised_r,
+            "mfe_r": self.mfe_r,
+            "mae_r": self.mae_r,
+            "given_back_r": max(ZERO, self.mfe_r - self.unrealised_r),
+            "bars_held": Fraction(self.bars_held),
+            "bars_to_horizon": Fraction(self.to_horizon),
+            "remaining": self.remaining,
+            "sales": Fraction(self.sales),
+            "bars_since_sale": None if self.since_sale is None else Fraction(self.since_sale),
+            "open": bar.open,
+            "high": bar.high,
+            "low": bar.low,
+            "close": bar.close,
+            "volume": bar.volume,
+            "entry_price": self.trade.price,
+            "stop": None if self.stop is None else self.trade.sign * self.stop,
+            "side": Fraction(self.trade.sign),
+        }[name]
 
     def at_entry(self, name, window):
         return self.reads(name, window, self.trade.first - 1)
@@ -52,6 +79,8 @@ class Orders:
     # The level from which it follows; at once if None.
     follow_from: Optional[Fraction] = None
     limits: list = field(default_factory=list)
+    # Stops for parts: level, part, and the place of the limit for the same part.
+    stops: list = field(default_factory=list)
     market: Fraction = ZERO
 
 
@@ -65,11 +94,16 @@ def entry_stop(trade):
     return None if trade.stop is None else trade.sign * trade.stop
 
 
+def in_lots(shares, now):
+    """The parts as they can be sold: in whole lots where there are lots."""
+    if not now.lots:
+        return shares
+    return [Fraction(lots, now.lots) for lots in planned(shares, now.lots, now.least)]
+
+
 def ladder_limits(rungs, now, level_of):
     """The rungs that are still to come: the plan is made from the initial size, what was sold tells which are done."""
-    shares = cumulative([rung["fraction"] for rung in rungs])
-    if now.lots:
-        shares = [Fraction(lots, now.lots) for lots in planned(shares, now.lots, now.least)]
+    shares = in_lots(cumulative([rung["fraction"] for rung in rungs]), now)
     sold, before, limits = 1 - now.remaining, ZERO, []
     for rung, share in zip(rungs, shares):
         left = share - max(ZERO, sold - before)
@@ -122,22 +156,26 @@ def trail(said, now):
     )
 
 
+def unit_of(spacing, now):
+    """Points of price that one unit of level is; None in warm-up of the indicator at the entry."""
+    if spacing == "r":
+        return now.trade.risk
+    if spacing == "percent":
+        return abs(now.trade.price) / 100
+    if spacing == "points":
+        return Fraction(1)
+    if "atr" in spacing:
+        return now.at_entry("atr", spacing["atr"]["window"])
+    high, low = (now.at_entry(name, spacing["swing"]["window"]) for name in ("donchian_high", "donchian_low"))
+    return None if high is None else high - low
+
+
 def ladder(said, now):
     orders = stop_rule(said.get("stop"), now)
-    spacing = said.get("spacing", "r")
-    if spacing == "r":
-        unit = now.trade.risk
-    elif spacing == "percent":
-        unit = abs(now.trade.price) / 100
-    elif spacing == "points":
-        unit = Fraction(1)
-    elif "atr" in spacing:
-        unit = now.at_entry("atr", spacing["atr"]["window"])
-    else:
-        high, low = (now.at_entry(name, spacing["swing"]["window"]) for name in ("donchian_high", "donchian_low"))
-        unit = None if high is None else high - low
+    unit = unit_of(said.get("spacing", "r"), now)
+    is_expired = said.get("expires_bars") is not None and said["expires_bars"] <= now.bars_held
     # Without a unit no rung has a price.
-    if unit:
+    if unit and not is_expired:
         here = now.trade.sign * now.trade.price
         orders.limits = ladder_limits(said["rungs"], now, lambda level: here + level * unit)
     return orders
@@ -168,7 +206,67 @@ def time_decayed_ladder(said, now):
     return Orders(stop=now.stop, limits=ladder_limits(said["rungs"], now, lambda level: now.at_r(level * shrunk)))
 
 
+def stepped_ladder(said, now):
+    """The stop one target behind: at the entry once the first rung is sold, at rung n - 1 once rung n is."""
+    said = said["ladder"]
+    orders, unit = ladder(said, now), unit_of(said.get("spacing", "r"), now)
+    left = ladder_limits(said["rungs"], now, lambda level: level)
+    following = left[0][0] if left else None
+    done = [rung["level"] for rung in said["rungs"] if following is None or rung["level"] < following]
+    if now.sales > 0 and done and unit:
+        behind = done[-2] * unit if len(done) > 1 else ZERO
+        orders.stop = tighter(now.stop, now.trade.sign * now.trade.price + behind)
+    return orders
+
+
+def brackets(said, now):
+    """Parts with a target and a stop each: what one of the two sold the other cannot."""
+    orders = Orders(stop=now.stop if now.stop is not None else entry_stop(now.trade))
+    shares = in_lots([part(one["fraction"]) for one in said["parts"]], now)
+    for place, (one, share) in enumerate(zip(said["parts"], shares)):
+        left = max(ZERO, share - now.sold_by.get(("limit", place), ZERO) - now.sold_by.get(("part", place), ZERO))
+        target = one.get("target_r")
+        orders.limits.append((now.at_r(target or ZERO), ZERO if target is None else left))
+        orders.stops.append((now.at_r(-one["stop_r"]), left, place))
+    return orders
+
+
+def profit_lock(said, now):
+    if now.mfe_r < said["from_r"]:
+        return Orders(stop=now.stop)
+    return Orders(stop=tighter(now.stop, now.at_r(now.mfe_r * (100 - said["give_back"]) / 100)))
+
+
+def roi_table(said, now):
+    orders = stop_rule(said.get("stop"), now)
+    begun = [step["level"] for step in said["steps"] if step["bars"] <= now.bars_held]
+    if begun:
+        level = now.trade.sign * now.trade.price + begun[-1] * unit_of(said.get("spacing", "percent"), now)
+        orders.limits = [(level, now.remaining)]
+    return orders
+
+
+def exit_when(said, now):
+    beside = lambda: ladder(said["ladder"], now) if said.get("ladder") else stop_rule(said.get("stop"), now)
+    orders = beside()
+    rested = now.since_sale is None or said.get("min_bars_between", 1) <= now.since_sale
+    if now.bars_held > 0 and rested and expressions.holds(said["exit_when"], now):
+        orders.market = min(part(said.get("fraction", Fraction(1))), now.remaining)
+        now.remaining -= orders.market
+        orders.limits = beside().limits if now.remaining > 0 else []
+        now.remaining += orders.market
+    return orders
+
+
 def staged_stops(said, now):
+    if said.get("work") == "level":
+        shares = in_lots(cumulative([stage["fraction"] for stage in said["stages"]]), now)
+        stages = zip(said["stages"], shares)
+        stops = [
+            (now.at_r(-stage["level"]), max(ZERO, share - now.sold_by.get(("part", place), ZERO)), None)
+            for place, (stage, share) in enumerate(stages)
+        ]
+        return Orders(stop=now.stop, stops=stops)
     asked = ladder_limits(said["stages"], now, lambda level: level)
     due = [share for level, share in asked if now.unrealised_r <= -level]
     return Orders(stop=now.stop, market=sum(due, ZERO))
@@ -236,6 +334,11 @@ RULES = {
     "rsi-band": rsi_band,
     "climax": climax,
     "schedule": schedule,
+    "roi-table": roi_table,
+    "profit-lock": profit_lock,
+    "stepped-ladder": stepped_ladder,
+    "brackets": brackets,
+    "exit-when": exit_when,
 }
 
 

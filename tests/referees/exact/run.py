@@ -12,6 +12,7 @@ from collections import Counter
 
 import cases
 import compare
+import open_findings
 import properties
 import shrink
 
@@ -33,13 +34,20 @@ def main():
 
 def compared(binary, count, seed, show):
     """How many of `count` random cases differ, of which the smallest of up to `show` kinds are shown."""
-    found, kinds = [], Counter()
+    found, kinds, known = [], Counter(), Counter()
     for number in range(count // cases.TRADES_IN_JOB):
         job = cases.job(f"{seed}/{number}")
         kinds.update(trade["policy"]["kind"] for trade in job["trades"])
-        found += [(number, job, *difference) for difference in compare.differences(binary, job)]
+        for trade, what, words in compare.differences(binary, job):
+            explained = open_findings.explains(job, trade)
+            if explained:
+                known[explained] += 1
+            else:
+                found.append((number, job, trade, what, words))
     print(f"exact reference, seed {seed}: {sum(kinds.values())} cases, {len(found)} differ", flush=True)
     print("  " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))
+    for explained, count in known.items():
+        print(f"  {count} known and open: {explained}")
     shown = Counter()
     for number, job, trade, what, words in found:
         sort = (what, trade["policy"]["kind"])

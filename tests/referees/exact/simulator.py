@@ -32,9 +32,10 @@ class Replay:
         self.fills, self.last_sale, self.carry = [], None, ZERO
         self.entry_fee = self.costs.entry_fee()
         self.paid = self.trade.price + self.trade.sign * self.costs.entry_slip()
-        self.best_r, self.last_r = ZERO, ZERO
+        self.best_r, self.worst_r, self.last_r = ZERO, ZERO, ZERO
         # Where the stop stood in each bar: at its open, and after its close.
         self.stops = []
+        self.sold_by = {}
         self.in_flight, self.latency = [], int(replay.get("latency_bars", 0))
 
     def whole_lots(self):
@@ -48,6 +49,16 @@ class Replay:
 
     def ending(self):
         """Steps after which everything left is sold, and how."""
+        steps, end = self.end_of_day()
+        hours = self.said.get("flat_before_pause_hours")
+        if hours is not None:
+            held = self.trade.bars[self.trade.first : self.trade.first + int(self.said["horizon_bars"]) + 1]
+            for pause, (bar, following) in enumerate(zip(held, held[1:]), 1):
+                if hours * 3600 <= following.opens_at - bar.closes_at and pause <= steps:
+                    return pause, "session-close"
+        return steps, end
+
+    def end_of_day(self):
         horizon, flat_at = int(self.said["horizon_bars"]), self.said.get("flat_at")
         if not flat_at:
             return horizon, "horizon"
@@ -101,6 +112,8 @@ class Replay:
             sales=len(self.fills) + len(on_the_way),
             since_sale=None if last is None else step + self.latency - last,
             paid=self.paid,
+            mae_r=self.worst_r,
+            sold_by=self.sold_by,
             lots=self.lots,
             least=self.least,
         )
@@ -136,6 +149,28 @@ class Replay:
         sized_limits = zip(limits, fitting[1:])
         return fitting[0], [(level, share, place) for (level, _, place), share in sized_limits if share > 0]
 
+    def part_stops(self, orders, held):
+        """The stops for parts, nearest first: they share what the market part leaves, rounded cumulatively to lots; one
+        below the least order waits for the next, and none leaves a rest below it."""
+        stops = [
+            (self.ticks.stop(level), share, place, limit) for place, (level, share, limit) in enumerate(orders.stops)
+        ]
+        stops.sort(key=lambda stop: -stop[0])
+        asked, sized_upto, fitting = ZERO, ZERO, []
+        for number, (level, share, place, limit) in enumerate(stops, 1):
+            asked = min(held, asked + share)
+            upto = asked
+            if self.lots:
+                left = nearest((held - asked) * self.lots)
+                before = nearest((held - sized_upto) * self.lots)
+                too_small = before - left < max(self.least, 1)
+                too_little = number == len(stops) and 0 < left < self.least
+                upto = sized_upto if too_small or too_little else held - Fraction(left, self.lots)
+            if upto > sized_upto:
+                fitting.append((level, upto - sized_upto, place, limit))
+            sized_upto = max(sized_upto, upto)
+        return fitting
+
     def step(self, step):
         orders = self.arrived(step)
         market, limits = self.sizes(orders, self.remaining)
@@ -148,7 +183,8 @@ class Replay:
             return
         stop = None if orders.stop is None else self.ticks.stop(orders.stop)
         on_touch = self.said.get("limit_fill", "trade-through") == "touch"
-        walk = Walk(self.remaining, stop, orders, limits, capacity, self.ticks, on_touch)
+        stops = self.part_stops(orders, self.remaining)
+        walk = Walk(self.remaining, stop, orders, limits, stops, capacity, self.ticks, on_touch)
         in_doubt = self.through_bar(step, seen, walk)
         self.stop = walk.stop
         self.stops.append((stop, walk.stop))
@@ -158,14 +194,18 @@ class Replay:
             cause = {
                 ("limit", False): "limit-reached",
                 ("limit", True): "gap-over-limit",
+                ("part", False): "stop-reached",
+                ("part", True): "gap-through-stop",
                 ("stop", False): "trail-reached" if touch.trailed else "stop-reached",
                 ("stop", True): "gap-through-stop",
-            }[touch.kind, touch.at_open]
-            self.sell(step, cause, touch.kind, self.trade.sign * touch.level, touch.size, touch in in_doubt)
-            if touch.kind == "limit":
-                for sent in self.in_flight:
-                    sent.limits_sold += touch.size
+            }[touch.order[0], touch.at_open]
+            kind = "limit" if touch.order[0] == "limit" else "stop"
+            self.sell(step, cause, kind, self.trade.sign * touch.level, touch.size, touch in in_doubt)
+            self.sold_by[touch.order] = self.sold_by.get(touch.order, ZERO) + touch.size
+            for sent in self.in_flight:
+                sent.sold(touch)
         self.best_r = max(self.best_r, self.trade.r_at(seen.high), self.trade.r_at(seen.low))
+        self.worst_r = min(self.worst_r, self.trade.r_at(seen.high), self.trade.r_at(seen.low))
         self.last_r = self.trade.r_at(seen.close)
 
     def through_bar(self, step, seen, walk):

@@ -1,5 +1,6 @@
 """Inside one bar: which resting orders the price meets, and in which order. Levels are price × side."""
 
+import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -58,17 +59,13 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Touch:
-    """A fill inside a bar, of the limit `order` or of the stop. `at_open`: the market opened beyond the order."""
+    """A fill inside a bar, of the limit, the part's stop or the stop. `at_open`: the market opened beyond the order."""
 
-    order: Optional[int]
+    order: tuple
     level: Fraction
     size: Fraction
     at_open: bool
     trailed: bool = False
-
-    @property
-    def kind(self):
-        return "stop" if self.order is None else "limit"
 
     def sells_as(self, other):
         return (self.order, self.level, self.size, self.at_open) == (
@@ -80,23 +77,24 @@ class Touch:
 
 
 class Walk:
-    def __init__(self, held, stop, orders, limits, capacity, ticks, on_touch):
+    def __init__(self, held, stop, orders, limits, stops, capacity, ticks, on_touch):
         self.held, self.stop, self.orders, self.ticks, self.on_touch = held, stop, orders, ticks, on_touch
-        self.limits, self.capacity = list(limits), capacity
+        self.limits, self.stops, self.capacity = list(limits), list(stops), capacity
+        # What orders can no longer sell because the other order for the same part did, by the limit's place.
+        self.gone = {}
         self.best, self.here, self.trailed, self.touches = None, None, False, []
 
     def copy(self):
-        other = Walk(self.held, self.stop, self.orders, self.limits, replace(self.capacity), self.ticks, self.on_touch)
-        other.best, other.here, other.trailed = self.best, self.here, self.trailed
+        other = copy.copy(self)
+        other.limits, other.stops, other.gone = list(self.limits), list(self.stops), dict(self.gone)
+        other.capacity, other.touches = replace(self.capacity), []
         return other
 
     def open_at(self, level):
         """A jump to `level`: orders behind it fill there."""
         if self.held == 0:
             return
-        if self.stop is not None and level <= self.stop:
-            self.stop_out(level, at_open=True)
-            return
+        self.fill_stops(level, at=level, at_open=True)
         self.fill_limits(level, at=level)
         self.arrive(level)
 
@@ -107,18 +105,15 @@ class Walk:
         if self.here <= level:
             self.fill_limits(level)
             self.arrive(level)
-        elif self.stop is not None and level <= self.stop:
-            self.stop_out(self.stop, at_open=False)
         else:
+            self.fill_stops(level)
             self.here = level
 
     def print_at(self, level):
         """The next print: a stop behind it fills there."""
         if self.held == 0:
             return
-        if self.stop is not None and level <= self.stop:
-            self.stop_out(level, at_open=False)
-            return
+        self.fill_stops(level, at=level)
         self.fill_limits(level)
         self.arrive(level)
 
@@ -129,11 +124,12 @@ class Walk:
 
     def fill_limits(self, level, at=None):
         while self.limits and self.held > 0 and self.reaches(level, self.limits[0][0]):
-            own, size, order = self.limits.pop(0)
-            size = self.capacity.take(size, self.held)
+            own, size, place = self.limits.pop(0)
+            size = self.capacity.take(min(size - self.gone.get(place, 0), self.held), self.held)
             if size > 0:
                 self.held -= size
-                self.touches.append(Touch(order, own if at is None else at, size, at is not None))
+                self.gone[place] = self.gone.get(place, Fraction(0)) + size
+                self.touches.append(Touch(("limit", place), own if at is None else at, size, at is not None))
 
     def arrive(self, level):
         self.here = level
@@ -144,6 +140,21 @@ class Walk:
             if self.stop is None or self.stop < raised:
                 self.stop, self.trailed = raised, True
 
-    def stop_out(self, level, at_open):
-        self.touches.append(Touch(None, level, self.held, at_open, self.trailed))
-        self.held = Fraction(0)
+    def fill_stops(self, level, at=None, at_open=False):
+        """The stops that the price comes to, at `at` or at their own levels: those of parts, nearest first, then the one
+        that covers what is left."""
+        is_reached = self.stop is not None and level <= self.stop
+        while self.stops and self.held > 0 and level <= self.stops[0][0]:
+            own, size, place, limit = self.stops[0]
+            if at is None and is_reached and own < self.stop:
+                break
+            self.stops.pop(0)
+            size = min(size - self.gone.get(limit, 0), self.held)
+            if size > 0:
+                self.held -= size
+                if limit is not None:
+                    self.gone[limit] = self.gone.get(limit, Fraction(0)) + size
+                self.touches.append(Touch(("part", place), own if at is None else at, size, at_open))
+        if is_reached and self.held > 0:
+            self.touches.append(Touch(("stop", 0), self.stop if at is None else at, self.held, at_open, self.trailed))
+            self.held = Fraction(0)
