@@ -19,7 +19,8 @@ fn an_export_is_recognised_and_what_was_told_is_printed() {
         assert!(said.contains(part), "`{part}` is missing in: {said}");
     }
     let override_zone = ["--zone", "Europe/Athens", "--bar-time", "close"];
-    let arguments = [&["import", &sample("metatrader-5-m15.csv"), "--into", "athens"][..], &override_zone].concat();
+    let sample_file = sample("metatrader-5-m15.csv");
+    let arguments = [&["import", &sample_file, "--into", "athens"][..], &override_zone].concat();
     let said = stdout(scratch.path(), &arguments);
     assert!(said.contains("zone = Europe/Athens (declared)") && said.contains("bar time = close (declared)"), "{said}");
     // The same import again needs no word: the metadata say how the original was read.
