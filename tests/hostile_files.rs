@@ -48,6 +48,10 @@ fn small_files_have_a_limit_and_are_files() {
     assert!(line.contains("model.json: the model is larger than 256 MiB"), "{line}");
     assert!(Command::new("mkfifo").arg(folder.join("pipe.toml")).status().unwrap().success());
     assert!(refused(folder, &["check", "pipe.toml"]).contains("pipe.toml: is a named pipe; accepted: a file"));
+    fs::write(folder.join("long.toml"), format!("{} = 1\n", "k".repeat(1 << 19))).unwrap();
+    let output = scaleout(folder, &["check", "long.toml"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("long.toml:1:1: unknown field `kkk") && stderr.chars().count() < 2_100, "{stderr}");
     assert!(refused(folder, &["check", "/dev/zero"]).contains("/dev/zero: is a device"));
 }
 

@@ -41,12 +41,20 @@ fn main() -> ExitCode {
 /// The error and its causes, each said once: many errors name their cause themselves.
 fn one_line(error: &anyhow::Error) -> String {
     let causes = error.chain().map(|cause| printable(&cause.to_string().replace(['\n', '\r'], " ")).into_owned());
-    causes.fold(String::new(), |said, cause| match said.as_str() {
+    let line = causes.fold(String::new(), |said, cause| match said.as_str() {
         "" => cause,
         before if before.contains(&cause) => said,
         before => format!("{before}: {cause}"),
-    })
+    });
+    // A library quotes what it did not understand, however long that is.
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
+
+/// The most characters of an error line.
+const LONGEST: usize = 2_000;
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error

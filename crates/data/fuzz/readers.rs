@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::{Compression, write::GzEncoder};
 use scaleout_data::{
     Content, DataConfig, ImportRequest, Limit, Metadata, OnBadRows, RowConfig, TimeConfig, import, load,
-    read_entries_csv, read_text, trade_batches,
+    read_entries_csv, read_text, shown, trade_batches,
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -147,7 +147,8 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         }),
         reader("configs of data", "data.json", none, text, configs, |folder| {
             let text = read_text(&folder.join("data.json"), Limit::Config).map_err(|error| error.to_string())?;
-            serde_json::from_str::<DataConfig>(&text).map(drop).map_err(|error| error.to_string())
+            // The command line cuts what a library quotes.
+            serde_json::from_str::<DataConfig>(&text).map(drop).map_err(|error| shown(&error.to_string()))
         }),
         reader("imports", "i.parquet", none, false, tables, |folder| {
             let reading = Some((Content::Trades, RowConfig { on_bad_rows: OnBadRows::Skip, ..RowConfig::default() }));
