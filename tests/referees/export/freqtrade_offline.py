@@ -73,7 +73,7 @@ def main():
                 sales = [order for order in orders if not order["ft_is_entry"]]
                 found.append({
                     "open": str(trade["open_date"]), "price": trade["open_rate"], "stop": trade["enter_tag"],
-                    "sales": [[str(pd.Timestamp(order["order_filled_timestamp"], unit="ms", tz="UTC")), order["amount"], order["safe_price"]] for order in sales],
+                    "reason": [trade["exit_reason"], trade["stop_loss_abs"], str(trade["close_date"]), trade["close_rate"]], "sales": [[str(pd.Timestamp(order["order_filled_timestamp"], unit="ms", tz="UTC")), order["amount"], order["safe_price"]] for order in sales],
                 })
         strategy_class = type(test.strategylist[0])
         out.write_text(json.dumps({"trades": found, "decisions": strategy_class.decisions}, indent=1, default=str))

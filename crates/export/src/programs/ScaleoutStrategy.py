@@ -72,9 +72,8 @@ class ScaleoutStrategy(IStrategy):
         dataframe["risk"] = np.nan
         if self.entries is not None:
             # The signal stands at the candle before: freqtrade fills at the next open.
-            opens = dataframe["date"].to_numpy()
             for entry in self.entries.itertuples():
-                place = int(np.searchsorted(opens, np.datetime64(entry.ts.tz_convert(None)), side="left")) - 1
+                place = int(dataframe["date"].searchsorted(entry.ts, side="left")) - 1
                 if 0 <= place < len(dataframe) - 1:
                     side = "enter_long" if str(entry.side).lower() in ("long", "buy") else "enter_short"
                     label = dataframe.index[place]
@@ -173,7 +172,7 @@ class ScaleoutStrategy(IStrategy):
             return -trade.stake_amount
         return -trade.stake_amount * sold / trade.amount
 
-    def custom_stoploss(self, pair, trade, current_time, current_rate, current_profit, after_fill, **kwargs):
+    def custom_stoploss(self, pair, trade, current_time, current_rate, current_profit, **kwargs):
         stop, side = self.stop_of(trade), self.side_of(trade)
         if self.LEAVE_BY == "card":
             _, since = self.path_of(pair, trade, current_time)
