@@ -11,6 +11,7 @@ mod feature_tape;
 mod hostile_files;
 mod imports;
 mod missing_values;
+mod model_files;
 mod objectives;
 mod plan_card;
 mod policy_page;

@@ -143,6 +143,10 @@ mod tests {
         let claimed = results.iter().filter(|result| result.claimed).count();
         let t = results.iter().filter_map(|result| result.optimum_t).sum::<f64>() / 20.0;
         assert!(5.0 < t && t < 8.0, "the optimum has a mean t of {t}");
-        assert!(18 <= claimed, "{claimed} of 20 at t = {t}: {:?}", results.iter().map(|r| &r.advice).collect::<Vec<_>>());
+        assert!(
+            18 <= claimed,
+            "{claimed} of 20 at t = {t}: {:?}",
+            results.iter().map(|r| &r.advice).collect::<Vec<_>>()
+        );
     }
 }
