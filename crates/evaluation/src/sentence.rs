@@ -103,7 +103,8 @@ fn in_the_way(verdict: &Verdict) -> Option<String> {
 fn more_trades(verdict: &Verdict, evidence: &Evidence<'_>) -> Option<String> {
     let edge = evidence.comparison.mean_objective_difference;
     let smallest = evidence.power.smallest_edge.filter(|smallest| edge > 0.0 && edge < *smallest)?;
-    if verdict.better_than_rule {
+    let silent = [Question::Sample, Question::Leak];
+    if verdict.better_than_rule || verdict.conditions.iter().any(|condition| silent.contains(&condition.question)) {
         return None;
     }
     let trades = evidence.power.trades as f64;

@@ -143,6 +143,7 @@ fn in_sample() {
     mark(&mut run, Sample::InSample);
     let first = "The model learned from these trades, so they show nothing: test it on later ones.";
     assert!(run.evaluate().contestants.iter().all(|contestant| contestant.sample == Sample::InSample));
+    assert!(!run.evaluate().verdict.sentence.contains("more trades"), "more of the same would show nothing");
     check("in-sample", &run, RULE, &NOTHING, first);
     mark(&mut run, Sample::Unknown);
     check("unknown sample", &run, RULE, &NOTHING, "The model does not say what it learned from");
