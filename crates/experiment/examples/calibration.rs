@@ -10,7 +10,7 @@ use scaleout_experiment::calibration::{CalibrationLearner, CalibrationMarket, Ca
 
 const TRADES: usize = 300;
 
-/// Drifts of a bar in R whose exact optimum has a paired t of about 2, 3, 4 and 6.
+/// Drifts of a bar in R, from small to large; the figures say which paired t of the exact optimum each is.
 const DRIFTS_R: [f64; 4] = [0.021, 0.032, 0.042, 0.064];
 
 /// One row of the figures.
