@@ -30,13 +30,13 @@ fn the_sheet_sees_the_first_training_span_and_nothing_after_it() {
     };
     assert!(sheet["features"].as_array().unwrap().iter().all(known), "{sheet}");
 
-    // Everything after the last bar that was looked at becomes another market.
+    // Everything after the last bar that was looked at becomes another market, wide enough for the prices of the entries.
     let bars = fs::read_to_string(folder.join("own-csv/bars.csv")).unwrap();
     let changed: Vec<String> = bars
         .lines()
         .enumerate()
         .map(|(line, text)| match text.split_once(',') {
-            Some((ts, _)) if rows + 1 < line => format!("{ts},7,9,5,{},1,{}", 5 + line % 4, line % 3),
+            Some((ts, _)) if rows + 1 < line => format!("{ts},7,900,0.5,{},1,{}", 5 + line % 4, line % 3),
             _ => text.to_owned(),
         })
         .collect();

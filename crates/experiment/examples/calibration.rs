@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p scaleout-experiment --example calibration -- OUT [NULLS] [EDGES]` writes `OUT/markets.csv`
 //! (every market), `OUT/figures.csv` (the shares) and `OUT/power.svg`. 400 nulls and 100 edges by default.
+#![allow(clippy::result_large_err, reason = "an error ends the program")]
 
 use std::{error::Error, fmt::Write, fs, path::Path};
 

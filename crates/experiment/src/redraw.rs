@@ -1,9 +1,6 @@
 //! The report of a finished run made again from its stored result: no data, no models.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary_table};
 use serde::Deserialize;
@@ -59,7 +56,7 @@ fn draw(
 }
 
 /// Why there is no stored result: the run is of an older version, or this is no run.
-fn no_result(run: &Path, path: &PathBuf, source: io::Error) -> ExperimentError {
+fn no_result(run: &Path, path: &Path, source: io::Error) -> ExperimentError {
     #[derive(Deserialize)]
     struct OldReport {
         provenance: OldProvenance,
@@ -78,6 +75,6 @@ fn no_result(run: &Path, path: &PathBuf, source: io::Error) -> ExperimentError {
             );
             ExperimentError::Stored { path: run.to_owned(), message }
         }
-        _ => ExperimentError::Io { path: path.clone(), source },
+        _ => ExperimentError::Io { path: path.to_owned(), source },
     }
 }

@@ -75,6 +75,7 @@ pub fn backtest(
 ) -> Result<Finished, ExperimentError> {
     let log = Log::new(progress);
     log.stage("reading", 1);
+    RunFolder::settle(model)?;
     let text = read_text(model, Limit::Model)?;
     let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;

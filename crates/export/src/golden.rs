@@ -77,11 +77,11 @@ impl Drawing<'_> {
         let since_sale = self.rng.random_bool(0.7).then(|| self.rng.random_range(1..=12));
         let mut remaining = match terms.lots {
             Some(lots) => self.rng.random_range(1..=lots) as f32 / lots as f32,
-            None if place % 2 == 0 => self.rng.random_range(1..=tranches) as f32 / tranches as f32,
+            None if place.is_multiple_of(2) => self.rng.random_range(1..=tranches) as f32 / tranches as f32,
             None => self.rng.random_range(0.01..=1.0),
         };
         match place % 5 {
-            0 => remaining = if place % 10 == 0 { 1.0 } else { remaining },
+            0 => remaining = if place.is_multiple_of(10) { 1.0 } else { remaining },
             3 => {
                 let hold: Vec<f64> = self.model.hold_values(&features);
                 (terms, remaining) = self.tied(&hold, terms);

@@ -106,16 +106,16 @@ pub fn compare_fills(
         let asked: Vec<&PlannedLeg> =
             planned.iter().filter(|leg| leg.contestant == contestant && leg.id == id).collect();
         for leg in 0..asked.len().max(done.len()) {
-            let (asked, did) = (asked.get(leg), done.get(leg));
-            let qty = [asked.map(|leg| leg.qty), did.map(|leg| leg.qty)];
+            let (asked, did) = (asked.get(leg), done.get(leg).zip(moments.get(leg)));
+            let qty = [asked.map(|leg| leg.qty), did.map(|(leg, _)| leg.qty)];
             let (mut slippage_r, mut late_seconds) = (None, None);
             let finding = match (asked, did) {
                 (Some(_), None) => Finding::Missed,
                 (None, _) => Finding::Unplanned,
-                (Some(asked), Some(did)) => {
+                (Some(asked), Some((did, moment_of_fill))) => {
                     let sign = if trade.side == "short" { -1.0 } else { 1.0 };
                     slippage_r = Some(sign * (asked.price - did.price) / trade.risk);
-                    let late = moments[leg].seconds_since(moment(&asked.ts, &legs)?);
+                    let late = moment_of_fill.seconds_since(moment(&asked.ts, &legs)?);
                     late_seconds = Some(late);
                     if 1e-9 * trade.qty < (asked.qty - did.qty).abs() {
                         Finding::WrongSize

@@ -66,7 +66,7 @@ fn golden_rows_are_read_back_as_they_were_written_and_are_the_same_every_time() 
     let given = answers(&model, &rows);
     for ((read, answer), (row, given)) in read.iter().zip(rows.iter().zip(&given)) {
         let bits = |values: &[f32]| {
-            values.iter().map(|value| value.is_nan().then_some(0).unwrap_or(value.to_bits())).collect::<Vec<_>>()
+            values.iter().map(|value| if value.is_nan() { 0 } else { value.to_bits() }).collect::<Vec<_>>()
         };
         assert_eq!((bits(&read.features), read.remaining), (bits(&row.features), row.remaining));
         assert_eq!((bits(&read.trade), answer), (bits(&row.trade), given));

@@ -2,7 +2,7 @@
 
 use scaleout_exits::{Objective, ObjectiveUnit};
 
-use crate::{equity::EquityPath, trade_row::TradeRow};
+use crate::{equity_path::EquityPath, trade_row::TradeRow};
 
 /// What a metric is a function of.
 #[derive(Debug, Clone, Copy)]

@@ -81,7 +81,7 @@ pub(crate) mod tests {
     use scaleout_exits::Objective;
 
     use super::*;
-    use crate::{equity::EquityPath, trade_row::TradeRow};
+    use crate::{equity_path::EquityPath, trade_row::TradeRow};
 
     /// A trade with a net gain of `net_r` in one leg and nothing else remarkable.
     pub(crate) fn trade(net_r: f64) -> TradeRow {

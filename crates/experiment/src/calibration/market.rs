@@ -10,7 +10,14 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use scaleout_market::Timestamp;
 
-use super::CalibrationLearner;
+/// Which learners compete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalibrationLearner {
+    /// A linear model that is given the one signal that counts: a learner told the family.
+    ToldTheFamily,
+    /// The learners and features of a usual config, the signal among others.
+    Usual,
+}
 
 /// How a market for calibration is made.
 #[derive(Debug, Clone, Copy, PartialEq)]

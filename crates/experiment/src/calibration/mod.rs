@@ -19,16 +19,7 @@ use crate::{
     stages::{judge::judge, learn::learn},
 };
 
-pub use market::CalibrationMarket;
-
-/// Which learners compete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CalibrationLearner {
-    /// A linear model that is given the one signal that counts: a learner told the family.
-    ToldTheFamily,
-    /// The learners and features of a usual config, the signal among others.
-    Usual,
-}
+pub use market::{CalibrationLearner, CalibrationMarket};
 
 /// What one market gave.
 #[derive(Debug, Clone, PartialEq)]

@@ -79,13 +79,14 @@ impl RunFolder {
         Ok(Self { places, lock, written: Mutex::new(written), is_resumed })
     }
 
-    /// Completes or reverts an exchange of the run at `out` that a kill cut off: what every command does that reads a
-    /// run.
+    /// Completes or reverts an exchange of folders that a kill cut off: what every command does that reads a run. `path`
+    /// is the run, its model folder, or the model file in that.
     ///
     /// # Errors
     /// If a folder in the way holds something that no run wrote, or the disk refuses.
-    pub fn settle(out: &Path) -> Result<(), ExperimentError> {
-        Places::of(out).settle()
+    pub fn settle(path: &Path) -> Result<(), ExperimentError> {
+        let named = path.ancestors().take(3).filter(|place| place.file_name().is_some());
+        named.map(Places::of).try_for_each(|places| places.settle())
     }
 
     /// The folder to write into.

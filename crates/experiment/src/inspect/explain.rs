@@ -9,7 +9,7 @@ use scaleout_exits::{
 };
 use scaleout_report::plots::{Plot, TradePicture, trade_plot};
 
-use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, stages::judge::Field};
+use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, RunFolder, stages::judge::Field};
 
 /// One trade of a run under one contestant.
 pub struct ExplainedTrade {
@@ -41,6 +41,7 @@ pub fn explain_trade(
     id: &str,
     contestant: &str,
 ) -> Result<ExplainedTrade, ExperimentError> {
+    RunFolder::settle(model)?;
     let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;

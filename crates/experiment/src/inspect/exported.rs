@@ -10,7 +10,7 @@ use scaleout_export::{
     Export, FORMATS, ModelFolder, Verified, export_files, formats_named, golden_rows, observed_rows, read_contract,
 };
 
-use crate::{ExperimentError, Fitted};
+use crate::{ExperimentError, Fitted, RunFolder};
 
 /// What is to be exported.
 #[derive(Debug, Clone)]
@@ -33,6 +33,7 @@ pub struct ExportRequest {
 /// If the run has no model folder of this version, or its model cannot be written so.
 pub fn export_run(request: &ExportRequest) -> Result<Vec<PathBuf>, ExperimentError> {
     let formats = formats_named(&request.formats)?;
+    RunFolder::settle(&request.run)?;
     let from = model_folder(&request.run);
     let folder = ModelFolder::read(&from)?;
     let observed = observed_rows(&folder.model, folder.golden.iter().map(|(row, _)| row));
@@ -92,6 +93,7 @@ pub fn export_formats() -> Vec<(&'static str, &'static str, bool)> {
 /// # Errors
 /// If there is no contract that this build reads.
 pub fn verify_model(run: &Path) -> Result<Verified, ExperimentError> {
+    RunFolder::settle(run)?;
     Ok(scaleout_export::verify(&model_folder(run))?)
 }
 

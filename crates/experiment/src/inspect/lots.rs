@@ -11,7 +11,9 @@ use scaleout_exits::{Matching, Money, StatementFill, StatementLot, lot_statement
 use scaleout_market::{Entry, Side};
 use serde::Serialize;
 
-use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, inspect::explain::no_contestant, stages::judge::Field};
+use crate::{
+    ExperimentError, Fitted, LoadedConfig, Prepared, RunFolder, inspect::explain::no_contestant, stages::judge::Field,
+};
 
 /// The closed lots of one account that takes every test trade of a contestant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -77,6 +79,7 @@ pub fn lots_of_run(
     contestant: &str,
     matching: Matching,
 ) -> Result<LotStatement, ExperimentError> {
+    RunFolder::settle(model)?;
     let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;

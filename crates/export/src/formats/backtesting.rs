@@ -23,9 +23,9 @@ impl Format for Backtesting {
             text.replace("{commission}", &format!("{:?}", instrument.fees.taker_rate))
                 .replace("{tick}", &format!("{:?}", instrument.tick_size))
         };
-        let card = Card::of(export, "backtesting").and_then(|card| {
+        let card = Card::of(export, "backtesting").map(|card| {
             let program = filled(include_str!("../programs/plan_backtesting.py"));
-            Ok([ExportFile::text("scaleout_plan.py", plan_py(&card)), ExportFile::text("plan_backtesting.py", program)])
+            [ExportFile::text("scaleout_plan.py", plan_py(&card)), ExportFile::text("plan_backtesting.py", program)]
         });
         let model = features_py(export).map(|features| {
             let program = filled(include_str!("../programs/model_backtesting.py"));

@@ -6,7 +6,7 @@ use scaleout_data::{Limit, read_text};
 use scaleout_report::{Imitation, ReadableRule};
 use scaleout_training::{Distilled, ReadableTreeConfig, TrainingData, distil};
 
-use crate::{ExperimentError, Fitted};
+use crate::{ExperimentError, Fitted, RunFolder};
 
 /// The rules that the report shows: of every refitted model that is one, and of the chosen model a tree that imitates
 /// it where it is none.
@@ -40,6 +40,7 @@ fn of_models(fitted: &Fitted) -> impl Iterator<Item = (String, String)> {
 /// # Errors
 /// If there is no such file, or no model in it reads as a rule.
 pub fn readable_rules(path: &Path) -> Result<Vec<(String, String)>, ExperimentError> {
+    RunFolder::settle(path)?;
     let candidates = [path.to_owned(), path.join("model.json"), path.join("model").join("model.json")];
     let file = candidates.into_iter().find(|file| file.is_file()).unwrap_or_else(|| path.to_owned());
     let text = read_text(&file, Limit::Model)?;
