@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path},
 };
 
-use scaleout_model::Model;
+use scaleout_model::{Model, Unsealed, unsealed};
 use serde::Deserialize;
 
 use crate::{
@@ -99,14 +99,17 @@ pub fn exported_model(text: &str, path: &Path) -> Result<Model, ExportError> {
         model: serde_json::Value,
     }
     let broken = |message: String| ExportError::File { path: path.to_owned(), message };
-    let of_model = |text: &str| Model::from_json(text).map_err(|error| broken(error.to_string()));
-    match serde_json::from_str::<Run>(text) {
-        Ok(Run { refit: Lesson { models, chosen } }) => match models.get(chosen) {
-            Some(named) => of_model(&named.model.to_string()),
-            None => Err(broken(format!("no model {chosen} among {}; accepted: a run that learned", models.len()))),
-        },
-        Err(_) => of_model(text),
+    // The digest at the end is that of the whole file; the models inside a run's have none of their own.
+    let Unsealed { json, .. } = unsealed(text).map_err(|error| broken(error.to_string()))?;
+    let Ok(Run { refit: Lesson { mut models, chosen } }) = serde_json::from_str(&json) else {
+        return Model::from_json(text).map_err(|error| broken(error.to_string()));
+    };
+    if models.len() <= chosen {
+        return Err(broken(format!("no model {chosen} among {}; accepted: a run that learned", models.len())));
     }
+    let Named { model } = models.swap_remove(chosen);
+    let model: Model = serde_json::from_value(model).map_err(|error| broken(error.to_string()))?;
+    model.checked().map_err(|error| broken(error.to_string()))
 }
 
 /// Checks the model folder at `folder`: every digest of the contract, the contract against the model, and our own evaluator
