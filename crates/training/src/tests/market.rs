@@ -22,8 +22,9 @@ fn the_replay_of_a_model_earns_what_its_training_rows_said() {
     for (learner, lots) in [(linear(), 0), (recurrent(), 0), (linear(), 1), (linear(), 2), (linear(), 4)] {
         let mut planted = Planted::drawn(1_500, 1);
         planted.instrument.lot_step = if lots == 0 { 0.0 } else { 1.0 / f64::from(lots) };
-        // Whoever is in the market at noon must leave before the horizon.
-        planted.replay.flat_at = Some(serde_json::from_str(r#"{ "time": "12:00", "zone": "UTC" }"#).unwrap());
+        // Whoever is in the market at noon must leave before the horizon; who enters after it stays until the next day's.
+        let noon = r#"{ "time": "12:00", "zone": "UTC", "late": "next-day" }"#;
+        planted.replay.flat_at = Some(serde_json::from_str(noon).unwrap());
         let data = planted.data(learner.window());
         assert!(data.paths().iter().any(|path| path.unit.horizon < Some(planted.replay.horizon_bars)));
         let model = planted.model(&learner);
