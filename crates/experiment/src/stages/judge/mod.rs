@@ -1,0 +1,149 @@
+//! The judging stage: every contestant replays the test trades, under the main assumptions and under others.
+
+mod assumptions;
+mod facts;
+mod field;
+mod in_span;
+mod names;
+mod paths;
+mod rules;
+mod schedules;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_evaluation::{
+    Contestant, ContestantKind, Evaluation, EvaluationInput, Facts, Family, InSpan, LotCosts, PermutedSchedules,
+    Sample, SensitivityLeg, SymbolFacts, TradeScores, Trials, evaluate,
+};
+use scaleout_exits::Book;
+use scaleout_market::Entry;
+use scaleout_report::{LedgerFacts, PathSummary};
+
+use crate::{
+    ExperimentError, Fitted, Prepared, Progress,
+    inspect::leaks::leaks,
+    seeds::{Purpose, stream},
+    stages::ledger::Ledger,
+};
+
+use assumptions::assumptions;
+use facts::{facts, symbols};
+pub(crate) use field::Field;
+pub use names::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, PLAN};
+use names::{HINDSIGHT, PERMUTED};
+
+/// What the judging stage hands to the report.
+pub struct Judged {
+    /// The test trades' entries, in the order of every contestant's outcomes.
+    pub entries: Vec<Entry>,
+    /// Who took part, with every outcome.
+    pub contestants: Vec<Contestant>,
+    /// The free-running book of each contestant, in their order.
+    pub books: Vec<Book>,
+    /// What whole lots cost each rule that can be followed; empty where any part can be sold.
+    pub lots: Vec<LotCosts>,
+    /// What follows from it.
+    pub evaluation: Evaluation,
+    /// Close of every bar, by symbol.
+    pub symbols: BTreeMap<String, SymbolFacts>,
+    /// Candidate, rule and ladder chosen in-span, on every path.
+    pub paths: Vec<PathSummary>,
+    /// The ledger of tries, if one is kept.
+    pub ledger: Option<LedgerFacts>,
+}
+
+/// Replays every contestant on the test trades and judges them.
+///
+/// # Errors
+/// If the models do not fit the experiment's horizon, objective or costs, or a policy's inputs do not exist.
+pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> Result<Judged, ExperimentError> {
+    let field = Field::new(prepared, fitted)?;
+    let ledger = Ledger::of(prepared, fitted)?;
+    let main = &prepared.config.replay;
+    let legs = assumptions(prepared);
+    progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 3);
+
+    let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
+    let symbols = symbols(prepared);
+    let mut contestants = Vec::with_capacity(field.rules.len() + 2);
+    for rule in &field.rules {
+        let outcomes = field.replay(rule, main)?;
+        progress.step(&rule.name);
+        contestants.push(Contestant {
+            name: rule.name.clone(),
+            kind: rule.kind,
+            family: rule.family,
+            sample: if field.fitted_to_these.contains(&rule.name) { Sample::InSample } else { fitted.sample },
+            outcomes,
+        });
+    }
+    let mut sensitivity = legs
+        .into_iter()
+        .map(|(assumption, config)| {
+            let rules = field.rules.par_iter();
+            let scores: Vec<Result<TradeScores, ExperimentError>> =
+                rules.map(|rule| Ok(TradeScores::new(rule.name.clone(), &field.replay(rule, &config)?))).collect();
+            progress.step(&assumption.to_string());
+            Ok(SensitivityLeg { assumption, scores: scores.into_iter().collect::<Result<_, _>>()? })
+        })
+        .collect::<Result<Vec<_>, ExperimentError>>()?;
+    sensitivity.extend(field.other_risk_aversions(main)?);
+
+    let lots = field.lot_costs(&contestants)?;
+    let mut books = field.books()?;
+    progress.step("accounts and lots");
+
+    let schedules = field.hindsight(main);
+    contestants.push(Contestant {
+        name: HINDSIGHT.to_owned(),
+        kind: ContestantKind::Oracle,
+        family: Family::Hindsight,
+        sample: fitted.sample,
+        outcomes: field.replay_schedules(&schedules, main)?,
+    });
+    books.push(field.book_of_schedules(&schedules)?);
+    progress.step("hindsight");
+    let mut permuted = Vec::new();
+    if let Some(candidate) = contestants.iter().find(|contestant| contestant.name == CANDIDATE).cloned() {
+        // One draw stands for all where single trades are shown; its figures are means over all draws.
+        let schedules = field.permuted_schedules(&candidate.outcomes, 0)?;
+        contestants.push(Contestant {
+            name: PERMUTED.to_owned(),
+            kind: ContestantKind::Random,
+            family: Family::Shuffled,
+            sample: fitted.sample,
+            outcomes: field.replay_schedules(&schedules, main)?,
+        });
+        books.push(field.book_of_schedules(&schedules)?);
+        let draws = field.permuted(&candidate.outcomes, main, &entries, &symbols)?;
+        permuted.push(PermutedSchedules::new(CANDIDATE, Some(PERMUTED.to_owned()), draws));
+    }
+    progress.step("permuted schedules");
+
+    progress.stage("judging", 1);
+    let facts = Facts { leaks: leaks(prepared)?, ..facts(fitted, &field) };
+    let input = EvaluationInput {
+        entries: &entries,
+        symbols: &symbols,
+        objective: &prepared.objective,
+        contestants: &contestants,
+        books: &books,
+        candidate: contestants.iter().any(|contestant| contestant.name == CANDIDATE).then_some(CANDIDATE),
+        in_span: InSpan { rule: field.in_span_rule.as_deref(), ladder: field.in_span_ladder.as_deref() },
+        intrabar_rule: main.intrabar.name(),
+        sensitivity: &sensitivity,
+        permuted: &permuted,
+        n_trials: fitted.n_trials,
+        trials: ledger.as_ref().map_or(Trials::Unknown, Ledger::trials),
+        facts: &facts,
+        pairs: &prepared.config.evaluation.pairs,
+        scaling: field.in_parts.as_deref().zip(field.at_once.as_deref()),
+        seed: stream(prepared.config.seed, Purpose::Evaluation),
+    };
+    let evaluation = evaluate(&input, &prepared.config.evaluation)?;
+    progress.step("");
+    let paths = field.paths(main)?;
+    let ledger = ledger.as_ref().map(Ledger::facts);
+    Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger })
+}
