@@ -43,6 +43,7 @@ pub(crate) fn model(kind: &str, regressor: Regressor) -> Model {
             rounds: 1,
             trials: 1,
             validation_objective: None,
+            departure: None,
         },
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct RowShape {
     pub horizon_bars: u32,
     /// Numbers to predict.
     pub outputs: usize,
+    /// Tranches K, of which the outputs are a multiple.
+    pub tranches: usize,
 }
 
 impl RowShape {

@@ -1,6 +1,9 @@
 //! Which features a model uses.
 
-use crate::{model::Model, regressors::regressor::Regressor};
+use crate::{
+    model::Model,
+    regressors::{departure::DepartureRegressor, regressor::Regressor},
+};
 
 /// One feature's worth to a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +63,9 @@ fn add_gains(regressor: &Regressor, weight: f64, gains: &mut [f64]) {
             add_squares(gru.sequence.origins(), &gru.cell.input.weights, gru.cell.input.outputs, weight, gains);
         }
         Regressor::Ensemble { members } => {
+            members.iter().for_each(|member| add_gains(member, weight / members.len() as f64, gains));
+        }
+        Regressor::Departure(DepartureRegressor { members, .. }) => {
             members.iter().for_each(|member| add_gains(member, weight / members.len() as f64, gains));
         }
     }

@@ -52,6 +52,7 @@
 //!         rounds: 1,
 //!         trials: 1,
 //!         validation_objective: None,
+//!         departure: None,
 //!     },
 //! };
 //! let read = Model::from_json(&model.to_json())?;
@@ -88,10 +89,12 @@ pub use error::{InvalidPart, ModelError};
 pub use hold_values::{Shape, to_hold_values};
 pub use importance::{MeasuredImportance, gain_importance};
 pub use learner_settings::{LearnerSettings, SettingValue};
-pub use model::{MODEL_VERSION, Model, TrainingFacts, VarianceReduction};
+pub use model::{DepartureFacts, MODEL_VERSION, Model, ObjectiveAtCaution, TrainingFacts, VarianceReduction};
 pub use plan_card::PlanCard;
 pub use policies::{market::ModelPolicy, resting::RestingModelPolicy};
 pub use regressors::{
+    baseline_rule::{BaselineRule, Beyond, ExitLevel},
+    departure::{Advantage, DepartureRegressor, RULE_ALONE_R, jackknife, lean, spread_scale},
     gru_cell::{GruCell, GruSpace},
     inputs::{NetworkInputs, ScaledFeature},
     layers::{AffineLayer, apply_layers},

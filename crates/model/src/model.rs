@@ -12,7 +12,7 @@ use crate::{
     error::ModelError,
     hold_values::{Shape, to_hold_values},
     learner_settings::LearnerSettings,
-    regressors::regressor::Regressor,
+    regressors::{baseline_rule::BaselineRule, regressor::Regressor},
     rows::layout::RowLayout,
     seal::{Unsealed, sealed, unsealed},
 };
@@ -70,6 +70,36 @@ pub struct TrainingFacts {
     pub trials: usize,
     /// Mean J on the purged validation trades, of the settings and round chosen; `None` where nothing was chosen.
     pub validation_objective: Option<f64>,
+    /// The baseline that it may depart from, and how that was decided; `None` in files of builds that had none and of
+    /// learners that stand alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure: Option<DepartureFacts>,
+}
+
+/// How it was decided when a model departs from a plain rule. Every J is a mean over the training trades, in R.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartureFacts {
+    /// The best plain rule on the training trades, or selling at once where none beats that by one standard error.
+    pub rule: BaselineRule,
+    /// κ: the standard errors that an advantage over the rule must exceed; `None` where the rule decides alone.
+    pub caution: Option<f64>,
+    /// J of selling at once.
+    pub sell_at_once: f64,
+    /// J of the rule that was best without each trade's own block of time.
+    pub rule_out_of_fold: f64,
+    /// J by κ, each trade under fits that did not see it.
+    pub by_caution: Vec<ObjectiveAtCaution>,
+}
+
+/// J under one κ.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectiveAtCaution {
+    /// κ; `None` where the rule decides alone.
+    pub caution: Option<f64>,
+    /// J, in R.
+    pub objective: f64,
 }
 
 /// Whether the part of each step's reward that no feature foretells is taken out of the targets.
@@ -180,6 +210,7 @@ impl Model {
             time_feature: self.layout.time_feature(),
             horizon_bars: self.horizon_bars,
             outputs: self.grid().outputs(),
+            tranches: self.tranches as usize,
         };
         self.regressor.check(shape).map_err(|error| error.within("regressor"))?;
         self.training.check().map_err(|error| error.within("training"))

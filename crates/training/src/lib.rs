@@ -56,6 +56,7 @@
 //! [`Model`]: scaleout_model::Model
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod departure;
 mod error;
 mod fitting;
 #[cfg(test)]
@@ -71,12 +72,14 @@ mod surrogate;
 mod tests;
 mod tuning;
 
+pub use departure::depart::BLOCKS;
 pub use error::TrainingError;
 pub use fitting::{
-    config::{FitConfig, SearchEffort},
-    fit::{LEAST_TRADES, fit},
+    config::{Caution, FitConfig, SearchEffort},
+    fit::{LEAST_TRADES, Learned, fit, learn},
     progress::{FitProgress, Unwatched},
 };
+pub use improve::comparison::is_better;
 pub use learners::{
     ensemble::{EnsembleConfig, Members},
     linear::config::LinearConfig,

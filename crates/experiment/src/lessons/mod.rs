@@ -64,8 +64,12 @@ pub struct Lesson {
     pub baselines: Vec<TunedBaseline>,
     /// The models, in the order of the config's learners.
     pub models: Vec<FittedModel>,
-    /// Place of the model with the best J on purged validation trades inside the training span.
+    /// Place of the model with the best J on training trades that its fits did not see. A later one in the order of
+    /// learners must be better than a simpler one by one standard error.
     pub chosen: usize,
+    /// Place of the baseline that the candidate follows instead, where no model earned more on such trades.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<usize>,
     /// Settings tried: of every baseline and of every learner. The search for the card is not among them, because a
     /// card is never chosen as the candidate.
     pub n_trials: usize,
@@ -177,6 +181,9 @@ impl Lesson {
     fn check(&self) -> Result<(), String> {
         if self.models.len().max(1) <= self.chosen {
             return Err(format!("chosen = {} is none of the {} models", self.chosen, self.models.len()));
+        }
+        if let Some(place) = self.follows.filter(|place| self.baselines.len() <= *place) {
+            return Err(format!("follows = {place} is none of the {} baselines", self.baselines.len()));
         }
         self.models.iter().enumerate().try_for_each(|(place, FittedModel { name, model })| {
             model.check().map_err(|error| format!("models[{place}], `{name}`: {error}"))

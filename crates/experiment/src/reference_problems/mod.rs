@@ -19,6 +19,7 @@ use crate::{
     ExperimentError, Progress,
     progress::Watched,
     reference_problems::rule::{LearnedRule, learn, training_data},
+    stages::learn::simplest_of_best,
 };
 
 /// Which problem, and how it is to be learned.
@@ -43,7 +44,7 @@ pub enum ReferenceLearners {
     Nobody,
     /// Each of some learners.
     Each(Vec<LearnerConfig>),
-    /// Of the learners that a table has time for, the one with the best J on its validation trades.
+    /// Of the learners that a table has time for, the simplest that is as good as the best out of fold.
     Best,
 }
 
@@ -101,6 +102,12 @@ pub struct ReferenceResult {
     pub learned: Option<f64>,
     /// Of `learned`; 0 where it is exact.
     pub standard_error: Option<f64>,
+    /// Value of the plain rule that the learner may depart from: the best on the training trades, or selling at once.
+    pub floor: Option<f64>,
+    /// Which rule that is.
+    pub floor_rule: Option<String>,
+    /// Standard errors that an advantage over it must exceed; none where it decides alone or nothing was learned.
+    pub caution: Option<f64>,
     /// (learned − base) ÷ (optimum − base); none where there is nothing to gain, or no more than the error of the score.
     pub skill: Option<f64>,
     /// Why nothing was learned, where that failed.
@@ -252,10 +259,13 @@ impl fmt::Display for LadderResult {
 
 /// What came of learning.
 struct Learned {
-    /// The learner that did best on its validation trades.
+    /// The learner that was chosen.
     learner: &'static str,
     score: Score,
     ladder: Option<Vec<Rung>>,
+    floor: Option<f64>,
+    floor_rule: Option<String>,
+    caution: Option<f64>,
 }
 
 fn learned(
@@ -265,7 +275,7 @@ fn learned(
     progress: &dyn Progress,
 ) -> Result<Learned, ExperimentError> {
     let simulated = problem.simulate(request.paths, request.seed);
-    let mut best: Option<(f64, &'static str, LearnedRule)> = None;
+    let mut rules: Vec<(&'static str, LearnedRule)> = Vec::new();
     for learner in learners {
         let data = training_data(&simulated, learner.window())?;
         let watch = Watched::new(progress, problem.id(), learner.name());
@@ -274,13 +284,24 @@ fn learned(
         watch.finish(rule.as_ref().map_or(0, |rule| rule.model.training.trials));
         progress.step(learner.name());
         let rule = rule?;
-        let objective = rule.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
-        if best.as_ref().is_none_or(|(highest, ..)| *highest < objective) {
-            best = Some((objective, learner.name(), rule));
-        }
+        rules.push((learner.name(), rule));
     }
-    let (_, learner, rule) = best.expect("Invariant: there is at least one learner");
-    Ok(Learned { learner, score: problem.score(&rule)?, ladder: problem.ladder_of(&rule) })
+    let judged = |(name, rule): &(&'static str, LearnedRule)| {
+        let objective = rule.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
+        ((*name).to_owned(), objective, rule.out_of_fold.clone())
+    };
+    let chosen = simplest_of_best(&rules.iter().map(judged).collect::<Vec<_>>());
+    let (learner, rule) = rules.swap_remove(chosen);
+    let departure = rule.model.training.departure.as_ref();
+    let floor = rule.floor().map(|floor| problem.score(&floor)).transpose()?;
+    Ok(Learned {
+        learner,
+        score: problem.score(&rule)?,
+        ladder: problem.ladder_of(&rule),
+        floor: floor.map(|score| score.value),
+        floor_rule: departure.map(|departure| departure.rule.name.clone()),
+        caution: departure.and_then(|departure| departure.caution),
+    })
 }
 
 fn at_fill(rungs: &[Rung]) -> Vec<Option<f64>> {
@@ -312,6 +333,9 @@ fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceRes
         seconds: 0.0,
         learned: None,
         standard_error: None,
+        floor: None,
+        floor_rule: None,
+        caution: None,
         skill: None,
         error: None,
     }
@@ -322,7 +346,10 @@ impl ReferenceResult {
         let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
         match learned {
             Err(error) => Self { error: Some(error.to_string()), ..result },
-            Ok(Learned { learner, score, ladder }) => Self {
+            Ok(Learned { learner, score, ladder, floor, floor_rule, caution }) => Self {
+                floor,
+                floor_rule,
+                caution,
                 learner: Some(learner.to_owned()),
                 learned: Some(score.value),
                 standard_error: Some(score.standard_error),

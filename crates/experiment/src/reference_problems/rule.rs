@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use scaleout_exits::TradeTerms;
 use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
-use scaleout_model::{Model, RowLayout, SaleConstraints};
+use scaleout_model::{DepartureRegressor, Model, Regressor, RowLayout, SaleConstraints};
 use scaleout_reference::{Moment, ReferenceData, Rule};
-use scaleout_training::{FitConfig, FitProgress, LearnerConfig, PathRows, TrainingData, fit};
+use scaleout_training::{FitConfig, FitProgress, Learned, LearnerConfig, PathRows, TrainingData, learn as learn_exit};
 use scaleout_validation::Span;
 
 use crate::ExperimentError;
@@ -27,10 +27,11 @@ pub(crate) fn learn(
         min_bars_between_sales: simulated.limits.min_bars_between_sales,
     };
     let config = FitConfig { tranches, limits, ..FitConfig::default() };
-    let model = fit(data, &everything, &simulated.objective, learner, &config, seed, progress)?;
+    let Learned { model, out_of_fold } =
+        learn_exit(data, &everything, &simulated.objective, learner, &config, seed, progress)?;
     let terms = simulated.paths.first().map(|path| path.unit.terms);
     let terms = terms.expect("Invariant: a model is fitted on at least one trade");
-    Ok(LearnedRule { model, terms })
+    Ok(LearnedRule { model, out_of_fold, terms })
 }
 
 /// The simulated trades as rows: the problem's columns are market features, and those features of the path that
@@ -81,7 +82,26 @@ fn push_row(layout: &RowLayout, inputs: &[f64], bars_to_horizon: f64, out: &mut 
 /// A model as the rule that reference problems score.
 pub(crate) struct LearnedRule {
     pub model: Model,
+    /// J of every trade that it learned from, under fits that did not see the trade.
+    pub out_of_fold: Vec<f64>,
     terms: TradeTerms,
+}
+
+impl LearnedRule {
+    /// The plain rule that the model may depart from, alone.
+    pub(crate) fn floor(&self) -> Option<Self> {
+        let departure = self.model.training.departure.as_ref()?;
+        let outputs = self.model.grid().outputs();
+        let alone = DepartureRegressor {
+            rule: departure.rule.clone(),
+            outputs,
+            caution: None,
+            left_out: 0.0,
+            members: Vec::new(),
+        };
+        let model = Model { regressor: Regressor::Departure(alone), ..self.model.clone() };
+        Some(Self { model, out_of_fold: Vec::new(), terms: self.terms })
+    }
 }
 
 impl Rule for LearnedRule {

@@ -4,8 +4,9 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::FeatureSpec;
-use scaleout_training::{GridObjectives, LearnerConfig, TrainingData, fit};
-use scaleout_validation::Split;
+use scaleout_training::{GridObjectives, Learned, LearnerConfig, TrainingData, is_better, learn as learn_exit};
+use scaleout_validation::{Span, Split};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
@@ -15,7 +16,7 @@ use crate::{
     lessons::plan::card,
     progress::Watched,
     seeds::{Purpose, stream},
-    stages::new_trades::learned_from_all,
+    stages::{floor::Floor, new_trades::learned_from_all},
 };
 
 /// Learns everything: one lesson for each fold and one from all trades. Models already in the checkpoints of
@@ -116,18 +117,25 @@ impl Teacher<'_> {
         };
         let baselines: Vec<TunedBaseline> = self.grids.iter().filter_map(tuned).collect();
         let learners = names(&self.prepared.config.training.learners);
-        let models: Vec<Result<FittedModel, ExperimentError>> =
+        let learned: Vec<Result<LearnedModel, ExperimentError>> =
             learners.par_iter().map(|(name, learner)| self.model(fold, train, name, learner)).collect();
-        let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let learned = learned.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let chosen = best_out_of_fold(&learned);
+        let follows = self.floor(train)?.filter(|floor| {
+            let earned = |values: &[f64]| values.iter().sum::<f64>();
+            let candidate = learned.get(chosen).map(|learned| &learned.out_of_fold);
+            candidate.is_some_and(|model| !model.is_empty() && earned(model) < earned(&floor.out_of_fold))
+        });
+        let follows = follows.map(|floor| floor.baseline);
+        let models: Vec<FittedModel> = learned.into_iter().map(|learned| learned.fitted).collect();
         let tried: usize = self.grids.iter().map(|(_, grid)| grid.settings().len()).sum();
         let n_trials = tried + models.iter().map(|model| model.model.training.trials).sum::<usize>();
-        let chosen = best_on_validation(&models);
         let plan = match models.get(chosen) {
             Some(model) => Checkpoint::new(self.prepared, self.folder, &format!("fold-{fold}-plan"), train)
                 .or_do(|| card(self.prepared, self.grids, &model.model, train))?,
             None => None,
         };
-        Ok(Lesson { baselines, chosen, models, n_trials, plan })
+        Ok(Lesson { baselines, chosen, follows, models, n_trials, plan })
     }
 
     /// The model of one learner, from its checkpoint if there is one.
@@ -137,32 +145,61 @@ impl Teacher<'_> {
         train: &[usize],
         name: &str,
         learner: &LearnerConfig,
-    ) -> Result<FittedModel, ExperimentError> {
+    ) -> Result<LearnedModel, ExperimentError> {
         let Self { prepared, data, folder, progress, .. } = self;
         let config = &prepared.config;
         let place = if fold == prepared.splits()?.len() { "refit".to_owned() } else { format!("fold {}", fold + 1) };
         let watch = Watched::new(*progress, &place, name);
         let file = format!("fold-{fold}-{}", name.replace(' ', "-"));
-        let model = Checkpoint::new(prepared, folder, &file, train).or_do(|| {
+        let learned: LearnedModel = Checkpoint::new(prepared, folder, &file, train).or_do(|| {
             watch.start();
             let seed = stream(config.seed, Purpose::Training { fold });
-            let model = fit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)
-                .map_err(|source| ExperimentError::Fit { fold: place, learner: name.to_owned(), source })?;
-            Ok(FittedModel { name: name.to_owned(), model })
+            let Learned { model, out_of_fold } =
+                learn_exit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)
+                    .map_err(|source| ExperimentError::Fit { fold: place, learner: name.to_owned(), source })?;
+            Ok(LearnedModel { fitted: FittedModel { name: name.to_owned(), model }, out_of_fold })
         })?;
-        watch.finish(model.model.training.trials);
-        Ok(model)
+        watch.finish(learned.fitted.model.training.trials);
+        Ok(learned)
+    }
+
+    /// The rule that a careful trader would follow on the trades at `train` without any model. Exits of the user's own
+    /// that learned from prices are left out.
+    fn floor(&self, train: &[usize]) -> Result<Option<Floor>, ExperimentError> {
+        let own = &self.prepared.config.baselines.own;
+        let is_plain = |name: &str| own.iter().all(|own| own.name != name || own.learned_from.is_none());
+        let places: Vec<usize> = (0..self.grids.len()).filter(|&place| is_plain(&self.grids[place].0)).collect();
+        let grids: Vec<&GridObjectives> = places.iter().map(|&place| &self.grids[place].1).collect();
+        let spans: Vec<Span> = train.iter().map(|&trade| self.data.paths()[trade].span).collect();
+        let floor = Floor::of(&grids, train, &spans)?;
+        Ok(floor.map(|floor| Floor { baseline: places[floor.baseline], ..floor }))
     }
 }
 
-/// Place of the model with the highest J on its validation trades; the first of equals.
-fn best_on_validation(models: &[FittedModel]) -> usize {
-    let score = |model: &FittedModel| model.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
-    let mut best = 0;
-    for place in 1..models.len() {
-        if score(&models[best]) < score(&models[place]) {
-            best = place;
-        }
-    }
-    best
+/// A model, and J of every trade that it learned from under fits that did not see the trade.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct LearnedModel {
+    fitted: FittedModel,
+    out_of_fold: Vec<f64>,
+}
+
+/// Place of the model to follow: the first in the order of learners, the simpler first, that is not worse than the best by
+/// more than one standard error on trades that its fits did not see.
+fn best_out_of_fold(learned: &[LearnedModel]) -> usize {
+    let judged = |learned: &LearnedModel| {
+        let model = &learned.fitted.model;
+        let objective = model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
+        (model.learner.name().to_owned(), objective, learned.out_of_fold.clone())
+    };
+    simplest_of_best(&learned.iter().map(judged).collect::<Vec<_>>())
+}
+
+/// Place of the simplest of several fits that is not worse than the best by more than one standard error. Each is the kind
+/// of its learner, its mean J, and J of each trade under fits that did not see it; without the latter the best is taken.
+pub(crate) fn simplest_of_best(fits: &[(String, f64, Vec<f64>)]) -> usize {
+    let best = (1..fits.len()).fold(0, |best, place| if fits[best].1 < fits[place].1 { place } else { best });
+    let is_as_good =
+        |&place: &usize| place == best || (!fits[place].2.is_empty() && !is_better(&fits[best].2, &fits[place].2));
+    let rank = |&place: &usize| LearnerConfig::KINDS.iter().position(|(kind, _)| *kind == fits[place].0);
+    (0..fits.len()).filter(is_as_good).min_by_key(|place| (rank(place), *place)).unwrap_or(best)
 }

@@ -5,6 +5,7 @@ pub(crate) mod analyse;
 pub(crate) mod entry_checks;
 pub(crate) mod export;
 mod feature_values;
+mod floor;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod ledger;

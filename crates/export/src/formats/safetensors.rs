@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use scaleout_model::{AffineLayer, GruRegressor, MlpRegressor, Regressor};
+use scaleout_model::{AffineLayer, DepartureRegressor, GruRegressor, MlpRegressor, Regressor};
 
 use crate::{Export, ExportError, ExportFile, Format};
 
@@ -56,7 +56,12 @@ impl Tensors {
                     self.add(&format!("{prefix}members.{place}."), member)?;
                 }
             }
-            Regressor::Linear(_) | Regressor::Trees(_) => {
+            Regressor::Departure(DepartureRegressor { members, caution: Some(_), .. }) => {
+                for (place, member) in members.iter().enumerate() {
+                    self.add(&format!("{prefix}members.{place}."), member)?;
+                }
+            }
+            Regressor::Linear(_) | Regressor::Trees(_) | Regressor::Departure(_) => {
                 return Err(ExportError::NotPossible {
                     format: "safetensors",
                     reason: "the model has no neural weights; accepted: mlp, gru, direct and ensembles of them \

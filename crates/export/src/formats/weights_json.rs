@@ -1,4 +1,4 @@
-use scaleout_model::{Model, Regressor};
+use scaleout_model::{DepartureRegressor, Model, Regressor};
 use serde_json::{Value, json};
 
 use crate::{Export, ExportError, ExportFile, Format};
@@ -72,6 +72,16 @@ const LINEAR: [&str; 4] = [
      c[j][term][output] + s * c[j + 1][term][output]).",
 ];
 
+const DEPARTURE: [&str; 4] = [
+    "kind departure: tranche k = 1 ... K is kept by `rule` where bars_left_when_sold[k - 1] < x[time_feature] and no entry \
+     of `exits` holds: x[feature] >= level for at-least, x[feature] <= level for at-most; a missing value reaches no level.",
+    "mean is the mean of the m of all n `members`; s = sqrt((1 - f) / (f n) * sum over members of (m - mean)^2), \
+     where f is `left_out`, for each output.",
+    "m[output] = mean + caution * s where the rule keeps its tranche, mean - caution * s where the rule sells it; output \
+     w * K + k - 1 belongs to tranche k.",
+    "Where `caution` is null the rule decides alone: m = 1000 for what it keeps and -1000 for what it sells.",
+];
+
 /// How `regressor` is read, a sentence an entry.
 fn reading(regressor: &Regressor) -> Result<Vec<&'static str>, ExportError> {
     match regressor {
@@ -79,6 +89,15 @@ fn reading(regressor: &Regressor) -> Result<Vec<&'static str>, ExportError> {
         Regressor::Linear(_) => Ok(LINEAR.to_vec()),
         Regressor::Ensemble { members } => {
             let mut lines = vec!["kind ensemble: m is the mean of the m of all `members`."];
+            for line in members.iter().map(reading).collect::<Result<Vec<_>, _>>()?.concat() {
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+            Ok(lines)
+        }
+        Regressor::Departure(DepartureRegressor { members, .. }) => {
+            let mut lines = DEPARTURE.to_vec();
             for line in members.iter().map(reading).collect::<Result<Vec<_>, _>>()?.concat() {
                 if !lines.contains(&line) {
                     lines.push(line);

@@ -5,6 +5,7 @@
 //! to the last bits, and decisions agree.
 
 mod decision;
+mod departure;
 mod graph;
 mod hold_values;
 mod linear;
@@ -111,6 +112,7 @@ pub fn has_trees(regressor: &Regressor) -> bool {
     match regressor {
         Regressor::Trees(_) => true,
         Regressor::Ensemble { members } => members.iter().any(has_trees),
+        Regressor::Departure(departure) => departure.members.iter().any(has_trees),
         Regressor::Linear(_) | Regressor::Mlp(_) | Regressor::Gru(_) => false,
     }
 }
@@ -156,5 +158,6 @@ fn regressor(graph: &mut Graph, regressor: &Regressor, rows: &Rows, trees: Trees
             let count = graph.doubles(&[members.len() as f64], &[]);
             Ok(graph.div(&total, &count))
         }
+        Regressor::Departure(departing) => departure::departure(graph, departing, rows, trees),
     }
 }

@@ -1,5 +1,7 @@
 //! Fitted functions from a row of features to some numbers, as plain numbers.
 
+pub(crate) mod baseline_rule;
+pub(crate) mod departure;
 pub(crate) mod gru_cell;
 pub(crate) mod inputs;
 pub(crate) mod layers;

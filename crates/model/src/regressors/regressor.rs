@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     checks::{RowShape, hold},
     error::ModelError,
-    regressors::{linear::LinearRegressor, perceptron::MlpRegressor, recurrent::GruRegressor, tree::TreeRegressor},
+    regressors::{
+        departure::DepartureRegressor, linear::LinearRegressor, perceptron::MlpRegressor, recurrent::GruRegressor,
+        tree::TreeRegressor,
+    },
 };
 
 /// Most members of an ensemble.
@@ -28,6 +31,8 @@ pub enum Regressor {
         /// The members, at least one, all with the same outputs.
         members: Vec<Regressor>,
     },
+    /// See [`DepartureRegressor`].
+    Departure(DepartureRegressor),
 }
 
 impl Regressor {
@@ -39,6 +44,7 @@ impl Regressor {
             Self::Mlp(mlp) => mlp.outputs.base.len(),
             Self::Gru(gru) => gru.outputs.base.len(),
             Self::Ensemble { members } => members.first().map_or(0, Self::outputs),
+            Self::Departure(departure) => departure.outputs,
         }
     }
 
@@ -55,9 +61,12 @@ impl Regressor {
             Self::Ensemble { members } => {
                 hold((1..=MOST_MEMBERS).contains(&members.len()), "the length of members", members.len(), "1 to 1000")?;
                 members.iter().enumerate().try_for_each(|(place, member)| {
+                    let is_simple = !matches!(member, Self::Departure(_));
+                    hold(is_simple, &format!("members[{place}].kind"), "departure", "a fitted function")?;
                     member.check(shape).map_err(|error| error.within(&format!("members[{place}]")))
                 })
             }
+            Self::Departure(departure) => departure.check(shape),
         }
     }
 
@@ -77,6 +86,7 @@ impl Regressor {
                 }
                 total
             }
+            Self::Departure(departure) => departure.predict(features, width),
         }
     }
 }

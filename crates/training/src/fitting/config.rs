@@ -20,12 +20,32 @@ pub struct FitConfig {
     pub folds: usize,
     /// How many settings are tried.
     pub search: SearchEffort,
+    /// Whether the model departs from a plain rule only where it is sure to.
+    pub caution: Caution,
 }
 
 impl Default for FitConfig {
     fn default() -> Self {
-        Self { tranches: 4, limits: SaleConstraints::default(), rounds: 8, folds: 3, search: SearchEffort::Small }
+        Self {
+            tranches: 4,
+            limits: SaleConstraints::default(),
+            rounds: 8,
+            folds: 3,
+            search: SearchEffort::Small,
+            caution: Caution::Chosen,
+        }
     }
+}
+
+/// Whether a model departs from the best plain rule only where it is sure to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Caution {
+    /// It departs where the advantage exceeds κ standard errors. κ is chosen on trades that the fits did not see.
+    #[default]
+    Chosen,
+    /// It always does what its hold values say: a plain regression.
+    None,
 }
 
 /// How many settings of a learner are tried.

@@ -6,8 +6,12 @@ use scaleout_model::{FractionGrid, LearnerSettings, MODEL_VERSION, Model, Shape,
 use scaleout_validation::{Span, Split, effective_count, purged_k_fold};
 
 use crate::{
+    departure::depart::{Departed, depart},
     error::TrainingError,
-    fitting::{config::FitConfig, progress::FitProgress},
+    fitting::{
+        config::{Caution, FitConfig},
+        progress::FitProgress,
+    },
     improve::{
         search::{Searching, reductions},
         trial::Trial,
@@ -24,12 +28,20 @@ pub const LEAST_TRADES: usize = 20;
 /// Validation trades beyond which no further fold is held out: they tell settings apart, and folds are dear.
 const ENOUGH_VALIDATION: usize = 3_000;
 
-/// Fits `learner` on the trades at `train`, and chooses its settings and rounds on purged folds among them.
-///
-/// Scalers, screening and choices see only those trades. The result is the same on any number of threads.
+/// A fitted model, and how well it was meant to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learned {
+    /// The model, fitted on all trades.
+    pub model: Model,
+    /// J of every trade in the order given, each under fits that did not see it, in utility where utility is exponential;
+    /// empty where [`Caution::None`] makes no such fits.
+    pub out_of_fold: Vec<f64>,
+}
+
+/// The model that [`learn`] finds.
 ///
 /// # Errors
-/// Fewer than [`LEAST_TRADES`] trades, settings out of range, rows in which nothing varies.
+/// As [`learn`].
 pub fn fit(
     data: &TrainingData,
     train: &[usize],
@@ -39,6 +51,25 @@ pub fn fit(
     seed: u64,
     progress: &dyn FitProgress,
 ) -> Result<Model, TrainingError> {
+    Ok(learn(data, train, objective, learner, config, seed, progress)?.model)
+}
+
+/// Fits `learner` on the trades at `train`, chooses its settings and rounds on purged folds among them, and how sure it
+/// must be before it departs from the best plain rule.
+///
+/// Scalers, screening and choices see only those trades. The result is the same on any number of threads.
+///
+/// # Errors
+/// Fewer than [`LEAST_TRADES`] trades, settings out of range, rows in which nothing varies.
+pub fn learn(
+    data: &TrainingData,
+    train: &[usize],
+    objective: &Objective,
+    learner: &LearnerConfig,
+    config: &FitConfig,
+    seed: u64,
+    progress: &dyn FitProgress,
+) -> Result<Learned, TrainingError> {
     config.check(data.horizon_bars())?;
     learner.check()?;
     let data = &*data.with_window(learner.window())?;
@@ -66,13 +97,34 @@ pub fn fit(
         folds.par_iter().map(|split| Ok((rows(of(&split.train), learner, tried)?, of(&split.test)))).collect();
     let folds = folds.into_iter().collect::<Result<_, _>>()?;
     let chosen = Searching { task: &task, folds, config, seed, progress }.choose(learner)?;
-    let Trial { learner, variance_reduction } = &chosen.trial;
-    let all = rows(data.sample(train, task.grid), learner, &[*variance_reduction])?;
-    let fitted =
-        chosen.trial.repeat(&task, all.given(*variance_reduction, None), config.rounds, chosen.round + 1, seed)?;
+    let Trial { learner: settings, variance_reduction } = &chosen.trial;
+    let sample = data.sample(train, task.grid);
+    let bar_reach_r = bar_reach_r(&sample.gain);
+    let departs = config.caution == Caution::Chosen && settings.learner().may_depart();
+    let departed = if departs {
+        Some(depart(&sample, &spans, data.layout(), &task, &chosen.trial, config.rounds, seed)?)
+    } else {
+        None
+    };
+    let (regressor, facts, out_of_fold) = match departed {
+        Some(Departed { regressor, facts, out_of_fold }) => (regressor, Some(facts), out_of_fold),
+        None => (None, None, Vec::new()),
+    };
+    let regressor = match regressor {
+        Some(regressor) => regressor,
+        None => {
+            let all = rows(sample, settings, &[*variance_reduction])?;
+            let given = all.given(*variance_reduction, None);
+            chosen.trial.repeat(&task, given, config.rounds, chosen.round + 1, seed)?.regressor
+        }
+    };
+    let validation_objective = match out_of_fold.len() {
+        0 => chosen.objective,
+        trades => objective.certainty_equivalent_r(out_of_fold.iter().sum::<f64>() / trades as f64),
+    };
     let terms = || train.iter().map(|&index| data.paths()[index].unit.terms);
     let impact_power = terms().find(|terms| 0.0 < terms.impact_r).map_or(1.0, |terms| terms.impact_power);
-    Ok(Model {
+    let model = Model {
         version: MODEL_VERSION,
         layout: data.layout().clone(),
         tranches: config.tranches,
@@ -83,18 +135,20 @@ pub fn fit(
         shape: task.shape,
         learner: LearnerSettings::of(&chosen.trial.learner).expect("Invariant: a learner is settings with a kind"),
         variance_reduction: chosen.trial.variance_reduction,
-        regressor: fitted.regressor,
+        regressor,
         training: TrainingFacts {
             trades: train.len(),
             effective_trades: effective_count(&spans),
             first: spans.iter().map(|span| span.start()).min().expect("Invariant: there are trades"),
             last: spans.iter().map(|span| span.end()).max().expect("Invariant: there are trades"),
-            bar_reach_r: bar_reach_r(&all.train.gain),
+            bar_reach_r,
             rounds: chosen.round + 1,
             trials: chosen.trials,
-            validation_objective: Some(chosen.objective),
+            validation_objective: Some(validation_objective),
+            departure: facts,
         },
-    })
+    };
+    Ok(Learned { model, out_of_fold })
 }
 
 /// The 99 % quantile of the absolute gains of a bar, in R.

@@ -18,12 +18,18 @@ pub(crate) fn best_round(learner: &dyn Learner, scores: &[Vec<f64>]) -> usize {
 }
 
 /// Whether the mean of `candidate` lies above that of `best` by more than one standard error of the difference.
-pub(crate) fn is_better(candidate: &[f64], best: &[f64]) -> bool {
-    let count = candidate.len() as f64;
-    let differences = || candidate.iter().zip(best).map(|(candidate, best)| candidate - best);
-    let mean = differences().sum::<f64>() / count;
-    let square = differences().map(|difference| (difference - mean).powi(2)).sum::<f64>() / count;
-    (square / count).sqrt() < mean
+pub fn is_better(candidate: &[f64], best: &[f64]) -> bool {
+    let differences: Vec<f64> = candidate.iter().zip(best).map(|(candidate, best)| candidate - best).collect();
+    let (mean, error) = mean_and_error(&differences);
+    error < mean
+}
+
+/// The mean of `values` and its standard error.
+pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let square = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+    (mean, (square / count).sqrt())
 }
 
 #[cfg(test)]

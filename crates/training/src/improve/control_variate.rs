@@ -37,7 +37,7 @@ impl Control {
     pub(crate) fn of(train: &Sample, seed: u64) -> Result<Self, TrainingError> {
         let train = &*train.present();
         let mean = train.gain.iter().sum::<f64>() / train.rows().max(1) as f64;
-        let weights = weights_by_noise(train, &train.gain, &vec![mean; train.rows()], 1)?;
+        let weights = weights_by_noise(train, &train.weights, &train.gain, &vec![mean; train.rows()], 1)?;
         let linear = |degree| LinearConfig { degree, l1_ratio: 0.0, ..LinearConfig::default() };
         let candidates = [linear(1), linear(LinearConfig::default().degree)];
         let scores = candidates.iter().map(|config| held_out_scores(config, train, &weights, seed));

@@ -6,14 +6,15 @@ use crate::{
     rows::sample::Sample,
 };
 
-/// Weights of the rows of `train`, each divided by how much `targets` scatter around `fitted` at rows like it; both
-/// (N × outputs).
+/// `weights` of the rows of `train`, each divided by how much `targets` scatter around `fitted` at rows like it; both
+/// (N × outputs). Rows of weight 0 are left out.
 ///
 /// Least squares is efficient only if all targets are equally noisy (Aitken 1936), but what is still to come scatters
 /// with the price, the volatility and the bars left. The variance is itself a fit, of small trees to the logarithm of
 /// the squared residuals, so that no row is weighed by its own luck.
 pub(crate) fn weights_by_noise(
     train: &Sample,
+    weights: &[f64],
     targets: &[f64],
     fitted: &[f64],
     outputs: usize,
@@ -22,9 +23,11 @@ pub(crate) fn weights_by_noise(
     const LEAST_SHARE: f64 = 1e-3;
     // Most that a weight is moved, as a logarithm.
     const REACH: f64 = 4.0;
-    let rows = train.rows() as f64;
+    let counts = |row: &usize| 0.0 < weights[*row];
+    let rows = (0..train.rows()).filter(counts).count().max(1) as f64;
     let mut square = vec![0.0; outputs];
-    for (targets, fitted) in targets.chunks_exact(outputs).zip(fitted.chunks_exact(outputs)) {
+    for row in (0..train.rows()).filter(counts) {
+        let (targets, fitted) = (&targets[row * outputs..][..outputs], &fitted[row * outputs..][..outputs]);
         for ((square, target), fitted) in square.iter_mut().zip(targets).zip(fitted) {
             *square += (target - fitted).powi(2) / rows;
         }
@@ -39,11 +42,11 @@ pub(crate) fn weights_by_noise(
         })
         .collect();
     let trees = TreesConfig { trees: 30, learning_rate: 0.3, ..TreesConfig::default() };
-    let fit = fit_trees(&trees, &train.features, train.width, &logarithms, 1, &train.weights)?;
+    let fit = fit_trees(&trees, &train.features, train.width, &logarithms, 1, weights)?;
     let scatter = fit.predict(&train.features, train.width);
-    let mean = scatter.iter().sum::<f64>() / rows;
+    let mean = (0..train.rows()).filter(counts).map(|row| scatter[row]).sum::<f64>() / rows;
     let weight = |(weight, scatter): (&f64, f64)| weight * (mean - scatter).clamp(-REACH, REACH).exp();
-    Ok(train.weights.iter().zip(scatter).map(weight).collect())
+    Ok(weights.iter().zip(scatter).map(weight).collect())
 }
 
 #[cfg(test)]
@@ -69,7 +72,7 @@ mod tests {
         };
         let sign = |row: usize| if (row / 4).is_multiple_of(2) { 1.0 } else { -1.0 };
         let targets: Vec<f64> = (0..rows).map(|row| sign(row) * if is_noisy(row) { 3.0 } else { 1.0 }).collect();
-        let weights = weights_by_noise(&sample, &targets, &vec![0.0; rows], 1).unwrap();
+        let weights = weights_by_noise(&sample, &sample.weights, &targets, &vec![0.0; rows], 1).unwrap();
         assert!((weights[1] / weights[0] - 9.0).abs() < 0.2, "{} and {}", weights[1], weights[0]);
     }
 }

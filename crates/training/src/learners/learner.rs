@@ -27,7 +27,7 @@ pub(crate) trait Learner: Debug + Sync {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + 'a>, TrainingError>;
+    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError>;
 
     /// Whether it can take any shape that the rows show.
     fn is_flexible(&self) -> bool;
@@ -45,6 +45,11 @@ pub(crate) trait Learner: Debug + Sync {
     /// Whether another seed gives another fit.
     fn draws(&self) -> bool {
         false
+    }
+
+    /// Whether several fits of it, and a rule that they depart from, may stand for it; not where it is to be read.
+    fn may_depart(&self) -> bool {
+        true
     }
 
     /// Whether rows with noisy targets are to count for less: where one smooth function is fitted to all rows, because

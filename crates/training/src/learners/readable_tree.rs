@@ -59,8 +59,12 @@ impl Learner for ReadableTreeConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         _seed: u64,
-    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
         Ok(Box::new(TreesFitting::new(self.trees()?, sample, weights)?))
+    }
+
+    fn may_depart(&self) -> bool {
+        false
     }
 
     fn is_flexible(&self) -> bool {

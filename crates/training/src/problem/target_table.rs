@@ -36,6 +36,16 @@ impl TargetTable {
         Self { targets }
     }
 
+    /// On the rows of each trade what the table that `of` names for it does.
+    pub(crate) fn by_trade<'t>(sample: &Sample, grid: FractionGrid, of: impl Fn(usize) -> &'t Self) -> Self {
+        let mut targets = Vec::with_capacity(sample.rows() * grid.tranches);
+        for (place, trade) in sample.trades.iter().enumerate() {
+            let first = trade.first_row * grid.tranches;
+            targets.extend_from_slice(&of(place).targets[first..first + trade.steps * grid.tranches]);
+        }
+        Self { targets }
+    }
+
     /// The share of decisions in which two tables differ.
     pub(crate) fn difference(&self, other: &Self) -> f64 {
         let differing = self.targets.iter().zip(&other.targets).filter(|(a, b)| a != b).count();

@@ -2,7 +2,7 @@
 
 use crate::{
     fitting::{
-        config::{FitConfig, SearchEffort},
+        config::{Caution, FitConfig, SearchEffort},
         fit::fit,
         progress::Unwatched,
     },
@@ -15,7 +15,8 @@ use crate::{
 fn the_signal_and_the_variance_matter_and_noise_does_not() {
     let (data, _) = paths(400, 2, 5);
     let (train, test): (Vec<usize>, Vec<usize>) = ((0..300).collect(), (300..400).collect());
-    let config = FitConfig { folds: 2, rounds: 3, search: SearchEffort::None, ..FitConfig::default() };
+    let config =
+        FitConfig { folds: 2, rounds: 3, search: SearchEffort::None, caution: Caution::None, ..FitConfig::default() };
     let trees = LearnerConfig::BoostedTrees(TreesConfig { trees: 20, ..TreesConfig::default() });
     for learner in [LearnerConfig::Linear(LinearConfig::default()), trees] {
         let model = fit(&data, &train, &objective(), &learner, &config, 1, &Unwatched).unwrap();

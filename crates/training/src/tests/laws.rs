@@ -6,7 +6,7 @@ use scaleout_model::{Model, SaleConstraints};
 use crate::{
     error::TrainingError,
     fitting::{
-        config::{FitConfig, SearchEffort},
+        config::{Caution, FitConfig, SearchEffort},
         fit::fit,
         progress::Unwatched,
     },
@@ -32,10 +32,27 @@ fn changed(change: impl Fn(&mut PathRows)) -> TrainingData {
 }
 
 fn fitted(data: &TrainingData, objective: &Objective, learner: &LearnerConfig, limits: SaleConstraints) -> Model {
+    fitted_with(Caution::None, data, objective, learner, limits)
+}
+
+fn fitted_with(
+    caution: Caution,
+    data: &TrainingData,
+    objective: &Objective,
+    learner: &LearnerConfig,
+    limits: SaleConstraints,
+) -> Model {
     let train: Vec<usize> = (0..TRADES).collect();
-    let config = FitConfig { limits, folds: 2, rounds: 3, search: SearchEffort::None, ..FitConfig::default() };
+    let search = SearchEffort::None;
+    let config = FitConfig { limits, folds: 2, rounds: 3, search, caution, ..FitConfig::default() };
     let data = &windowed(data, learner.window());
     fit(data, &train, objective, learner, &config, 1, &Unwatched).unwrap()
+}
+
+/// Every learner by itself, and one that departs from a plain rule.
+fn learners() -> Vec<(Caution, LearnerConfig)> {
+    let plain = LearnerConfig::small().into_iter().map(|learner| (Caution::None, learner));
+    plain.chain([(Caution::Chosen, linear())]).collect()
 }
 
 /// The fractions held through every bar of every trade, in the order of trades.
@@ -84,9 +101,10 @@ fn scaling_prices_and_r_changes_nothing() {
         path.unit.terms.impact_r *= 2.0;
     });
     let half = Objective { risk_aversion: objective().risk_aversion / 2.0, ..objective() };
-    for learner in LearnerConfig::small() {
-        let before = held(&fitted(&one, &objective(), &learner, SaleConstraints::default()), &one);
-        let after = held(&fitted(&two, &half, &learner, SaleConstraints::default()), &two);
+    for (caution, learner) in learners() {
+        let limits = SaleConstraints::default();
+        let before = held(&fitted_with(caution, &one, &objective(), &learner, limits), &one);
+        let after = held(&fitted_with(caution, &two, &half, &learner, limits), &two);
         assert!(differing(&before, &after) < 0.02, "{}: {}", learner.name(), differing(&before, &after));
     }
 }
@@ -95,9 +113,10 @@ fn scaling_prices_and_r_changes_nothing() {
 fn a_proportional_cost_that_stays_the_same_changes_nothing() {
     let free = changed(|path| path.unit.terms.proportional_r = 0.0);
     let dear = changed(|path| path.unit.terms.proportional_r = 0.5);
-    for learner in LearnerConfig::small() {
-        let before = held(&fitted(&free, &objective(), &learner, SaleConstraints::default()), &free);
-        let after = held(&fitted(&dear, &objective(), &learner, SaleConstraints::default()), &dear);
+    for (caution, learner) in learners() {
+        let limits = SaleConstraints::default();
+        let before = held(&fitted_with(caution, &free, &objective(), &learner, limits), &free);
+        let after = held(&fitted_with(caution, &dear, &objective(), &learner, limits), &dear);
         // The cost shifts targets and hold values alike, so only the rounding of sums is left.
         assert!(differing(&before, &after) < 0.01, "{}: {}", learner.name(), differing(&before, &after));
     }
@@ -107,16 +126,16 @@ fn a_proportional_cost_that_stays_the_same_changes_nothing() {
 fn more_risk_aversion_never_holds_longer_and_a_higher_fee_never_means_more_orders() {
     let data = changed(|_| {});
     let dearer = [0.0, 0.05, 0.2].map(|fee| changed(|path| path.unit.terms.per_order_r = fee));
-    for learner in LearnerConfig::small() {
+    for (caution, learner) in learners() {
+        let limits = SaleConstraints::default();
         let bars = [0.1, 0.3, 0.8].map(|risk_aversion| {
-            let model =
-                fitted(&data, &Objective { risk_aversion, ..objective() }, &learner, SaleConstraints::default());
-            held(&model, &data).iter().sum::<f64>()
+            let objective = Objective { risk_aversion, ..objective() };
+            held(&fitted_with(caution, &data, &objective, &learner, limits), &data).iter().sum::<f64>()
         });
         assert!(bars.is_sorted_by(|less, more| more <= less), "{}: {bars:?}", learner.name());
         let orders = dearer
             .each_ref()
-            .map(|data| sales(&held(&fitted(data, &objective(), &learner, SaleConstraints::default()), data), data));
+            .map(|data| sales(&held(&fitted_with(caution, data, &objective(), &learner, limits), data), data));
         assert!(orders.is_sorted_by(|less, more| more <= less), "{}: {orders:?}", learner.name());
     }
 }

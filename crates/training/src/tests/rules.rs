@@ -4,7 +4,7 @@ use scaleout_model::Model;
 
 use crate::{
     fitting::{
-        config::{FitConfig, SearchEffort},
+        config::{Caution, FitConfig, SearchEffort},
         fit::fit,
         progress::Unwatched,
     },
@@ -16,7 +16,7 @@ use crate::{
 fn the_rule_names_the_signal_and_says_what_to_do() {
     let (data, _) = paths(300, 1, 1);
     let train: Vec<usize> = (0..300).collect();
-    let config = FitConfig { folds: 2, search: SearchEffort::None, ..FitConfig::default() };
+    let config = FitConfig { folds: 2, search: SearchEffort::None, caution: Caution::None, ..FitConfig::default() };
     let learner = LearnerConfig::ReadableTree(ReadableTreeConfig { depth: 2, ..ReadableTreeConfig::default() });
     let model = fit(&data, &train, &objective(), &learner, &config, 1, &Unwatched).unwrap();
     let rule = model.readable_rule().unwrap();

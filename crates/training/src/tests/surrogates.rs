@@ -2,7 +2,7 @@
 
 use crate::{
     fitting::{
-        config::{FitConfig, SearchEffort},
+        config::{Caution, FitConfig, SearchEffort},
         fit::fit,
         progress::Unwatched,
     },
@@ -19,7 +19,7 @@ fn a_tree_says_most_of_what_a_model_does() {
     for learner in [linear(), recurrent()] {
         let data = windowed(&paths(300, 1, 1).0, learner.window());
         let train: Vec<usize> = (0..300).collect();
-        let config = FitConfig { folds: 2, search: SearchEffort::None, ..FitConfig::default() };
+        let config = FitConfig { folds: 2, search: SearchEffort::None, caution: Caution::None, ..FitConfig::default() };
         let model = fit(&data, &train, &objective(), &learner, &config, 1, &Unwatched).unwrap();
         let distilled = distil(&model, &data, &train, &ReadableTreeConfig::default()).unwrap();
         let rule = distilled.model.readable_rule().unwrap();

@@ -39,7 +39,13 @@ pub(super) fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
         risk_per_trade_frac: account.risk_per_trade_frac,
         currency: field.prepared.market.instrument.currency.clone(),
     };
-    let learner = |fold: &FittedFold| Some(fold.lesson.models.get(fold.lesson.chosen)?.name.clone());
+    let learner = |fold: &FittedFold| {
+        let FittedFold { lesson, .. } = fold;
+        match lesson.follows {
+            Some(place) => Some(lesson.baselines[place].name.clone()),
+            None => Some(lesson.models.get(lesson.chosen)?.name.clone()),
+        }
+    };
     Facts {
         words: said,
         learners: fitted.folds.iter().filter_map(learner).collect(),

@@ -46,13 +46,14 @@ pub(super) fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule
     }
     if !first.models.is_empty() {
         let name = CANDIDATE.to_owned();
-        rules.push(learned(
-            prepared,
-            lessons,
-            name,
-            |lesson| lesson.chosen,
-            |model| Box::new(ModelPolicy::new(model)),
-        )?);
+        let mut candidate =
+            learned(prepared, lessons, name, |lesson| lesson.chosen, |model| Box::new(ModelPolicy::new(model)))?;
+        for (lesson, policy) in lessons.iter().zip(&mut candidate.policies) {
+            if let Some(place) = lesson.follows {
+                *policy = PolicyConfig::build(&lesson.baselines[place].policy);
+            }
+        }
+        rules.push(candidate);
     }
     let cards: Option<Vec<_>> = lessons.iter().map(|lesson| Some(lesson.plan.as_ref()?.policy.build())).collect();
     if let Some(policies) = cards {
