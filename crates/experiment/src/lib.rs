@@ -61,7 +61,7 @@ pub use inspect::obstacles::Obstacle;
 pub use inspect::policy_page::write_policy_page;
 pub use inspect::registry::{Registry, RegistryEntry, registries};
 pub use lessons::learned_from::LearnedFrom;
-pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, TunedBaseline};
+pub use lessons::{FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, LessonFloor, TunedBaseline};
 pub use progress::{FitStep, Progress, Silent};
 pub use redraw::report;
 pub use reference_problems::{

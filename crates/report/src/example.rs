@@ -6,9 +6,9 @@ use scaleout_evaluation::{
 };
 
 use crate::{
-    CellWidths, Dataset, Dropped, FeatureImportance, GroundRule, Imitation, LedgerFacts, MapAxis, MapPanel,
-    ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance, ReadableRule,
-    RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
+    CellWidths, Dataset, Dropped, FeatureImportance, FloorSummary, GroundRule, Imitation, LedgerFacts, MapAxis,
+    MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance,
+    ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
 };
 
 /// The result of a run in which models earn `edge_r` a trade more than chance.
@@ -43,6 +43,18 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
         rules: vec![GroundRule { what: "horizon".into(), holds: "20 bars".into() }],
         risk_scale: Some(risk_scale()),
         plan_card: Some(card()),
+        floors: vec![FloorSummary {
+            fold: Some(1),
+            trades: 70,
+            learner: "linear".to_owned(),
+            follows: None,
+            rule: "sell after 8 bars".to_owned(),
+            caution: Some(1.5),
+            sell_at_once: -0.02,
+            rule_out_of_fold: 0.1,
+            tuned_rule_out_of_fold: Some(0.12),
+            model_out_of_fold: 0.2,
+        }],
         readable_rules: vec![ReadableRule {
             model: "trees".into(),
             lines: vec!["if x < 1: sell all".into(), "if x >= 1: hold 1/2".into()],

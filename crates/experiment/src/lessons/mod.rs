@@ -67,15 +67,27 @@ pub struct Lesson {
     /// Place of the model with the best J on training trades that its fits did not see. A later one in the order of
     /// learners must be better than a simpler one by one standard error.
     pub chosen: usize,
-    /// Place of the baseline that the candidate follows instead, where no model earned more on such trades.
+    /// The tuned baseline that the model was held to; `None` without baselines, and in files of builds that had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub follows: Option<usize>,
+    pub floor: Option<LessonFloor>,
     /// Settings tried: of every baseline and of every learner. The search for the card is not among them, because a
     /// card is never chosen as the candidate.
     pub n_trials: usize,
     /// The chosen model as the ladder that comes closest to it; `None` without a model.
     #[serde(default)]
     pub plan: Option<PlanCard>,
+}
+
+/// The tuned baseline that a careful trader would follow without any model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LessonFloor {
+    /// Place of the baseline.
+    pub baseline: usize,
+    /// Mean J over the training trades, each under the baseline chosen without its own block of time, in R.
+    pub objective: f64,
+    /// Whether the candidate follows it, because no model earned more out of fold.
+    pub is_followed: bool,
 }
 
 /// A baseline whose parameters have the best mean J on the training trades.
@@ -171,6 +183,11 @@ impl Fitted {
 }
 
 impl Lesson {
+    /// Place of the baseline that the candidate follows instead of a model.
+    pub fn follows(&self) -> Option<usize> {
+        self.floor.as_ref().filter(|floor| floor.is_followed).map(|floor| floor.baseline)
+    }
+
     /// The names of its models and baselines.
     fn names(&self) -> (Vec<&str>, Vec<&str>) {
         let models = self.models.iter().map(|model| model.name.as_str());
@@ -182,8 +199,10 @@ impl Lesson {
         if self.models.len().max(1) <= self.chosen {
             return Err(format!("chosen = {} is none of the {} models", self.chosen, self.models.len()));
         }
-        if let Some(place) = self.follows.filter(|place| self.baselines.len() <= *place) {
-            return Err(format!("follows = {place} is none of the {} baselines", self.baselines.len()));
+        if let Some(place) =
+            self.floor.as_ref().map(|floor| floor.baseline).filter(|place| self.baselines.len() <= *place)
+        {
+            return Err(format!("floor.baseline = {place} is none of the {} baselines", self.baselines.len()));
         }
         self.models.iter().enumerate().try_for_each(|(place, FittedModel { name, model })| {
             model.check().map_err(|error| format!("models[{place}], `{name}`: {error}"))

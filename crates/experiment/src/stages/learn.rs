@@ -9,8 +9,8 @@ use scaleout_validation::{Span, Split};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, Prepared, Progress, RunFolder,
-    TunedBaseline,
+    ExperimentError, FITTED_VERSION, Fitted, FittedFold, FittedModel, Lesson, LessonFloor, Prepared, Progress,
+    RunFolder, TunedBaseline,
     config::{baselines::Baseline, training::names},
     lessons::checkpoint::Checkpoint,
     lessons::plan::card,
@@ -121,12 +121,16 @@ impl Teacher<'_> {
             learners.par_iter().map(|(name, learner)| self.model(fold, train, name, learner)).collect();
         let learned = learned.into_iter().collect::<Result<Vec<_>, _>>()?;
         let chosen = best_out_of_fold(&learned);
-        let follows = self.floor(train)?.filter(|floor| {
+        let candidate = learned.get(chosen).map(|learned| learned.out_of_fold.as_slice());
+        let floor = self.floor(train)?.map(|Floor { baseline, out_of_fold }| {
             let earned = |values: &[f64]| values.iter().sum::<f64>();
-            let candidate = learned.get(chosen).map(|learned| &learned.out_of_fold);
-            candidate.is_some_and(|model| !model.is_empty() && earned(model) < earned(&floor.out_of_fold))
+            let is_better = |model: &[f64]| earned(model) < earned(&out_of_fold);
+            LessonFloor {
+                baseline,
+                objective: self.prepared.objective.certainty_equivalent_r(earned(&out_of_fold) / train.len() as f64),
+                is_followed: candidate.is_some_and(|model| !model.is_empty() && is_better(model)),
+            }
         });
-        let follows = follows.map(|floor| floor.baseline);
         let models: Vec<FittedModel> = learned.into_iter().map(|learned| learned.fitted).collect();
         let tried: usize = self.grids.iter().map(|(_, grid)| grid.settings().len()).sum();
         let n_trials = tried + models.iter().map(|model| model.model.training.trials).sum::<usize>();
@@ -135,7 +139,7 @@ impl Teacher<'_> {
                 .or_do(|| card(self.prepared, self.grids, &model.model, train))?,
             None => None,
         };
-        Ok(Lesson { baselines, chosen, follows, models, n_trials, plan })
+        Ok(Lesson { baselines, chosen, floor, models, n_trials, plan })
     }
 
     /// The model of one learner, from its checkpoint if there is one.

@@ -7,6 +7,7 @@ use scaleout_features::FeatureSpec;
 
 use crate::{
     model::Model,
+    regressors::{departure::Advantage, regressor::Regressor},
     rows::{
         layout::RowMaker,
         source::{inputs_before, row_source},
@@ -45,10 +46,14 @@ impl ModelPolicy {
     }
 
     fn hold_values(&self, decision: &Decision<'_>) -> Vec<f64> {
+        self.model.hold_values(&self.row(decision))
+    }
+
+    fn row(&self, decision: &Decision<'_>) -> Vec<f32> {
         let mut row = Vec::with_capacity(self.model.layout.width());
         let before = inputs_before(decision, &self.model.layout);
         self.rows.push_row(&row_source(decision, &before), &mut row);
-        self.model.hold_values(&row)
+        row
     }
 
     /// Whether the spacing between sales allows one now.
@@ -70,6 +75,21 @@ impl ExitPolicy for ModelPolicy {
         let (_, target) = self.evaluate(decision);
         let kept = Fraction::from_share(target).expect("Invariant: a target lies between 0 and what is left");
         ExitOrders { stop: decision.stop, market: decision.remaining.saturating_sub(kept), ..ExitOrders::default() }
+    }
+
+    fn because(&self, decision: &Decision<'_>) -> Option<String> {
+        let Regressor::Departure(departure) = &self.model.regressor else { return None };
+        let row = self.row(decision);
+        let tranches = self.model.tranches as usize;
+        let rule = format!("the rule `{}` keeps {} of {tranches}", departure.rule.name, departure.rule.kept(&row));
+        let Some(caution) = departure.caution else { return Some(format!("{rule} and decides alone")) };
+        let Advantage { mean_r, standard_error_r } = departure.advantage(&row, row.len());
+        let tranche = |(mean, error): (&f64, &f64)| format!("{mean:.4} ± {error:.4}");
+        let values: Vec<String> = mean_r.iter().zip(&standard_error_r).take(tranches).map(tranche).collect();
+        Some(format!(
+            "{rule}; κ = {caution}; marginal hold values of parts 1 to {tranches}, R a unit: {}",
+            values.join(", ")
+        ))
     }
 
     fn weighed(&self, decision: &Decision<'_>) -> Vec<Alternative> {

@@ -102,6 +102,10 @@ impl ExitPolicy for RestingModelPolicy {
         orders
     }
 
+    fn because(&self, decision: &Decision<'_>) -> Option<String> {
+        self.market.because(decision)
+    }
+
     fn weighed(&self, decision: &Decision<'_>) -> Vec<Alternative> {
         self.market.weighed(decision)
     }

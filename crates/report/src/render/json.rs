@@ -10,8 +10,8 @@ use scaleout_exits::{MissedReason, ObjectiveUnit};
 use serde::Serialize;
 
 use crate::{
-    Dropped, GroundRule, ModelImportance, PathSummary, PlanCardSummary, Provenance, ReadableRule, ReportError,
-    RiskScale, RunResult, SplitSummary,
+    Dropped, FloorSummary, GroundRule, ModelImportance, PathSummary, PlanCardSummary, Provenance, ReadableRule,
+    ReportError, RiskScale, RunResult, SplitSummary,
 };
 
 #[derive(Serialize)]
@@ -36,6 +36,7 @@ struct Document<'a> {
     intrabar: &'a Intrabar,
     sensitivity: &'a [SensitivityResult],
     plan_card: Option<&'a PlanCardSummary>,
+    floors: &'a [FloorSummary],
     readable_rules: &'a [ReadableRule],
     importance: &'a [ModelImportance],
     risk_scale: Option<&'a RiskScale>,
@@ -137,6 +138,7 @@ impl RunResult {
             intrabar: &evaluation.intrabar,
             sensitivity: &evaluation.sensitivity,
             plan_card: self.plan_card.as_ref(),
+            floors: &self.floors,
             readable_rules: &self.readable_rules,
             importance: &self.importance,
             risk_scale: self.risk_scale.as_ref(),

@@ -1,6 +1,7 @@
 //! The stored result of a run: everything that its report, tables and pictures say, before any of it is drawn.
 
 mod check;
+mod floor;
 mod ground_rule;
 mod importance;
 mod net_r_histogram;
@@ -17,6 +18,7 @@ mod trades;
 use scaleout_evaluation::{Evaluation, LotCosts};
 use serde::{Deserialize, Serialize};
 
+pub use floor::FloorSummary;
 pub use ground_rule::GroundRule;
 pub use importance::{FeatureImportance, ModelImportance};
 pub use net_r_histogram::{HistogramOfContestant, NetRHistogram};
@@ -62,6 +64,10 @@ pub struct RunResult {
     pub risk_scale: Option<RiskScale>,
     /// The learned exit as a ladder; `None` without a model.
     pub plan_card: Option<PlanCardSummary>,
+    /// What the candidate was held to inside each training span; empty without a model, or of models that depart from no
+    /// rule.
+    #[serde(default)]
+    pub floors: Vec<FloorSummary>,
     /// Models that read as a rule, and the rule that imitates the chosen one where that does not.
     pub readable_rules: Vec<ReadableRule>,
     /// What the models look at.

@@ -9,6 +9,7 @@ mod contestants;
 mod definitions;
 mod differences;
 mod dropped;
+mod floors;
 mod importance;
 mod lots;
 mod luck;
@@ -35,6 +36,7 @@ pub const SECTIONS: &[Section] = &[
     verdict::SECTION,
     contestants::SECTION,
     plan_card::SECTION,
+    floors::SECTION,
     readable_rule::SECTION,
     account::SECTION,
     traders_figures::SECTION,

@@ -2,6 +2,7 @@
 //! anything is drawn. Importance, readable rules, policy maps, the price of risk aversion, what was left out.
 
 mod dropped;
+mod floors;
 mod importance;
 mod missing;
 mod plan_card;
@@ -56,6 +57,7 @@ pub(crate) fn analyse(
         rules: rules::rules(prepared),
         risk_scale,
         plan_card: plan_card::summary(prepared, fitted, &evaluation),
+        floors: floors::floors(fitted),
         readable_rules,
         importance,
         policy_maps,

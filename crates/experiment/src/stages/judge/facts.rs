@@ -41,7 +41,7 @@ pub(super) fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
     };
     let learner = |fold: &FittedFold| {
         let FittedFold { lesson, .. } = fold;
-        match lesson.follows {
+        match lesson.follows() {
             Some(place) => Some(lesson.baselines[place].name.clone()),
             None => Some(lesson.models.get(lesson.chosen)?.name.clone()),
         }

@@ -49,7 +49,7 @@ pub(super) fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule
         let mut candidate =
             learned(prepared, lessons, name, |lesson| lesson.chosen, |model| Box::new(ModelPolicy::new(model)))?;
         for (lesson, policy) in lessons.iter().zip(&mut candidate.policies) {
-            if let Some(place) = lesson.follows {
+            if let Some(place) = lesson.follows() {
                 *policy = PolicyConfig::build(&lesson.baselines[place].policy);
             }
         }
