@@ -1,11 +1,57 @@
-//! Taking a position off: orders, fills, the ledger, exit policies and the objective they are judged by.
+//! Taking a position off: orders, fills, costs, the ledger, exit policies and the objective J that judges them.
+//!
+//! R is the profit of a trade divided by the risk at entry. J is the mean profit in R minus a penalty for risk
+//! ([`Objective`]).
+//!
+//! How a value flows:
+//! 1. [`Market`] is a history of bars (and ticks) with an instrument. [`locate_entry`] finds the bar in which an entry
+//!    fills.
+//! 2. At every close [`replay`] shows a [`Decision`] to an [`ExitPolicy`], which answers with [`ExitOrders`]: a market
+//!    part, limits and stops. Policies are pure functions. [`policies`] has the rules that traders use.
+//! 3. The orders work during the next bar under the assumptions of [`ReplayConfig`]. Each fill becomes a [`Leg`] and is
+//!    booked in an integer [`Ledger`].
+//! 4. [`TradeOutcome`] holds the legs, the net result in money and in R, and J. [`replay_all`] replays many entries.
+//! 5. [`unit_path`] gives the gain of one unit bar by bar, with the same fills and costs. Models are trained on it.
+//!
+//! ```
+//! use scaleout_exits::policies::PolicyConfig;
+//! use scaleout_exits::{ExitReason, Market, Objective, ReplayConfig, locate_entry, replay};
+//! use scaleout_features::FeatureTable;
+//! use scaleout_market::{Bar, BarSeries, Entry, Instrument, MarketHistory, Timestamp};
+//!
+//! // A long at 100 with the stop at 98, so 1 R is 2 points. The price rises by a point a bar.
+//! let bars = (0..8).map(|minute: i32| {
+//!     let open = 99.0 + f64::from(minute);
+//!     let ts = |minute: i32| Timestamp::from_secs(60 * i64::from(minute));
+//!     Bar { open_ts: ts(minute), ts: ts(minute + 1), open, high: open + 1.0, low: open, close: open + 1.0, volume: 1.0 }
+//! });
+//! let history = MarketHistory::from_series(BarSeries::new(bars.collect(), vec![])?);
+//! let entry: Entry = toml::from_str(
+//!     "id = 'a'\nsymbol = 'X'\nts = 60000000000\nside = 'long'\nprice = 100.0\nrisk = 2.0\nstop = 98.0\nqty = 4.0\ntags = []",
+//! )?;
+//!
+//! // Half is sold at 1 R, and the rest at the horizon: the open of the fifth bar after that of the fill, at 105.
+//! let ladder: PolicyConfig = toml::from_str("kind = 'ladder'\nrungs = [{ level = 1.0, fraction = 0.5 }]")?;
+//! let config = ReplayConfig { horizon_bars: 5, ..ReplayConfig::default() };
+//! let market = Market { history: &history, instrument: &Instrument::frictionless("X", "USD") };
+//! let first_bar = locate_entry(&entry, &history.series).ok_or("the entry is after the last bar")?;
+//! let no_features = FeatureTable::new(vec![], vec![]);
+//! let objective = Objective::mean_variance(0.0);
+//! let outcome = replay(&entry, first_bar, market, &no_features, ladder.build().as_ref(), &objective, &config)?;
+//!
+//! let sold: Vec<(ExitReason, f64)> = outcome.legs.iter().map(|leg| (leg.reason, leg.price)).collect();
+//! assert_eq!(sold, [(ExitReason::Limit, 102.0), (ExitReason::Horizon, 105.0)]);
+//! // ½ · 1 R + ½ · 2.5 R. Without risk aversion J is the same.
+//! assert_eq!((outcome.net_r, outcome.objective), (1.75, 1.75));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # What a fill assumes
 //!
-//! Bars do not say everything. Each choice below is a field of [`ReplayConfig`] (or of what is named); *errs* says whom
-//! its default favours where it is wrong; the last column names a case of `candles/` in which another choice gives
-//! another result. What comes first is decided against the trader; a cost or a bound that nobody states is none, which
-//! errs for the trader, so state them.
+//! Bars do not show everything that happened. Each choice below is a field of [`ReplayConfig`], or of the type that is
+//! named. *Errs* says in whose favour the default is wrong: against the trader, or for the trader (optimistic). The last
+//! column names a case of `candles/` in which another choice gives another result. An unknown order of events is decided
+//! against the trader. A cost or a bound that is not set is none, which is optimistic, so set them.
 //!
 //! | choice | default | errs | table: case |
 //! |---|---|---|---|
@@ -36,11 +82,11 @@
 //! | dividends in `carry` | none | for shorts, against longs | costs: `a short pays the dividend on what it still holds over the ex-date` |
 //! | `lot_step` of the instrument | any quantity | for | lots: `four rungs on two contracts: two are merged forward` |
 //!
-//! `docs/fills.md` has the rules one after another, so that a second simulator can be written from it.
+//! Two rules are fixed. If the market opens beyond an order, the order fills at that open: a stop at a worse price (fills:
+//! `the stop is gone through by a gap`), a limit at a better one (fills: `the limit is gone through by a gap`). A market
+//! part fills at the next open (fills: `a market part fills at the next open, not at the close`).
 //!
-//! Not a choice: an order that the market opens beyond fills at that open, a stop for the worse (fills: `the stop is
-//! gone through by a gap`) and a limit for the better (fills: `the limit is gone through by a gap`); a market part
-//! fills at the next open (fills: `a market part fills at the next open, not at the close`).
+//! `docs/fills.md` lists all rules of fills, so that a second simulator can be written from it.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

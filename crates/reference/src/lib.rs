@@ -1,10 +1,34 @@
-//! Markets whose best exit rule is known, and their exact solvers.
+//! Markets whose best exit is known, and their exact solvers. Learners are tested here first.
 //!
-//! A learner is judged here before it is judged on anything else. Each problem is a seeded market with parameters,
-//! an exact optimum, the best rule that ignores the features, and a score for any decision rule: exact by putting
-//! the rule through the grid recursion where the state is small, unbiased on fresh paths elsewhere. Simulated
-//! trades come as the unit paths and feature rows that real trades come as, and can be written out as an ordinary
-//! data set. Nothing here knows a learner.
+//! How a value flows:
+//! 1. [`CATALOGUE`] lists the problems, and [`problem`] builds one with its parameters: a seeded market.
+//! 2. [`Problem::solve`] computes the exact optimum, and the best rule that ignores the features (the base).
+//! 3. [`Problem::simulate`] draws trades ([`ReferenceData`]) as the unit paths and feature rows that real trades have. They
+//!    can be written out as an ordinary dataset.
+//! 4. [`Problem::score`] values any [`Rule`]. The value is exact if the state has at most two dimensions. Otherwise it is an
+//!    unbiased estimate on fresh paths, with common random numbers.
+//! 5. [`Solution::skill`] is (score − base) / (optimum − base): 0 for the base, 1 for the optimum.
+//!
+//! Nothing here knows a learner.
+//!
+//! ```
+//! use scaleout_reference::{FixedSchedule, problem};
+//!
+//! // B10 is a price without drift that costs .1 R to sell: there is nothing to find, and every rule is worth −.1 R.
+//! let martingale = problem("B10", &["bars=20"])?;
+//! let solution = martingale.solve();
+//! assert!((solution.optimum + 0.1).abs() < 1e-6 && (solution.base + 0.1).abs() < 1e-6);
+//! assert_eq!(solution.skill(martingale.score(&FixedSchedule::all_at(3, 4))?), None);
+//!
+//! // B7 is order flow that predicts the next bar. The exact optimum has a skill of 1, and a fixed schedule less than 1.
+//! let flow = problem("B7", &["impact=0", "risk_aversion=0", "tranches=1"])?;
+//! let solution = flow.solve();
+//! let best = flow.optimal_rule().ok_or("this problem has its optimum as a rule")?;
+//! let skill = |score| solution.skill(score).ok_or("the optimum is no better than the base");
+//! assert!((skill(flow.score(best.as_ref())?)? - 1.0).abs() < 1e-6);
+//! assert!(skill(flow.score(&FixedSchedule::all_at(0, 1))?)? < 1.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod catalogue;
