@@ -3,11 +3,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use scaleout_experiment::{BarSpec, Length, TableFormat};
 
-/// Learns when to take a position off, proves offline whether that beats a fixed ladder, and says so honestly.
+/// Learns a scale-out policy, backtests it against tuned ladders, stops and targets under the same fills and costs, and
+/// reports whether it wins.
+///
+/// R is the profit of a trade divided by the risk at entry. J is the objective: mean profit in R minus a penalty for risk.
 #[derive(Debug, Parser)]
 #[command(name = "scaleout", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// Threads to use; by default one a core. The results do not depend on it.
+    /// Threads to use; by default one per core. The results do not depend on it
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<std::num::NonZeroUsize>,
     #[command(subcommand)]
@@ -16,38 +19,38 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Learns the exits of an experiment, judges them against every baseline and writes the report
+    /// Learns the exits of an experiment, compares them with every baseline and writes the report
     Run(RunArguments),
-    /// Reads events as JSON lines and says at each close what to hold of every open position
+    /// Reads events as JSON lines and answers at each close how much of every open position to hold
     Advise(AdviseArguments),
-    /// Replays the models of a finished run, without fitting anything
+    /// Replays the models of a finished run without fitting
     Backtest(BacktestArguments),
-    /// Says whether an experiment can be run: its data, entries, folds and features
+    /// Checks whether an experiment can run: its data, entries, folds and features
     Check {
         /// The experiment; by default the embedded one
         config: Option<PathBuf>,
     },
-    /// Marks the run that scaleout 0.1.0 left in a folder as one that later runs may replace
+    /// Marks a run folder of scaleout 0.1.0 as one that later runs may replace
     Adopt {
         /// The run folder
         run: PathBuf,
     },
-    /// Tells bar by bar why a trade of a finished run was filled where it was
+    /// Shows bar by bar why each fill of a trade happened
     Explain(ExplainArguments),
     /// Writes the model of a finished run for other tools: ONNX, weights, code
     Export(ExportArguments),
-    /// Writes the values of features at every bar close as a table
+    /// Writes a table of feature values at every bar close
     Features(FeaturesArguments),
-    /// Turns files, among them exports of other programs, into a dataset with checked rows, digests and metadata
+    /// Converts files, including exports of other programs, into a dataset with checked rows, digests and metadata
     Import(ImportArguments),
-    /// Looks into things behind the reports
+    /// Shows details behind a report: fills, lots, policies, registry, rule, risk
     #[command(subcommand)]
     Inspect(InspectCommand),
-    /// Draws the report of a finished run again from its result.json, without data or models
+    /// Rebuilds the report of a finished run from its result.json, without data or models
     Report(ReportArguments),
-    /// Solves problems with a known optimal exit, and scores a learner on them
+    /// Solves problems with a known optimal exit and scores learners on them
     Reference(ReferenceArguments),
-    /// Says whether a model folder is what it says it is; with --fills, whether executions kept to the run's plan
+    /// Checks a model folder; with --fills, compares executions with the run's plan
     Verify(VerifyArguments),
 }
 
@@ -86,13 +89,13 @@ pub(crate) struct AdviseArguments {
     /// The run, or its model folder
     #[arg(long, value_name = "DIR")]
     pub model: PathBuf,
-    /// Events to take before those of the standard input: open positions with what was sold of them
+    /// Events to read before standard input: open positions and what was sold of them
     #[arg(long, value_name = "FILE")]
     pub positions: Option<PathBuf>,
-    /// The journal of events, which an adviser goes on from; by default advise.jsonl in the model folder
+    /// Journal of events, from which a restarted adviser continues; by default advise.jsonl in the model folder
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
-    /// Name the three features that matter most for each decision
+    /// Name the three most important features of each decision
     #[arg(long)]
     pub why: bool,
 }
@@ -102,13 +105,13 @@ pub(crate) struct VerifyArguments {
     /// The run, or its model folder
     #[arg(value_name = "DIR")]
     pub run: PathBuf,
-    /// Executions that really happened (CSV: id, ts, qty, price), compared leg by leg with the run's legs.csv
+    /// Actual executions (CSV: id, ts, qty, price), compared leg by leg with the run's legs.csv
     #[arg(long, value_name = "FILE")]
     pub fills: Option<PathBuf>,
-    /// Whose legs they are compared with
+    /// Contestant whose legs they are compared with
     #[arg(long, value_name = "NAME", requires = "fills", default_value = scaleout_experiment::CANDIDATE)]
     pub contestant: String,
-    /// Seconds by which an execution may be off its planned moment
+    /// Most seconds between an execution and its planned time
     #[arg(long, value_name = "SECONDS", requires = "fills", default_value_t = 60.0)]
     pub tolerance: f64,
     /// Print the comparison of executions as JSON
@@ -127,10 +130,10 @@ pub(crate) struct ExportArguments {
     /// Folder to write; by default the model folder of the run
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Export the refit of this learner instead of the chosen one
+    /// Export the refit of this learner instead of the chosen learner
     #[arg(long, value_name = "NAME", requires = "out")]
     pub learner: Option<String>,
-    /// Rows of golden.csv; by default those of the run
+    /// Number of rows in golden.csv; by default as in the run
     #[arg(long, value_name = "N")]
     pub rows: Option<usize>,
     /// List the formats
@@ -143,7 +146,7 @@ pub(crate) struct ExplainArguments {
     /// Id of the trade, as in trades.csv
     #[arg(long, value_name = "ID")]
     pub trade: String,
-    /// Whose exit of it, as in trades.csv
+    /// Contestant whose exit is explained, as in trades.csv
     #[arg(long, value_name = "NAME", default_value = scaleout_experiment::CANDIDATE)]
     pub contestant: String,
     /// The experiment; by default the embedded one
@@ -154,7 +157,7 @@ pub(crate) struct ExplainArguments {
     /// Print the record as JSON
     #[arg(long)]
     pub json: bool,
-    /// Draw the trade into this file too, SVG or PNG by its ending
+    /// Also draw the trade into this file (.svg or .png)
     #[arg(long, value_name = "FILE")]
     pub picture: Option<PathBuf>,
 }
@@ -168,49 +171,49 @@ pub(crate) struct FeaturesArguments {
     /// Read bars from this file instead (ts, open, high, low, close, volume)
     #[arg(long, value_name = "FILE")]
     pub bars: Option<PathBuf>,
-    /// Trades beside the bars, or with --every one or more tapes of trades (ts, price, qty and perhaps side)
+    /// Trades beside the bars, or with --every one or more files of trades (ts, price, qty, optionally side)
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "made_of")]
     pub trades: Vec<PathBuf>,
-    /// Make bars of this size from the trades, as 60s, trades=200, volume=500 or dollar=1e6, and stream: tapes may be
-    /// larger than memory, and each gets a table of its own
+    /// Build bars of this size from the trades: 60s, trades=200, volume=500 or dollar=1e6. Files may be larger than
+    /// memory, and each gets its own table
     #[arg(long, value_name = "SIZE", requires = "trades", conflicts_with_all = ["bars", "quality", "docs"])]
     pub every: Option<BarSpec>,
     /// Features, separated by semicolons; by default those of the experiment
     #[arg(long, value_name = "SPEC;SPEC;…")]
     pub set: Option<String>,
-    /// The table to write, CSV or Parquet by its ending; of several tapes the folder of their tables
+    /// Table to write (.csv or .parquet); for several files of trades, the folder of their tables
     #[arg(long, value_name = "PATH", required_unless_present_any = ["docs", "quality"])]
     pub out: Option<PathBuf>,
-    /// Write the quality sheet into this folder: coverage, spread, stationarity, clusters, and what each feature says
-    /// about the hold value on the first training span
+    /// Write the quality sheet into this folder: coverage, dispersion, stationarity, clusters, and each feature's rank
+    /// correlation with the hold value on the first training span
     #[arg(long, value_name = "DIR", conflicts_with = "docs")]
     pub quality: Option<PathBuf>,
-    /// Print the page that defines every feature instead, as Markdown
+    /// Print a Markdown page that defines every feature
     #[arg(long)]
     pub docs: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
-    /// The files to convert, each beginning where the one before ends
+    /// Files to convert; each continues where the one before ends
     #[arg(required = true, value_name = "FILE")]
     pub sources: Vec<PathBuf>,
-    /// Folder of the dataset; an existing metadata.json there says how to read the file
+    /// Folder of the dataset; an existing metadata.json there defines how to read the files
     #[arg(long, value_name = "DIR")]
     pub into: PathBuf,
-    /// What the rows are, where there is no metadata.json yet
+    /// Content of the rows, if there is no metadata.json yet
     #[arg(long, value_enum)]
     pub content: Option<ContentArgument>,
-    /// How the files are stored: auto, csv, parquet, or the name of an export of bars (any other name lists them)
+    /// Format of the files: auto, csv, parquet, or the name of an export of bars (an unknown name lists them)
     #[arg(long, value_name = "NAME")]
     pub format: Option<TableFormat>,
-    /// Zone of times without an offset, as America/New_York, in place of what the format assumes
+    /// Zone of times without an offset, for example America/New_York; overrides the format's assumption
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
-    /// Which end of a bar its time names, in place of what the format assumes
+    /// Whether a bar's time is its open or its close; overrides the format's assumption
     #[arg(long, value_enum, value_name = "END")]
     pub bar_time: Option<BarTimeArgument>,
-    /// The length of a bar, as 1m, in place of what the rows say
+    /// Length of a bar, for example 1m; overrides what the rows say
     #[arg(long, value_name = "LENGTH")]
     pub bar_length: Option<Length>,
 }
@@ -235,7 +238,7 @@ pub(crate) struct ReportArguments {
     /// Folder to write; by default the run itself
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// List the sections and tables of a report instead
+    /// List the sections and tables of a report
     #[arg(long, conflicts_with = "run")]
     pub list: bool,
     /// Print report.json instead of the table
@@ -245,7 +248,7 @@ pub(crate) struct ReportArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReferenceArguments {
-    /// Id of one problem, as B7; by default all of them
+    /// Id of one problem, for example B7; by default all of them
     #[arg(long, value_name = "ID")]
     pub problem: Option<String>,
     /// List the problems and their parameters
@@ -254,17 +257,17 @@ pub(crate) struct ReferenceArguments {
     /// A parameter of the problem
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "problem")]
     pub settings: Vec<String>,
-    /// Learners to score, separated by commas; `best` takes the best on validation, `none` solves only, `ensemble` is
-    /// five of `linear`
+    /// Learners to score, separated by commas. `best` uses the best on validation, `none` only solves, `ensemble` is five
+    /// `linear` learners
     #[arg(long, value_name = "NAMES", default_value = "best")]
     pub learner: String,
-    /// Trades to learn from
+    /// Number of trades to learn from
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub paths: usize,
     /// Seed of the trades and of the learner
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Write the problem as bars, entries and a config instead
+    /// Write the problem as bars, entries and a config
     #[arg(long, value_name = "DIR", requires = "problem")]
     pub write: Option<PathBuf>,
     /// Print JSON
@@ -279,11 +282,11 @@ pub(crate) enum InspectCommand {
         /// JSON with `replay`, `instrument` and `trades`
         job: PathBuf,
     },
-    /// Shows a contestant's trades as the lots of one account: which purchase each sale closes
+    /// Shows a contestant's trades as the lots of one account, and which lot each sale closes
     Lots(LotsArguments),
-    /// Writes the page of all exit rules: parameters, sources, and a trade under each as a picture
+    /// Writes the page of all exit rules: parameters, sources, and a picture of one trade under each
     Policies {
-        /// Folder of policies.html, policies.md and plots/
+        /// Folder to write policies.html, policies.md and plots/ into
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
@@ -299,7 +302,7 @@ pub(crate) enum InspectCommand {
         #[arg(long, value_name = "PATH")]
         model: PathBuf,
     },
-    /// Shows what risk aversion costs and spares on an experiment's own trades before every test
+    /// Shows what risk aversion costs and saves on an experiment's trades before every test
     Risk {
         /// The experiment; by default the embedded one
         config: Option<PathBuf>,
@@ -316,10 +319,10 @@ pub(crate) struct LotsArguments {
     /// The finished run; by default runs/<name of the experiment>
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
-    /// Whose trades, as in trades.csv
+    /// Contestant whose trades are shown, as in trades.csv
     #[arg(long, value_name = "NAME", default_value = scaleout_experiment::CANDIDATE)]
     pub contestant: String,
-    /// Which lot a sale closes: the oldest, the youngest, or a part of one pool at its average price
+    /// Which lot a sale closes: fifo (the oldest), lifo (the newest) or average (one pool at its average price)
     #[arg(long, value_enum, default_value_t = MatchingArgument::Fifo)]
     pub matching: MatchingArgument,
     /// Print JSON

@@ -150,7 +150,7 @@ fn verify_command(arguments: &VerifyArguments) -> anyhow::Result<Answer> {
     let verified = verify_model(&arguments.run)?;
     print(&verified.lines.join("\n"))?;
     if verified.faults.is_empty() {
-        return print("the model folder is what it says it is");
+        return print("the model folder verifies: files, contract, model and golden rows agree");
     }
     print(&verified.faults.iter().map(|fault| format!("wrong: {fault}")).collect::<Vec<_>>().join("\n"))?;
     Ok(Answer::No)
