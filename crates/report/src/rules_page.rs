@@ -55,7 +55,7 @@ impl RuleSection {
         blocks.extend(self.words.iter().cloned().map(Block::Paragraph));
         if !self.parameters.is_empty() {
             let rows = self.parameters.iter().map(|(name, words)| vec![format!("`{name}`"), words.clone()]).collect();
-            blocks.push(Block::Table { head: vec!["parameter".to_owned(), "what it is".to_owned()], rows });
+            blocks.push(Block::Table { head: vec!["parameter".to_owned(), "meaning".to_owned()], rows });
         }
         blocks.extend(self.picture.iter().map(|plot| Block::Picture {
             name: plot.name.clone(),

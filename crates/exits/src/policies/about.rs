@@ -168,8 +168,8 @@ mod tests {
     #[test]
     fn a_file_is_read_as_it_is_written() {
         let turtle = PolicyConfig::all_about().into_iter().find(|about| about.kind == "turtle").unwrap();
-        assert_eq!(turtle.idea, "Out when the price breaks the extreme of the last N bars.");
-        assert!(turtle.rule.starts_with("A stop at the lowest low (for shorts the highest high)"));
+        assert_eq!(turtle.idea, "Sells everything when the price breaks the extreme of the last N bars.");
+        assert!(turtle.rule.starts_with("The stop is at the lowest low (for shorts the highest high)"));
         assert!(turtle.source.starts_with("Faith (2003)"));
         assert_eq!(turtle.parameters[0].words, "Bars of the channel; 1 or more.");
         let parts = rule_parts();

@@ -1,4 +1,4 @@
-//! No exit but the stop and the horizon: what the entry earns on its own.
+//! No exit but the stop and the horizon: what the entry alone earns.
 //!
 //! ```text
 //!   entry ──╱╲──╱╲─╱──────┤ 100 % at the horizon
@@ -12,7 +12,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Stands};
 
 /// Holds to the stop or the horizon.
 ///
-/// Source: Tharp (1998), *Trade Your Way to Financial Freedom*, ch. 9: the control against which an exit is measured.
+/// Source: Tharp (1998), *Trade Your Way to Financial Freedom*, ch. 9 (the control for measuring an exit).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AllOutStop {

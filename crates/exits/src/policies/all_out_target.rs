@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, LimitOrder, OnBest, Stands};
 
-/// Sells everything at `target_r`; stop and horizon as the entry has them.
+/// Sells everything at `target_r`. The entry's stop and the horizon stay in force.
 ///
 /// Source: Tharp (1998), *Trade Your Way to Financial Freedom*, ch. 10 (profit objectives in R).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

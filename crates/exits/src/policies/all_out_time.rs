@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, OnBest, Stands};
 
-/// Sells everything at the open after `bars` bars; until then the entry's stop works.
+/// Sells everything at the open after `bars` bars. Until then the entry's stop works.
 ///
 /// Source: Kaufman (2013), *Trading Systems and Methods*, ch. 22 (time stops).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

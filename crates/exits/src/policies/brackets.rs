@@ -1,4 +1,4 @@
-//! Parts that each have a target and a stop of their own.
+//! Several parts, each with its own target and stop.
 //!
 //! ```text
 //! +2 R ─────────────╱╲── target of part 2
@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::rungs::in_lots;
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, LimitOrder, OnBest, Stands, StopOrder};
 
-/// Brackets that shrink: what the target of a part sold its stop cannot, and the other way round (one cancels the other).
+/// Target and stop of a part are OCO: what one has sold, the other cannot sell.
 ///
-/// What is in no part runs to the entry's stop or the horizon, and the entry's stop covers everything.
+/// Size outside all parts runs to the entry's stop or the horizon. The entry's stop covers everything.
 /// Source: the OCO groups of Interactive Brokers and NinjaTrader's ATM strategies, one bracket for each part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,13 +24,13 @@ pub struct Brackets {
     pub parts: Vec<Bracket>,
 }
 
-/// One part of a position with its own way out.
+/// One part of a position with its own target and stop.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bracket {
     /// Part of the initial size.
     pub fraction: Fraction,
-    /// Its target in R; none where it runs.
+    /// Its target in R; without one the part runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_r: Option<f64>,
     /// Its stop in R below the entry, written above 0.

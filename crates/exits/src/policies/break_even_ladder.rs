@@ -1,4 +1,4 @@
-//! A ladder whose first rung pays for the rest: the stop goes to the entry price once it is sold.
+//! A ladder whose stop moves to the entry price once the first rung is sold.
 //!
 //! ```text
 //!   2 R ──────────────────────╱── 50 %

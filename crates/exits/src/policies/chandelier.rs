@@ -1,4 +1,4 @@
-//! A stop that hangs from the highest high since the entry.
+//! A stop at a fixed distance below the highest high since the entry.
 //!
 //! ```text
 //! high ──┬──╱╲──
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Armed, Distance, Follow, StopRule, Trail};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
 
-/// The chandelier exit: the best price since the entry less a multiple of the average true range, moved at closes.
+/// The stop is the best price since the entry minus a multiple of the average true range. It moves at closes.
 ///
 /// Source: Le Beau, as described by Elder (2002), *Come Into My Trading Room*, ch. 7; 3 ATR of 22 bars is usual.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

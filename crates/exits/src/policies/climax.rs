@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::feature;
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 
-/// Sells a part at the next open after a climax: a bar wider than `range_multiple` average true ranges, on
+/// Sells a part at the next open after a climax. A climax is a bar wider than `range_multiple` average true ranges, on
 /// `volume_multiple` times the mean volume, that closes in the better half.
 ///
 /// Source: Wyckoff's buying climax, as in Pruden (2007), *The Three Skills of Top Trading*, ch. 5; O'Neil (2009),

@@ -1,4 +1,4 @@
-//! Out when a condition of the user's own holds: over features, columns, the last bar and the position.
+//! Sells when the user's condition holds: over features, columns, the last bar and the position.
 //!
 //! ```text
 //! rsi(window=14) > 70 and unrealised_r > 1.5
@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::{AllOutStop, Expression, Ladder, StopRule};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 
-/// Sells a part at the next open after each close at which `exit_when` holds; a ladder or a stop may work beside it.
+/// Sells a part at the next open after each close at which `exit_when` holds. A ladder or a stop may work beside it.
 ///
-/// What the condition sells counts as the nearest rungs that are still to come. The fill of the entry decides nothing. An
+/// What the condition sells replaces the nearest remaining rungs. The condition is not evaluated at the fill. An
 /// exit on an opposite entry signal is a condition on the column that holds the signal, such as `column:signal * side < 0`.
 /// Source: conditions on indicators and the open trade are `custom_exit` of freqtrade and `strategy.close(when)` of Pine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct ExitWhen {
     /// A ladder that works beside it, with its own stop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ladder: Option<Ladder>,
-    /// The stop where there is no ladder.
+    /// The stop, if there is no ladder.
     #[serde(default)]
     pub stop: StopRule,
 }

@@ -146,7 +146,7 @@ impl PolicyFamily {
     /// How many of [`Self::ALL`], from the first on, are baselines unless a config names others.
     const USUAL: usize = 25;
 
-    /// The baselines of a config that names none; the others are there for whoever names them.
+    /// The baselines of a config that names none. The other families take part if a config names them.
     pub fn usual() -> Vec<Self> {
         Self::ALL[..Self::USUAL].to_vec()
     }

@@ -1,4 +1,4 @@
-//! Sells fixed parts at fixed distances from the entry: the scale-out that everything is held against.
+//! Sells fixed parts at fixed distances from the entry: the standard scale-out.
 //!
 //! ```text
 //!   3 R ─────────────────────────────╱╲──── 50 %
@@ -35,12 +35,12 @@ pub enum Spacing {
     Points,
     /// Ratios of the range of the bars before the entry, as in Fibonacci extensions: .618, 1, 1.618, 2.618.
     Swing {
-        /// Bars whose highest high less lowest low is the swing.
+        /// Bars of the swing: their highest high minus their lowest low.
         window: u32,
     },
 }
 
-/// Limits at rising levels, and a stop for whatever is left.
+/// Limits at rising levels, and a stop for the remainder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ladder {
@@ -56,7 +56,7 @@ pub struct Ladder {
     /// The stop.
     #[serde(default)]
     pub stop: StopRule,
-    /// Bars after which rungs that have not filled are withdrawn; they rest to the end if not given.
+    /// Bars after which unfilled rungs are cancelled. By default they rest to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_bars: Option<u32>,
 }

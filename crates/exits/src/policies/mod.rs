@@ -1,7 +1,7 @@
-//! The exit rules that people use: what a model has to beat. One file each.
+//! The exit rules that traders use, which a model has to beat. One file each.
 //!
-//! `crates/exits/docs/policies.md` shows each at work on one and the same trade, with parameters and source;
-//! `scaleout inspect policies --out DIR` writes that page from these files and from replays.
+//! `crates/exits/docs/policies.md` shows each rule on the same trade, with parameters and source. `scaleout inspect policies
+//! --out DIR` writes that page from these files and from replays.
 //!
 //! | kind | rule | kind of family |
 //! |---|---|---|
@@ -10,24 +10,24 @@
 //! | `all-out-stop` | nothing but stop and horizon | all out |
 //! | `triple-barrier` | target, stop or time | all out |
 //! | `ladder` | parts at fixed levels in R, ATR, percent or swings | ladder |
-//! | `break-even-ladder` | a ladder, the stop to the entry price after its first rung | ladder |
-//! | `moon-bag` | percent rungs and a part that stays | ladder |
+//! | `break-even-ladder` | a ladder whose stop moves to the entry price after the first rung | ladder |
+//! | `moon-bag` | percent rungs and a part without a target | ladder |
 //! | `time-decayed-ladder` | rungs that sink with time | ladder |
-//! | `plan` | a ladder with times by which less must be held | ladder |
-//! | `staged-stops` | a loser leaves in parts | all out |
+//! | `plan` | a ladder with time limits | ladder |
+//! | `staged-stops` | a losing trade is sold in parts | all out |
 //! | `trailing` | a stop at a distance from the price | trailing |
 //! | `chandelier` | a stop below the highest high | trailing |
 //! | `turtle` | the extreme of the last N bars | trailing |
-//! | `rsi-band` | a quarter when overbought | signal |
-//! | `climax` | a part into a wide, busy bar | signal |
-//! | `roi-table` | a target that comes down in steps | all out |
-//! | `profit-lock` | at most a share of the best gain is given back | trailing |
-//! | `stepped-ladder` | a ladder, the stop one target behind it | ladder |
+//! | `rsi-band` | a part when overbought | signal |
+//! | `climax` | a part after a climax bar | signal |
+//! | `roi-table` | a target that falls in steps | all out |
+//! | `profit-lock` | a stop that gives back at most a share of the best gain | trailing |
+//! | `stepped-ladder` | a ladder whose stop stays one target behind | ladder |
 //! | `brackets` | parts with a target and a stop each | all out |
-//! | `exit-when` | a condition of the user's own | signal |
-//! | `schedule` | given parts at given bars | schedule; also what hindsight and chance trade |
+//! | `exit-when` | a condition written by the user | signal |
+//! | `schedule` | given parts at given bars | schedule; hindsight and permuted schedules use it too |
 //!
-//! A user's own rule is one of these in TOML:
+//! In a config a rule is written in TOML:
 //! ```
 //! use scaleout_exits::policies::PolicyConfig;
 //! let text = r#"
@@ -40,8 +40,7 @@
 //! # Ok::<(), toml::de::Error>(())
 //! ```
 
-/// Hands every rule to the macro `$then`: its description, its name, its file and its style. A new rule is one file and
-/// one entry.
+/// Passes every rule to the macro `$then`: description, name, file and style. A new rule is one file and one entry.
 macro_rules! rules {
     ($then:ident) => {
         $then! {
@@ -55,15 +54,15 @@ macro_rules! rules {
             TripleBarrier in triple_barrier, AllOut;
             /// Parts at fixed levels.
             Ladder in ladder, Ladder;
-            /// A ladder, the stop to the entry price after its first rung.
+            /// A ladder whose stop moves to the entry price after the first rung.
             BreakEvenLadder in break_even_ladder, Ladder;
-            /// Percent rungs and a part that stays.
+            /// Percent rungs and a part without a target.
             MoonBag in moon_bag, Ladder;
             /// Rungs that sink with time.
             TimeDecayedLadder in time_decayed_ladder, Ladder;
-            /// A ladder with times by which less must be held.
+            /// A ladder with time limits.
             Plan in plan, Ladder;
-            /// A loser leaves in parts.
+            /// A losing trade is sold in parts.
             StagedStops in staged_stops, AllOut;
             /// A stop at a distance from the price.
             Trailing in trailing, Trailing;
@@ -71,19 +70,19 @@ macro_rules! rules {
             Chandelier in chandelier, Trailing;
             /// The extreme of the last N bars.
             Turtle in turtle, Trailing;
-            /// A quarter when overbought.
+            /// A part when overbought.
             RsiBand in rsi_band, Signal;
-            /// A part into a wide, busy bar.
+            /// A part after a climax bar.
             Climax in climax, Signal;
-            /// A target that comes down in steps.
+            /// A target that falls in steps.
             RoiTable in roi_table, AllOut;
-            /// At most a share of the best gain is given back.
+            /// A stop that gives back at most a share of the best gain.
             ProfitLock in profit_lock, Trailing;
-            /// A ladder, the stop one target behind it.
+            /// A ladder whose stop stays one target behind.
             SteppedLadder in stepped_ladder, Ladder;
             /// Parts with a target and a stop each.
             Brackets in brackets, AllOut;
-            /// A condition of the user's own.
+            /// A condition written by the user.
             ExitWhen in exit_when, Signal;
             /// Given parts at given bars.
             Schedule in schedule, Schedule;

@@ -1,4 +1,4 @@
-//! Percent rungs, and a last part that is never sold at a target.
+//! Percent rungs, and a last part without a target.
 //!
 //! ```text
 //! +100 % ──────────────╱╲─── 25 %

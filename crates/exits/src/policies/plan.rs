@@ -1,4 +1,4 @@
-//! A ladder with a clock: rungs at fixed levels, and bars after which no more than a given part is held.
+//! A ladder with time limits: rungs at fixed levels, and bars after which at most a given part is held.
 //!
 //! ```text
 //!   2 R ─────────────────────╱╲───┼─────  25 % at a limit
@@ -9,8 +9,8 @@
 //!  stop ──────────────────────────────── whatever is left
 //! ```
 //!
-//! It is what a learned exit comes down to when it is written on a card: levels, times and a stop. Source of the time
-//! stops: Kaufman (2013), *Trading Systems and Methods*, ch. 22.
+//! The plan card of a learned exit has this form: levels, times and a stop. Source of the time stops: Kaufman (2013),
+//! *Trading Systems and Methods*, ch. 22.
 
 use scaleout_features::FeatureSpec;
 use serde::{Deserialize, Serialize};
@@ -20,11 +20,11 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, Stands};
 
 /// Limits at rising levels, a stop, and times by which the position must have shrunk.
 ///
-/// What a time sells counts as the nearest rungs that are still to come.
+/// What a time limit sells replaces the nearest remaining rungs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// The rungs, nearest first; none where only time counts.
+    /// The rungs, nearest first; may be empty.
     #[serde(default, deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
     /// Unit of the levels.
@@ -33,18 +33,18 @@ pub struct Plan {
     /// The stop.
     #[serde(default)]
     pub stop: StopRule,
-    /// Times, earliest first, each leaving less than the one before.
+    /// Time limits, earliest first, each with less to hold than the one before.
     #[serde(default)]
     pub times: Vec<TimeLimit>,
 }
 
-/// How much may be held from some bar on.
+/// The most that may be held from some bar on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeLimit {
-    /// Bars held when it begins to count; what is too much is sold at the next open. 0 sells at the entry.
+    /// Bars held when the limit starts. The excess is sold at the next open. 0 sells at the fill.
     pub bars: u32,
-    /// Most of the initial size that is held from then on.
+    /// Largest fraction of the initial size held from then on.
     pub held: Fraction,
 }
 

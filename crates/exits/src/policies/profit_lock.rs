@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::stop_rule::better;
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, OnBest, Stands};
 
-/// From a best gain of `from_r` on, a stop that keeps all but `give_back` percent of the best gain; moved at closes.
+/// Once the best gain has reached `from_r`, the stop keeps all but `give_back` percent of the best gain. It moves at
+/// closes.
 ///
 /// Source: Kase (1996), *Trading with the Odds*, ch. 8 (profit protection as a share of open profit); the trailing profit of
 /// 3Commas and the lock of MetaTrader trade managers are the same in percent.
@@ -22,7 +23,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, OnBest, Stands};
 pub struct ProfitLock {
     /// Percent of the best gain that may be given back; above 0, below 100.
     pub give_back: f64,
-    /// Best gain in R from which it works; above 0.
+    /// Best gain in R at which the stop starts to work; above 0.
     pub from_r: f64,
 }
 

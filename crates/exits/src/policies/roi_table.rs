@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::{Spacing, StopRule};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, LimitOrder, OnBest, Stands};
 
-/// Everything at a limit whose level depends on the bars held: that of the last step whose time has come.
+/// Sells everything at a limit. Its level is that of the last step whose number of bars is reached.
 ///
-/// Where the level comes down to below the market, the next open fills it. Levels do not count fees.
+/// If the level falls below the market, the next open fills it. Levels ignore fees.
 /// Source: freqtrade, `minimal_roi` (there in minutes, after fees).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +34,7 @@ pub struct RoiTable {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoiStep {
-    /// Bars held from which it counts.
+    /// Bars held when the step starts.
     pub bars: u32,
     /// How far from the entry price; may be 0 or below.
     pub level: f64,

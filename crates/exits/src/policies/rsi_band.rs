@@ -1,4 +1,4 @@
-//! Takes a quarter off whenever the market is overbought.
+//! Sells a part whenever the market is overbought.
 //!
 //! ```text
 //! RSI 70 ─ ─ ─╱╲─ ─ ─ ─╱╲─
@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::feature;
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction};
 
-/// Sells a part at the next open when the RSI is beyond `level` and the close beyond the outer Bollinger band.
+/// Sells a part at the next open if the RSI is beyond `level` and the close is beyond the outer Bollinger band.
 ///
-/// Shorts look at 100 − `level` and the lower band. Sources: Wilder (1978), *New Concepts in Technical Trading
+/// Shorts use 100 − `level` and the lower band. Sources: Wilder (1978), *New Concepts in Technical Trading
 /// Systems*; Bollinger (2001), *Bollinger on Bollinger Bands*, ch. 16 (bands with an oscillator).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,15 +12,15 @@ use crate::{
     fraction::WrittenShare,
 };
 
-/// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open; the rest leaves at the stop or
+/// Sells `sold[j]` of the initial size at decision `j` (0 is the fill), at the open. The rest is sold at the stop or
 /// the horizon.
 ///
-/// Equal and shrinking parts and the liquidation of Almgren–Chriss are schedules, and so is what hindsight and chance
-/// trade.
+/// Equal parts, shrinking parts and the liquidation of Almgren–Chriss are schedules. Hindsight and permutations
+/// also trade schedules.
 ///
 /// Source: Almgren & Chriss (2001), "Optimal execution of portfolio transactions", *J. Risk* 3; permuted schedules are a
 /// Monte-Carlo permutation test, Aronson (2006), *Evidence-Based Technical Analysis*, ch. 5; hindsight is dynamic
-/// programming over what is held, with the same costs.
+/// programming over the held fraction, with the same costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {

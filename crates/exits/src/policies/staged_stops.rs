@@ -1,4 +1,4 @@
-//! Takes a loser off in parts on the way to its stop.
+//! Sells a losing trade in parts on the way to its stop.
 //!
 //! ```text
 //!   entry ─╲────────
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::{Rung, rungs};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, StopOrder};
 
-/// Sells a part at the next open after each close that lies a given number of R below the entry, or at that level itself.
+/// Sells a part at the next open after a close a given number of R below the entry, or at that level itself.
 ///
-/// A close decides, so a spike through a level that is taken back costs nothing, and a gap costs more than a resting
-/// stop would. Source: Kaufman (2013), *Trading Systems and Methods*, ch. 22 (scaling out of losses).
+/// If the close decides, a spike through a level that reverses costs nothing, and a gap costs more than with a resting
+/// stop. Source: Kaufman (2013), *Trading Systems and Methods*, ch. 22 (scaling out of losses).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StagedStops {

@@ -1,4 +1,4 @@
-//! A ladder whose stop climbs behind it: to the entry after the first rung, to the first rung after the second.
+//! A ladder whose stop follows: to the entry after the first rung, to the first rung after the second.
 //!
 //! ```text
 //!   3 R ────────────────────────╱╲── 50 %
@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::{Ladder, StopRule, rungs, stop_rule::better};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy, OnBest, Stands};
 
-/// A ladder with the stop one target behind: at the entry price once the first rung is sold, at rung n − 1 once rung n is.
+/// The stop stays one target behind. It is at the entry price once the first rung is sold, and at rung n − 1 once rung
+/// n is.
 ///
 /// A rung counts once all of it is sold. Source: the usual rule of signal channels ("stop to entry at TP1, to TP1 at TP2");
 /// Elder (2002), *Come Into My Trading Room*, ch. 8.

@@ -6,18 +6,18 @@ use crate::{Decision, ExitError, ExitOrders, OnBest, TrailBy, TrailOrder};
 
 use super::feature;
 
-/// Where the stop stands, and how it moves. It never moves against the position.
+/// Where the stop is and how it moves. It never moves against the position.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum StopRule {
-    /// Stays where the entry put it; no stop if the entry has none.
+    /// The entry's stop; none if the entry has none.
     #[default]
     Entry,
-    /// To the entry price, or a little better, once something has been gained.
+    /// Moves to the entry price, or a little better, after a trigger.
     BreakEven {
         /// What moves it.
         after: Trigger,
-        /// How far beyond the entry price it goes.
+        /// How far beyond the entry price the stop moves.
         #[serde(default)]
         offset: Offset,
     },
@@ -25,17 +25,17 @@ pub enum StopRule {
     Trail(Trail),
 }
 
-/// What has to have happened.
+/// The trigger of a move to break-even.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trigger {
-    /// So many sales.
+    /// A number of sales.
     Sales(u32),
-    /// A best gain of so many R, sold or not.
+    /// A best gain in R, sold or not.
     GainR(f64),
 }
 
-/// How far beyond the entry price a break-even stop stands.
+/// How far beyond the entry price a break-even stop is.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Offset {
@@ -44,9 +44,9 @@ pub enum Offset {
     None,
     /// A number of ticks.
     Ticks(f64),
-    /// What is left loses nothing there: its share of the entry's fee, spread and slippage, and the fee (a rate, per unit,
-    /// per order, at least the minimum), half-spread, slippage and impact of the stop itself, rounded up to the tick. A
-    /// gap beyond it still loses; carry is not counted.
+    /// The distance covers all costs, so the remainder loses nothing. It counts the remainder's share of the entry's
+    /// fee, spread and slippage, and the stop's own fee, half-spread, slippage and impact. It is rounded up to the
+    /// tick. A gap beyond the stop still loses. Carry is not counted.
     Costs,
     /// A number of R.
     R(f64),
@@ -58,10 +58,10 @@ pub enum Offset {
 pub struct Trail {
     /// How far behind.
     pub distance: Distance,
-    /// What it follows, and when it moves.
+    /// What the stop follows, and when it moves.
     #[serde(default)]
     pub follow: Follow,
-    /// Best gain in R from which it works; until then the stop stays at the entry's.
+    /// Best gain in R at which the stop starts to follow. Until then the entry's stop stays.
     #[serde(default)]
     pub from_r: f64,
     /// When `from_r` counts as reached.
@@ -69,15 +69,15 @@ pub struct Trail {
     pub armed: Armed,
 }
 
-/// When the gain from which a stop follows counts as reached.
+/// When the gain at which a stop starts to follow counts as reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Armed {
-    /// At the close of the bar in which it was: the stop follows from the next bar on.
+    /// At the close of the bar that reached it: the stop follows from the next bar on.
     #[default]
     Close,
-    /// Inside the bar, at once; only where the stop follows inside the bar, as `trail_points` and `trail_offset` of
-    /// TradingView's `strategy.exit` do.
+    /// At once, inside the bar. This needs a stop that follows inside the bar, like `trail_points` and `trail_offset`
+    /// of TradingView's `strategy.exit`.
     Bar,
 }
 
@@ -102,12 +102,12 @@ pub enum Distance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Follow {
-    /// The closes: moved at a close, at work in the next bar.
+    /// The closes. It moves at a close and works in the next bar.
     #[default]
     Close,
-    /// The best price since the entry: moved at a close, at work in the next bar.
+    /// The best price since the entry. It moves at a close and works in the next bar.
     Extreme,
-    /// The best price since the entry, moved inside the bar at once.
+    /// The best price since the entry. It moves at once, inside the bar.
     Bar,
 }
 

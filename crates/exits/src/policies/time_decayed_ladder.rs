@@ -1,4 +1,4 @@
-//! A ladder that comes down to meet the price as time runs out.
+//! A ladder whose rungs sink towards the price with time.
 //!
 //! ```text
 //! 3 R ──╲
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Rung, rungs};
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
 
-/// A ladder in R whose levels shrink in a straight line from the fill to the horizon, down to `floor` of themselves.
+/// The levels, in R, shrink linearly from the fill to the horizon, down to the share `floor` of themselves.
 ///
 /// Source: the time-dependent return targets of freqtrade's `minimal_roi` table, made continuous.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct TimeDecayedLadder {
     /// Levels in R at the fill.
     #[serde(deserialize_with = "rungs::read")]
     pub rungs: Vec<Rung>,
-    /// Share of the levels that is left at the horizon; 0 to 1.
+    /// Share of the levels that remains at the horizon; 0 to 1.
     pub floor: f64,
 }
 

@@ -1,4 +1,4 @@
-//! A stop that follows the price, and nothing else.
+//! A stop that follows the price, without targets.
 //!
 //! ```text
 //!            ╱╲
@@ -24,7 +24,7 @@ pub struct Trailing {
     /// What the stop follows.
     #[serde(default)]
     pub follow: Follow,
-    /// Best gain in R from which it works.
+    /// Best gain in R at which the stop starts to follow.
     #[serde(default)]
     pub from_r: f64,
     /// When that gain counts as reached.

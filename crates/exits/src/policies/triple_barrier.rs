@@ -1,4 +1,4 @@
-//! Out at a target, a stop or a time, whatever comes first.
+//! Sells everything at a target, a stop or a time, whichever comes first.
 //!
 //! ```text
 //! target ┌──────────────┐
@@ -18,7 +18,7 @@ use crate::{Decision, ExitError, ExitOrders, ExitPolicy, Fraction, LimitOrder, O
 pub struct TripleBarrier {
     /// The upper barrier, in R.
     pub target_r: f64,
-    /// The lower barrier, in R below the entry; an entry's own stop that is tighter stays.
+    /// The lower barrier, in R below the entry. A tighter stop of the entry stays.
     pub stop_r: f64,
     /// The vertical barrier, in bars.
     pub bars: u32,

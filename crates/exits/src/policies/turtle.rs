@@ -1,4 +1,4 @@
-//! Out when the price breaks the extreme of the last N bars.
+//! Sells everything when the price breaks the extreme of the last N bars.
 //!
 //! ```text
 //!        ╱╲  ╱╲
@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::feature;
 use crate::{Decision, ExitError, ExitOrders, ExitPolicy};
 
-/// A stop at the lowest low (for shorts the highest high) of the last `window` bars, the entry's stop if that is
-/// tighter.
+/// The stop is at the lowest low (for shorts the highest high) of the last `window` bars. A tighter stop of the entry
+/// stays.
 ///
 /// Source: Faith (2003), *The Original Turtle Trading Rules*: 10 bars for system 1, 20 for system 2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -75,12 +75,13 @@ impl Shown {
                 picture: None,
             };
         let lead = [
-            "Every exit rule that a model is held against, on one and the same made-up trade: a dip, a run with a climax, a \
-             collapse through the stop. Each picture is a replay, and shows the setting of the family's grid that has the \
-             best J on this trade; in a run the setting is tuned on the training trades. A line above the bars is an order at \
-             work in that bar, a number is a sale.",
-            "The text comes from the rules' own files in `crates/exits/src/policies/`, so it is what the code does. A rule of \
-             your own is any of these in a config: the line under a picture goes below `[[baselines.own]]`.",
+            "Every exit rule that a model is compared with, on the same made-up trade: a dip, a run with a climax, a \
+             fall through the stop. Each picture is a replay. It shows the setting of the family's grid with the \
+             highest J on this trade (J is profit in R minus a penalty for risk; R is profit divided by the risk at \
+             entry). In a run the setting is tuned on the training trades. A line above the bars is a working order \
+             in that bar, and a number is a sale.",
+            "The text comes from the source files of the rules in `crates/exits/src/policies/`. Any of these rules \
+             can be used in a config: put the line under a picture below `[[baselines.own]]`.",
             "Written by `scaleout inspect policies --out DIR`.",
         ];
         Ok(RulesPage {
@@ -102,9 +103,9 @@ impl Shown {
         let (_, policy) = best.expect("Invariant: every family has a setting");
         let style = match family.style() {
             PolicyStyle::Ladder => "a ladder",
-            PolicyStyle::AllOut => "all at once, or against a loss alone",
-            PolicyStyle::Schedule => "parts at fixed bars",
-            PolicyStyle::Trailing => "a stop that follows",
+            PolicyStyle::AllOut => "all at once, or in parts at stops",
+            PolicyStyle::Schedule => "fixed times",
+            PolicyStyle::Trailing => "trailing stop",
             PolicyStyle::Signal => "an indicator",
         };
         let names: Vec<String> =
@@ -120,7 +121,7 @@ impl Shown {
         let half = Fraction::ratio(1, 4).expect("Invariant: a quarter is a part");
         let times = vec![TimeLimit { bars: 32, held: half }, TimeLimit { bars: 45, held: Fraction::ZERO }];
         let plan = PolicyConfig::Plan(Plan { rungs: ladder.rungs, spacing: ladder.spacing, stop: ladder.stop, times });
-        let words = "The plan card of a run is one; it is fitted to the model and not tuned over a grid.";
+        let words = "The plan card of a run is such a rule. It is fitted to the model and not tuned over a grid.";
         self.section("plan", &plan, vec![words.to_owned()])
     }
 
@@ -128,8 +129,8 @@ impl Shown {
         let trade = &self.trade;
         let unit = unit_path(&trade.entry, trade.first_bar, self.market(), &self.objective, &trade.replay)?;
         let schedule = oracle(&unit, 4, &self.objective, &trade.replay);
-        let words = "The schedule of four equal parts with the highest J, found by dynamic programming when the whole path is known, \
-                     under the same costs: a ceiling that nobody can follow. Without impact and caps the parts leave together.";
+        let words = "The schedule of four equal parts with the highest J, found by dynamic programming with the whole path known and under \
+                     the same costs. It is an upper bound that cannot be traded. Without impact and caps all parts are sold together.";
         self.section("hindsight", &PolicyConfig::Schedule(schedule), vec![words.to_owned()])
     }
 
@@ -145,8 +146,8 @@ impl Shown {
         let schedules = permuted_schedules(&outcomes, &[0; 4], &mut ChaCha8Rng::seed_from_u64(1))?;
         let own = Schedule::of_outcome(&outcomes[0]);
         let dealt = schedules.into_iter().find(|schedule| *schedule != own).unwrap_or(own);
-        let words = "A candidate's own parts over time, dealt out at random among entries of the same fold, side and symbol: here those \
-                     of a ladder on an entry some bars later. It has the candidate's exposure and none of its timing.";
+        let words = "A candidate's own fractions over time, permuted among entries of the same fold, side and symbol. The picture uses those \
+                     of a ladder on an entry some bars later. It has the candidate's exposure but not its timing.";
         self.section("schedule permuted", &PolicyConfig::Schedule(dealt), vec![words.to_owned()])
     }
 
