@@ -98,9 +98,12 @@ fn a_column_that_knows_the_next_bar_is_named() {
     }
     fs::write(scratch.path().join("bars.csv"), leaking).unwrap();
     let checked = stdout(scratch.path(), &["check", "config.toml"]);
-    assert!(checked.contains("LEAK: feature column:sentiment knows the next bar"), "{checked}");
+    assert!(checked.contains("LEAK: feature column:sentiment looks ahead to the next bar"), "{checked}");
     let report = json(&stdout(scratch.path(), &["run", "config.toml", "--out", "run", "--json"]));
     assert_eq!(report["verdict"]["better_than_rule"], false);
     let sentence = report["verdict"]["sentence"].as_str().unwrap();
-    assert!(sentence.starts_with("Take `column:sentiment` out of the features: it knows the next bar."), "{sentence}");
+    assert!(
+        sentence.starts_with("Remove the feature `column:sentiment`: it looks ahead to the next bar."),
+        "{sentence}"
+    );
 }

@@ -69,7 +69,7 @@ fn a_written_problem_is_worth_what_it_is_worth_directly() {
     let trade = second.unwrap()[1].to_owned();
     let arguments = ["explain", "written/config.toml", "--run", "out", "--trade", &trade, "--contestant", "model"];
     let told = stdout(scratch.path(), &arguments);
-    assert!(told.contains("what holding on is worth less the cost of getting there") && told.contains("<- chosen"));
+    assert!(told.contains("hold value - cost of getting there") && told.contains("<- chosen"));
     let record: Value = serde_json::from_str(&stdout(scratch.path(), &[&arguments[..], &["--json"]].concat())).unwrap();
     for bar in record["bars"].as_array().unwrap() {
         let weighed = bar["weighed"].as_array().unwrap();

@@ -20,7 +20,7 @@ pub(crate) fn advice(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
     let rule = facts.say(baseline);
     match evidence.shared.sample {
         Sample::InSample => {
-            return "The model learned from these trades, so they show nothing: test it on later ones".into();
+            return "The model learned from these trades, so they show nothing: test it on later trades".into();
         }
         Sample::Unknown => {
             return "The model does not say what it learned from, so nothing is concluded from these trades".into();
@@ -28,7 +28,7 @@ pub(crate) fn advice(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
         Sample::OutOfSample => {}
     }
     if let Some(leak) = facts.leaks.first() {
-        return format!("Take `{}` out of the features: it knows the next bar", leak.feature);
+        return format!("Remove the feature `{}`: it looks ahead to the next bar", leak.feature);
     }
     if evidence.power.effective_trades < LEAST_EFFECTIVE {
         return format!("Too few trades to tell: use {rule} meanwhile");
@@ -43,11 +43,11 @@ pub(crate) fn advice(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
     if verdict.better_than_rule {
         return match (*mean_difference_r < 0.0, verdict.beats_all) {
             (true, _) => format!(
-                "Use the model for smaller swings and not for profit: it earns {} R less a trade than {rule}",
+                "Use the model for smaller swings, not for profit: it earns {} R less per trade than {rule}",
                 signed(-mean_difference_r).trim_start_matches('+')
             ),
             (false, true) => "Use the model: it beats every other exit".into(),
-            (false, false) => format!("Use the model: it beats {rule}, the best rule chosen beforehand"),
+            (false, false) => format!("Use the model: it beats {rule}, the benchmark"),
         };
     }
     if situation.is_tie {
@@ -55,7 +55,7 @@ pub(crate) fn advice(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
     }
     if let Some(few) = situation.hangs_on {
         let trades = ["one trade", "two trades", "three trades"][few - 1];
-        return format!("Use {rule}: the model's gain hangs on {trades}");
+        return format!("Use {rule}: the model's gain depends on {trades}");
     }
     let mut blocking = verdict.conditions.iter().filter(|condition| condition.blocks());
     if let (Some(only), None) = (blocking.next(), blocking.next())
@@ -65,7 +65,7 @@ pub(crate) fn advice(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
         return format!("Use {rule}: after {} the model's gain may be luck", configurations(count));
     }
     if verdict.better_than_ladder {
-        return format!("Use {rule}: the model is shown to beat the ladders, but not it");
+        return format!("Use {rule}: the model beats the ladders, but not this rule");
     }
-    format!("Use {rule}: no learned exit is shown to beat it")
+    format!("Use {rule}: no learned exit beats it significantly")
 }

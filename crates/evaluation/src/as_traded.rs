@@ -15,7 +15,7 @@ use crate::{
 /// Two accounts on the same days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AsTraded {
-    /// Whose account is held against the other.
+    /// The contestant whose account is compared.
     pub candidate: String,
     /// The other.
     pub baseline: String,

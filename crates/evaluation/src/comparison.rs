@@ -10,11 +10,11 @@ use crate::{
 /// Two contestants on the same trades.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// Who is held against the baseline.
+    /// The contestant that is compared.
     pub candidate: String,
-    /// What it is held against.
+    /// The contestant it is compared with.
     pub baseline: String,
-    /// Mean of the candidate's J less the baseline's, per trade, in the unit of J.
+    /// Mean of the candidate's J minus the baseline's, per trade, in the unit of J.
     pub mean_objective_difference: f64,
     /// The same for net R.
     pub mean_difference_r: f64,
@@ -22,18 +22,18 @@ pub struct Comparison {
     pub ci95: Option<[f64; 2]>,
     /// Two-sided 95 % interval of the mean difference in net R.
     pub ci95_r: Option<[f64; 2]>,
-    /// The candidate's certainty equivalent less the baseline's, in R: the difference in J where J is in R.
+    /// The candidate's certainty equivalent minus the baseline's, in R. It is the difference in J if J is in R.
     pub certainty_equivalent_difference_r: f64,
     /// Two-sided 95 % interval of it.
     pub ci95_certainty_equivalent_r: Option<[f64; 2]>,
     /// Two-sided p-value of the difference in J.
     pub p_value: f64,
-    /// The same adjusted by Holm over the family of comparisons; `None` for contestants that are no hypotheses
-    /// (hindsight and chance).
+    /// The same, adjusted by Holm's method over the family of comparisons; `None` for contestants that are not hypotheses
+    /// (hindsight and permuted schedules).
     pub p_value_adjusted: Option<f64>,
 }
 
-/// A pair to compare, and whether it is a hypothesis that others must be corrected for.
+/// A pair to compare, and whether it counts as a hypothesis in the correction for multiple tests.
 pub(crate) struct Pair<'a> {
     pub candidate: &'a TradeScores,
     pub baseline: &'a TradeScores,

@@ -1,4 +1,4 @@
-//! What a verdict hangs on, each condition with its figures. A condition that restates the base case is none.
+//! The conditions of a verdict, each with its figures. A condition that repeats the base case is left out.
 
 use scaleout_exits::ObjectiveUnit;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::{
     number::{interval, signed},
 };
 
-/// What a verdict may hang on.
+/// The subject of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -104,7 +104,7 @@ pub(crate) fn conditions(against: &Against<'_>, shared: &Shared<'_>) -> Vec<Cond
 fn sample(sample: Sample) -> Option<Condition> {
     let detail = match sample {
         Sample::OutOfSample => return None,
-        Sample::InSample => "it learned from them",
+        Sample::InSample => "the model learned from them",
         Sample::Unknown => "the stored model does not say what it learned from",
     };
     Some(Condition {
@@ -131,7 +131,7 @@ fn leaks(facts: &Facts) -> Option<Condition> {
         .collect();
     (!named.is_empty()).then(|| Condition {
         question: Question::Leak,
-        name: "no feature knows the next bar".to_owned(),
+        name: "no feature looks ahead to the next bar".to_owned(),
         role: Role::Required,
         holds: Some(false),
         detail: named.join("; "),
@@ -154,7 +154,7 @@ fn permuted(shared: &Shared<'_>) -> Condition {
     let test = shared.permutation;
     Condition {
         question: Question::Permutation,
-        name: "the model beats its own schedules dealt out at random (p < .05)".to_owned(),
+        name: "the model beats its own permuted schedules (p < .05)".to_owned(),
         role: Role::Required,
         holds: test.map(|test| test.p_value < SIGNIFICANCE && test.comparison.mean_objective_difference > 0.0),
         detail: test.map_or_else(untested, |test| {

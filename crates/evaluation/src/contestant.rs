@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Sample;
 
-/// What part a contestant plays.
+/// The role of a contestant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContestantKind {
@@ -11,13 +11,13 @@ pub enum ContestantKind {
     Baseline,
     /// A learned exit.
     Model,
-    /// The best exit in hindsight: a ceiling, not a rule.
+    /// The best exit in hindsight: an upper bound, not a rule.
     Oracle,
-    /// A model's own fractions dealt out at random: exposure without timing.
+    /// A model's own fractions permuted: exposure without timing.
     Random,
 }
 
-/// How a contestant takes positions off, as far as the verdict must know.
+/// How a contestant sells, as far as the verdict needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
@@ -27,7 +27,7 @@ pub enum Family {
     AllOut,
     /// In parts at bars fixed beforehand.
     Schedule,
-    /// In each fold the rule that was best in its training span: a choice among the others, not another rule.
+    /// In each fold the rule that was best in its training span: a choice among other contestants, not a rule of its own.
     InSpan,
     /// By a stop that follows the price.
     Trailing,
@@ -35,11 +35,11 @@ pub enum Family {
     Signal,
     /// By a learned hold value.
     Learned,
-    /// By the card written from a learned exit: levels, times and a stop.
+    /// By the plan card of a learned exit: levels, times and a stop.
     Plan,
     /// By hindsight.
     Hindsight,
-    /// By lot.
+    /// By permuted schedules.
     Shuffled,
 }
 
@@ -55,14 +55,14 @@ impl From<PolicyStyle> for Family {
     }
 }
 
-/// One exit rule and what became of every entry under it.
+/// One exit rule with its outcome for every entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contestant {
     /// Unique name, as tables show it.
     pub name: String,
-    /// What part it plays.
+    /// Its role.
     pub kind: ContestantKind,
-    /// How it takes positions off.
+    /// How it sells.
     pub family: Family,
     /// Whether the entries are new to it.
     pub sample: Sample,
@@ -71,18 +71,18 @@ pub struct Contestant {
 }
 
 impl Contestant {
-    /// Whether it is a fixed rule of its own, and not a choice among others.
+    /// Whether it is a fixed rule, not a choice among others.
     pub fn is_rule(&self) -> bool {
         self.kind == ContestantKind::Baseline && self.family != Family::InSpan
     }
 
-    /// Whether it is a hypothesis: a rule or a model, and neither a choice among them, nor hindsight or chance.
+    /// Whether it is a hypothesis: a rule or a model. A choice among them, hindsight and permuted schedules are not.
     pub fn is_rival(&self) -> bool {
         self.kind == ContestantKind::Model || self.is_rule()
     }
 }
 
-/// The results that comparisons need of a replay: enough to drop the outcomes themselves.
+/// The results of a replay that comparisons need, so that the outcomes need not be kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TradeScores {
     /// Name of the contestant.

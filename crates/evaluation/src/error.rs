@@ -16,7 +16,7 @@ pub enum EvaluationError {
         name: String,
     },
     /// A name belongs to none of the contestants or symbols.
-    #[error("{role} `{name}` is not known here")]
+    #[error("{role} `{name}` is unknown")]
     Unknown {
         /// What the name was given for.
         role: &'static str,

@@ -31,17 +31,17 @@ use crate::{
     warnings::{risk_in_money, warnings},
 };
 
-/// What became of the contestants, and what may be concluded from it.
+/// The results of the contestants, and the conclusions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evaluation {
-    /// What J is.
+    /// The objective J.
     pub objective: Objective,
-    /// Figures of every contestant, in the order they came.
+    /// Figures of every contestant, in the order of the input.
     pub contestants: Vec<ContestantResult>,
-    /// Everyone against the rule chosen in-span, then the candidate against the other baselines and its plan card.
+    /// Every contestant against the benchmark, then the candidate against the other baselines and its plan card.
     pub comparisons: Vec<Comparison>,
-    /// What the choice among many may have made up.
+    /// Tests against selection luck.
     pub overfitting: Overfitting,
     /// The intrabar rules compared.
     pub intrabar: Intrabar,
@@ -53,11 +53,11 @@ pub struct Evaluation {
     pub power: Power,
     /// The conclusion.
     pub verdict: Verdict,
-    /// What a reader of J alone would miss.
+    /// Warnings that J alone does not show.
     pub warnings: Vec<Warning>,
-    /// What the risk aversion of J is in money.
+    /// The risk aversion of J in money.
     pub risk_in_money: Option<String>,
-    /// Trading days in a year that annualised figures go by.
+    /// Trading days per year, for annualised figures.
     pub trading_days_per_year: f64,
     /// Times at which the curves are marked.
     pub curve_ts: Vec<Timestamp>,
@@ -65,17 +65,17 @@ pub struct Evaluation {
     pub curves: Vec<EquityCurve>,
     /// Trading days (UTC, counted from 1970) of the accounts.
     pub days: Vec<i64>,
-    /// The free-running book of every contestant.
+    /// The account of every contestant.
     pub accounts: Vec<AccountResult>,
-    /// Pairs of contestants in every figure: the model against the rule chosen in-span first, then those asked for.
+    /// Pairs of contestants in every figure: the model against the benchmark first, then the pairs of the config.
     pub paired: Vec<PairedFigures>,
-    /// The best exit in parts against the best exit at once, each chosen in-span.
+    /// The best scale-out against the best all-at-once exit, both chosen in-span.
     pub scaling: Option<PairedFigures>,
-    /// The model's account against that of the rule chosen in-span.
+    /// The model's account against that of the benchmark.
     pub as_traded: Option<AsTraded>,
 }
 
-/// What hangs on the order of prices inside a bar.
+/// How results depend on the order of prices inside a bar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intrabar {
     /// The rule of the main assumptions.
@@ -84,14 +84,14 @@ pub struct Intrabar {
     pub ambiguous_share: f64,
     /// Every rule tried, the main one first.
     pub by_rule: Vec<SensitivityResult>,
-    /// Largest less smallest mean J over the rules, by contestant, in the unit of J.
+    /// Largest minus smallest mean J over the rules, by contestant, in the unit of J.
     pub spread: BTreeMap<String, f64>,
 }
 
 /// Judges the contestants of `input`.
 ///
-/// Metrics of each with intervals, paired comparisons in J, tests against overfitting, the other assumptions, and the
-/// verdict. The same input gives the same numbers on any number of threads. Cost O(contestants · draws · trades).
+/// Computes the metrics of each with intervals, paired comparisons in J, tests against overfitting, sensitivity to
+/// assumptions, and the verdict. The same input gives the same numbers on any number of threads. Cost O(contestants · draws · trades).
 /// Errors when contestants are not aligned on the entries, a number is not finite, or bars are missing.
 pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Result<Evaluation, EvaluationError> {
     check(input)?;
@@ -264,7 +264,7 @@ fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<Trade
     pairs.map(|(outcome, entry)| TradeRow::new(outcome, entry, beyond(outcome))).collect()
 }
 
-/// The scores of everyone that can be followed, the choices among them left out.
+/// The scores of every contestant that can be traded, without the choices among them.
 fn followed<'a>(contestants: &[Contestant], scores: &'a [TradeScores]) -> Vec<&'a TradeScores> {
     contestants.iter().zip(scores).filter(|(contestant, _)| contestant.is_rival()).map(|(_, scores)| scores).collect()
 }

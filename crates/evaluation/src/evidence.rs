@@ -6,17 +6,17 @@ use crate::{
     situation::Situation,
 };
 
-/// What a trader should use, and why.
+/// The conclusion: which exit to use, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The contestant to use.
     pub winner: String,
-    /// The verdict: whether the model is shown to beat the best rule of any kind chosen in-span, fold by fold.
+    /// The verdict: whether the model beats the benchmark, the best rule of any kind chosen in-span, fold by fold.
     pub better_than_rule: bool,
-    /// Whether it is shown to beat each of the baselines: every interval lies above 0 and the other conditions hold.
-    /// As all must (an intersection–union test), none is corrected for the others.
+    /// Whether the model beats each of the baselines: every interval lies above 0 and the other conditions hold. All must
+    /// hold (an intersection–union test), so no correction for multiple tests is needed.
     pub beats_all: bool,
-    /// Whether it is shown to beat the best ladder chosen in-span.
+    /// Whether the model beats the best ladder chosen in-span.
     pub better_than_ladder: bool,
     /// The verdict in words: the advice first, then the figures.
     pub sentence: String,
@@ -24,19 +24,19 @@ pub struct Verdict {
     pub advice: String,
     /// The model that was judged, if one took part.
     pub candidate: Option<String>,
-    /// The rule chosen in-span that it was held against.
+    /// The benchmark: the rule chosen in-span that it was compared with.
     pub rule: Option<String>,
     /// The ladder chosen in-span, if ladders took part.
     pub best_ladder: Option<String>,
-    /// What `better_than_rule` hangs on.
+    /// The conditions of `better_than_rule`.
     pub conditions: Vec<Condition>,
-    /// What `better_than_ladder` hangs on.
+    /// The conditions of `better_than_ladder`.
     pub ladder_conditions: Vec<Condition>,
-    /// Baselines that the model is not shown to beat.
+    /// Baselines that the model does not beat significantly.
     pub not_beaten: Vec<String>,
 }
 
-/// Everything the verdict is made from.
+/// The inputs of the verdict.
 pub(crate) struct Evidence<'a> {
     pub shared: Shared<'a>,
     pub power: &'a Power,

@@ -1,6 +1,6 @@
 //! A market without an exit worth finding, and rules with exactly the edge that is planted.
 //!
-//! Whoever changes a metric, a test against luck or a picture tries it here, where the answer is known.
+//! Use it to test a change of a metric, of a test against luck or of a picture where the answer is known.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-/// What the trades are told apart by: for each entry the name of its part, in the order of the entries.
+/// What the trades are grouped by: for each entry the name of its part, in the order of the entries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
     /// As `side`.

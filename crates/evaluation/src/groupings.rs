@@ -1,4 +1,4 @@
-//! What trades are told apart by when two contestants are compared: side, session, year, and how the market went.
+//! What trades are grouped by when two contestants are compared: side, session, year, and how the market went.
 
 use scaleout_market::Side;
 

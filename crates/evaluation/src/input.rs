@@ -22,11 +22,11 @@ pub struct EvaluationInput<'a> {
     /// Name of the model chosen inside the training spans; without it the model with the highest J is judged, and
     /// the test over all contestants must pay for that choice.
     pub candidate: Option<&'a str>,
-    /// What the model is held against.
+    /// What the model is compared with.
     pub in_span: InSpan<'a>,
     /// Name of the intrabar rule of the main assumptions.
     pub intrabar_rule: &'a str,
-    /// Contestants under other assumptions: at least the candidate and what it is held against.
+    /// Contestants under other assumptions: at least the candidate and what it is compared with.
     pub sensitivity: &'a [SensitivityLeg],
     /// Draws of permuted schedules of the models.
     pub permuted: &'a [PermutedSchedules],
@@ -48,8 +48,8 @@ pub struct EvaluationInput<'a> {
 /// without looking at a test trade. As-traded exits, hindsight and permuted schedules are never among the choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct InSpan<'a> {
-    /// Name of the contestant that follows the baseline of any kind with the highest J in the training span: what the
-    /// verdict holds the model against. Without it nothing is judged.
+    /// Name of the benchmark: the contestant that follows the baseline of any kind with the highest J in the training span.
+    /// The verdict compares the model with it. Without it nothing is judged.
     pub rule: Option<&'a str>,
     /// The same among ladders.
     pub ladder: Option<&'a str>,
@@ -90,17 +90,17 @@ pub struct Leak {
 /// What the outcomes do not tell, for the verdict and its words.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
-    /// Contestants in words that a trader says, as `the percent trail`; others are shown by their names.
+    /// Contestants in a trader's words, for example `the percent trail`; others are shown by their names.
     pub words: BTreeMap<String, String>,
     /// The learner behind the candidate in each fold.
     pub learners: Vec<String>,
     /// Features that know the next bar.
     pub leaks: Vec<Leak>,
-    /// What the trades are told apart by, besides side, session and year.
+    /// What the trades are grouped by, besides side, session and year.
     pub groupings: Vec<Grouping>,
     /// Bars after which every contestant is closed: how far figures look beyond an exit. `None` looks nowhere.
     pub horizon_bars: Option<usize>,
-    /// What 1 R is in money; `None` where nobody said.
+    /// Money value of 1 R; `None` if unknown.
     pub stake: Option<Stake>,
 }
 
@@ -155,7 +155,7 @@ impl fmt::Display for Assumption {
 pub struct SensitivityLeg {
     /// What differs.
     pub assumption: Assumption,
-    /// Scores by contestant; those of the candidate and of what it is held against must be among them.
+    /// Scores by contestant; those of the candidate and of what it is compared with must be among them.
     pub scores: Vec<TradeScores>,
 }
 
@@ -173,7 +173,7 @@ pub struct EvaluationConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trading_days_per_year: Option<f64>,
     /// File that counts the configurations judged on the same test trades; by default none is kept and their number is
-    /// unknown. Whoever runs the experiment reads and extends it.
+    /// unknown. The caller reads and extends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<PathBuf>,
     /// Pairs of contestants to lay side by side in every figure, as `[["model", "hold"]]`.

@@ -1,7 +1,7 @@
 use scaleout_exits::LotReport;
 use serde::{Deserialize, Serialize};
 
-/// What whole lots and least orders did to a contestant: parts too small to be sold are merged into the next one, and
+/// What whole lots and minimum orders did to a contestant: parts too small to be sold are merged into the next one, and
 /// this is what that cost against selling any part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LotCosts {

@@ -12,22 +12,21 @@ use crate::{
     },
 };
 
-/// What the choice among many contestants may have made up.
+/// Tests of how much of a result is selection luck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overfitting {
-    /// Settings tried inside training spans, tuning included. They do not select on the test trades, so nothing is
-    /// deflated by them.
+    /// Settings tried inside training spans, tuning included. They do not select on the test trades, so they deflate nothing.
     pub n_trials: usize,
     /// Configurations judged on these test trades, this one included; `None` where no ledger was kept.
     pub trials_on_test: Option<usize>,
-    /// Probability that the candidate's paired gain in J over the in-span rule is more than luck, were it the only
-    /// configuration tried on these trades.
+    /// Probability that the candidate's paired gain in J over the benchmark is not luck, if it were the only configuration
+    /// tried on these trades.
     pub probabilistic_sharpe: Option<f64>,
-    /// The same where it is the best of `trials_on_test`; `None` without a ledger.
+    /// The same if it is the best of `trials_on_test`; `None` without a ledger.
     pub deflated_sharpe: Option<f64>,
     /// Probability that the contestant best in one half of the time is below the median in the other.
     pub pbo: Option<f64>,
-    /// Hansen's consistent p-value that no contestant beats the in-span rule in J.
+    /// Hansen's consistent p-value for the hypothesis that no contestant beats the benchmark in J.
     pub spa_p: Option<f64>,
     /// Its lower and upper bounds.
     pub spa_p_bounds: Option<[f64; 2]>,
@@ -38,7 +37,7 @@ pub struct Overfitting {
 }
 
 impl Overfitting {
-    /// Nothing but the counts: there was no model, or no rule to hold it against.
+    /// Only the counts: there was no model, or no benchmark.
     pub(crate) fn untested(n_trials: usize, trials: Trials) -> Self {
         Self {
             n_trials,
@@ -54,7 +53,7 @@ impl Overfitting {
     }
 }
 
-/// Who is judged: the benchmark, the model, and all others that could have been chosen.
+/// The contestants of the tests: the benchmark, the model, and all others that could have been chosen.
 pub(crate) struct Field<'a> {
     pub benchmark: &'a TradeScores,
     pub candidate: &'a TradeScores,
@@ -98,9 +97,9 @@ pub(crate) fn overfitting(
     }
 }
 
-/// The deflated Sharpe ratio of the paired `gains` in J, block by block, as the best of `trials`. How other trials
-/// scattered is unknown, and how the models of this one differ says nothing of it: a bad model among good ones would
-/// raise the hurdle of the good. So trials scatter as the estimator does.
+/// The deflated Sharpe ratio of the paired `gains` in J, block by block, as the best of `trials`. The dispersion of other
+/// trials is unknown, and the models of this run do not show it: one bad model among good ones would raise the hurdle for
+/// the good ones. The dispersion of trials is therefore taken to be that of the estimator.
 pub(crate) fn deflated(gains: &[f64], trials: usize, resample: &Resample) -> Option<f64> {
     let by_block = resample.sums_by_block(&resample.sums_by_cell(gains));
     let (skew, kurtosis) = skew_and_kurtosis(&by_block)?;

@@ -1,8 +1,8 @@
-//! Two contestants on the same trades in every figure that a trader asks for, over all trades and over parts of them.
+//! Two contestants on the same trades, in every figure that a trader asks for, over all trades and by group.
 //!
-//! Every figure is a function of sums that cells of the calendar add up, so a bootstrap draw costs one pass over the
-//! cells and not over the trades. The drawdown is that of the sum of net R, trades in order of entry, each closed at
-//! once: it needs no prices, so it is defined for any part of the trades.
+//! Every figure is a function of sums over calendar cells, so a bootstrap draw costs one pass over the cells, not over the
+//! trades. The drawdown is that of the sum of net R with trades in order of entry, each booked at once. It needs no prices,
+//! so it is defined for any group of trades.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,20 +13,20 @@ use crate::{EquityPath, Grouping, TradeScores, resample::Resample, stats::bootst
 /// Two contestants in figures, over all trades and by group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PairedFigures {
-    /// Who is held against the other.
+    /// The contestant that is compared.
     pub candidate: String,
-    /// The other.
+    /// The contestant it is compared with.
     pub baseline: String,
     /// All trades first, then every group of every kind.
     pub groups: Vec<PairedGroup>,
 }
 
-/// The figures on a part of the trades.
+/// The figures of one group of trades.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PairedGroup {
-    /// What the trades are told apart by, as `side`; `all` for all of them.
+    /// What the trades are grouped by, as `side`; `all` for all of them.
     pub kind: String,
-    /// Which part, as `long`.
+    /// Name of the group, for example `long`.
     pub name: String,
     /// Trades in it.
     pub trades: usize,
@@ -41,7 +41,7 @@ pub struct PairedFigure {
     pub candidate: Option<f64>,
     /// Of the baseline.
     pub baseline: Option<f64>,
-    /// Candidate less baseline.
+    /// Candidate minus baseline.
     pub difference: Option<f64>,
     /// Two-sided 95 % block-bootstrap interval of the difference; `None` below [`FEWEST_TRADES`] trades or where more
     /// than one draw in twenty is undefined.
@@ -50,8 +50,8 @@ pub struct PairedFigure {
 
 /// The figures, in the order of tables: name, unit, and what it is.
 pub const FIGURES: [(&str, &str, &str); 7] = [
-    ("mean_objective", "unit of J", "Mean J a trade."),
-    ("mean_net_r", "R", "Mean net R a trade."),
+    ("mean_objective", "unit of J", "Mean J per trade."),
+    ("mean_net_r", "R", "Mean net R per trade."),
     ("sharpe_per_trade", "ratio", "Mean net R of a trade ÷ its deviation; not annualised."),
     ("closed_drawdown_r", "R", "Deepest fall of the sum of net R, trades in order of entry, each closed at once."),
     ("deviation_net_r", "R", "Sample deviation of net R over trades."),
@@ -59,7 +59,7 @@ pub const FIGURES: [(&str, &str, &str); 7] = [
     ("profit_factor", "ratio", "Sum of net gains ÷ sum of net losses."),
 ];
 
-/// Fewest trades of a part for an interval.
+/// Minimum number of trades in a group for an interval.
 pub const FEWEST_TRADES: usize = 20;
 
 /// What a stretch of trades adds up to.

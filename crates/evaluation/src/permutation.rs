@@ -8,7 +8,7 @@ use crate::{
     sensitivity::mean_objective,
 };
 
-/// A model against its own fractions dealt out at random: timing as against mere exposure.
+/// A model against its own permuted schedules. They have the same exposure, so the difference is due to timing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PermutationResult {
     /// The model.

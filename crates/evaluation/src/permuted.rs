@@ -9,7 +9,7 @@ use crate::{
     trade_row::{Beyond, TradeRow},
 };
 
-/// A model's fractions over time dealt out at random among entries of the same fold, side and symbol, several times.
+/// A model's fractions over time permuted among entries of the same fold, side and symbol, several times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PermutedSchedules {
     /// Name of the model.

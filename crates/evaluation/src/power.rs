@@ -7,15 +7,15 @@ use crate::{
     timeline::Timeline,
 };
 
-/// How much the trades can show, whatever they do show.
+/// How much the trades can show, whatever the result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Power {
     /// Trades replayed.
     pub trades: usize,
-    /// Trades that do not overlap they are worth: the sum of their average uniqueness in time.
+    /// Equivalent number of trades that do not overlap: the sum of their average uniqueness in time.
     pub effective_by_overlap: f64,
-    /// Independent trades whose mean would be as uncertain as the bootstrap over calendar time finds the mean paired
-    /// difference; `None` without a paired difference that varies.
+    /// Number of independent trades whose mean would have the same standard error as the mean paired difference has in the
+    /// bootstrap over calendar time; `None` without a paired difference that varies.
     pub effective_by_variance: Option<f64>,
     /// The smaller of the two, at least 1 and at most the number of trades.
     pub effective_trades: f64,

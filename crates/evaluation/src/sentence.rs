@@ -31,7 +31,7 @@ fn difference(evidence: &Evidence<'_>) -> String {
         ),
     };
     format!(
-        "Against {}, the model `{candidate}`{learners} has {} {} in J ({}){certain} and {} R net a trade; J is {what}.",
+        "Against {}, the model `{candidate}`{learners} gains {} {} in J ({}){certain} and {} R net per trade. J is {what}.",
         facts.say(baseline),
         signed(*mean_objective_difference),
         unit.name(),
@@ -42,7 +42,7 @@ fn difference(evidence: &Evidence<'_>) -> String {
 
 fn what_j_is(risk_aversion: f64) -> String {
     if risk_aversion > 0.0 {
-        format!("the mean R of a trade less a charge for its swings (half of γ = {risk_aversion} times their square)")
+        format!("the mean R of a trade minus a charge for its swings (half of γ = {risk_aversion} times their square)")
     } else {
         "the mean R of a trade after costs".to_owned()
     }
@@ -77,7 +77,7 @@ fn by_fold(learners: &[String]) -> Option<String> {
 fn sample(evidence: &Evidence<'_>) -> String {
     let power = evidence.power;
     let shown = power.smallest_edge.map_or(String::new(), |edge| {
-        format!(", enough to show an edge of {edge:.3} {} a trade", evidence.shared.unit.name())
+        format!(", enough to show an edge of {edge:.3} {} per trade", evidence.shared.unit.name())
     });
     let trials = match evidence.shared.trials {
         Trials::Unknown => "Trials on these data: unknown.".to_owned(),
@@ -96,7 +96,7 @@ fn in_the_way(verdict: &Verdict) -> Option<String> {
     let interval_holds =
         verdict.conditions.iter().any(|condition| condition.question == Question::Interval && !condition.blocks());
     let failed = verdict.conditions.iter().find(|c: &&Condition| c.blocks() && !silent.contains(&c.question))?;
-    interval_holds.then(|| format!("It fails that {}: {}.", failed.name, failed.detail))
+    interval_holds.then(|| format!("This condition fails: {} ({}).", failed.name, failed.detail))
 }
 
 /// How many more trades would show an edge of the size measured.
@@ -110,7 +110,7 @@ fn more_trades(verdict: &Verdict, evidence: &Evidence<'_>) -> Option<String> {
     let trades = evidence.power.trades as f64;
     let more = trades * (smallest / edge).powi(2) - trades;
     let more = if more < 1e6 { format!("about {}", rounded(more)) } else { "more than a million".to_owned() };
-    Some(format!("An edge of this size would show after {more} more trades."))
+    Some(format!("An edge of this size would be significant after {more} more trades."))
 }
 
 /// Two leading digits: more would be false precision.

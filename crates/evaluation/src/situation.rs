@@ -18,7 +18,7 @@ pub(crate) struct Situation {
 /// So many trades are few to hang a result on.
 const FEW: usize = 3;
 
-/// A result that hangs on few of fewer trades than this is a matter of too few trades.
+/// With fewer trades than this, a result that depends on a few of them only means that there are too few trades.
 const LEAST_TRADES: usize = 20;
 
 impl Situation {

@@ -33,12 +33,12 @@ pub struct TradeRow {
     /// Whether the intrabar rule decided a fill.
     pub is_ambiguous: bool,
     /// Best price after the last exit until the horizon, beyond the price of that exit, in R; 0 where there is none,
-    /// `None` where nobody looked.
+    /// `None` if it was not measured.
     pub after_exit_r: Option<f64>,
     /// Whether a first sale of choice was won and the rest then left at a loss.
     pub has_reversed: bool,
     /// Whether the rest was stopped near the entry price after a first sale and the price then went 1 R or more the
-    /// right way; `None` where nobody looked.
+    /// right way; `None` if it was not measured.
     pub is_regretted: Option<bool>,
 }
 

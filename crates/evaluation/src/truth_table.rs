@@ -73,7 +73,7 @@ fn check(what: &str, run: &FakeRun, winner: &str, keys: &Keys, first: &str) {
 
 #[test]
 fn nothing_to_find() {
-    let first = "Use `all out after 10`: no learned exit is shown to beat it.";
+    let first = "Use `all out after 10`: no learned exit beats it significantly.";
     check("nothing to find", &planted(PAYS_R, 0.0), RULE, &NOTHING, first);
 }
 
@@ -85,7 +85,7 @@ fn an_edge_over_ladders_only() {
     contestants.push(fake.random_rule("trees", ContestantKind::Model, Family::Learned, PAYS_R + 0.5));
     let run = judged(FakeRun::with(fake, contestants, PAYS_R));
     let keys = Keys { better_than_ladder: true, ..NOTHING };
-    let first = "Use `all out after 10`: the model is shown to beat the ladders, but not it.";
+    let first = "Use `all out after 10`: the model beats the ladders, but not this rule.";
     check("an edge over ladders only", &run, RULE, &keys, first);
 }
 
@@ -102,7 +102,7 @@ fn an_edge_over_the_rule_that_could_be_chosen_and_not_over_one_that_could_not() 
     contestants.push(fake.random_rule("trees", ContestantKind::Model, Family::Learned, PAYS_R + 0.5));
     let run = judged(FakeRun::with(fake, contestants, PAYS_R));
     let keys = Keys { beats_all: false, ..EVERYTHING };
-    let first = "Use the model: it beats `all out after 10`, the best rule chosen beforehand.";
+    let first = "Use the model: it beats `all out after 10`, the benchmark.";
     check("an edge over the rule alone", &run, "trees", &keys, first);
     assert_eq!(run.evaluate().verdict.not_beaten, ["ladder 2/5/9/14"]);
 }
@@ -113,7 +113,7 @@ fn it_loses_in_r_and_wins_in_j() {
         give(model, |_| 0.6);
         model.outcomes.iter_mut().for_each(|outcome| outcome.net_r -= 1.0);
     });
-    let first = "Use the model for smaller swings and not for profit: it earns ";
+    let first = "Use the model for smaller swings, not for profit: it earns ";
     check("loses in R and wins in J", &run, "trees", &EVERYTHING, first);
     assert!(run.evaluate().verdict.sentence.contains(" R less a trade than `all out after 10`."));
 }
@@ -124,7 +124,7 @@ fn one_outlier() {
         model.outcomes = rule_of(rules).outcomes.clone();
         give(model, |trade| if trade == 90 { 80.0 } else { -0.1 - 0.01 * (trade % 7) as f64 });
     });
-    check("one outlier", &run, RULE, &NOTHING, "Use `all out after 10`: the model's gain hangs on one trade.");
+    check("one outlier", &run, RULE, &NOTHING, "Use `all out after 10`: the model's gain depends on one trade.");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_leak() {
     let mut run = planted(PAYS_R, 0.5);
     let leak = Leak { feature: "column:tomorrow".into(), rank_correlation: 0.9, low99: 0.88, one_bar_later: 0.02 };
     run.facts.leaks.push(leak);
-    let first = "Take `column:tomorrow` out of the features: it knows the next bar.";
+    let first = "Remove the feature `column:tomorrow`: it looks ahead to the next bar.";
     check("a leak", &run, RULE, &NOTHING, first);
 }
 

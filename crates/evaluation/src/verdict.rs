@@ -62,7 +62,7 @@ pub(crate) fn nothing_to_judge(
     candidate: Option<String>,
     rule: Option<String>,
 ) -> Verdict {
-    let missing = if candidate.is_none() { "No model took part" } else { "No rule chosen in-span took part" };
+    let missing = if candidate.is_none() { "No model took part" } else { "No benchmark took part" };
     let advice = format!("{missing}, so nothing was judged");
     Verdict {
         winner,

@@ -1,4 +1,4 @@
-//! What a reader of J alone would miss.
+//! Warnings that J alone does not show.
 
 use scaleout_exits::Objective;
 use serde::{Deserialize, Serialize};
@@ -33,16 +33,16 @@ pub(crate) fn warnings(followed: &[&TradeScores], objective: &Objective, facts: 
     };
     let (best_in_j, best_in_r) = (net_r(in_j), net_r(in_r));
     let because = if objective.risk_aversion > 0.0 {
-        format!(" J charges for swings at γ = {} per R: a smaller γ moves it towards money.", objective.risk_aversion)
+        format!(" J charges for swings at γ = {} per R. A smaller γ brings J closer to money.", objective.risk_aversion)
     } else {
-        " J counts from the fill on: the cost of the entry is not in it.".to_owned()
+        " J starts at the fill, so it excludes the cost of the entry.".to_owned()
     };
     let mut warnings = Vec::new();
     if best_in_j < 0.0 {
         warnings.push(Warning {
             kind: WarningKind::BestLoses,
             words: format!(
-                "The exit with the highest J, {}, loses: {} R net a trade.",
+                "{} has the highest J but loses money: {} R net per trade.",
                 facts.say(in_j),
                 signed(best_in_j)
             ),
@@ -52,7 +52,7 @@ pub(crate) fn warnings(followed: &[&TradeScores], objective: &Objective, facts: 
         warnings.push(Warning {
             kind: WarningKind::OrderDiffers,
             words: format!(
-                "J and money disagree: {} has the highest J and {} R net a trade, {} earns most with {} R.{because}",
+                "J and money disagree. {} has the highest J with {} R net per trade. {} earns the most with {} R.{because}",
                 facts.say(in_j),
                 signed(best_in_j),
                 facts.say(in_r),
@@ -83,13 +83,13 @@ pub(crate) fn risk_in_money(objective: &Objective, stake: Option<&Stake>) -> Opt
         format!("{charge_r:.3} R ({:.2} {currency})", charge_r * one_r)
     };
     let small = if gamma < SMALL_AVERSION {
-        " With small γ and small costs the best exit is nearly one sale, not a ladder."
+        " With a small γ and small costs the best exit is nearly one sale, not a ladder."
     } else {
         ""
     };
     Some(format!(
-        "1 R is {one_r:.2} {currency}: {} % of {capital:.2}. γ = {gamma} per R charges a trade that swings by 1 R {}, and one \
-         that swings by 3 R {}.{small}",
+        "1 R is {one_r:.2} {currency}: {} % of {capital:.2}. With γ = {gamma} per R, J charges {} for a swing of 1 R, and {} \
+         for a swing of 3 R.{small}",
         100.0 * risk_per_trade_frac,
         charge(1.0),
         charge(3.0)

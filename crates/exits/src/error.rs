@@ -21,7 +21,7 @@ pub enum ExitError {
         id: String,
     },
     /// The data end before the entry's horizon.
-    #[error("entry `{id}` needs bar {needed} for its horizon, and the data have {bars} bars")]
+    #[error("entry `{id}` needs bar {needed} for its horizon, but the data has {bars} bars")]
     HorizonBeyondData {
         /// The entry.
         id: String,
@@ -32,7 +32,7 @@ pub enum ExitError {
     },
     /// The entry fills at or after the time of day at which positions must be flat.
     #[error(
-        "entry `{id}` fills at {ts}, after flat_at ({flat}): it would be held over night (late = \"next-day\" allows that)"
+        "entry `{id}` fills at {ts}, after flat_at ({flat}), and would be held overnight; late = \"next-day\" allows that"
     )]
     AfterFlatAt {
         /// The entry.
@@ -53,7 +53,7 @@ pub enum ExitError {
         price: f64,
     },
     /// The quantity is no whole number of lots.
-    #[error("entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} of them", u32::MAX)]
+    #[error("entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} lots", u32::MAX)]
     NotWholeLots {
         /// The entry.
         id: String,
@@ -63,7 +63,7 @@ pub enum ExitError {
         lot_step: f64,
     },
     /// A policy reads a feature that the table does not have.
-    #[error("policy `{policy}` reads `{feature}`, and the table has {available}")]
+    #[error("policy `{policy}` needs feature `{feature}`, but the table has {available}")]
     MissingInput {
         /// The policy.
         policy: String,
@@ -73,7 +73,7 @@ pub enum ExitError {
         available: String,
     },
     /// The column that should hold the variance is not there.
-    #[error("the objective reads the variance column `{column}`, and the market has {available}")]
+    #[error("the objective needs the variance column `{column}`, but the market has {available}")]
     NoVarianceColumn {
         /// Name of the column.
         column: String,
@@ -81,7 +81,7 @@ pub enum ExitError {
         available: String,
     },
     /// The variance of a step is missing or negative.
-    #[error("the variance column `{column}` has no number of 0 or more at bar {bar}")]
+    #[error("the variance column `{column}` has no value at bar {bar}; accepted: a number, 0 or more")]
     NoVariance {
         /// Name of the column.
         column: String,
@@ -89,7 +89,7 @@ pub enum ExitError {
         bar: usize,
     },
     /// Impact in the share of volume needs volume before the entry.
-    #[error("entry `{id}`: impact needs volume in the {window} bars before bar {bar}, and there was none")]
+    #[error("entry `{id}`: impact needs volume in the {window} bars before bar {bar}, but there was none")]
     NoVolume {
         /// The entry.
         id: String,
@@ -99,7 +99,7 @@ pub enum ExitError {
         bar: usize,
     },
     /// Latency in milliseconds needs the tape.
-    #[error("latency_ms = {latency_ms} needs trades in the market, and it has bars alone")]
+    #[error("latency_ms = {latency_ms} needs trades, but the market has only bars")]
     NeedsTrades {
         /// The latency.
         latency_ms: f64,

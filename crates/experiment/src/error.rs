@@ -64,7 +64,7 @@ pub enum ExperimentError {
         path: PathBuf,
     },
     /// Something in a folder that is to be replaced is not the work of a run.
-    #[error("{path}: would be deleted with the run it lies in, and {problem}: move it away or choose another --out", path = path.display())]
+    #[error("{path}: would be deleted with the run, and {problem}: move it away or choose another --out", path = path.display())]
     InTheWay {
         /// The file or folder.
         path: PathBuf,

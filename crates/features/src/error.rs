@@ -69,7 +69,7 @@ pub enum FeatureError {
         rule: String,
     },
     /// The feature reads ticks where there are only bars.
-    #[error("`{spec}`: needs {needs}, and there are only bars")]
+    #[error("`{spec}`: needs {needs}, but there are only bars")]
     NeedsTicks {
         /// The spec as written.
         spec: String,

@@ -12,7 +12,7 @@ pub enum ReportError {
     #[error("writing JSON failed: {0}")]
     Json(#[from] serde_json::Error),
     /// The text is no stored result.
-    #[error("this is no stored result: {0}")]
+    #[error("not a stored result: {0}")]
     NoResult(serde_json::Error),
     /// A stored result has another version.
     #[error("schema_version {found}; accepted: {accepted}. Run the experiment again with this version of scaleout")]
@@ -33,7 +33,7 @@ pub enum ReportError {
         expected: usize,
     },
     /// The winner of a stored result is none of its contestants.
-    #[error("the winner `{name}` is none of the contestants")]
+    #[error("the winner `{name}` is not one of the contestants")]
     Winner {
         /// The winner.
         name: String,

@@ -2,13 +2,13 @@
 
 use crate::{ReportError, RunResult, TABLES, plots::plots};
 
-/// Names of what [`each_file`] makes, to be read first first; `plots` is a folder.
+/// Names of what [`each_file`] makes, the most useful first; `plots` is a folder.
 pub fn file_names() -> impl Iterator<Item = &'static str> {
     ["report.html", "report.md", "report.json", "plots"].into_iter().chain(TABLES.iter().map(|table| table.file))
 }
 
-/// Hands every file of the report of `result` to `sink`, one after the other: its name below the run folder and its
-/// contents. The same result gives the same bytes.
+/// Passes every report file of `result` to `sink`, one after the other: its name below the run folder and its contents.
+/// The same result gives the same bytes.
 ///
 /// # Errors
 /// If a file cannot be made, or what `sink` says.

@@ -7,8 +7,8 @@ use scaleout_exits::ObjectiveUnit;
 /// to the rule chosen in-span, and the verdict.
 pub fn summary_table(evaluation: &Evaluation) -> String {
     let (in_j, difference_in) = match evaluation.objective.unit() {
-        ObjectiveUnit::R => ("J/trade", "vs rule in J (95 %)"),
-        ObjectiveUnit::Utility => ("certain R/trade", "vs rule in certain R (95 %)"),
+        ObjectiveUnit::R => ("J/trade", "vs benchmark in J (95 %)"),
+        ObjectiveUnit::Utility => ("certain R/trade", "vs benchmark in certain R (95 %)"),
     };
     let head = ["contestant", "kind", in_j, "net R/trade", "max DD (R)", "win rate", difference_in];
     let mut order: Vec<&ContestantResult> = evaluation.contestants.iter().collect();
@@ -63,7 +63,7 @@ pub(super) fn kind(contestant: &ContestantResult) -> String {
 fn difference(contestant: &ContestantResult, evaluation: &Evaluation) -> String {
     let rule = evaluation.verdict.rule.as_ref();
     if rule == Some(&contestant.name) {
-        return "chosen in-span".to_owned();
+        return "benchmark".to_owned();
     }
     let mut comparisons = evaluation.comparisons.iter();
     let found =
@@ -89,6 +89,6 @@ mod tests {
         assert_eq!(lines.len(), 1 + run.contestants.len() + 2);
         let column = lines[0].find("kind").unwrap();
         assert!(lines[1..=run.contestants.len()].iter().all(|line| line.as_bytes()[column - 1] == b' '));
-        assert!(text.contains("chosen in-span") && text.ends_with(&format!("{}\n", evaluation.verdict.sentence)));
+        assert!(text.contains("benchmark") && text.ends_with(&format!("{}\n", evaluation.verdict.sentence)));
     }
 }

@@ -22,7 +22,7 @@ pub enum ValidationError {
         accepted: &'static str,
     },
     /// There are fewer moments at which spans start than the folds need.
-    #[error("{what} needs entries at {needed} or more different moments, there are {got}")]
+    #[error("{what} needs entries at {needed} or more different times, but there are {got}")]
     TooFewSpans {
         /// Which kind of split.
         what: &'static str,

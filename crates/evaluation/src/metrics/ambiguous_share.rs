@@ -5,6 +5,6 @@ pub(super) const METRIC: Metric = Metric {
     name: "ambiguous_share",
     unit: Unit::Fixed("share"),
     better: Better::Less,
-    definition: "Share of trades in which the intrabar rule, not the bar, decided which order filled first.",
+    definition: "Share of trades in which the bar does not show which order filled first, so the intrabar rule decided.",
     measure: Measure::Trades(|trades| share(trades, |trade| trade.is_ambiguous)),
 };

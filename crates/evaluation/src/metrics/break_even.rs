@@ -5,6 +5,6 @@ pub(super) const METRIC: Metric = Metric {
     name: "break_even_share",
     unit: Unit::Fixed("share"),
     better: Better::More,
-    definition: "Share of trades whose gains taken covered the whole initial risk of the rest (a \"free trade\").",
+    definition: "Share of trades whose realised gains covered the initial risk of the rest (a \"free trade\").",
     measure: Measure::Trades(|trades| share(trades, |trade| trade.was_free)),
 };

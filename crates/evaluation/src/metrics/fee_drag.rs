@@ -5,7 +5,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "fee_drag",
     unit: Unit::Fixed("R"),
     better: Better::Less,
-    definition: "Mean of gross less net gain: fees of entry and exit, and carry.",
+    definition: "Mean of gross minus net gain: fees of entry and exit, and carry.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.gross_r - trade.net_r)),
 };
 

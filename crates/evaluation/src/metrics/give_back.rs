@@ -5,7 +5,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "give_back",
     unit: Unit::Fixed("R"),
     better: Better::Less,
-    definition: "Mean distance from the best excursion of a unit while held to the gross gain of the position.",
+    definition: "Mean of the best excursion of one unit while held minus the gross gain of the position.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.mfe_r - trade.gross_r)),
 };
 

@@ -6,7 +6,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "leg_win_rate",
     unit: Unit::Fixed("share"),
     better: Better::More,
-    definition: "Share of legs with a net gain above 0; flatters ladders, which sell winners in more legs than losers.",
+    definition: "Share of legs with a net gain above 0. Optimistic for ladders, which sell winners in more legs than losers.",
     measure: Measure::Trades(leg_win_rate),
 };
 

@@ -6,7 +6,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "longest_losing_run",
     unit: Unit::Fixed("trades"),
     better: Better::Less,
-    definition: "Most positions in a row, in order of entry, without a net gain.",
+    definition: "Largest number of consecutive positions, in order of entry, without a net gain.",
     measure: Measure::Trades(longest_losing_run),
 };
 

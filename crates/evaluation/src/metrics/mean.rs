@@ -5,7 +5,7 @@ pub(super) const OBJECTIVE: Metric = Metric {
     name: "mean_objective",
     unit: Unit::Objective,
     better: Better::More,
-    definition: "Mean J of a trade: gain less the price of risk and the costs of the exit, or exponential utility.",
+    definition: "Mean J of a trade: gain minus the price of risk and the costs of the exit, or exponential utility.",
     measure: Measure::Trades(|trades| mean_of(trades, |trade| trade.objective)),
 };
 
@@ -14,7 +14,7 @@ pub(super) const CERTAINTY_EQUIVALENT: Metric = Metric {
     name: "certainty_equivalent_r",
     unit: Unit::Fixed("R"),
     better: Better::More,
-    definition: "The certain R that is worth as much as mean J: mean J itself where that is in R.",
+    definition: "Certainty equivalent of mean J, in R. It equals mean J if J is in R.",
     measure: Measure::Valued(|trades, objective| {
         mean_of(trades, |trade| trade.objective).map(|mean| objective.certainty_equivalent_r(mean))
     }),

@@ -6,7 +6,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "mfe_capture",
     unit: Unit::Fixed("share"),
     better: Better::More,
-    definition: "Sum of gross gains ÷ sum of best excursions, over trades; negative where losses outweigh.",
+    definition: "Sum of gross gains ÷ sum of best excursions, over trades; negative if losses are larger.",
     measure: Measure::Trades(mfe_capture),
 };
 

@@ -6,7 +6,7 @@ pub(super) const REVERSAL: Metric = Metric {
     name: "reversal_after_rung_1",
     unit: Unit::Fixed("share"),
     better: Better::Less,
-    definition: "Share of the trades past the first rung whose rest then left at a loss.",
+    definition: "Share of the trades past the first rung whose remainder was then sold at a loss.",
     measure: Measure::Trades(reversal),
 };
 
@@ -15,8 +15,8 @@ pub(super) const REGRET: Metric = Metric {
     name: "break_even_regret",
     unit: Unit::Fixed("share"),
     better: Better::Less,
-    definition: "Share of the trades past the first rung whose rest was stopped within .1 R of the entry price, before the \
-                 price went 1 R or more the right way until the horizon.",
+    definition: "Share of the trades past the first rung whose remainder was stopped within .1 R of the entry price, and \
+                 whose price then moved 1 R or more in favour before the horizon.",
     measure: Measure::Trades(regret),
 };
 

@@ -6,7 +6,7 @@ pub(super) const METRIC: Metric = Metric {
     name: "sortino",
     unit: Unit::Fixed("ratio, annualised"),
     better: Better::More,
-    definition: "Mean ÷ root mean square of the negative part of the book's daily returns × √(trading days a year).",
+    definition: "Mean ÷ root mean square of the negative part of the book's daily returns × √(trading days per year).",
     measure: Measure::Annualised(sortino),
 };
 

@@ -25,7 +25,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
 /// The t-value that the best of all contestants exceeds by luck alone in 5 % of samples; `None` without variation.
 ///
 /// `draws[d][c]` is the bootstrapped mean of contestant `c` in draw `d`. The draws are centred, so they show what the
-/// best looks like when nobody has an edge, with the dependence between contestants kept.
+/// best looks like when no contestant has an edge, with the dependence between contestants kept.
 /// Source: White (2000), "A reality check for data snooping", *Econometrica* 68(5).
 pub fn best_of_many_critical_t(draws: &[Vec<f64>]) -> Option<f64> {
     let contestants = draws.first()?.len();

@@ -34,9 +34,9 @@ pub enum MissedReason {
     PositionOpen,
     /// The margin was tied up in other positions, or more than the account has.
     NoMargin,
-    /// The risk allowed less than the least order.
+    /// The allowed risk was below the minimum order.
     TooSmall,
-    /// Nothing of the capital was left.
+    /// No capital was left.
     NoEquity,
 }
 
@@ -44,10 +44,10 @@ impl MissedReason {
     /// The reason in words.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::PositionOpen => "the symbol was held",
-            Self::NoMargin => "the margin did not reach",
-            Self::TooSmall => "the risk allowed less than the least order",
-            Self::NoEquity => "nothing of the capital was left",
+            Self::PositionOpen => "a position in the symbol was open",
+            Self::NoMargin => "not enough free margin",
+            Self::TooSmall => "the allowed risk is below the minimum order",
+            Self::NoEquity => "no capital was left",
         }
     }
 }

@@ -114,18 +114,18 @@ a: long 4 X at 100 on 1970-01-01T00:01:00Z (bar 1)
 stop 90, 1 R = 10 points = 40.00 USD, entry fee 1.00
 ladder 50%@0.5 50%@1 R; inside a bar stop-first, limits fill on touch
 bar 1 1970-01-01T00:02:00Z  O 100 H 106 L 99 C 104
-    orders: limit 105 50%, limit 110 50%, stop 90 on what is left
+    orders: limit 105 50%, limit 110 50%, stop 90 on the remainder
     touched: limit 105
     sold 50% (2) at the limit: the price reached it
         price 105, gain 10.00, fee 1.00 and 0.50 of the entry's, net 8.50, 50% left
     left 50%, stop after it 90
 bar 2 1970-01-01T00:03:00Z  O 104 H 111 L 89 C 95
-    orders: limit 110 50%, stop 90 on what is left
-    touched: stop 90, limit 110 (nothing was left for it)
-    sold 50% (2) at the stop: the price reached it; that it came first is the rule stop-first
+    orders: limit 110 50%, stop 90 on the remainder
+    touched: stop 90, limit 110 (nothing was left to sell)
+    sold 50% (2) at the stop: the price reached it; the rule stop-first decided that it came first
         price 89.5 (90 less 0.5 spread and slippage), gain -21.00, fee 1.00 and 0.50 of the entry's, net -22.50, 0% left
     left 0%
-net -14.00 USD = -0.3500 R; objective J -0.2750 R (without the entry's costs, less the price of risk)
+net -14.00 USD = -0.3500 R; objective J -0.2750 R (without the entry's costs, minus the price of risk)
 ";
         assert_eq!(told.to_string(), expected);
     }
@@ -144,18 +144,18 @@ net -14.00 USD = -0.3500 R; objective J -0.2750 R (without the entry's costs, le
 a: short 3 X at 99.5 (100 less 0.5 spread and slippage) on 1970-01-01T00:01:00Z (bar 1)
 stop 107, 1 R = 10 points = 30.00 USD, entry fee 0.00
 ladder 50%@0.5 50%@1 R; inside a bar stop-first, limits fill on trade-through
-3 lot(s) of 1: parts are rounded by largest remainder, those too small merged into the next
+3 lot(s) of 1: parts are rounded by largest remainder, and too small ones are merged into the next
 bar 1 1970-01-01T00:02:00Z  O 100 H 101 L 95 C 96
-    orders: limit 95 66.67%, limit 90 33.33%, stop 107 on what is left
+    orders: limit 95 66.67%, limit 90 33.33%, stop 107 on the remainder
     touched: limit 95 (not traded through)
     left 100%, stop after it 107
 bar 2 1970-01-01T00:03:00Z  O 108 H 109 L 107 C 108
-    orders: limit 95 66.67%, limit 90 33.33%, stop 107 on what is left
+    orders: limit 95 66.67%, limit 90 33.33%, stop 107 on the remainder
     touched: stop 107 (opened beyond it)
     bought back 100% (3) at the open: the bar opened beyond the stop
         price 108.5 (108 plus 0.5 spread and slippage), gain -27.00, fee 0.00 and 0.00 of the entry's, net -27.00, 0% left
     left 0%
-net -27.00 USD = -0.9000 R; objective J -0.8500 R (without the entry's costs, less the price of risk)
+net -27.00 USD = -0.9000 R; objective J -0.8500 R (without the entry's costs, minus the price of risk)
 ";
         assert_eq!(told.to_string(), expected);
     }

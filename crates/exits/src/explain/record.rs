@@ -219,7 +219,7 @@ pub enum HeldBackBy {
     MaxTranchesPerBar,
     /// `min_bars_between_sales`: the spacing of sales.
     MinBarsBetweenSales,
-    /// What a cap left was less than a lot or the least order.
+    /// What a cap left was less than a lot or the minimum order.
     Lots,
 }
 

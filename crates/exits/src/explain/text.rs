@@ -44,10 +44,10 @@ impl fmt::Display for Explanation {
         if let Some(lots) = &self.lots {
             writeln!(
                 f,
-                "{} lot(s) of {}{}: parts are rounded by largest remainder, those too small merged into the next",
+                "{} lot(s) of {}{}: parts are rounded by largest remainder, and too small ones are merged into the next",
                 lots.lots,
                 number(lots.lot_step),
-                if lots.least > 1 { format!(", at least {} an order", lots.least) } else { String::new() }
+                if lots.least > 1 { format!(", at least {} per order", lots.least) } else { String::new() }
             )?;
         }
         let mut before: Option<&BarRecord> = None;
@@ -70,7 +70,7 @@ impl fmt::Display for Explanation {
             ObjectiveUnit::R => {
                 writeln!(
                     f,
-                    "; objective J {:.4} R (without the entry's costs, less the price of risk)",
+                    "; objective J {:.4} R (without the entry's costs, minus the price of risk)",
                     self.objective
                 )?;
             }
@@ -80,7 +80,7 @@ impl fmt::Display for Explanation {
         }
         match &self.lots {
             Some(lots) if lots.divisible_net_r != self.net_r => {
-                writeln!(f, "if any part could be sold: net {:.4} R", lots.divisible_net_r)
+                writeln!(f, "if any fraction could be sold: net {:.4} R", lots.divisible_net_r)
             }
             Some(_) | None => Ok(()),
         }
@@ -113,7 +113,7 @@ impl Explanation {
             let value = |value: Option<f64>| value.map_or("unknown".to_owned(), |value| format!("{value:.4}"));
             let seen: Vec<String> =
                 bar.inputs.iter().map(|input| format!("{} {}", input.name, value(input.value))).collect();
-            writeln!(f, "    seen at the close before: {}", seen.join(", "))?;
+            writeln!(f, "    inputs at the close before: {}", seen.join(", "))?;
         }
         self.write_weighed(f, bar)?;
         if let Some(because) = &bar.because {
@@ -142,7 +142,7 @@ impl Explanation {
         for held_back in &bar.held_back {
             writeln!(
                 f,
-                "    held back at {}: {} asked, {} filled: {}",
+                "    held back at {}: {} ordered, {} filled: {}",
                 number(held_back.price),
                 percent(held_back.asked),
                 percent(held_back.filled),
@@ -161,16 +161,16 @@ impl Explanation {
         if bar.orders.market == 0.0 {
             let next = others().max_by(|a, b| a.worth_r().total_cmp(&b.worth_r()));
             let next = next.map_or(String::new(), |next| {
-                format!(", the next best {} worth {:.4}", percent(next.fraction), next.worth_r())
+                format!(", the next best {} is worth {:.4}", percent(next.fraction), next.worth_r())
             });
             return writeln!(
                 f,
-                "    weighed {when}, R: holding {} worth {:.4}{next}",
+                "    weighed {when}, in R: holding {} is worth {:.4}{next}",
                 percent(chosen.fraction),
                 chosen.worth_r()
             );
         }
-        writeln!(f, "    weighed {when}, R: what holding on is worth less the cost of getting there")?;
+        writeln!(f, "    weighed {when}, in R: hold value - cost of getting there")?;
         for weighed in &bar.weighed {
             let mark = if weighed.is_chosen { "  <- chosen" } else { "" };
             writeln!(
@@ -192,14 +192,14 @@ impl Explanation {
             FillCause::LimitReached => "at the limit: the price reached it",
             FillCause::GapOverLimit => "at the open: the bar opened beyond the limit",
             FillCause::StopReached => "at the stop: the price reached it",
-            FillCause::TrailReached => "at the stop: the price reached where it had moved to inside the bar",
+            FillCause::TrailReached => "at the trailing stop: the price reached its new level inside the bar",
             FillCause::GapThroughStop => "at the open: the bar opened beyond the stop",
             FillCause::Horizon => "at the open: the horizon",
             FillCause::SessionEnd => "at the open: flat for the day",
             FillCause::SessionClose => "at the last close before the pause: flat for the day",
         };
         match &fill.decided_by {
-            Some(rule) => format!("{cause}; that it came first is the rule {rule}"),
+            Some(rule) => format!("{cause}; the rule {rule} decided that it came first"),
             None => cause.to_owned(),
         }
     }
@@ -263,7 +263,7 @@ impl BarRecord {
         if let Some(stop) = self.orders.stop {
             let moved = before.and_then(|before| before.stop_after).filter(|was| *was != stop);
             let moved = moved.map_or(String::new(), |was| format!(" (moved from {})", number(was)));
-            orders.push(format!("stop {}{moved} on what is left", number(stop)));
+            orders.push(format!("stop {}{moved} on the remainder", number(stop)));
         }
         orders.extend(self.orders.trail.map(|trail| {
             let from = self.orders.trail_from.map_or(String::new(), |from| format!(" from {} on", number(from)));
@@ -282,9 +282,9 @@ impl TouchRecord {
             Met::Filled => "",
             Met::OpenedBeyond => " (opened beyond it)",
             Met::NotThrough => " (not traded through)",
-            Met::NothingLeft => " (nothing was left for it)",
+            Met::NothingLeft => " (nothing was left to sell)",
             Met::HeldBack => " (held back)",
-            Met::NotInTime => " (before it was at the market)",
+            Met::NotInTime => " (before it reached the market)",
         };
         format!("{} {}{how}", if self.is_stop { "stop" } else { "limit" }, number(self.price))
     }
@@ -296,9 +296,9 @@ impl HeldBackRecord {
             Some(HeldBackBy::MaxFractionPerBar) => "max_fraction_per_bar allows no more in this bar",
             Some(HeldBackBy::VolumeShare) => "volume_share allows no more of the bar's volume",
             Some(HeldBackBy::MaxTranchesPerBar) => "max_tranches_per_bar allows no further sale in this bar",
-            Some(HeldBackBy::MinBarsBetweenSales) => "min_bars_between_sales: the last sale is too near",
-            Some(HeldBackBy::Lots) => "what the cap leaves is less than a lot or the least order",
-            None => "the position had no more",
+            Some(HeldBackBy::MinBarsBetweenSales) => "min_bars_between_sales: the last sale is too recent",
+            Some(HeldBackBy::Lots) => "the remainder under the cap is less than a lot or the minimum order",
+            None => "the position had no more to sell",
         }
     }
 }
@@ -307,7 +307,7 @@ fn percent(share: f64) -> String {
     format!("{}%", trimmed(format!("{:.2}", share * 100.0)))
 }
 
-/// At most eight decimals: the last bits of a sum are nobody's price.
+/// At most eight decimals: the last bits of a sum are rounding noise.
 fn number(value: f64) -> String {
     trimmed(format!("{:.8}", value + 0.0))
 }

@@ -1,4 +1,4 @@
-//! Whether an experiment can be run.
+//! Checks whether an experiment can run.
 
 use scaleout_data::QuotePlaces;
 
@@ -14,7 +14,7 @@ use crate::{
 pub struct Checked {
     /// Data, entries, folds and features, a line each.
     pub lines: Vec<String>,
-    /// Why it cannot be run; empty if it can.
+    /// Obstacles to running it; empty if it can run.
     pub obstacles: Vec<Obstacle>,
 }
 
@@ -72,7 +72,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
     lines.extend(leaks(&prepared)?.iter().map(|leak| {
         format!(
-            "LEAK: feature {} knows the next bar: rank correlation {:.3} with its return (99 % sure of {:.3}), {:.3} one bar \
+            "LEAK: feature {} looks ahead to the next bar: rank correlation {:.3} with its return (99 % bound {:.3}), {:.3} one bar \
              later; take it out or join it one bar later",
             leak.feature, leak.rank_correlation, leak.low99, leak.one_bar_later
         )
@@ -80,7 +80,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
 }
 
-/// `, 3 of what`; nothing where there are none.
+/// `, 3 of what`; empty if there are none.
 fn counted(count: usize, what: &str) -> String {
     if count == 0 { String::new() } else { format!(", {count} {what}") }
 }

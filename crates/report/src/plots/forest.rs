@@ -47,8 +47,8 @@ impl Drawing for Forest<'_> {
     }
 
     fn caption(&self) -> String {
-        "Mean paired difference in J to the rule chosen in-span on the same entries, with two-sided 95 % intervals from a \
-         bootstrap over blocks of calendar time. An interval that reaches 0 is no evidence."
+        "Mean paired difference in J to the benchmark on the same entries, with two-sided 95 % intervals from a \
+         bootstrap over blocks of calendar time. An interval that includes 0 is no evidence."
             .into()
     }
 

@@ -157,7 +157,7 @@ impl Panel {
         page.text(words, (right, bottom + 36.0), Align::Right, INK)
     }
 
-    /// What the values on the left mean, above the axis so that nobody has to turn their head.
+    /// What the values on the left mean, above the axis, so that the text is horizontal.
     pub fn y_title<DB: DrawingBackend>(&self, page: &Page<'_, DB>, words: &str) -> Drawn<DB> {
         let [left, top, _, _] = self.edges;
         page.text(words, (left, top - 15.0), Align::Left, INK)

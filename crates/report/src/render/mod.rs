@@ -32,7 +32,7 @@ mod tests {
         assert!(text.find(sentence.as_str()).unwrap() < text.find('|').unwrap());
         assert!(!result.evaluation.verdict.better_than_ladder);
         assert!(text.contains("plots/equity.svg") && text.contains("the horizon passes the end"));
-        assert!(text.contains("- if x >= 1: hold 1/2") && text.contains("+0.300 R a trade for the model"), "{text}");
+        assert!(text.contains("- if x >= 1: hold 1/2") && text.contains("+0.300 R per trade for the model"), "{text}");
         assert!(text.contains("- Sell half at 1 R.") && text.contains("out of sample"));
         assert!(!text.contains("NaN"));
 

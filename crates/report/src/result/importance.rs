@@ -22,7 +22,7 @@ pub struct FeatureImportance {
     pub feature: String,
     /// Share of what the refit's splits or terms explain on its own training rows.
     pub gain_share: f64,
-    /// Mean J lost on purged test trades when its values are dealt out at random, in R a trade; negative where the
+    /// Mean J lost on purged test trades when its values are permuted, in R a trade; negative where the
     /// model does better without it.
     pub permutation_lost_r: f64,
     /// Deviation of that over repeats.

@@ -74,7 +74,7 @@ pub struct RunResult {
     pub importance: Vec<ModelImportance>,
     /// The chosen refit's policy, each map a picture of its own.
     pub policy_maps: Vec<PolicyMap>,
-    /// What whole lots and least orders cost each contestant; empty where any part can be sold.
+    /// What whole lots and minimum orders cost each contestant; empty where any part can be sold.
     pub lots: Vec<LotCosts>,
     /// Currency of the accounts.
     pub currency: String,

@@ -21,10 +21,10 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let result = page.result;
     let Some(first) = result.evaluation.accounts.first() else { return Vec::new() };
     let words = format!(
-        "One account of {} {} takes the same entries in turn: at most one position a symbol, 1 R of each a fixed share of \
-         the realised equity in whole lots, no more margin than is free. What it could not take it missed. `book.csv` has \
-         every entry with size, margin, result or reason, `equity.csv` the account marked to market at every bar, \
-         `returns.csv` the daily returns of the contestant that the verdict recommends.",
+        "One account of {} {} takes the same entries in turn. It holds at most one position per symbol, in whole lots. \
+         1 R of each trade is a fixed share of the realised equity, and the margin may not exceed what is free. Other \
+         entries are missed. `book.csv` lists every entry with size, margin, and result or reason. `equity.csv` is the \
+         account marked to market at every bar. `returns.csv` has the daily returns of the recommended contestant.",
         amount(first.capital),
         result.currency
     );
@@ -56,12 +56,12 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let head = [
         "contestant",
         "taken",
-        "of them cut to the margin",
+        "cut to the margin",
         "missed",
         "fees",
         "carry",
         "net",
-        "equity at the end",
+        "final equity",
         "return",
         "max drawdown",
         "Sharpe (95 %)",
@@ -69,7 +69,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         "largest margin",
     ];
     let table = Block::Table { head: head.map(str::to_owned).to_vec(), rows: order.into_iter().map(row).collect() };
-    let mut blocks = vec![Block::Heading("As traded: one account, running freely".into())];
+    let mut blocks = vec![Block::Heading("As traded: one account".into())];
     blocks.extend(result.evaluation.as_traded.iter().map(|line| Block::Lead(line.sentence.clone())));
     blocks.extend([Block::Paragraph(words), table]);
     let days = result.evaluation.trading_days_per_year;
@@ -78,7 +78,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         withheld.flat_map(|contestant| contestant.metrics.values()).find_map(|metric| metric.withheld.clone());
     blocks.push(Block::Paragraph(match withheld {
         Some(reason) => format!("Annualised figures are withheld: {reason}."),
-        None => format!("Annualised over {days} trading days a year, as the market's own calendar has them."),
+        None => format!("Annualised over {days} trading days per year, from the market's own calendar."),
     }));
     blocks.extend(missed_by_winner(result));
     blocks
@@ -98,7 +98,7 @@ fn missed_by_winner(result: &RunResult) -> Option<Block> {
         format!("{} ({}): {}{more}", reason.words(), ids.len(), named.join(", "))
     });
     let by_reason: Vec<String> = by_reason.collect();
-    Some(Block::Paragraph(format!("`{winner}` missed {total}. {}.", by_reason.join("; "))))
+    Some(Block::Paragraph(format!("`{winner}` missed {total} entries. {}.", by_reason.join("; "))))
 }
 
 /// A figure of the account with its interval.

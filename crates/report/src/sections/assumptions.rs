@@ -1,4 +1,4 @@
-//! What hangs on assumptions.
+//! How the result depends on assumptions.
 
 use scaleout_evaluation::{SensitivityResult, number::signed};
 
@@ -9,7 +9,7 @@ use crate::{
 
 pub(super) const SECTION: Section = Section {
     name: "assumptions",
-    about: "what hangs on the order of prices inside a bar, on costs and on fills",
+    about: "how the result depends on the order of prices inside a bar, on costs and on fills",
     contents: blocks,
 };
 
@@ -29,20 +29,15 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let share = 100.0 * evaluation.intrabar.ambiguous_share;
     let spread = evaluation.intrabar.spread.get(candidate).filter(|_| evaluation.intrabar.by_rule.len() > 1);
     let spread = spread
-        .map_or(String::new(), |spread| format!(" The model's mean J moves by {spread:.3} {unit} over the rules."));
+        .map_or(String::new(), |spread| format!(" The model's mean J varies by {spread:.3} {unit} between the rules."));
     vec![
-        Block::Heading("What hangs on assumptions".into()),
+        Block::Heading("Sensitivity to assumptions".into()),
         Block::Paragraph(format!(
-            "Bars do not tell what came first inside them. The rule `{}` decided a fill in {share:.1} % of trades.{spread}",
+            "A bar does not show the order of the prices inside it. The rule `{}` decided a fill in {share:.1} % of trades.{spread}",
             evaluation.intrabar.rule
         )),
         table(
-            &[
-                "assumption",
-                &format!("J of the model, {unit}"),
-                "rule chosen in-span",
-                &format!("difference in J, {unit}"),
-            ],
+            &["assumption", &format!("J of the model, {unit}"), "benchmark", &format!("difference in J, {unit}")],
             legs.iter().map(row).collect(),
         ),
     ]

@@ -1,4 +1,4 @@
-//! Who took part, by J.
+//! All contestants, by J.
 
 use scaleout_evaluation::{ContestantResult, MetricValue, number::signed};
 use scaleout_exits::ObjectiveUnit;
@@ -34,13 +34,13 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         row
     });
     let in_j = match unit {
-        ObjectiveUnit::R => "J a trade (95 %)",
-        ObjectiveUnit::Utility => "J a trade, utility (95 %)",
+        ObjectiveUnit::R => "J per trade (95 %)",
+        ObjectiveUnit::Utility => "J per trade, utility (95 %)",
     };
     let mut head = vec!["contestant", "kind", in_j];
-    head.extend(certain(unit, || "certain R a trade (95 %)"));
+    head.extend(certain(unit, || "certain R per trade (95 %)"));
     head.extend([
-        "net R a trade (95 %)",
+        "net R per trade (95 %)",
         "max drawdown, R",
         "CVaR 5 %, R",
         "win rate",
@@ -51,14 +51,14 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading("Contestants, by J".into()), table(&head, rows.collect())];
     blocks.extend(certain(unit, || {
         Block::Paragraph(format!(
-            "J is the mean utility (1 − e^(−γ W)) ÷ γ of a trade's net R, W, with γ = {}. It orders rules and is near to R \
-             only around 0; certain R is what is worth as much for sure, −ln(1 − γ J) ÷ γ.",
+            "J is the mean utility (1 − e^(−γ W)) ÷ γ of a trade's net R, W, with γ = {}. J ranks the rules, but is close to \
+             R only near 0. Certain R is the certainty equivalent: −ln(1 − γ J) ÷ γ.",
             evaluation.objective.risk_aversion
         ))
     }));
     blocks.push(Block::Paragraph(
-        "Population: every entry, each alone, with intervals from blocks of calendar time. Figures of one account stand in \
-         a table of their own. The row of permuted schedules holds means over all draws."
+        "Each entry is traded separately here; the account has its own table below. Intervals come from a bootstrap over \
+         blocks of calendar time. The row of permuted schedules shows means over all draws."
             .into(),
     ));
     blocks

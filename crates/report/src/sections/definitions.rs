@@ -19,7 +19,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         .collect();
     vec![
         Block::Heading("What the figures mean".into()),
-        Block::Paragraph("R is the profit of a trade ÷ (its risk × its initial quantity).".into()),
+        Block::Paragraph("R is the profit of a trade ÷ (risk at entry × initial quantity).".into()),
         table(&["metric", "unit", "definition"], rows),
     ]
 }

@@ -14,7 +14,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     } else {
         let rows =
             page.result.dropped.iter().map(|drop| vec![drop.what.clone(), drop.count.to_string(), drop.reason.clone()]);
-        blocks.push(table(&["what", "count", "why"], rows.collect()));
+        blocks.push(table(&["left out", "count", "reason"], rows.collect()));
     }
     blocks
 }

@@ -1,4 +1,4 @@
-//! What the models look at.
+//! Feature importance of the models.
 
 use scaleout_evaluation::number::signed;
 
@@ -11,7 +11,8 @@ use crate::{
 /// Most features shown in a table.
 const MOST: usize = 12;
 
-pub(super) const SECTION: Section = Section { name: "importance", about: "what the models look at", contents: blocks };
+pub(super) const SECTION: Section =
+    Section { name: "importance", about: "feature importance of the models", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let models = &page.result.importance;
@@ -19,12 +20,12 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         return Vec::new();
     }
     let mut blocks = vec![
-        Block::Heading("What the models look at".into()),
+        Block::Heading("Feature importance".into()),
         Block::Paragraph(
-            "Gain: share of what the splits or terms of the refit explain on its own training rows: what it uses, not \
-             what that is worth. Permutation: J lost on the test trades of the folds (which neither purge nor training \
-             touched) when the feature's values are dealt out at random among rows with as many bars to go. A loss within \
-             its deviation, or below 0, says that the feature brings nothing that can be measured here."
+            "Gain is the feature's share of the fit on the refit's own training rows. It shows what the model uses, not \
+             what the feature is worth. Permutation is the J lost on the folds' test trades if the feature's values are \
+             permuted among rows with the same number of bars left. If the loss is within its deviation or below 0, the \
+             feature has no measurable value here."
                 .into(),
         ),
     ];
@@ -33,7 +34,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         let shown: Vec<&FeatureImportance> = used.take(MOST).collect();
         let chosen = if model.is_chosen { ", chosen for the refit" } else { "" };
         blocks.push(Block::Paragraph(format!(
-            "`{}`{chosen}, permuted on {} test trades; the {} of {} features that cost most.",
+            "`{}`{chosen}, permuted on {} test trades: the {} most important of {} features.",
             model.model,
             model.trades,
             shown.len(),
@@ -47,7 +48,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
                 format!("{:.3}", feature.permutation_deviation_r),
             ]
         });
-        let head = ["feature", "gain, share", "permutation, J lost in R a trade", "deviation"];
+        let head = ["feature", "gain, share", "permutation, J lost in R per trade", "deviation"];
         blocks.push(Block::Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect() });
     }
     blocks

@@ -1,4 +1,4 @@
-//! What whole lots cost: nothing that was too small to sell is passed over in silence.
+//! The cost of whole lots: every sale that was too small is counted.
 
 use scaleout_evaluation::{LotCosts, number::signed};
 
@@ -7,20 +7,20 @@ use crate::{
     sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "lots", about: "what whole lots cost", contents: blocks };
+pub(super) const SECTION: Section = Section { name: "lots", about: "the cost of whole lots", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let lots = &page.result.lots;
-    let mut blocks = vec![Block::Heading("What whole lots cost".into())];
+    let mut blocks = vec![Block::Heading("Cost of whole lots".into())];
     if lots.is_empty() {
-        blocks.push(Block::Paragraph("Nothing: any part of a position can be sold.".into()));
+        blocks.push(Block::Paragraph("None: any fraction of a position can be sold.".into()));
         return blocks;
     }
     let changed: Vec<&LotCosts> = lots.iter().filter(|lots| 0 < lots.trades_changed).collect();
     blocks.push(Block::Paragraph(format!(
-        "Parts become whole lots by largest remainder on the initial size; one below a lot or below the least order is \
-         merged into the next, the last into the one before. Each trade was replayed again as if any part could be \
-         sold: {} of {} contestants differ.",
+        "Parts are rounded to whole lots by largest remainder on the initial size. A part below one lot or below the \
+         minimum order is merged into the next one, the last into the one before. To measure the cost, each trade was \
+         replayed as if any fraction could be sold: {} of {} contestants differ.",
         changed.len(),
         lots.len()
     )));
@@ -41,8 +41,8 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         "contestant",
         "trades changed",
         "sales merged",
-        "cost in net R a trade",
-        "cost in J a trade",
+        "cost in net R per trade",
+        "cost in J per trade",
         "worst trade, R",
     ];
     let rows = changed.into_iter().map(row).collect();

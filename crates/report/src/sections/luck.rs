@@ -1,4 +1,4 @@
-//! What luck could have done.
+//! Tests against luck.
 
 use scaleout_evaluation::number::signed;
 
@@ -7,7 +7,7 @@ use crate::{
     sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "luck", about: "what luck could have done", contents: blocks };
+pub(super) const SECTION: Section = Section { name: "luck", about: "tests against luck", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;
@@ -19,24 +19,24 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
             overfitting.trials_on_test.map_or("unknown".into(), |count| count.to_string()),
         ],
         vec!["deflated Sharpe ratio of the paired differences".into(), figure(overfitting.deflated_sharpe)],
-        vec!["the same for one configuration".into(), figure(overfitting.probabilistic_sharpe)],
-        vec!["settings tried inside training spans (they saw no test trade)".into(), overfitting.n_trials.to_string()],
+        vec!["the same for a single configuration".into(), figure(overfitting.probabilistic_sharpe)],
+        vec!["settings tried inside training spans (no test trade involved)".into(), overfitting.n_trials.to_string()],
         vec![
-            "p that no contestant beats the rule chosen in-span (Hansen's SPA, reported only)".into(),
+            "p-value of Hansen's SPA: no contestant beats the benchmark (reported only)".into(),
             figure(overfitting.spa_p),
         ],
         vec!["probability of backtest overfitting (reported only)".into(), figure(overfitting.pbo)],
-        vec!["t of the paired difference".into(), figure(overfitting.candidate_t)],
-        vec!["t that the best of all exceeds by luck in 5 %".into(), figure(overfitting.best_of_many_t)],
+        vec!["t-statistic of the paired difference".into(), figure(overfitting.candidate_t)],
+        vec![
+            "t-statistic that the best of all exceeds by luck in 5 % of cases".into(),
+            figure(overfitting.best_of_many_t),
+        ],
     ];
     rows.extend(evaluation.permutations.iter().map(|test| {
         vec![
-            format!(
-                "`{}` over its own schedules dealt out at random, {unit}; p over {} draws",
-                test.candidate, test.draws
-            ),
+            format!("`{}` minus its own permuted schedules, {unit}; p-value over {} draws", test.candidate, test.draws),
             format!("{}; {:.3}", signed(test.comparison.mean_objective_difference), test.p_value),
         ]
     }));
-    vec![Block::Heading("What luck could have done".into()), table(&["figure", "value"], rows)]
+    vec![Block::Heading("Could it be luck?".into()), table(&["figure", "value"], rows)]
 }

@@ -1,5 +1,6 @@
-//! The report for people, section by section, in the order a sceptical trader asks: what should I use, how sure is that,
-//! who took part, what hangs on assumptions, could luck have made it, what was left out, where does it come from.
+//! The report for people, section by section, in the order of a sceptical trader's questions. What should I use? How sure
+//! is that? What was compared? How does it depend on assumptions? Could it be luck? What was left out? Where does it come
+//! from?
 //!
 //! A new section is one file with a constant `SECTION`, declared and listed below.
 

@@ -1,5 +1,5 @@
-//! Two contestants side by side in every figure, and the question that gave the product its name: does scaling out beat
-//! selling everything at once on these entries?
+//! Two contestants side by side in every figure. One such pair answers whether scaling out beats selling everything at
+//! once on these entries.
 
 use scaleout_evaluation::{FEWEST_TRADES, FIGURES, PairedFigure, PairedFigures, PairedGroup, number::signed};
 
@@ -20,22 +20,23 @@ pub(super) const PAIRS: Section = Section {
     contents: |page: &Page<'_>| pairs(&page.result.evaluation.paired),
 };
 
-/// The section "scaling out against all in, all out".
+/// The section on scaling out against selling everything at once.
 fn scaling(pair: &PairedFigures) -> Vec<Block> {
     let words = format!(
-        "`{}` is the exit in parts with the highest J inside each training span, `{}` the one that sells everything at \
-         once. {} {}",
+        "`{}` is the scale-out with the highest J inside each training span. `{}` is the all-at-once exit with the \
+         highest J there. {} {}",
         pair.candidate,
         pair.baseline,
         overall(pair),
         by_market(pair)
     );
-    let mut blocks = vec![Block::Heading("Scaling out against all in, all out".into()), Block::Paragraph(words)];
+    let mut blocks =
+        vec![Block::Heading("Scaling out against selling everything at once".into()), Block::Paragraph(words)];
     blocks.extend(tables(pair));
     blocks
 }
 
-/// A section for every pair: the model against the rule chosen in-span, and those that were asked for.
+/// A section for every pair: the model against the benchmark, and the pairs of the config.
 fn pairs(pairs: &[PairedFigures]) -> Vec<Block> {
     pairs
         .iter()
@@ -58,9 +59,9 @@ fn overall(pair: &PairedFigures) -> String {
     let shown = match ci95 {
         Some([low, _]) if low > 0.0 => "earns more",
         Some([_, high]) if high < 0.0 => "earns less",
-        _ => "is not shown to earn more or less",
+        _ => "does not differ significantly",
     };
-    format!("The first {shown}: {} R net a trade{}.", signed(difference), range(ci95))
+    format!("The first {shown}: {} R net per trade{}.", signed(difference), range(ci95))
 }
 
 /// What scaling out cost in trends and saved in chop.
@@ -71,9 +72,9 @@ fn by_market(pair: &PairedFigures) -> String {
         Some((found.difference?, found.ci95))
     };
     let (Some((trend, trend_ci)), Some((chop, chop_ci))) = (part("trend"), part("chop")) else { return String::new() };
-    let made = |difference: f64| if difference < 0.0 { "cost" } else { "brought" };
+    let made = |difference: f64| if difference < 0.0 { "lost" } else { "gained" };
     format!(
-        "In the third of trades with the strongest trends it {} {} R a trade{}; in the choppiest third it {} {} R{}.",
+        "In the third of trades with the strongest trends it {} {} R per trade{}. In the choppiest third it {} {} R{}.",
         made(trend),
         signed(trend.abs()).trim_start_matches('+'),
         range(trend_ci),
@@ -118,10 +119,10 @@ fn tables(pair: &PairedFigures) -> Vec<Block> {
             }));
             row
         };
-        let head = ["part", "trades", "J", "net R", "Sharpe a trade", "drawdown, R", "win rate"];
+        let head = ["group", "trades", "J", "net R", "Sharpe per trade", "drawdown, R", "win rate"];
         blocks.push(Block::Paragraph(format!(
-            "Differences by part, with 95 % intervals from {FEWEST_TRADES} trades on. Trend efficiency is known afterwards \
-             only: it describes and cannot be traded."
+            "Differences by group. Groups with at least {FEWEST_TRADES} trades have 95 % intervals. Trend efficiency is known \
+             only afterwards, so it cannot be traded."
         )));
         blocks.push(Block::Table { head: head.map(str::to_owned).to_vec(), rows: parts.iter().map(row).collect() });
     }
@@ -141,7 +142,7 @@ mod tests {
         let evaluation = run.evaluate();
         let blocks = scaling(evaluation.scaling.as_ref().unwrap());
         let Block::Paragraph(words) = &blocks[1] else { panic!("{blocks:?}") };
-        assert!(words.contains("R net a trade (95 %") && words.contains("strongest trends"), "{words}");
+        assert!(words.contains("R net per trade (95 %") && words.contains("strongest trends"), "{words}");
         let Block::Table { rows, .. } = &blocks[2] else { panic!("{blocks:?}") };
         assert_eq!(rows.len(), FIGURES.len());
     }

@@ -29,18 +29,18 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         ]
     };
     let head = match unit {
-        ObjectiveUnit::R => ["history", "J of the model, R", "rule chosen in-span", "its J, R", "difference in J, R"],
+        ObjectiveUnit::R => ["path", "J of the model, R", "benchmark", "J of the benchmark, R", "difference in J, R"],
         ObjectiveUnit::Utility => {
-            ["history", "certain R of the model", "rule chosen in-span", "its certain R", "difference, R"]
+            ["path", "certain R of the model", "benchmark", "certain R of the benchmark", "difference, R"]
         }
     };
     vec![
         Block::Heading("The same trades on every path".into()),
         Block::Paragraph(format!(
-            "Combinatorial purged splits test each trade in {} folds, taught by other parts of the past and also by later \
-             ones, with overlaps purged. Everything else in this report, the verdict too, is about path 1. The model is \
-             above the rule chosen in-span on {above} of {} paths, by {} R on average. Paths share trades, so they are no \
-             independent tests: they show how much hangs on what was learned from, and not what could have been traded.",
+            "Combinatorial purged splits test each trade in {} folds. The folds train on other parts of the data, earlier \
+             and later ones, and overlaps are purged. The rest of this report, including the verdict, is about path 1. The \
+             model is above the benchmark on {above} of {} paths, by {} R on average. Paths share trades, so they are not \
+             independent tests. They show how the result depends on the training data, not what could have been traded.",
             paths.len(),
             paths.len(),
             signed(mean)

@@ -1,4 +1,4 @@
-//! The learned exit as a ladder for a card.
+//! The plan card: the learned exit as a ladder.
 
 use scaleout_evaluation::number::{interval, signed};
 use scaleout_exits::ObjectiveUnit;
@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) const SECTION: Section =
-    Section { name: "plan_card", about: "the learned exit as a ladder for a card", contents: blocks };
+    Section { name: "plan_card", about: "the plan card: the learned exit as a ladder", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let unit = page.result.evaluation.objective.unit();
@@ -23,15 +23,15 @@ fn of_card(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> {
         ObjectiveUnit::Utility => "certainty equivalent",
     };
     let heading = if card.is_substitute {
-        "The learned exit on a card"
+        "Plan card: the learned exit as a ladder"
     } else {
-        "A ladder near the learned exit: not a substitute"
+        "Plan card: a ladder near the learned exit, not a substitute"
     };
     let mut blocks = vec![
         Block::Heading(heading.into()),
         Block::Paragraph(format!(
-            "The ladder that comes closest to the model in J, trade by trade ({} ladders compared; the root mean square \
-             of the differences is {:.3} {}). It is in `model/ladder.json`, and a config takes it as a contestant: \
+            "This is the ladder closest to the model in J, trade by trade. {} ladders were compared; the root mean square \
+             of its differences is {:.3} {}. It is stored in `model/ladder.json`. A config can use it as a contestant: \
              `[[baselines.own]]` with `name` and `file`.",
             card.tried,
             card.distance,
@@ -49,16 +49,16 @@ fn of_card(card: &PlanCardSummary, unit: ObjectiveUnit) -> Vec<Block> {
             interval(loss.ci95),
         ]
     };
-    let mut rows = vec![row("in sample: flatters the model", &card.in_sample)];
-    rows.extend(card.out_of_sample.as_ref().map(|loss| row("out of sample: the cards of the folds", loss)));
+    let mut rows = vec![row("in sample (optimistic for the model)", &card.in_sample)];
+    rows.extend(card.out_of_sample.as_ref().map(|loss| row("out of sample (the folds' cards)", loss)));
     let of_model = format!("{j} of the model, R");
     let of_card = format!("{j} of the card, R");
-    let head = ["trades of", "trades", &of_model, &of_card, "lost, R a trade", "95 %"];
+    let head = ["sample", "trades", &of_model, &of_card, "lost, R per trade", "95 %"];
     blocks.push(Block::Table { head: head.map(str::to_owned).to_vec(), rows });
     if !card.is_substitute {
         blocks.push(Block::Paragraph(
-            "Not a substitute: on trades that it has not seen, the card loses significantly to the model. It shows roughly \
-             what the model does and must not be traded in its place."
+            "The card is not a substitute: out of sample it loses significantly to the model. It shows roughly what the \
+             model does. Do not trade it in place of the model."
                 .into(),
         ));
     }

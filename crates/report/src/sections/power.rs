@@ -13,15 +13,17 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let (power, unit) = (&evaluation.power, evaluation.objective.unit().name());
     let by_variance = power.effective_by_variance.map_or(String::new(), |n| {
         let n = n.min(power.trades as f64);
-        format!(", and their mean paired difference is as uncertain as that of {n:.0} independent ones")
+        format!(" By the variance of the paired difference they are worth {n:.0} independent trades. The smaller number counts.")
     });
     let edge = power.smallest_edge.map_or(String::new(), |edge| {
-        format!(" The smallest true difference in J that a two-sided 5 % test would find four times in five is {edge:.3} {unit} a trade.")
+        format!(
+            " A two-sided 5 % test would find a true difference in J of {edge:.3} {unit} per trade four times in five."
+        )
     });
     let words = format!(
-        "{} trades over {} trading days overlap in time: they are worth {:.0} that do not overlap{by_variance}; the smaller \
-         figure counts.{edge} Intervals are from a stationary bootstrap over {} calendar cells of {:.0} s, {:.1} cells to \
-         a block, all symbols together.",
+        "The {} trades over {} trading days overlap in time. By overlap they are worth {:.0} independent trades.\
+         {by_variance}{edge} Intervals come from a stationary bootstrap over {} calendar cells of {:.0} s, with {:.1} cells \
+         per block and all symbols together.",
         power.trades, power.trading_days, power.effective_by_overlap, power.cells, power.cell_secs, power.block_cells
     );
     vec![Block::Heading("How much these trades can show".into()), Block::Paragraph(words)]

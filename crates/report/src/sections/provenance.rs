@@ -18,10 +18,10 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     vec![
         Block::Heading("Where it comes from".into()),
         Block::Paragraph(format!(
-            "scaleout {}, seed {}. The resolved configuration is in `report.json`; the same configuration, data, \
-             seed and ledger give the same bytes.",
+            "scaleout {}, seed {}. The resolved config is in `report.json`. The same config, data, seed and ledger give the \
+             same bytes.",
             provenance.version, provenance.seed
         )),
-        table(&["data set", "sha256"], rows.chain(ledger).collect()),
+        table(&["file", "sha256"], rows.chain(ledger).collect()),
     ]
 }

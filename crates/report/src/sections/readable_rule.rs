@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) const SECTION: Section = Section {
     name: "readable_rule",
-    about: "models that read as a rule, and a tree that imitates the chosen one",
+    about: "the learned exit as a readable rule or a surrogate tree",
     contents: blocks,
 };
 
@@ -22,8 +22,8 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading("The learned exit as a rule".into()),
         Block::Paragraph(
-            "The part of the initial size to hold at a bar's close while all of it is still held, the costs of selling \
-             left aside: fees per order, impact and limits hold longer."
+            "The rule gives the fraction of the initial size to hold at a bar's close, if the whole position is still held. \
+             It ignores the costs of selling. Fees per order, impact and limits make the model hold longer."
                 .into(),
         ),
     ];
@@ -31,8 +31,8 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         let text = match &rule.imitation {
             None => format!("`{}`, refitted on all trades, is this rule:", rule.model),
             Some(Imitation { trades, model_objective, rule_objective }) => format!(
-                "A tree of few questions that says what `{}`, refitted on all trades, mostly does. J in sample, on its \
-                 {trades} trades: {} R a trade for the model, {} for the rule.",
+                "This is a surrogate tree: a small tree that imitates `{}`, refitted on all trades. J in sample, on its \
+                 {trades} trades, is {} R per trade for the model and {} R for the tree.",
                 rule.model,
                 signed(*model_objective),
                 signed(*rule_objective)

@@ -1,4 +1,4 @@
-//! What risk aversion costs and spares.
+//! What risk aversion costs and saves.
 
 use crate::{
     RiskRow, RiskScale,
@@ -14,7 +14,7 @@ const HEAD: [&str; 11] = [
     "mean net R",
     "given up",
     "swing, R",
-    "swing less by",
+    "swing reduced by",
     "CVaR 5 %, R",
     "max drawdown, R",
     "bars held",
@@ -76,18 +76,19 @@ impl RiskScale {
 
     fn meaning(&self) -> String {
         format!(
-            "Measured on the {} trades before every test. Premium: what being spared the swings of holding the whole \
-             position to its stop or horizon is worth, in R a trade. The words are multiples of the account's risk a trade: 0 \
-             (none), ½ (low), 1 (moderate: logarithmic utility) and 4 (high). Best fixed exit: the setting of a baseline with the highest J at that γ, \
-             what it earns and what it spares; a learned exit is judged by the same J. Swing is √ of the mean of Σ q² v, \
-             what γ puts a price on: it never rises with γ. Rows between these have the exit of the row above.",
+            "Measured on the {} trades before every test. γ is the price of risk in J. The words are multiples of the \
+             account's risk per trade: 0 (none), ½ (low), 1 (moderate: logarithmic utility) and 4 (high). Premium is the \
+             value of avoiding the swings of holding the whole position to its stop or horizon, in R per trade. Best fixed \
+             exit is the baseline setting with the highest J at that γ; the same J judges a learned exit. Swing is √ of the \
+             mean of Σ q² v, with q the fraction held and v the variance of a bar. It is what γ penalises, and it never \
+             rises with γ. Rows in between have the same exit as the row above.",
             self.trades
         )
     }
 }
 
 pub(super) const SECTION: Section =
-    Section { name: "risk", about: "what risk aversion costs and spares", contents: blocks };
+    Section { name: "risk", about: "what risk aversion costs and saves", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     page.result.risk_scale.iter().flat_map(of_scale).collect()
@@ -96,9 +97,9 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
 fn of_scale(scale: &RiskScale) -> Vec<Block> {
     let asked = match (&scale.asked, scale.in_force) {
         (Some(asked), Some(gamma)) => {
-            format!("The config asks for {asked}, which is γ = {gamma} per R. ")
+            format!("The config sets {asked}, which is γ = {gamma} per R. ")
         }
-        (None, Some(gamma)) => format!("This run is judged with γ = {gamma} per R. "),
+        (None, Some(gamma)) => format!("This run uses γ = {gamma} per R. "),
         (_, None) => String::new(),
     };
     vec![

@@ -14,8 +14,8 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     }
     let rows = rules.iter().map(|rule| vec![rule.what.clone(), rule.holds.clone()]).collect();
     vec![
-        Block::Heading("The rules for everyone".into()),
-        Block::Paragraph("Every contestant takes off the same entries under these assumptions.".into()),
-        Block::Table { head: vec!["what".into(), "holds".into()], rows },
+        Block::Heading("Rules for all contestants".into()),
+        Block::Paragraph("Every contestant exits the same entries under these assumptions.".into()),
+        Block::Table { head: vec!["subject".into(), "rule".into()], rows },
     ]
 }

@@ -4,9 +4,9 @@ use scaleout_exits::ObjectiveUnit;
 
 use crate::{RunResult, plots::Plot, render::document::Block};
 
-/// What a section is made from.
+/// The input of a section.
 pub(super) struct Page<'a> {
-    /// What the run found out.
+    /// The result of the run.
     pub(super) result: &'a RunResult,
     /// Its pictures.
     pub(super) plots: &'a [Plot],
@@ -16,9 +16,9 @@ pub(super) struct Page<'a> {
 pub struct Section {
     /// Its name.
     pub name: &'static str,
-    /// What it says, in a few words.
+    /// Its subject in a few words.
     pub about: &'static str,
-    /// Its contents; none where there is nothing to say.
+    /// Its contents; empty if there is nothing to show.
     pub(super) contents: fn(&Page<'_>) -> Vec<Block>,
 }
 
@@ -29,7 +29,7 @@ impl Section {
     }
 }
 
-/// What is shown beside J where that is utility.
+/// What is shown beside J if J is utility.
 pub(super) fn certain<T>(unit: ObjectiveUnit, shown: impl FnOnce() -> T) -> Option<T> {
     match unit {
         ObjectiveUnit::R => None,

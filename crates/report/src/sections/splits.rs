@@ -1,11 +1,11 @@
-//! How time was cut.
+//! Train and test splits.
 
 use crate::{
     render::document::{Block, table},
     sections::section::{Page, Section},
 };
 
-pub(super) const SECTION: Section = Section { name: "splits", about: "how time was cut", contents: blocks };
+pub(super) const SECTION: Section = Section { name: "splits", about: "train and test splits", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let splits = &page.result.splits;
@@ -20,5 +20,5 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         row
     });
     let head = ["split", "train", "test", "purged", "embargoed", "first test entry", "last test entry"];
-    vec![Block::Heading("Splits of time".into()), table(&head, rows.collect())]
+    vec![Block::Heading("Train and test splits".into()), table(&head, rows.collect())]
 }

@@ -1,4 +1,4 @@
-//! The figures that a person who trades asks about: how it feels to follow an exit.
+//! Figures that a trader asks for: what it is like to follow an exit.
 
 use scaleout_evaluation::{ContestantKind, ContestantResult, Evaluation, number::signed};
 
@@ -17,12 +17,12 @@ pub(super) const SECTION: Section = Section {
 const SHOWN: [(&str, &str); 9] = [
     ("break_even_share", "free trades"),
     ("give_back", "give-back, R"),
-    ("mfe_capture", "of the best excursion kept"),
+    ("mfe_capture", "share of the best excursion kept"),
     ("rung_1_hit_rate", "first rung hit"),
-    ("rung_2_hit_rate_after_1", "second, once the first is"),
+    ("rung_2_hit_rate_after_1", "second rung hit after the first"),
     ("reversal_after_rung_1", "first rung, then a loss"),
     ("break_even_regret", "break-even regret"),
-    ("after_exit_r", "went on after the exit, R"),
+    ("after_exit_r", "move after the exit, R"),
     ("longest_losing_run", "longest losing run"),
 ];
 
@@ -45,10 +45,10 @@ fn blocks(evaluation: &Evaluation) -> Vec<Block> {
     });
     let head = std::iter::once("contestant").chain(SHOWN.iter().map(|(_, words)| *words)).map(str::to_owned);
     vec![
-        Block::Heading("How it feels to follow".into()),
+        Block::Heading("What it is like to follow".into()),
         Block::Paragraph(
-            "Every entry, each alone, with 95 % intervals. A free trade has taken gains that cover the risk of the rest. \
-             Break-even regret: the rest is stopped at the entry price, and then the price goes 1 R the right way."
+            "Each entry is traded separately; intervals are 95 %. A trade is free once its realised gains cover the risk of \
+             the rest. Break-even regret: the rest is stopped at the entry price, and then the price moves 1 R in favour."
                 .into(),
         ),
         Block::Table { head: head.collect(), rows: rows.collect() },

@@ -1,4 +1,4 @@
-//! The sentence that matters, and the conditions behind it.
+//! The verdict and the conditions behind it.
 
 use scaleout_evaluation::{Condition, Evaluation, Role};
 
@@ -8,11 +8,17 @@ use crate::{
 };
 
 pub(super) const SECTION: Section =
-    Section { name: "verdict", about: "the sentence that matters, and the conditions behind it", contents: blocks };
+    Section { name: "verdict", about: "the verdict and the conditions behind it", contents: blocks };
 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let evaluation = &page.result.evaluation;
     let mut blocks = vec![Block::Lead(evaluation.verdict.sentence.clone())];
+    blocks.extend(evaluation.verdict.rule.iter().map(|rule| {
+        Block::Paragraph(format!(
+            "R is the profit of a trade divided by its risk at entry. The benchmark `{rule}` follows the rule with the highest J \
+             inside each training span. No test trade takes part in that choice."
+        ))
+    }));
     blocks.extend(evaluation.warnings.iter().map(|warning| Block::Paragraph(warning.words.clone())));
     blocks.extend(evaluation.risk_in_money.iter().map(|words| Block::Paragraph(words.clone())));
     blocks.extend(conditions(evaluation));
@@ -35,8 +41,8 @@ fn conditions(evaluation: &Evaluation) -> Vec<Block> {
     let rows = evaluation.verdict.conditions.iter().map(row).collect();
     vec![
         Block::Paragraph(
-            "The model is called better only if no line below is a no or fails. The last can only speak against it. A \
-             condition that would repeat the base case is left out."
+            "The model is called better only if every line below holds. The last is a veto: it can only speak against the \
+             model. A condition that would repeat the base case is left out."
                 .into(),
         ),
         table(&["condition", "holds", "figures"], rows),

@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(of_first.iter().filter(|row| row[3] == "taken").count(), account.taken);
         let last_taken = of_first.iter().rfind(|row| row[3] == "taken").unwrap();
         assert_eq!(last_taken[7], account.end_equity.to_exact_text());
-        assert!(of_first.iter().any(|row| row[3] == "the symbol was held" && row[6].is_empty()));
+        assert!(of_first.iter().any(|row| row[3] == "a position in the symbol was open" && row[6].is_empty()));
 
         let returns = rows(&result, "returns.csv");
         assert_eq!(returns[0], ["date", "return"]);

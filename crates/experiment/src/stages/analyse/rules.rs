@@ -1,4 +1,4 @@
-//! What every contestant is bound by, for the report.
+//! The rules that bind every contestant, for the report.
 
 use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, LateEntry, ReplayConfig, Slippage};
 use scaleout_market::Carry;
@@ -7,100 +7,93 @@ use serde::Serialize;
 
 use crate::Prepared;
 
-/// Horizon, fills, costs, lots and what may be sold at once, a line each.
+/// Horizon, fills, costs, lots and caps on sales, one line each.
 pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
     let (replay, instrument) = (&prepared.config.replay, &prepared.market.instrument);
     let (fit, fees) = (&prepared.config.training.fit, &instrument.fees);
     let lots = if instrument.lot_step > 0.0 {
         format!(
-            "whole lots of {}, at least {} an order; rungs are rounded by largest remainder on the initial size",
+            "whole lots of {}, at least {} per order; rungs are rounded by largest remainder on the initial size",
             instrument.lot_step, instrument.min_qty
         )
     } else {
-        "any part can be sold".to_owned()
+        "any fraction can be sold".to_owned()
     };
     let most = |share: Option<f64>| share.map_or("all of it".to_owned(), |share| format!("{:.0} %", 100.0 * share));
     let slippage = if replay.slippage == Slippage::default() && replay.stop_slippage.is_none() {
-        "none beyond the half-spread: errs for the trader".to_owned()
+        "none beyond the half-spread (optimistic)".to_owned()
     } else {
         let stop = replay.stop_slippage.as_ref().map_or(String::new(), |stop| format!(", stops {}", written(stop)));
         format!("{}{stop}", written(&replay.slippage))
     };
     let rows = [
-        ("horizon", format!("{} bars, then everything left is sold at the open", replay.horizon_bars)),
+        ("horizon", format!("{} bars, then the remainder is sold at the open", replay.horizon_bars)),
         (
             "end of the day",
-            replay.flat_at.as_ref().map_or("positions are held over night".to_owned(), |flat_at| {
+            replay.flat_at.as_ref().map_or("positions are held overnight".to_owned(), |flat_at| {
                 let late = match replay.late {
                     LateEntry::Refuse => "entries after it are left out",
                     LateEntry::NextDay => "entries after it are held to the next day",
                 };
-                format!("everything left is sold at {}; {late}", written(flat_at))
+                format!("the remainder is sold at {}; {late}", written(flat_at))
             }),
         ),
         (
             "market orders",
-            format!("fill at the next open and lose half of the spread of {} tick(s)", instrument.spread_ticks),
+            format!("fill at the next open and pay half of the spread of {} tick(s)", instrument.spread_ticks),
         ),
         (
             "entries",
             match (replay.entry_price, replay.entry_liquidity) {
-                (EntryPrice::Fill, _) => "at the prices given, which are their fills".to_owned(),
+                (EntryPrice::Fill, _) => "the given prices are the fill prices".to_owned(),
                 (EntryPrice::Reference, EntryLiquidity::Taker) => {
-                    "lose half-spread and slippage at the market's price: in net R, not in J".to_owned()
+                    "at the market price; half-spread and slippage count in net R, not in J".to_owned()
                 }
                 (EntryPrice::Reference, EntryLiquidity::Maker) => {
-                    "rest at the market's price and lose no spread".to_owned()
+                    "rest at the market price and pay no spread".to_owned()
                 }
             },
         ),
         ("slippage of market orders and stops", slippage),
         (
             "impact of market orders and stops",
-            if replay.impact == Impact::None {
-                "none: errs for the trader".to_owned()
-            } else {
-                written(&replay.impact)
-            },
+            if replay.impact == Impact::None { "none (optimistic)".to_owned() } else { written(&replay.impact) },
         ),
         ("limits", format!("`{}`, no spread", written(&replay.limit_fill))),
         ("inside a bar", format!("`{}`", replay.intrabar.name())),
-        ("the bar of an entry inside it", format!("`{}`, unless trades tell", written(&replay.entry_bar))),
-        ("orders reach the market", latency(replay)),
+        ("entry inside a bar", format!("`{}`, unless trades show the order", written(&replay.entry_bar))),
+        ("latency", latency(replay)),
         (
-            "most of a bar's volume",
-            replay.volume_share.map_or("any part: errs for the trader".to_owned(), |share| {
-                format!("{:.1} %, stop and horizon excepted", 100.0 * share)
+            "cap on a bar's volume",
+            replay.volume_share.map_or("none (optimistic)".to_owned(), |share| {
+                format!("{:.1} %, except stop and horizon", 100.0 * share)
             }),
         ),
         (
             "fees",
             format!(
-                "taker {}, maker {} of the notional; {} a unit, {} an order, at least {} {} an order",
+                "taker {}, maker {} of the notional; {} per unit, {} per order, at least {} {} per order",
                 fees.taker_rate, fees.maker_rate, fees.per_unit, fees.per_order, fees.minimum, instrument.currency
             ),
         ),
-        ("costs times", replay.cost_multiplier.to_string()),
-        ("holding cost", format!("{} R a bar", replay.holding_cost_r)),
+        ("cost multiplier", replay.cost_multiplier.to_string()),
+        ("holding cost", format!("{} R per bar", replay.holding_cost_r)),
         ("financing, funding and dividends", carry(&instrument.carry)),
         ("lots", lots),
         (
-            "most sold in a bar",
+            "cap on sales in a bar",
             format!(
-                "{} by the model's own limits, {} and {} orders by the market's",
+                "models {}; all contestants {} and {} orders",
                 most(fit.limits.max_fraction_per_bar),
                 most(replay.max_fraction_per_bar),
                 replay.max_tranches_per_bar.map_or("any number of".to_owned(), |most| most.to_string())
             ),
         ),
         (
-            "bars between sales",
-            format!(
-                "{} by the model's own limits, {} by the market's",
-                fit.limits.min_bars_between_sales, replay.min_bars_between_sales
-            ),
+            "minimum bars between sales",
+            format!("models {}; all contestants {}", fit.limits.min_bars_between_sales, replay.min_bars_between_sales),
         ),
-        ("fractions the models know", format!("1/{0} to {0}/{0}", fit.tranches)),
+        ("fractions of the models", format!("1/{0} to {0}/{0}", fit.tranches)),
     ];
     rows.into_iter().map(|(what, holds)| GroundRule { what: what.to_owned(), holds }).collect()
 }
@@ -108,7 +101,7 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
 fn latency(replay: &ReplayConfig) -> String {
     let (bars, ms) = (replay.latency_bars, replay.latency_ms);
     match (bars == 0, ms == 0.0) {
-        (true, true) => "at once: errs for the trader".to_owned(),
+        (true, true) => "none (optimistic)".to_owned(),
         (false, true) => format!("{bars} bar(s) late"),
         (true, false) => format!("{ms} ms late"),
         (false, false) => format!("{bars} bar(s) and {ms} ms late"),
@@ -120,7 +113,7 @@ fn carry(carry: &Carry) -> String {
         return "none".to_owned();
     }
     let mut parts =
-        vec![format!("{} a year for longs, {} for shorts", carry.long_rate_per_year, carry.short_rate_per_year)];
+        vec![format!("{} per year for longs, {} for shorts", carry.long_rate_per_year, carry.short_rate_per_year)];
     parts.extend(
         carry.funding.map(|funding| format!("funding {} every {} hours", funding.rate, funding.interval_hours)),
     );
