@@ -1,6 +1,6 @@
-//! The map of crates/README.md, held against what cargo knows: who uses whom, and which libraries only one crate names.
+//! Compares the map of crates/README.md with cargo: which crate uses which, and which libraries only one crate names.
 //!
-//! That `market`, `features` and `exits` do no input or output is held by clippy: see their `clippy.toml`.
+//! Clippy checks that `market`, `features` and `exits` do no input or output: see their `clippy.toml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -51,7 +51,7 @@ fn libraries_that_belong_to_one_crate_are_named_by_no_other() {
     assert_eq!(seen, owner.into_keys().collect(), "the map gives away libraries that nobody uses");
 }
 
-/// Whoever only uses a model compiles no training code, and whoever judges cannot see who was trained how.
+/// Using a model compiles no training code, and evaluation and report cannot see how a model was trained.
 #[test]
 fn what_uses_a_model_reaches_no_training_code_and_no_tables() {
     for (room, forbidden) in [

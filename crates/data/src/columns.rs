@@ -35,7 +35,7 @@ pub struct Columns {
     /// Who crossed the spread, `buy` or `sell`: `side, aggressor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<String>,
-    /// The further columns to read; without it all that hold numbers.
+    /// The extra columns to read; without it all that hold numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub further: Option<Vec<String>>,
 }

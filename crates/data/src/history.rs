@@ -79,7 +79,7 @@ pub(crate) fn one_series(mut files: Vec<BarSeries>, parts: &[Bytes]) -> Result<B
         return Err(DataError::MissingColumn {
             path: part.path().to_path_buf(),
             column: names.join(", "),
-            accepted: "the same further columns in every file".into(),
+            accepted: "the same extra columns in every file".into(),
             found: listed(&file.column_names()),
         });
     }

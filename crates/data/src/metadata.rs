@@ -41,7 +41,7 @@ pub struct Metadata {
     pub reading: RowConfig,
     /// How the folder is to be read if it holds files in a vendor's own format; paths start at the folder.
     pub vendor: Option<Vendor>,
-    /// What nobody told us.
+    /// Facts that are unknown.
     pub not_known: Vec<String>,
     /// What was looked at and found.
     pub notes: Vec<String>,

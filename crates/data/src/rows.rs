@@ -129,7 +129,7 @@ impl RowChecks {
         })
     }
 
-    /// The further columns of row `i`, if every number there can be a feature: models are shown 32-bit numbers, and one
+    /// The extra columns of row `i`, if every number there can be a feature: models are shown 32-bit numbers, and one
     /// beyond their range would be infinite.
     pub(crate) fn further(&self, batch: &Batch, i: usize) -> Result<Vec<Option<f64>>, DataError> {
         let values: Vec<Option<f64>> = batch.further.iter().map(|column| column[i]).collect();

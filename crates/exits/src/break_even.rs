@@ -1,4 +1,4 @@
-//! Where a stop must stand so that what is left loses nothing.
+//! The price of a stop at which the remainder loses nothing.
 
 use crate::{Fraction, Money, costs::Execution, prepared::Prepared};
 
@@ -9,8 +9,8 @@ const STEPS: usize = 60;
 /// its share of the entry's fee, and fee, half-spread, slippage and impact of the stop itself. Rounded up to the tick in
 /// gain coordinates.
 ///
-/// A gap through it still loses, and so does a stop of which an order before it, in the same bar, left less to share a
-/// fee per order. Carry is not counted.
+/// A gap through it still loses. So does a stop if an earlier order in the same bar leaves less quantity to share a fee per
+/// order. Carry is not counted.
 pub(crate) fn break_even(trade: &Prepared<'_>, paid: f64, left: Fraction, bar: usize) -> f64 {
     let costs = &trade.costs;
     let share = trade.terms.share(left);

@@ -1,8 +1,8 @@
-//! How much market parts and limits may take in one bar.
+//! How much market parts and limits may sell in one bar.
 
 use crate::{Fraction, LotGrid, prepared::Prepared};
 
-/// What keeps an order from filling in full.
+/// The cap that keeps an order from filling in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cap {
     /// The most that may leave in one bar.
@@ -13,7 +13,7 @@ pub(crate) enum Cap {
     Tranches,
     /// The bars that must lie between sales.
     Spacing,
-    /// What a cap left is less than a lot or the least order.
+    /// What a cap left is less than a lot or the minimum order.
     Lots,
 }
 
@@ -59,7 +59,7 @@ impl Capacity {
     }
 
     /// Takes as much of `size` as the bar allows, where `held` is held, and says what kept the rest; nothing if that is
-    /// below the least order.
+    /// below the minimum order.
     pub(crate) fn take(&mut self, size: Fraction, held: Fraction) -> (Fraction, Option<Cap>) {
         if size.is_zero() {
             return (Fraction::ZERO, None);

@@ -3,7 +3,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{EntryBarRule, ExitError, Impact, IntrabarRule, LimitFill, Slippage};
 
-/// Who the entry's own fill is taken to have been.
+/// How the entry's own fill is assumed to have traded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryLiquidity {
@@ -14,17 +14,17 @@ pub enum EntryLiquidity {
     Maker,
 }
 
-/// What the price of an entry is.
+/// What the price of an entry means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryPrice {
-    /// The price of its fill: whatever was lost to spread and slippage is in it, so the market's price, at which a sale
-    /// decided at the fill begins, lies that much back from it. J does not charge it: no exit can change it.
+    /// The price of its fill, which already includes spread and slippage. The market price lies that much back from it, and
+    /// a sale decided at the fill starts there. J does not charge this cost, because no exit can change it.
     #[default]
     Fill,
-    /// The market's price: an entry that crossed the spread loses half of it and slippage on top, as a sale does. The
-    /// loss is in the net result and not in J, like the entry's fee: no exit can change it. Levels in R are still
-    /// measured from the price.
+    /// The market price. An entry that crossed the spread pays half of it and slippage on top, like a sale. This cost is in
+    /// the net result and not in J, like the entry's fee, because no exit can change it. Levels in R are still measured from
+    /// the price.
     Reference,
 }
 
@@ -32,17 +32,17 @@ pub enum EntryPrice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LateEntry {
-    /// It is left out for every contestant and counted: it would be held over night.
+    /// It is left out for every contestant and counted, because it would be held overnight.
     #[default]
     Refuse,
-    /// It is held over night, until the time of day comes again: for markets whose day does not end with the date.
+    /// It is held overnight until that time of the next day: for markets whose day does not end with the date.
     NextDay,
 }
 
 /// Every assumption of a replay; the same for every contestant.
 ///
-/// What comes first errs against the trader by default; costs and bounds are none until stated, which errs for the
-/// trader: the table in the [crate's documentation](crate) has each field.
+/// By default an unknown order of events is decided against the trader. Costs and bounds are none until they are set, which
+/// is optimistic. The table in the [crate's documentation](crate) has each field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct ReplayConfig {
@@ -72,36 +72,35 @@ pub struct ReplayConfig {
     pub entry_price: EntryPrice,
     /// Cost of holding the whole position for one bar, in R; 0 by default.
     pub holding_cost_r: f64,
-    /// Slippage of market parts and of the sale at the horizon; none by default, which errs for the trader.
+    /// Slippage of market parts and of the sale at the horizon; none by default, which is optimistic.
     pub slippage: Slippage,
     /// Slippage of stops; that of market parts unless given.
     pub stop_slippage: Option<Slippage>,
-    /// Temporary impact of market parts, stops and the sale at the horizon; none by default, which errs for the
-    /// trader.
+    /// Temporary impact of market parts, stops and the sale at the horizon; none by default, which is optimistic.
     pub impact: Impact,
-    /// Factor on fees, half-spread, slippage and impact, to see what dearer trading does; 1 by default. A rebate is no
-    /// cost: it stays what it is.
+    /// Factor on fees, half-spread, slippage and impact, to test higher costs; 1 by default. A rebate is not a cost and does
+    /// not change.
     pub cost_multiplier: f64,
-    /// Most that market parts and limits may take off in one bar, as a share of the initial size. The stop and the
-    /// horizon are never held back.
+    /// Largest fraction of the initial size that market parts and limits may sell in one bar. Stop and horizon are never
+    /// held back.
     pub max_fraction_per_bar: Option<f64>,
-    /// Most market parts and limits that may fill in one bar.
+    /// Largest number of market parts and limits that may fill in one bar.
     pub max_tranches_per_bar: Option<u32>,
-    /// Bars that must lie between two sales: 1 allows one in every bar, 0 any number in a bar.
+    /// Minimum number of bars between two sales: 1 allows one sale per bar, 0 any number in a bar.
     pub min_bars_between_sales: u32,
-    /// Most of a bar's volume that market parts and limits may take, as a share; no bound by default, which errs
-    /// for the trader. Stop and horizon are not held back: there, impact is the remedy.
+    /// Largest share of a bar's volume that market parts and limits may take; no bound by default, which is optimistic. Stop
+    /// and horizon are not held back; use `impact` for these.
     pub volume_share: Option<f64>,
-    /// Bars by which orders reach the market late; until then the orders before them work, at first the entry's own
-    /// stop. 0 by default, which errs for the trader.
+    /// Bars by which orders reach the market late. Until then the earlier orders work, at first the entry's own stop. 0 by
+    /// default, which is optimistic.
     ///
-    /// Orders on their way are part of what a decision sees: market parts sent count as sold, the stop is the tightest
-    /// that was sent or works. What limits and stops of parts sell in the meantime is taken off the orders on their way,
-    /// the market part first, then the nearest limits or stops. A stop that arrives never loosens the one at work, unless
-    /// the rule meant to loosen the one it saw.
+    /// A decision sees the orders in flight: market parts sent count as sold, and the stop is the tightest one sent or
+    /// working. What limits and stops of parts sell in the meantime is deducted from the orders in flight: the market part
+    /// first, then the nearest limits or stops. An arriving stop never loosens the working one, unless the rule meant to
+    /// loosen the stop that it saw.
     pub latency_bars: u32,
-    /// Milliseconds by which orders reach the market after a close; needs trades and `lower-timeframe`. 0 by default,
-    /// which errs for the trader. What is decided at the fill goes with the entry and is not late.
+    /// Milliseconds between a close and the arrival of orders at the market; needs trades and `lower-timeframe`. 0 by
+    /// default, which is optimistic. Orders decided at the fill are sent with the entry and are not late.
     pub latency_ms: f64,
 }
 

@@ -12,9 +12,9 @@ pub enum IntrabarRule {
     /// The losing extreme first: errs against the trader.
     #[default]
     StopFirst,
-    /// The winning extreme first: errs for the trader.
+    /// The winning extreme first: optimistic.
     TargetFirst,
-    /// Open, high, low, close, whatever the side: errs for longs and against shorts.
+    /// Open, high, low, close, whatever the side: optimistic for longs, pessimistic for shorts.
     OpenHighLowClose,
     /// The extreme nearer to the open first, ties to the low (as TradingView's broker emulator does).
     NearestExtreme,
@@ -68,7 +68,7 @@ impl IntrabarRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitFill {
-    /// Once the price reached it: errs for the trader, who may have been last in the queue.
+    /// Once the price reached it: optimistic, because the order may be last in the queue.
     Touch,
     /// Once the price went one tick beyond it (anything beyond, where prices are continuous): errs against.
     #[default]
@@ -83,7 +83,7 @@ pub enum EntryBarRule {
     /// against the trader.
     #[default]
     Conservative,
-    /// Only the close came after the fill: errs for whoever has a stop, against whoever has a limit.
+    /// Only the close came after the fill: optimistic with a stop, pessimistic with a limit.
     CloseOnly,
     /// Both extremes came after the fill, as tools do that know no entry bar: errs either way.
     WholeBar,

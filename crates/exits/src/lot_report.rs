@@ -3,7 +3,7 @@ use scaleout_market::{Entry, Instrument};
 
 use crate::{ExitError, ExitPolicy, Market, Objective, ReplayConfig, TradeOutcome, replay};
 
-/// What whole lots and least orders cost one trade.
+/// The cost of whole lots and minimum orders for one trade.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LotReport {
     /// The trade as it can be traded: parts merged where they must be.
@@ -13,7 +13,7 @@ pub struct LotReport {
 }
 
 impl LotReport {
-    /// Sales that could not be made on their own; negative if lots made more of them.
+    /// Sales that were merged; negative if lots made more sales.
     pub fn merged_sales(&self) -> i64 {
         self.divisible.legs.len() as i64 - self.traded.legs.len() as i64
     }
@@ -29,7 +29,7 @@ impl LotReport {
     }
 }
 
-/// Replays `entry`, of which `traded` came, without lots and minimums, so that what had to be merged has a price.
+/// Replays `entry`, whose outcome is `traded`, without lots and minimums, to measure the cost of the merges.
 ///
 /// # Errors
 /// As [`replay`].

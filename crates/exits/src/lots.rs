@@ -2,7 +2,7 @@ use scaleout_market::{Decimal, Entry, Instrument};
 
 use crate::{ExitError, Fraction};
 
-/// The whole lots of one trade: how parts of the initial size become quantities that can be sold.
+/// The whole lots of one trade. It turns parts of the initial size into quantities that can be sold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LotGrid {
     lots: u32,
@@ -13,7 +13,7 @@ pub struct LotGrid {
 impl LotGrid {
     /// The grid of `entry`, or `None` where the instrument's quantity is continuous.
     ///
-    /// The least order is the larger of `min_qty` and `min_notional` at the entry price, in whole lots.
+    /// The minimum order is the larger of `min_qty` and `min_notional` at the entry price, in whole lots.
     ///
     /// # Errors
     /// If the quantity is no whole number of lots.
@@ -31,7 +31,7 @@ impl LotGrid {
         let notional = instrument.notional(entry.price, step_qty);
         let for_notional = if instrument.min_notional == 0.0 { 0.0 } else { instrument.min_notional / notional };
         let least = (instrument.min_qty / step_qty).max(for_notional);
-        // What is as small as the least order can still be sold as a whole.
+        // What is as small as the minimum order can still be sold as a whole.
         let min_lots = ((least - 1e-9).ceil().max(0.0)).min(f64::from(lots)) as u32;
         Ok(Some(Self { lots, step_qty, min_lots }))
     }
@@ -81,7 +81,7 @@ impl LotGrid {
     }
 }
 
-/// A part that could not be sold on its own.
+/// A part that was too small to be sold alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Merge {
     /// Index of the part in the plan that was asked for.
@@ -92,7 +92,7 @@ pub struct Merge {
     pub lots: u32,
 }
 
-/// Parts of a position in whole lots that can be sold, and what had to be merged for that.
+/// Parts of a position in whole lots, and the merges that this needed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LotPlan {
     /// One for each part asked for, 0 for a merged one; with the same sum as the parts asked for, as near as lots
@@ -105,8 +105,8 @@ pub struct LotPlan {
 /// Turns planned `parts` of the initial size, which leave one after another, into whole lots.
 ///
 /// Lots go by largest remainder on the initial size, ties to the earlier part. A part below one lot or below the
-/// least order is merged into the next one, the last into the one before it: an order is never refused later and
-/// nothing is dropped. What the parts leave over (a runner) counts as a last part of its own.
+/// minimum order is merged into the next one, the last into the one before it. No order is refused later, and nothing is
+/// dropped. A runner (what the parts leave over) counts as the last part.
 ///
 /// ```
 /// use scaleout_exits::{Fraction, LotGrid, plan_lots};

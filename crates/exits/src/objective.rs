@@ -53,13 +53,13 @@ impl Objective {
 
     /// The exponential utility of a whole trade's net `net_r`, as (1 − exp(−γ W)) ÷ γ.
     ///
-    /// It orders rules as −exp(−γ W) does, is in R near 0 and is W itself without risk aversion.
+    /// It ranks rules like −exp(−γ W), is close to R near 0, and is W itself without risk aversion.
     pub fn utility_of(&self, net_r: f64) -> f64 {
         if self.risk_aversion == 0.0 { net_r } else { -(-self.risk_aversion * net_r).exp_m1() / self.risk_aversion }
     }
 
-    /// The certain R worth as much as trades whose J has the mean `mean`: the mean itself, except under exponential
-    /// utility, whose certainty equivalent is −ln(1 − γ mean) ÷ γ.
+    /// The certainty equivalent, in R, of trades whose J has the mean `mean`. It is the mean itself, except under exponential
+    /// utility, where it is −ln(1 − γ mean) ÷ γ.
     ///
     /// ```
     /// use scaleout_exits::Objective;
@@ -76,7 +76,7 @@ impl Objective {
     }
 }
 
-/// What J is counted in.
+/// The unit of J.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ObjectiveUnit {
     /// Profit ÷ (risk × initial quantity).
@@ -97,7 +97,7 @@ impl ObjectiveUnit {
 }
 
 impl Objective {
-    /// What J is counted in: utility under exponential utility with risk aversion, else R.
+    /// The unit of J: utility under exponential utility with risk aversion, else R.
     pub fn unit(&self) -> ObjectiveUnit {
         match self.utility {
             Utility::Exponential if self.risk_aversion > 0.0 => ObjectiveUnit::Utility,

@@ -20,7 +20,7 @@ pub(crate) struct AtWork<'a> {
     pub working: &'a Working,
 }
 
-/// What a replay tells while it runs; explaining a trade is watching this one code path, not a second simulator.
+/// What a replay reports while it runs. An explanation observes this code path; there is no second simulator.
 pub(crate) trait Observer {
     /// Whether the rule is asked at every close, even where its orders stand.
     const ASKS_ALWAYS: bool;
@@ -34,7 +34,7 @@ pub(crate) trait Observer {
     fn ended(&mut self, step: usize, seen: &Bar, remaining: Fraction, stop: Option<f64>);
 }
 
-/// Watches nothing.
+/// Ignores everything.
 #[derive(Debug)]
 pub(crate) struct Unobserved;
 

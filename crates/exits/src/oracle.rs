@@ -1,11 +1,11 @@
 use crate::{Fraction, LotGrid, Objective, ReplayConfig, UnitPath, Utility, policies::Schedule};
 
-/// The schedule of market parts that would have had the highest J, known only in hindsight: a ceiling, not a rule.
+/// The schedule of market parts with the highest J in hindsight: an upper bound, not a rule.
 ///
-/// Dynamic programming over what is held, on a grid of `tranches` equal parts (whole lots where there are lots), with
+/// Dynamic programming over the held fraction, on a grid of `tranches` equal parts (whole lots where there are lots), with
 /// the path's own costs at every step, fees per order, impact, the largest sale in a bar and the spacing between sales
-/// of `config`. Under exponential utility it maximises the net R itself, which is the same in hindsight. Of equal
-/// schedules it is the one that sells later. Cost: O(steps × tranches² × spacing).
+/// of `config`. Under exponential utility it maximises the net R itself, which is the same in hindsight. If two
+/// schedules tie, the one that sells later is returned. Cost: O(steps × tranches² × spacing).
 ///
 /// `path` must come from the same `config`.
 pub fn oracle(path: &UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Schedule {
@@ -108,7 +108,7 @@ impl<'a> Table<'a> {
         best
     }
 
-    /// What holding level `keep` over `step` is worth, the stop's cost included.
+    /// Value of holding level `keep` over `step`, including the stop's cost.
     fn hold(&self, step: usize, keep: usize) -> f64 {
         let share = self.path.terms.share(self.levels[keep]);
         let gain = share * self.path.r[step];

@@ -6,10 +6,10 @@ use scaleout_market::Side;
 
 use crate::{ExitError, TradeOutcome, policies::Schedule};
 
-/// A candidate's own schedules, dealt out at random among the entries of the same group (the fold), side and symbol.
+/// A candidate's own schedules, permuted among the entries of the same group (the fold), side and symbol.
 ///
-/// Replayed, they have the candidate's exposure over time and none of its timing: what is left of its edge under them
-/// was exposure alone. Returns one schedule for each outcome, in their order.
+/// A replay of them has the candidate's exposure over time but not its timing. An edge that remains is due to exposure
+/// alone. Returns one schedule for each outcome, in their order.
 ///
 /// # Errors
 /// If `groups` has not one value for each outcome.

@@ -7,7 +7,7 @@ use crate::{
     walk::OrderPlace,
 };
 
-/// All that a policy may look at: what was known at the close of bar `t`.
+/// Everything that a policy may use: what was known at the close of bar `t`.
 #[derive(Debug, Clone, Copy)]
 pub struct Decision<'a> {
     /// The trade.
@@ -22,18 +22,18 @@ pub struct Decision<'a> {
     pub best_price: f64,
     /// Worst price since the fill: the lowest for a long; the entry's price at the fill.
     pub worst_price: f64,
-    /// Bars until everything left is closed; at least 1.
+    /// Bars until the remainder is sold; at least 1.
     pub bars_to_horizon: u32,
-    /// Part of the initial size still held, less what market orders on their way will sell; above 0.
+    /// Fraction of the initial size still held, minus what market orders in flight will sell; above 0.
     pub remaining: Fraction,
-    /// Part of the initial size that market orders on their way will sell; nothing without latency.
+    /// Fraction of the initial size that market orders in flight will sell; 0 without latency.
     pub in_flight: Fraction,
-    /// The tightest of the stop that worked in the bar that just closed and those on their way; at the first decision the
-    /// entry's own.
+    /// The tightest of the stop that worked in the bar that just closed and those in flight; at the first decision the
+    /// entry's stop.
     pub stop: Option<f64>,
-    /// Sales so far, those on their way included.
+    /// Sales so far, including those in flight.
     pub sales: u32,
-    /// Bars from the last sale to the bar that is decided about, so at least 1; `None` before the first. A sale is
+    /// Bars from the last sale to the bar that the decision is for; at least 1, and `None` before the first sale. A sale is
     /// allowed once it reaches `min_bars_between_sales`.
     pub bars_since_sale: Option<u32>,
     /// Costs and lots of this trade.
@@ -42,14 +42,14 @@ pub struct Decision<'a> {
     pub tick_size: f64,
     /// The values of [`ExitPolicy::inputs`] at the close of bar `t`, in their order.
     pub inputs: &'a [Option<f64>],
-    /// The same at the close before the fill: what levels fixed at the entry are measured by.
+    /// The same at the close before the fill, for levels that are fixed at the entry.
     pub inputs_at_entry: &'a [Option<f64>],
     /// The same at the bars before.
     pub history: InputHistory<'a>,
     /// What limits and stops of parts sold so far.
     pub(crate) sold: &'a [(OrderPlace, Fraction)],
     pub(crate) trade: &'a Prepared<'a>,
-    /// What the entry paid, its spread and slippage in it.
+    /// The entry's price with its spread and slippage.
     pub(crate) paid: f64,
 }
 
@@ -100,12 +100,12 @@ impl Decision<'_> {
         self.sold.iter().filter(|(sold_by, _)| *sold_by == order).map(|(_, part)| *part).sum()
     }
 
-    /// Whether what a sale costs changes from bar to bar.
+    /// Whether the cost of a sale changes from bar to bar.
     pub(crate) fn costs_vary(&self) -> bool {
         self.trade.costs.vary()
     }
 
-    /// The price of a stop at which what is left loses nothing, whatever it costs: see
+    /// The price of a stop at which the remainder loses nothing after all costs: see
     /// [`Offset::Costs`](crate::policies::Offset::Costs).
     pub fn break_even_price(&self) -> f64 {
         break_even(self.trade, self.paid, self.remaining, self.t + 1)
@@ -117,22 +117,22 @@ impl Decision<'_> {
 pub struct Alternative {
     /// Part of the initial size held through the next bar.
     pub fraction: f64,
-    /// What holding it on is worth, in R.
+    /// Its hold value, in R.
     pub hold_value_r: f64,
-    /// What getting there costs, in R.
+    /// Cost of getting there, in R.
     pub cost_r: f64,
-    /// Whether the rule took it.
+    /// Whether the rule chose it.
     pub is_chosen: bool,
 }
 
 impl Alternative {
-    /// Hold value less cost, in R: the most is chosen, of ties the larger fraction.
+    /// Hold value minus cost, in R. The highest is chosen; if two tie, the larger fraction.
     pub fn worth_r(&self) -> f64 {
         self.hold_value_r - self.cost_r
     }
 }
 
-/// How long orders stand without being asked for again.
+/// How long orders stand without another decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stands {
     /// Bars for which they are the same if nothing is sold, 1 or more.
@@ -177,21 +177,21 @@ pub trait ExitPolicy: Send + Sync {
     /// The orders that work during the next bar.
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
 
-    /// How long the orders of [`ExitPolicy::decide`], which have no market part, stay the same if nothing is sold; `None`
-    /// where every close may change them. It saves asking and changes nothing: the replay under observation asks at every
+    /// How long the orders of [`ExitPolicy::decide`] stay the same if nothing is sold; they have no market part. `None` if
+    /// every close may change them. It saves calls and does not change results: an observed replay calls `decide` at every
     /// close and must give the same.
     fn stands(&self, _decision: &Decision<'_>) -> Option<Stands> {
         None
     }
 
-    /// What led to the orders of [`ExitPolicy::decide`], in words with levels and prices; nothing where the orders speak
-    /// for themselves. It explains and changes nothing.
+    /// The reason for the orders of [`ExitPolicy::decide`], in words with levels and prices; `None` if the orders are
+    /// self-explanatory. Only explanations use it.
     fn because(&self, _decision: &Decision<'_>) -> Option<String> {
         None
     }
 
-    /// The fractions weighed to sell at the next open, the largest first; none by rules that do not decide so. It
-    /// explains [`ExitPolicy::decide`] and changes nothing.
+    /// The fractions that [`ExitPolicy::decide`] compared for a sale at the next open, the largest first; empty for rules that
+    /// decide in another way. Only explanations use it.
     fn weighed(&self, _decision: &Decision<'_>) -> Vec<Alternative> {
         Vec::new()
     }

@@ -38,8 +38,8 @@ impl Sizing {
     /// Sizes `orders` to what is left: fills `working` with limits and stops, nearest first, and returns the market part.
     ///
     /// Together they never exceed what is left: the market part comes first, then the nearest limits. In lots the parts
-    /// go by largest remainder on the initial size; one below the least order is merged into the next (the last into the
-    /// one before), a lone one waits, and a rest below the least order is taken along. Stops of parts share what the
+    /// go by largest remainder on the initial size; one below the minimum order is merged into the next (the last into the
+    /// one before), a lone one waits, and a rest below the minimum order is taken along. Stops of parts share what the
     /// market part leaves, nearest first.
     pub(crate) fn size(&self, orders: &ExitOrders, working: &mut Working) -> Fraction {
         let limits = &mut working.limits;
@@ -112,7 +112,7 @@ impl Sizing {
 }
 
 /// How much of `held` the stops up to one have sold once it has, in whole lots: parts are rounded cumulatively, and one
-/// below the least order waits for the next.
+/// below the minimum order waits for the next.
 fn whole_lots(grid: LotGrid, held: Fraction, asked: Fraction, sized: Fraction, is_last: bool) -> Fraction {
     let lots_left = grid.nearest(held.saturating_sub(asked));
     let before = grid.nearest(held.saturating_sub(sized));

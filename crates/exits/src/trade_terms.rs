@@ -1,10 +1,10 @@
-//! What a decision knows of the costs and the lots of its trade.
+//! The costs and lots of a trade, as its decisions see them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Fraction, LotGrid};
 
-/// What differs from trade to trade and is an input of the decision: costs in R and lots.
+/// The inputs of a decision that differ from trade to trade: costs in R and lots.
 ///
 /// Selling the part Δ of the initial size at an open costs
 /// `proportional_r · Δ + impact_r · Δ^impact_power + per_order_r · [Δ > 0]`, in R. The proportional cost is taken at

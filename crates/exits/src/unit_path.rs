@@ -11,7 +11,7 @@ use crate::{
     walk::Walk,
 };
 
-/// What one whole unit of a trade earned bar by bar, whatever any policy did: the stuff hold values are made of.
+/// The gain of one whole unit of a trade, bar by bar and independent of any policy. Hold values are learned from it.
 ///
 /// Step `j` runs from the open of bar `first_bar + j` to the next open, or to the protective stop's fill.
 /// The decision before step `j` is made at the close of bar `first_bar + j − 1`.
@@ -19,10 +19,10 @@ use crate::{
 pub struct UnitPath {
     /// Index of the bar in which the entry filled.
     pub first_bar: usize,
-    /// Steps after which everything left is sold, if it is not stopped before: the horizon, or fewer where the day ends
-    /// first. `None` for a path made by a formula, which has the horizon of those around it.
+    /// Steps after which the remainder is sold, if it is not stopped before: the horizon, or fewer if the day ends first.
+    /// `None` for a path made by a formula; it has the horizon of the other paths.
     pub horizon: Option<u32>,
-    /// Gain of one whole unit in each step before sale costs, its carry paid, in R; at most horizon steps, fewer if
+    /// Gain of one whole unit in each step, in R, after carry and before the cost of a sale. At most horizon steps, fewer if
     /// stopped.
     pub r: Vec<f64>,
     /// Variance charged for each step, in R²: `r²`, or the objective's named column.
@@ -37,10 +37,10 @@ pub struct UnitPath {
     costs: SaleCosts,
 }
 
-/// What a sale at each step costs.
+/// Cost of a sale at each step.
 #[derive(Debug, Clone, PartialEq)]
 enum SaleCosts {
-    /// What the terms say, at the stop too.
+    /// From the terms, at the stop too.
     Terms,
     /// The simulator's own costs.
     Priced {
@@ -61,7 +61,7 @@ struct Quote {
 }
 
 impl UnitPath {
-    /// A path of given steps whose sales cost what `terms` say: for markets made by a formula.
+    /// A path of given steps, with the costs of `terms`: for markets made by a formula.
     ///
     /// `stopped` tells whether the last step ended at a protective stop, which then costs what the terms say too.
     pub fn from_steps(first_bar: usize, r: Vec<f64>, variance: Vec<f64>, stopped: bool, terms: TradeTerms) -> Self {
@@ -98,10 +98,10 @@ impl UnitPath {
         }
     }
 
-    /// J of the trade when `sold[j]` of the initial size leaves at the decision before step `j`: what the replay of
-    /// the same market parts gives, to the last bit.
+    /// J of the trade if `sold[j]` of the initial size is sold at the decision before step `j`. It equals the replay of the
+    /// same market parts to the last bit.
     ///
-    /// What the schedule does not sell leaves at the stop or the horizon; parts beyond what is left are cut.
+    /// The stop or the horizon sells what the schedule does not. Parts beyond the remainder are cut.
     pub fn objective_of(&self, sold: &[Fraction], objective: &Objective) -> f64 {
         let mut account = ObjectiveAccount::new(objective);
         let mut held = Fraction::ONE;
@@ -135,7 +135,7 @@ impl UnitPath {
         }
     }
 
-    /// The largest part of the initial size that the volume of `step` lets go.
+    /// The largest fraction of the initial size that the volume of `step` allows to sell.
     pub(crate) fn volume_cap(&self, step: usize) -> Fraction {
         match &self.costs {
             SaleCosts::Terms => Fraction::ONE,
@@ -144,8 +144,8 @@ impl UnitPath {
     }
 }
 
-/// What one whole unit of `entry`, which fills in bar `first_bar`, earned step by step until the entry's own stop or
-/// the horizon, under the fills and costs of [`replay`](crate::replay).
+/// The gain of one whole unit of `entry`, which fills in bar `first_bar`, step by step until the entry's stop or the
+/// horizon, under the fills and costs of [`replay`](crate::replay).
 ///
 /// # Errors
 /// As [`replay`](crate::replay).

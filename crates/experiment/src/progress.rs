@@ -1,8 +1,8 @@
-//! Who hears how far a run has come.
+//! The interface for progress of a run.
 
 use scaleout_training::FitProgress;
 
-/// Hears how far a run has come. The library prints nothing; the command line draws bars.
+/// Receives the progress of a run. The library prints nothing; the command line draws bars.
 pub trait Progress: Sync {
     /// A stage of `steps` steps begins; the stage before it is over.
     fn stage(&self, name: &str, steps: u64);
@@ -10,12 +10,12 @@ pub trait Progress: Sync {
     /// One step of the present stage is done; `detail` says what it gave.
     fn step(&self, detail: &str);
 
-    /// A fit inside the present stage has come further; several run at once.
+    /// A fit inside the present stage has made progress; several fits run in parallel.
     fn fit(&self, fit: &FitStep<'_>);
 }
 
-/// How far the fit of one learner on one fold has come. The final fit with the chosen setting comes after all settings
-/// and counts as one more.
+/// Progress of the fit of one learner on one fold. The final fit with the chosen setting follows all settings and counts
+/// as one more.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FitStep<'a> {
     /// Fold and learner, as `fold 2 linear`.
@@ -30,7 +30,7 @@ pub struct FitStep<'a> {
     pub finished: bool,
 }
 
-/// Hears nothing: for tests and for callers that do not show progress.
+/// Ignores progress: for tests and for callers that do not show it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! The report of a finished run made again from its stored result: no data, no models.
+//! Rebuilds the report of a finished run from its stored result, without data or models.
 
 use std::{fs, io, path::Path};
 
@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::{ExperimentError, Finished, RunFolder, Unfinished, folder::OwnFiles};
 
-/// Makes every file of the run in the folder `run` again but `model/`, `run.log` and `result.json`, byte for byte, and
-/// writes them into `out`, or into `run` itself.
+/// Rebuilds every file of the run in the folder `run` except `model/`, `run.log` and `result.json`, byte for byte. Writes
+/// them into `out`, or into `run` itself.
 ///
 /// # Errors
 /// If `run` has no stored result, the result is of another version, a file that would be replaced was changed after the

@@ -26,14 +26,14 @@ pub struct Finished {
     pub folder: PathBuf,
     /// The report for a terminal: every contestant and the verdict.
     pub table: String,
-    /// What was written, to be read first first.
+    /// The files that were written, the most useful first.
     pub written: Vec<PathBuf>,
     /// The contents of `report.json`.
     pub report_json: String,
 }
 
 /// Learns, judges and writes the run folder `out`. Nothing is written before the config, the data and the entries
-/// have been read; until the end everything lies in `<out>.partial/`.
+/// have been read. Until the end everything is in `<out>.partial/`.
 ///
 /// # Errors
 /// If the input is bad, the models cannot be fitted or the folder cannot be written.
@@ -60,10 +60,9 @@ pub fn run(
 /// Replays the lessons stored at `model` on the experiment, without fitting anything, and writes the run folder
 /// `out`.
 ///
-/// On the experiment that the lessons come from, each fold's lesson is replayed on its own test trades, and the
-/// folder holds the same bytes as the run's. On any other, the refit is replayed on the trades that are new to it. Where
-/// it has seen the prices of all of them, or does not say what it has seen, they are all replayed and marked, and
-/// nothing is concluded.
+/// On the experiment of the lessons, each fold's lesson is replayed on its own test trades, and the folder holds the same
+/// bytes as the run's. On another experiment, the refit is replayed on the trades that are new to it. If it has seen the
+/// prices of all trades, or does not state what it has seen, all trades are replayed and marked, and nothing is concluded.
 ///
 /// # Errors
 /// If the input is bad, the models do not fit the experiment or the folder cannot be written.
@@ -115,8 +114,8 @@ fn judged_and_written(
     Ok(written)
 }
 
-/// Does the `work` and gives the folder its name; where it fails, no half-written folder is left unless the same run may
-/// go on from it.
+/// Does the `work` and gives the folder its name. If it fails, the half-written folder is removed, unless the same run can
+/// continue from it.
 fn finish(
     folder: RunFolder,
     work: impl FnOnce(&RunFolder) -> Result<Written, ExperimentError>,

@@ -15,7 +15,7 @@ pub enum Purpose {
     },
     /// Permuted schedules.
     Permutation,
-    /// Features dealt out at random.
+    /// Features permuted.
     Importance,
     /// Bootstrap draws.
     Evaluation,

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use scaleout_market::{Bar, BarRow, BarSeries, Timestamp};
 
-/// Consecutive bars field by field, T of each, and their further columns.
+/// Consecutive bars field by field, T of each, and their extra columns.
 ///
 /// What a feature does not read is never fetched, so reading bars this way is faster than bar by bar.
 #[derive(Debug, Clone, Copy)]
@@ -82,14 +82,14 @@ impl<'a> BarColumns<'a> {
         }
     }
 
-    /// Holds the further columns of bar `t` in `row` in place of what that held.
+    /// Holds the extra columns of bar `t` in `row` in place of what that held.
     pub(crate) fn copy_row(&self, t: usize, row: &mut Vec<Option<f64>>) {
         let FurtherColumns { values, rows, start } = self.further;
         row.clear();
         row.extend(values.iter().skip(start + t).step_by(rows.max(1)).map(|&value| defined(value)));
     }
 
-    /// The further column at `place`, NaN where it has no value.
+    /// The extra column at `place`, NaN where it has no value.
     pub(crate) fn column(&self, place: usize) -> &'a [f64] {
         let first = place * self.further.rows + self.further.start;
         &self.further.values[first..first + self.len()]

@@ -1,4 +1,4 @@
-//! The market beside another one, or beside any further column of its file.
+//! The market beside another one, or beside any extra column of its file.
 
 use crate::definition::Definition;
 

@@ -7,7 +7,7 @@ pub(crate) fn on_bars(step: impl FnMut(&Bar) -> Option<f64> + Send + 'static) ->
     Box::new(OnBars { step, value: None })
 }
 
-/// A feature of bars with their further columns.
+/// A feature of bars with their extra columns.
 pub(crate) fn on_rows(step: impl FnMut(&BarRow<'_>) -> Option<f64> + Send + 'static) -> Box<dyn Feature> {
     Box::new(OnRows { step, value: None })
 }
@@ -86,7 +86,7 @@ struct OnColumns<F> {
     fold: F,
     /// After the last bar; NaN where there is none.
     value: f64,
-    /// The further columns of a bar that comes alone.
+    /// The extra columns of a bar that comes alone.
     further: Vec<f64>,
 }
 

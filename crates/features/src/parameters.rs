@@ -55,7 +55,7 @@ pub struct Parameters {
     column: Option<ColumnPlace>,
 }
 
-/// Where a row of further columns holds a column.
+/// Where a row of extra columns holds a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct ColumnPlace {
     /// Its values.

@@ -20,7 +20,7 @@ pub fn definition(name: &str) -> Option<&'static Definition> {
 }
 
 impl FeatureSpec {
-    /// The feature before its first event, for a market with the further columns `column_names`.
+    /// The feature before its first event, for a market with the extra columns `column_names`.
     ///
     /// # Errors
     /// If the feature, a parameter or the column is not known, or a value is out of range.
@@ -112,7 +112,7 @@ enum Resolved {
     Registered(&'static Definition, Parameters),
 }
 
-/// A further column of the series as it stands at the last close.
+/// A extra column of the series as it stands at the last close.
 struct ColumnValue {
     index: usize,
     value: Option<f64>,

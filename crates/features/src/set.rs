@@ -88,7 +88,7 @@ impl FeatureSet {
             .fold(Needs::BARS, Needs::union)
     }
 
-    /// The values after every bar of `events`, for a market with the further columns `column_names`.
+    /// The values after every bar of `events`, for a market with the extra columns `column_names`.
     ///
     /// Features are computed side by side on all threads; the bytes of the result do not depend on how many there
     /// are. Memory is the table's own and a few thousand events.
@@ -151,7 +151,7 @@ impl FeatureSet {
         Ok(fold.finish_columns())
     }
 
-    /// The values after every one of `bars`, whose further columns are `column_names`.
+    /// The values after every one of `bars`, whose extra columns are `column_names`.
     ///
     /// # Errors
     /// If a feature reads ticks, or a column that is not among `column_names`.

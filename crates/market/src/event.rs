@@ -2,7 +2,7 @@
 
 use crate::{Bar, BookSnapshot, Quote, Timestamp, Trade};
 
-/// A closed bar with the values of the series' further columns, in the series' column order.
+/// A closed bar with the values of the series' extra columns, in the series' column order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BarRow<'a> {
     /// The bar.

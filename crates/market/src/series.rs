@@ -22,7 +22,7 @@ impl Column {
     }
 }
 
-/// The bars of one instrument in order of time, with their further columns.
+/// The bars of one instrument in order of time, with their extra columns.
 ///
 /// Private fields hold two invariants: close times never go back, and every column has one value a bar.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -96,12 +96,12 @@ impl BarSeries {
         &self.bars
     }
 
-    /// The further columns, in the order of the file.
+    /// The extra columns, in the order of the file.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The names of the further columns, in order: what [`BarRow::columns`] is indexed by.
+    /// The names of the extra columns, in order: what [`BarRow::columns`] is indexed by.
     pub fn column_names(&self) -> Vec<String> {
         self.columns.iter().map(|column| column.name.clone()).collect()
     }

@@ -27,7 +27,7 @@ pub struct SelectionBias {
 /// Trades 500 random walks by each of 64 rules (trailing stop 1 to 8, target 1 to 8, 60 bars), looks at the best
 /// rule's t-statistic, and does so `experiments` times.
 ///
-/// Whoever tries 64 rules and tests the best one as if it were the only one claims an edge in a third of all cases.
+/// A test that treats the best of 64 rules as the only one tried claims an edge in a third of all cases.
 pub fn best_of_64_rules_on_random_walks(experiments: usize, seed: u64) -> SelectionBias {
     let mut best: Vec<f64> = (0..experiments).into_par_iter().map(|experiment| best_t(seed, experiment)).collect();
     best.sort_by(f64::total_cmp);

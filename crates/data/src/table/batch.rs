@@ -16,7 +16,7 @@ pub(crate) struct Batch {
     pub(crate) numbers: Vec<Vec<Option<f64>>>,
     /// Who crossed the spread, if the layout asks and the file says; else empty.
     pub(crate) sides: Vec<Option<Aggressor>>,
-    /// The further columns.
+    /// The extra columns.
     pub(crate) further: Vec<Vec<Option<f64>>>,
     /// Rows that could not be parsed, in order.
     pub(crate) refused: Vec<DataError>,

@@ -15,7 +15,7 @@ use crate::time::{Stamp, TimeReader, stamp_text};
 
 const BATCH_ROWS: usize = 16_384;
 
-/// What the values of a further column are, told by the first that is not empty.
+/// What the values of a extra column are, told by the first that is not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Unknown,
@@ -30,7 +30,7 @@ pub(crate) struct CsvBatches {
     time: TimeReader,
     clock: Clock,
     kinds: Vec<Kind>,
-    /// Whether the user named the further columns, so that text in one is an error at once.
+    /// Whether the user named the extra columns, so that text in one is an error at once.
     further_named: bool,
     done: bool,
 }

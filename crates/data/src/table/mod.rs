@@ -1,6 +1,6 @@
 //! Rows of any tabular file as typed batches: one door for text and Parquet.
 //!
-//! A batch holds what the layout asked for, and beside it the rows that could not be parsed; whoever consumes the
+//! A batch holds what the layout asked for, and beside it the rows that could not be parsed; the consumer of the
 //! batch meets those in order of the file, so that the first bad row is the one that is named.
 
 mod batch;

@@ -24,7 +24,7 @@ pub enum AdviceEvent {
         close: f64,
         /// Quantity traded.
         volume: f64,
-        /// Values of further columns by name.
+        /// Values of extra columns by name.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         columns: BTreeMap<String, f64>,
     },

@@ -17,11 +17,11 @@ use crate::{ExperimentError, LearnedFrom};
 pub struct BaselinesConfig {
     /// Families whose parameters are tuned in J on each training span; the usual ones by default.
     pub families: Vec<PolicyFamily>,
-    /// Exits of the user's own, replayed as they are; ranges in a condition are tuned like a family.
+    /// The user's exits, replayed unchanged. Ranges in a condition are tuned like a family.
     pub own: Vec<OwnPolicy>,
 }
 
-/// An exit of the user's own, under the user's name for it: written out, or in a file.
+/// One of the user's exits, with its name: written out, or in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnPolicy {
@@ -30,11 +30,10 @@ pub struct OwnPolicy {
     /// The exit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyConfig>,
-    /// A JSON or TOML file that holds the exit, itself or under the key `policy`, as `model/ladder.json` of a run.
+    /// A JSON or TOML file with the exit, at the top level or under the key `policy` as in a run's `model/ladder.json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
-    /// What the exit was learned from, where its file says so: on those trades it is in sample, and never what a model
-    /// is held against.
+    /// What the exit was learned from, if its file states it. On those trades it is in sample and never the benchmark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learned_from: Option<LearnedFrom>,
 }
@@ -110,7 +109,7 @@ fn read_policy(path: &Path) -> Result<(PolicyConfig, Option<LearnedFrom>), Exper
     Ok((policy, learned_from))
 }
 
-/// The baselines `names` in words that a trader says; a rule of the user's own keeps the user's name.
+/// The baselines `names` in a trader's words; the user's rules keep their names.
 pub(crate) fn words<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
     let said = |name: &str| PolicyFamily::ALL.into_iter().find(|family| family.name() == name).map(PolicyFamily::words);
     names.filter_map(|name| Some((name.to_owned(), said(name)?.to_owned()))).collect()

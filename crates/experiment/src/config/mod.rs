@@ -19,7 +19,7 @@ use crate::{
     entries::EntriesConfig,
 };
 
-/// One experiment, as its TOML file says it: a run is its config file.
+/// One experiment, as in its TOML file. A run is defined by its config file alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExperimentConfig {
@@ -27,24 +27,24 @@ pub struct ExperimentConfig {
     pub name: String,
     /// Seed of every random draw of the run.
     pub seed: u64,
-    /// Which market.
+    /// The market.
     pub data: DataConfig,
-    /// Which trades.
+    /// The trades.
     pub entries: EntriesConfig,
     /// Horizon, fills and costs.
     pub replay: ReplayConfig,
-    /// What everything is judged by.
+    /// The objective J, which judges every exit.
     #[serde(default)]
     pub objective: ObjectiveConfig,
     /// The exits that the models must beat.
     #[serde(default)]
     pub baselines: BaselinesConfig,
-    /// What the models look at and how they learn.
+    /// Features and learners of the models.
     pub training: TrainingConfig,
-    /// How the past is cut into training and test spans.
+    /// Train and test splits.
     #[serde(default)]
     pub validation: ValidationConfig,
-    /// The account of the free-running view.
+    /// The account that takes the same entries in turn.
     #[serde(default)]
     pub account: BookConfig,
     /// How contestants are compared.
@@ -73,7 +73,7 @@ impl LoadedConfig {
         Self::parse(&text, path)
     }
 
-    /// The config that runs when the user names none; it lives in the binary, with its data.
+    /// The default config; it is embedded in the binary, with its data.
     pub fn embedded() -> Self {
         let text = include_str!("../../../../experiments/es-ticks/config.toml");
         Self::parse(text, Path::new("experiments/es-ticks/config.toml"))

@@ -1,4 +1,4 @@
-//! What everything is judged by, with the risk aversion as a number or in words.
+//! The objective, with the risk aversion as a number or in words.
 
 use std::fmt;
 
@@ -8,18 +8,17 @@ use serde::{
     de::{self, MapAccess, Visitor},
 };
 
-/// The section `[objective]`: what everything is judged by, with the risk aversion as a number or in words.
+/// The section `[objective]`: the objective J, with the risk aversion as a number or in words.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectiveConfig {
     /// Shape of the utility.
     #[serde(default)]
     pub utility: Utility,
-    /// γ, per R, in words, or as what the user would give up to be spared risk; `moderate` by default. A report holds
-    /// the number.
+    /// γ per R, in words, or as what the user would give up for less risk; `moderate` by default. A report holds the number.
     #[serde(default)]
     pub risk_aversion: RiskAversion,
-    /// What the number was asked for as; written by a run, for readers.
+    /// The wording in the user's config; a run writes it for readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk_aversion_asked: Option<RiskWish>,
     /// The column that holds the variance of one unit over the coming bar, in R²; by default the squared
@@ -28,7 +27,7 @@ pub struct ObjectiveConfig {
     pub variance_column: Option<String>,
 }
 
-/// How much risk is disliked.
+/// The price of risk.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum RiskAversion {
@@ -46,9 +45,9 @@ impl Default for RiskAversion {
 
 /// Risk aversion in plain words.
 ///
-/// Words are multiples of the account's `risk_per_trade_frac`, f. A trader with logarithmic utility who puts the share f
-/// of the equity at risk on a trade has ln(1 + f W) ≈ f (W − ½ f W²) of a trade that earns W R: in units of R that is
-/// mean–variance with γ = f. See [`risk_scale`](crate::risk_scale) for what each number costs and spares.
+/// Words are multiples of the account's `risk_per_trade_frac`, f. Take a trader with logarithmic utility who risks the
+/// share f of the equity on a trade. A trade that earns W R is worth ln(1 + f W) ≈ f (W − ½ f W²). In units of R this is
+/// mean–variance with γ = f. [`risk_scale`](crate::risk_scale) shows what each number costs and saves.
 /// Source: Kelly (1956), "A new interpretation of information rate", *Bell System Technical Journal* 35.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,14 +56,14 @@ pub enum RiskWish {
     None,
     /// ½ f: half as averse as logarithmic utility.
     Low,
-    /// f: logarithmic utility at the account's own risk a trade.
+    /// f: logarithmic utility at the account's risk per trade.
     Moderate,
     /// 4 f.
     High,
-    /// The least γ at which the drawdown of the best fixed exit is smaller by this share, on the trades before every
-    /// test.
+    /// The smallest γ at which the drawdown of the best fixed exit falls by this share, on the trades before every test.
     CutDrawdown(f64),
-    /// The largest γ at which the best fixed exit gives up no more than this share of the mean R; needs one that earns.
+    /// The largest γ at which the best fixed exit gives up at most this share of the mean R. It needs an exit with a
+    /// positive mean.
     GiveUp(f64),
 }
 
@@ -83,7 +82,7 @@ impl ObjectiveConfig {
 }
 
 impl RiskWish {
-    /// The multiple of the account's risk a trade that a word is; `None` where it is measured on trades.
+    /// The word as a multiple of the account's risk per trade; `None` if it is measured on trades.
     pub fn times_risk_per_trade(self) -> Option<f64> {
         match self {
             Self::None => Some(0.0),

@@ -1,11 +1,11 @@
-//! What the models look at and how they learn.
+//! Features and learners of the models.
 
 use scaleout_features::FeatureSet;
 use scaleout_model::RowLayout;
 use scaleout_training::{FitConfig, LearnerConfig, TrainingError};
 use serde::{Deserialize, Serialize};
 
-/// The section `[training]`: what the models look at and how they learn.
+/// The section `[training]`: features and learners of the models.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingConfig {
@@ -41,7 +41,7 @@ impl From<PositionFeatures> for Vec<String> {
     }
 }
 
-/// The learners under their names: a kind that comes again is numbered.
+/// The learners with their names; a repeated kind is numbered.
 pub(crate) fn names(learners: &[LearnerConfig]) -> Vec<(String, &LearnerConfig)> {
     let name = |place: usize, learner: &LearnerConfig| {
         let before = learners[..place].iter().filter(|earlier| earlier.name() == learner.name()).count();

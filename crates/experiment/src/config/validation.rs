@@ -1,16 +1,16 @@
-//! How the past is cut into training and test.
+//! Train and test splits.
 
 use scaleout_validation::{CombinatorialConfig, TrainingWindow, WalkForwardConfig};
 use serde::{Deserialize, Serialize};
 
-/// The section `[validation]`: how the past is cut into training and test.
+/// The section `[validation]`: train and test splits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "scheme", rename_all = "kebab-case", try_from = "RawValidation")]
 pub enum ValidationConfig {
-    /// Successive test blocks, each taught by the trades before it: what could have been traded.
+    /// Successive test blocks; each trains on the trades before it, as in live trading.
     WalkForward(WalkForwardConfig),
-    /// Every choice of some groups of time is tested and the others teach, later ones too: each trade is tested several
-    /// times, and the tests piece together into several whole histories (paths).
+    /// Every choice of test groups is tested, and the other groups train, later ones too. Each trade is tested several
+    /// times, and the tests combine into several complete histories (paths).
     CombinatorialPurged(CombinatorialConfig),
 }
 

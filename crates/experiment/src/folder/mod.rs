@@ -1,5 +1,5 @@
-//! The folder of a run: it is made in `<out>.partial/`, takes its name when it is whole, and never deletes what no run
-//! wrote.
+//! The folder of a run. It is made in `<out>.partial/` and gets its name when it is complete. It never deletes a file that
+//! no run wrote.
 
 mod adopt;
 mod exchange;
@@ -25,8 +25,8 @@ use crate::{ExperimentError, faults, lessons::checkpoint::CHECKPOINTS};
 
 /// A run folder in the making: `<out>.partial/` until [`RunFolder::finish`] renames it to `<out>`.
 ///
-/// A run that dies leaves `<out>` as it was, and its own work in the partial folder, which `--resume` takes up. A lock
-/// on the partial folder keeps a second run into the same folder out.
+/// A run that dies leaves `<out>` unchanged and its own work in the partial folder, from which `--resume` continues. A lock
+/// on the partial folder prevents a second run into the same folder.
 #[derive(Debug)]
 pub struct RunFolder {
     places: Places,

@@ -1,4 +1,4 @@
-//! Why a trade of a finished run was filled where it was, bar by bar.
+//! Explains the fills of one trade of a finished run, bar by bar.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ impl ExplainedTrade {
     }
 }
 
-/// How `contestant` took the trade `id` off in the run whose lessons are stored at `model`.
+/// How `contestant` exited the trade `id` in the run whose lessons are stored at `model`.
 ///
 /// # Errors
 /// If the run, the trade or the contestant does not exist.

@@ -1,11 +1,11 @@
-//! What a model or a card learned from.
+//! The part of the market that a model or a card learned from.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// The stretch of the market that a model or a card learned from: any price in it may have shaped what was learned,
-/// whatever the costs, the entries or the horizon under which it is replayed.
+/// The span of the market that a model or a card learned from. Any price in it may have influenced the model, whatever the
+/// costs, the entries or the horizon of a later replay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LearnedFrom {

@@ -1,4 +1,4 @@
-//! What every contestant starts from.
+//! The common starting point of all contestants.
 
 use std::{
     path::PathBuf,
@@ -15,29 +15,29 @@ use serde::Serialize;
 
 use crate::{ExperimentConfig, ExperimentError, config::baselines::Baseline, stages::feature_values::FeatureTables};
 
-/// One entry with everything about it that no exit can change.
+/// One entry with everything about it that does not depend on the exit.
 #[derive(Debug, Clone)]
 pub struct PreparedTrade {
     /// The entry.
     pub entry: Entry,
     /// Index of the bar in which it fills.
     pub first_bar: usize,
-    /// What purging goes by, in outer and inner folds alike: [`Span::of_trade`].
+    /// The span for purging, in outer and inner folds: [`Span::of_trade`].
     pub span: Span,
-    /// What one whole unit earned step by step.
+    /// Gain of one whole unit, step by step.
     pub unit: UnitPath,
 }
 
-/// Entries that nobody trades, by reason; they are left out for every contestant.
+/// Entries that are left out for every contestant, by reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct DroppedEntries {
-    /// The horizon passes the end of the data.
+    /// The horizon is beyond the end of the data.
     pub horizon_beyond_data: usize,
     /// No bar has closed before the fill, so nothing is known.
     pub before_first_close: usize,
     /// The price lies outside the bar that holds the fill.
     pub outside_bar: usize,
-    /// The fill comes at or after `flat_at`, and `late` refuses that.
+    /// The fill is at or after `flat_at`, and `late` refuses such entries.
     pub after_flat_at: usize,
 }
 
@@ -48,11 +48,11 @@ impl DroppedEntries {
     }
 }
 
-/// The market, the entries and the features of an experiment: where every contestant starts from.
+/// The market, the entries and the features of an experiment: the common starting point of all contestants.
 pub struct Prepared {
-    /// The experiment, resolved: risk aversion is a number and nothing is left in other files.
+    /// The resolved experiment: risk aversion is a number, and exits from files are included.
     pub config: ExperimentConfig,
-    /// What everything is judged by.
+    /// The objective J.
     pub objective: Objective,
     /// The market.
     pub market: LoadedMarket,
@@ -62,10 +62,10 @@ pub struct Prepared {
     pub dropped: DroppedEntries,
     /// The baselines and what they are tuned over.
     pub baselines: Vec<Baseline>,
-    /// The ledger of tries, if one is kept; its place starts from the config's folder.
+    /// The ledger of trials, if one is kept; its path is relative to the config's folder.
     pub(crate) ledger: Option<PathBuf>,
     pub(super) features: FeatureTables,
-    /// What training sees of every trade, once it has been asked for.
+    /// The training rows of every trade, computed at first use.
     pub(super) rows: OnceLock<Arc<TrainingData>>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
     seeds::{Purpose, stream},
 };
 
-/// Times each feature is dealt out anew.
+/// Times each feature is permuted.
 const REPEATS: u32 = 2;
 
 /// The importance of every feature to every learner, the most costly first.

@@ -1,4 +1,4 @@
-//! Values that features do not have, counted for the report: a model is shown them as missing, and nobody else says so.
+//! Missing feature values, counted for the report. Models see them as missing, and no other place reports them.
 
 use scaleout_report::Dropped;
 

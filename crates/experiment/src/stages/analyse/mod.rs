@@ -1,5 +1,5 @@
-//! The analysing stage: everything that a report says beside the judgement, so that the result is complete before
-//! anything is drawn. Importance, readable rules, policy maps, the price of risk aversion, what was left out.
+//! The analysing stage: everything in a report beside the judgement, so that the result is complete before anything is
+//! drawn. It covers importance, readable rules, policy maps, the price of risk aversion and what was left out.
 
 mod dropped;
 mod floors;
@@ -19,7 +19,7 @@ use scaleout_report::{
 
 use crate::{ExperimentError, Fitted, FittedFold, Judged, Prepared, Progress};
 
-/// The whole result of a run: the judgement with everything that is said beside it.
+/// The complete result of a run: the judgement and everything that is reported beside it.
 ///
 /// # Errors
 /// If a feature does not exist or the tree that imitates the chosen model cannot be fitted.
@@ -81,7 +81,7 @@ fn provenance(prepared: &Prepared, ledger: Option<LedgerFacts>) -> Provenance {
     }
 }
 
-/// The file's own name: where it lies on this machine is nobody's business.
+/// The file's name without its folder, so that the result does not reveal paths of this machine.
 fn shown(name: &str) -> String {
     Path::new(name).file_name().map_or_else(|| name.to_owned(), |file| file.to_string_lossy().into_owned())
 }
