@@ -115,7 +115,7 @@ fn it_loses_in_r_and_wins_in_j() {
     });
     let first = "Use the model for smaller swings, not for profit: it earns ";
     check("loses in R and wins in J", &run, "trees", &EVERYTHING, first);
-    assert!(run.evaluate().verdict.sentence.contains(" R less a trade than `all out after 10`."));
+    assert!(run.evaluate().verdict.sentence.contains(" R less per trade than `all out after 10`."));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn in_sample() {
     let mut run = planted(PAYS_R, 0.5);
     let mark = |run: &mut FakeRun, sample| run.contestants.iter_mut().for_each(|c: &mut Contestant| c.sample = sample);
     mark(&mut run, Sample::InSample);
-    let first = "The model learned from these trades, so they show nothing: test it on later ones.";
+    let first = "The model learned from these trades, so they show nothing: test it on later trades.";
     assert!(run.evaluate().contestants.iter().all(|contestant| contestant.sample == Sample::InSample));
     assert!(!run.evaluate().verdict.sentence.contains("more trades"), "more of the same would show nothing");
     check("in-sample", &run, RULE, &NOTHING, first);

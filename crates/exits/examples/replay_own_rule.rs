@@ -109,12 +109,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn no_rule_beats_costs_on_a_random_walk() -> Result<(), Box<dyn Error>> {
+fn half_is_sold_at_one_r_and_the_rest_cannot_lose_much() -> Result<(), Box<dyn Error>> {
     main()?;
     let history = random_walk(5_000)?;
     let outcomes = backtest(&history, &entries(&history)?, &HalfThenBreakEven)?;
     assert!(200 < outcomes.len());
-    assert!(outcomes.iter().map(|outcome| outcome.net_r).sum::<f64>() < 0.0);
-    assert!(outcomes.iter().any(|outcome| outcome.legs.len() == 2), "some trades sell half and then the rest");
+    let half = Fraction::ratio(1, 2).expect("Invariant: a half is a fraction");
+    let scaled_out: Vec<&TradeOutcome> = outcomes.iter().filter(|outcome| outcome.legs.len() == 2).collect();
+    assert!(!scaled_out.is_empty());
+    for outcome in scaled_out {
+        let [first, rest] = &outcome.legs[..] else { unreachable!("two legs") };
+        assert_eq!((first.fraction, rest.fraction), (half, half));
+        // This walk has no gaps: the limit fills at its price, and the stop of the rest pays half a tick of spread.
+        assert!((first.price - outcome.entry_price - 0.3).abs() < 1e-9, "{first:?}");
+        assert!(outcome.entry_price - 0.005 - 1e-9 <= rest.price, "{rest:?}");
+    }
     Ok(())
 }

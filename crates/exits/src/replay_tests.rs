@@ -110,8 +110,8 @@ fn an_entry_at_or_after_the_hour_is_refused_with_both_times() {
         let objective = Objective::mean_variance(0.0);
         replay(&long, 1, market, &no_features(), &hold, &objective, config).map_err(|error| error.to_string())
     };
-    let expected = "entry `a` fills at 1970-01-01T00:01:00Z, after flat_at (1970-01-01T00:01:00Z): it would be held over \
-                    night (late = \"next-day\" allows that)";
+    let expected = "entry `a` fills at 1970-01-01T00:01:00Z, after flat_at (1970-01-01T00:01:00Z), and would be held \
+                    overnight; late = \"next-day\" allows that";
     assert_eq!(told(&flat("00:01", LateEntry::Refuse)).unwrap_err(), expected);
     assert!(told(&flat("00:02", LateEntry::Refuse)).is_ok());
     assert!(told(&flat("00:01", LateEntry::NextDay)).is_ok());

@@ -60,7 +60,7 @@ fn gains() -> Result<Vec<(Timestamp, f64)>, Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let instrument =
         Instrument { tick_size: 0.25, multiplier: 50.0, ..Instrument::frictionless("ES", "USD") }.checked()?;
-    println!("1 R is {} {}", instrument.one_r(&entry()?), instrument.currency);
+    println!("1 R of one contract is {} {}", instrument.one_r(&entry()?), instrument.currency);
     for (ts, gain_r) in gains()? {
         println!("{ts}  {gain_r:+.2} R");
     }

@@ -15,17 +15,18 @@ use scaleout_model::{
     TrainingFacts, VarianceReduction,
 };
 
-/// A linear model of a signal. Holding the first half is worth .3 R per unit of the signal, the second half .1 R.
+/// A linear model of a signal s: H(1/2) = .1 + .3 s and H(1) = .6 s, in R.
 fn by_hand() -> Result<Model, Box<dyn Error>> {
-    let signal = Term { factors: vec![(0, 1)], hinges: vec![], mean: 0.0, deviation: 1.0 };
+    let constant = Term { factors: vec![], hinges: vec![], mean: 0.0, deviation: 1.0 };
+    let signal = Term { factors: vec![(0, 1)], ..constant.clone() };
     let regressor = LinearRegressor {
         outputs: 2,
         time_feature: 1,
         knots: vec![1.0],
         scalers: vec![Scaler { feature: 0, low: -2.0, high: 2.0, mean: 0.0, deviation: 1.0 }],
-        terms: vec![signal],
-        // Marginal hold values of one whole unit: half of it is worth half as much.
-        coefficients: vec![0.6, 0.2],
+        terms: vec![constant, signal],
+        // Marginal hold values per whole unit of the first half, .2 + .6 s, and of the second, −.2 + .6 s.
+        coefficients: vec![0.2, -0.2, 0.6, 0.6],
     };
     Ok(Model {
         version: MODEL_VERSION,
@@ -92,9 +93,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn costs_make_it_hold_longer() -> Result<(), Box<dyn Error>> {
     main()?;
     let model = Model::from_json(&by_hand()?.to_json())?;
-    let hold = model.hold_values(&[-0.2, 5.0]);
-    assert!((hold[0] + 0.06).abs() < 1e-6 && (hold[1] + 0.08).abs() < 1e-6, "{hold:?}");
-    assert_eq!(model.target(&hold, 1.0, true, &costs(0.0)), 0.0);
+    let hold = model.hold_values(&[0.2, 5.0]);
+    assert!((hold[0] - 0.16).abs() < 1e-6 && (hold[1] - 0.12).abs() < 1e-6, "{hold:?}");
+    assert_eq!(model.target(&hold, 1.0, true, &costs(0.0)), 0.5);
     assert_eq!(model.target(&hold, 1.0, true, &costs(0.3)), 1.0);
     Ok(())
 }

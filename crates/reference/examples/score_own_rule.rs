@@ -64,6 +64,6 @@ fn the_signal_helps_and_nothing_beats_the_optimum() -> Result<(), Box<dyn Error>
         .map(|level| skill(problem.as_ref(), &HoldAbove { level }))
         .into_iter()
         .collect::<Result<_, _>>()?;
-    assert!(skills.iter().all(|skill| (0.5..=1.0).contains(skill)), "{skills:?}");
+    assert!(skills.iter().all(|skill| (0.4..=1.0).contains(skill)) && 0.9 < skills[0], "{skills:?}");
     Ok(())
 }
