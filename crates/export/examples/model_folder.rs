@@ -54,6 +54,7 @@ fn model() -> Result<Model, Box<dyn Error>> {
             rounds: 1,
             trials: 1,
             validation_objective: None,
+            departure: None,
         },
     })
 }

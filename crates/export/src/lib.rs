@@ -38,7 +38,7 @@
 //! #     regressor: Regressor::Linear(regressor),
 //! #     training: TrainingFacts {
 //! #         trades: 40, effective_trades: 40.0, first: Timestamp::from_secs(0), last: Timestamp::from_secs(1),
-//! #         bar_reach_r: 1.0, rounds: 1, trials: 1, validation_objective: None,
+//! #         bar_reach_r: 1.0, rounds: 1, trials: 1, validation_objective: None, departure: None,
 //! #     },
 //! # };
 //! # let terms = TradeTerms {
