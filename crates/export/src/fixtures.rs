@@ -3,9 +3,9 @@
 use scaleout_exits::{Objective, TradeTerms};
 use scaleout_market::{Instrument, Timestamp};
 use scaleout_model::{
-    AffineLayer, LearnerSettings, LinearRegressor, MlpRegressor, Model, NetworkInputs, OutputScale, Regressor,
-    RowLayout, SaleConstraints, ScaledFeature, Scaler, Shape, Term, TrainingFacts, Tree, TreeRegressor,
-    VarianceReduction,
+    AffineLayer, BaselineRule, Beyond, DepartureRegressor, ExitLevel, LearnerSettings, LinearRegressor, MlpRegressor,
+    Model, NetworkInputs, OutputScale, Regressor, RowLayout, SaleConstraints, ScaledFeature, Scaler, Shape, Term,
+    TrainingFacts, Tree, TreeRegressor, VarianceReduction,
 };
 
 use crate::{Contract, Expected, ObservedRow, RunFacts};
@@ -18,6 +18,22 @@ pub(crate) fn layout() -> RowLayout {
         volatility: None,
         window: 1,
     }
+}
+
+/// Two linear fits that depart from selling the second half after six of ten bars and all at a gain of 1 R.
+pub(crate) fn departing() -> Regressor {
+    let Regressor::Linear(one) = linear() else { unreachable!("it is linear") };
+    let mut other = one.clone();
+    other.coefficients.iter_mut().for_each(|coefficient| *coefficient *= 0.5);
+    let target = ExitLevel { feature: 3, when: Beyond::AtLeast, level: 1.0 };
+    let rule = BaselineRule {
+        name: "half after six bars, target 1 R".to_owned(),
+        time_feature: 2,
+        bars_left_when_sold: vec![0, 4],
+        exits: vec![target],
+    };
+    let members = vec![Regressor::Linear(one), Regressor::Linear(other)];
+    Regressor::Departure(DepartureRegressor { rule, outputs: 2, caution: Some(1.5), left_out: 0.5, members })
 }
 
 /// A model of two fractions with `regressor`, whose outputs are two marginal values.

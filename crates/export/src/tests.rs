@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use scaleout_model::{Model, Regressor};
+use scaleout_model::{DepartureRegressor, Model, Regressor};
 
 use crate::{
     CONTRACT_SCHEMA, Export, ExportError, FORMATS, GoldenRow, answers, export_files, feature_code,
-    fixtures::{contract, linear, model, observed, perceptron, trees},
+    fixtures::{contract, departing, linear, model, observed, perceptron, trees},
     formats_named, formats_of_runs, golden_csv, golden_rows, onnx_metadata, read_golden, verify,
 };
 
@@ -53,6 +53,36 @@ fn a_written_folder_is_what_it_says_it_is_and_a_changed_one_is_not() {
     assert!(verify(&folder).unwrap_err().to_string().contains("version 9; accepted: 1"));
     fs::write(&contract, &text[..text.len() / 2]).unwrap();
     assert!(matches!(verify(&folder), Err(ExportError::File { .. })));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_model_that_departs_from_a_rule_is_written_and_verified_like_any_other() {
+    let model = model("linear", departing()).checked().unwrap();
+    let folder = written("departing", &model);
+    let verified = verify(&folder).unwrap();
+    assert_eq!(verified.faults, Vec::<String>::new(), "{:?}", verified.lines);
+    let contract = contract(&model);
+    let export = Export { model: &model, model_json: "", ladder_json: None, contract: &contract, golden: &[] };
+    let weights = formats_named(&["weights".to_owned()]).unwrap()[0].files(&export).unwrap();
+    assert!(String::from_utf8_lossy(&weights[0].bytes).contains("kind departure: tranche k"));
+    // The rule decides alone where no standard error is small enough.
+    let Regressor::Departure(departure) = &model.regressor else { panic!("it departs") };
+    let alone = DepartureRegressor { caution: None, members: vec![], ..departure.clone() };
+    let alone = Model { regressor: Regressor::Departure(alone), ..model.clone() }.checked().unwrap();
+    let held = |model: &Model, row: &[f32]| {
+        let terms = scaleout_exits::TradeTerms {
+            proportional_r: 0.1,
+            per_order_r: 0.0,
+            impact_r: 0.0,
+            impact_power: 1.0,
+            lots: None,
+            min_lots: 0,
+        };
+        model.target(&model.hold_values(row), 1.0, true, &terms)
+    };
+    let rows = [[0.0, 50.0, 9.0, 0.0], [0.0, 50.0, 3.0, 0.0], [0.0, 50.0, 9.0, 1.5]];
+    assert_eq!(rows.map(|row| held(&alone, &row)), [1.0, 0.5, 0.0]);
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -137,7 +137,7 @@ pub(crate) struct Rounds<'a> {
     rows: WeighedRows<'a>,
     reduction: VarianceReduction,
     seed: u64,
-    fitting: Box<dyn Fitting + Send + 'a>,
+    fitting: Box<dyn Fitting + 'a>,
     /// Gain and variance of each step as far as they are foretold.
     predictable: Option<(Vec<f64>, Vec<f64>)>,
     /// Hold values of the round before, or of the start, (N × outputs).

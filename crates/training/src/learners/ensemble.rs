@@ -71,7 +71,7 @@ impl Learner for EnsembleConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(EnsembleFitting::new(self, sample, &weights, seed)?))
     }
 
@@ -112,7 +112,7 @@ const MOST_MEMBERS: usize = 1_000;
 
 /// The members, waiting for targets.
 pub(crate) struct EnsembleFitting<'a> {
-    members: Vec<Box<dyn Fitting + Send + 'a>>,
+    members: Vec<Box<dyn Fitting + 'a>>,
 }
 
 impl<'a> EnsembleFitting<'a> {

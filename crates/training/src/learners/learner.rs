@@ -27,7 +27,7 @@ pub(crate) trait Learner: Debug + Sync {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError>;
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError>;
 
     /// Whether it can take any shape that the rows show.
     fn is_flexible(&self) -> bool;
@@ -77,7 +77,7 @@ pub(crate) trait Learner: Debug + Sync {
 }
 
 /// A learner that has seen the rows and waits for targets; rounds of policy improvement call it again and again.
-pub(crate) trait Fitting {
+pub(crate) trait Fitting: Send {
     /// The regressor of `targets` (N × `outputs`) on the rows.
     fn fit(&mut self, targets: &[f64], outputs: usize) -> Result<FitOutcome, TrainingError>;
 

@@ -242,7 +242,7 @@ impl Learner for LinearConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         _seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(LinearFitting::new(self.clone(), sample, weights)?))
     }
 

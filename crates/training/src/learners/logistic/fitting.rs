@@ -83,7 +83,7 @@ impl Learner for LogisticConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(LogisticFitting::new(self, sample, weights, seed)?))
     }
 

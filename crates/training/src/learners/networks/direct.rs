@@ -84,7 +84,7 @@ impl Learner for DirectConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(DirectFitting::new(self, sample, weights, seed)?))
     }
 

@@ -85,7 +85,7 @@ impl Learner for MlpConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(MlpFitting::new(self, sample, weights, seed)?))
     }
 

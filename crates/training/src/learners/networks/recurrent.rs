@@ -98,7 +98,7 @@ impl Learner for GruConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(GruFitting::new(self, sample, weights, seed)?))
     }
 

@@ -225,7 +225,7 @@ impl Learner for TreesConfig {
         sample: &'a Sample,
         weights: Vec<f64>,
         _seed: u64,
-    ) -> Result<Box<dyn Fitting + Send + 'a>, TrainingError> {
+    ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
         Ok(Box::new(TreesFitting::new(self.clone(), sample, weights)?))
     }
 
