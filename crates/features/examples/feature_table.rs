@@ -9,8 +9,8 @@ use std::error::Error;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use scaleout_features::{FeatureRow, FeatureSet};
-use scaleout_market::{Bar, BarSeries, MarketEvent, MarketHistory, Timestamp};
+use scaleout_features::FeatureSet;
+use scaleout_market::{Bar, BarSeries, MarketHistory, Timestamp};
 
 /// A random walk in bars of a minute.
 fn random_walk(bars: i64) -> Result<MarketHistory, Box<dyn Error>> {
@@ -50,6 +50,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 #[test]
 fn the_live_row_equals_the_table() -> Result<(), Box<dyn Error>> {
+    use scaleout_features::FeatureRow;
+    use scaleout_market::MarketEvent;
+
     main()?;
     let (history, set) = (random_walk(60)?, features()?);
     let table = set.table_of(&history)?;

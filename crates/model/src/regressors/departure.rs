@@ -61,7 +61,7 @@ impl DepartureRegressor {
         match self.caution {
             None => hold_length("members", count, 0)?,
             Some(caution) => {
-                let is_fine = 0.0 <= caution && caution <= MOST_CAUTION;
+                let is_fine = (0.0..=MOST_CAUTION).contains(&caution);
                 hold(is_fine, "caution", caution, format!("0 to {MOST_CAUTION}"))?;
                 hold((0.001..1.0).contains(&self.left_out), "left_out", self.left_out, "0.001 or more, below 1")?;
                 hold((2..=MOST_MEMBERS).contains(&count), "the length of members", count, "2 to 100")?;
