@@ -84,9 +84,9 @@ fn rules(train: &Sample, layout: &RowLayout, tranches: usize) -> Vec<BaselineRul
         let unit = if bars == 1 { "bar" } else { "bars" };
         rules.push(all_out(format!("sell after {bars} {unit}"), horizon - bars));
         if 1 < tranches && 1 < bars {
-            // The last of K parts leaves after `bars`, the others at equal steps before it.
+            // The first of K parts leaves at once, the last after `bars`, the others at equal steps between them.
             let parts = tranches as u32;
-            let steps = (1..=parts).rev().map(|part| horizon - (bars * part).div_ceil(parts)).collect();
+            let steps = (0..parts).rev().map(|part| horizon - bars * part / (parts - 1)).collect();
             rules.push(scheduled(format!("sell in {tranches} equal parts over {bars} bars"), steps));
         }
     }
@@ -120,4 +120,41 @@ fn rules(train: &Sample, layout: &RowLayout, tranches: usize) -> Vec<BaselineRul
         rules.extend(levels(feature, &TRAILS, |level| 0.0 < level).into_iter().map(trail));
     }
     rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fitting::config::FitConfig, fitting::fit::task, fixtures::order_flow_market};
+
+    #[test]
+    fn a_schedule_that_spreads_the_impact_is_taken_where_it_pays() {
+        let (data, _) = order_flow_market::paths(400, 0, 1);
+        let everything: Vec<usize> = (0..400).collect();
+        let task = task(&data, &everything, &order_flow_market::objective(), &FitConfig::default());
+        let sample = data.sample(&everything, task.grid);
+        let baselines = Baselines::new(&sample, data.layout(), &task);
+        let mean = |rule: usize| baselines.utilities(rule).iter().sum::<f64>() / 400.0;
+        // Selling at once costs .1 and an impact of .5.
+        assert!((mean(AT_ONCE) + 0.6).abs() < 1e-9);
+        let rule = baselines.rule(baselines.best_on(&everything));
+        assert!(rule.name.starts_with("sell in 4 equal parts over "), "{}", rule.name);
+        assert_eq!((rule.bars_left_when_sold[3], rule.exits.len()), (order_flow_market::HORIZON, 0));
+    }
+
+    #[test]
+    fn rules_are_distinct_and_read_what_the_row_has() {
+        let (data, _) = order_flow_market::paths(60, 0, 1);
+        let everything: Vec<usize> = (0..60).collect();
+        let task = task(&data, &everything, &order_flow_market::objective(), &FitConfig::default());
+        let sample = data.sample(&everything, task.grid);
+        let rules = rules(&sample, data.layout(), 4);
+        let kinds = ["sell after", "sell in", "target", "stop", "trail"];
+        for kind in kinds {
+            assert!(rules.iter().any(|rule| rule.name.starts_with(kind)), "{kind}");
+        }
+        let names: std::collections::BTreeSet<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+        assert_eq!(names.len(), rules.len());
+        assert!(rules.iter().all(|rule| rule.bars_left_when_sold.is_sorted()));
+    }
 }
