@@ -23,6 +23,15 @@ impl Content {
             Self::Trades => "trades.parquet",
         }
     }
+
+    /// Its name where another file stands under that one: with the first digits of its digest.
+    pub(crate) fn file_name_of(self, sha256: &str) -> String {
+        let digits = sha256.get(..12).unwrap_or(sha256);
+        match self {
+            Self::Bars => format!("bars-{digits}.parquet"),
+            Self::Trades => format!("trades-{digits}.parquet"),
+        }
+    }
 }
 
 /// What `bars` may be, for messages.

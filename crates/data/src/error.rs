@@ -190,6 +190,18 @@ pub enum DataError {
         /// What the file has.
         found: String,
     },
+    /// Another process works in the folder.
+    #[error("{}: another import is at work in this folder; try again when it has ended", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file that no import wrote stands where one has to write.
+    #[error("{}: would be overwritten; move it away, or import into another folder", path.display())]
+    Occupied {
+        /// The file.
+        path: PathBuf,
+    },
     /// A value of the configuration is wrong.
     #[error("data.{key}: {problem}; accepted: {accepted}")]
     Config {
@@ -240,6 +252,8 @@ impl DataError {
             | Self::Series { .. }
             | Self::Metadata { .. }
             | Self::Sha256Mismatch { .. }
+            | Self::Busy { .. }
+            | Self::Occupied { .. }
             | Self::Config { .. } => None,
         }
     }

@@ -108,7 +108,7 @@ fn what_never_ends_or_never_begins_is_refused() {
     let folder = scratch.path().join("u.csv");
     fs::create_dir(&folder).unwrap();
     assert_eq!(refused(&folder), "u.csv: is a folder; accepted: a file");
-    for limit in [Limit::Config, Limit::Job, Limit::Model, Limit::Metadata] {
+    for limit in [Limit::Config, Limit::Job, Limit::Model, Limit::Result, Limit::Metadata] {
         assert!(read_text(&pipe, limit).unwrap_err().to_string().contains("is a named pipe"));
         assert!(read_text(Path::new("/dev/zero"), limit).unwrap_err().to_string().contains("is a device"));
     }
@@ -143,6 +143,7 @@ fn each_limit_is_the_one_in_the_table() {
         (Limit::Config, "the config is larger than 1 MiB; accepted: at most 1 MiB"),
         (Limit::Job, "the job is larger than 16 MiB; accepted: at most 16 MiB"),
         (Limit::Model, "the model is larger than 256 MiB; accepted: at most 256 MiB"),
+        (Limit::Result, "the result is larger than 1 GiB; accepted: at most 1 GiB"),
         (Limit::Metadata, "the metadata are larger than 1 MiB; accepted: at most 1 MiB"),
     ] {
         let path = scratch.path().join("x.json");

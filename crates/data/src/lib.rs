@@ -51,6 +51,7 @@ mod config;
 mod content;
 mod entries;
 mod error;
+pub mod faults;
 mod finer;
 mod format;
 mod formats;

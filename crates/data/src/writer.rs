@@ -177,7 +177,11 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
         file.sync_all()?;
         fs::rename(&partial, path)
     };
-    write().map_err(|error| DataError::io(path, &error))
+    write().map_err(|error| {
+        // What a full disk took of it is of no use to anyone.
+        let _ = fs::remove_file(&partial);
+        DataError::io(path, &error)
+    })
 }
 
 fn partial_path(path: &Path) -> PathBuf {

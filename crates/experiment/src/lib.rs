@@ -28,7 +28,6 @@ pub mod calibration;
 mod config;
 pub mod entries;
 mod error;
-mod faults;
 mod feature_tables;
 mod folder;
 mod inspect;
@@ -71,6 +70,7 @@ pub use reference_problems::{
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
     BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
+    write_atomically,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding, compare_fills};

@@ -1,5 +1,6 @@
 //! Making a dataset of a file: checked rows as Parquet, with a `metadata.json` beside them.
 
+mod exchange;
 mod folders;
 mod write;
 
@@ -7,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use scaleout_market::Instrument;
 
+use self::exchange::Exchange;
+pub(crate) use self::exchange::settle;
 use self::folders::NewFolders;
 use self::write::{explained, write_bars, write_trades};
 use crate::bad_rows::SkippedRows;
@@ -15,12 +18,10 @@ use crate::content::Content;
 use crate::error::DataError;
 use crate::format::FileFormat;
 use crate::formats::{Detected, TableFormat};
-use crate::input::sha256_of_file;
 use crate::metadata::{Licence, Metadata, Source};
 use crate::rows::RowConfig;
 use crate::table::Bytes;
 use crate::time::{TimeConfig, TimeUnit};
-use crate::writer::write_atomically;
 
 /// What is to be imported, and to where.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,45 +51,57 @@ pub struct ImportReport {
 ///
 /// Where the folder already has a `metadata.json`, its words (source, licence, instrument, notes) are kept, the
 /// original must have the digest it states, and counts and digests are brought up to date. Otherwise a skeleton is
-/// written whose `not_known` lists what a person has to fill in. A refused import leaves the folder as it was.
+/// written whose `not_known` lists what a person has to fill in.
+///
+/// The dataset changes in one step: an import that is refused, killed or short of disk leaves it as it was. No file
+/// but that of the dataset before is replaced: where another one has its name, the data file is called
+/// `bars-<digest>.parquet`.
 ///
 /// # Errors
 /// If the original cannot be read, changes while it is read, is not the one that the metadata describe or has rows
 /// that cannot be used, or if the dataset cannot be written.
 pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
+    let new_folders = NewFolders::make(&request.into)?;
+    let exchange = Exchange::begin(&request.into)?;
     let known = if request.into.join("metadata.json").exists() { Some(Metadata::read(&request.into)?) } else { None };
     let (content, original) = match (&request.reading, &known) {
         (Some((content, original)), _) => (*content, original.clone()),
         (None, Some(metadata)) => (metadata.content, metadata.original.clone()),
         (None, None) => (Content::Bars, RowConfig::default()),
     };
+    if let Some(vendor) = known.as_ref().and_then(|metadata| metadata.vendor.as_ref()) {
+        return Err(DataError::Metadata {
+            path: request.into.join("metadata.json"),
+            message: format!(
+                "describes a vendor's own files (`{}`); accepted: another folder to import into",
+                vendor.key()
+            ),
+        });
+    }
     let stated = known.as_ref().map(|metadata| metadata.source.sha256.as_str());
-    let new_folders = NewFolders::make(&request.into)?;
-    let file = content.file_name();
-    let data_file = request.into.join(file);
+    let making = exchange.data_file();
     let originals: Vec<Bytes> = request.sources.iter().cloned().map(Bytes::File).collect();
     let written = match content {
-        Content::Trades => write_trades(&originals, &original, &data_file, stated),
-        Content::Bars => write_bars(&originals, &original, &data_file, stated),
+        Content::Trades => write_trades(&originals, &original, &making, stated),
+        Content::Bars => write_bars(&originals, &original, &making, stated),
     };
     let written = written.map_err(|error| explained(error, &originals, stated))?;
     // A detected format is kept by its name, so that the same import reads the same way.
     let named = written.detected.first().map(|detected| TableFormat::Export(detected.format));
     let original = RowConfig { format: named.or(original.format), ..original };
-    new_folders.keep();
     let original_sha256 = written.original_sha256;
     let name = folder_name(&request.into);
     let skeleton = || skeleton(&name, &request.sources, content, &original);
-    let metadata = Metadata {
-        file: file.to_string(),
+    let metadata = |file: String, sha256: String| Metadata {
+        file,
         content,
         rows: written.rows,
-        sha256: sha256_of_file(&data_file)?,
+        sha256,
         source: Source {
-            sha256: original_sha256,
+            sha256: original_sha256.clone(),
             ..known.as_ref().map_or_else(|| skeleton().source, |m| m.source.clone())
         },
-        columns: known.as_ref().map_or(written.columns, |m| m.columns.clone()),
+        columns: known.as_ref().map_or_else(|| written.columns.clone(), |m| m.columns.clone()),
         reading: RowConfig {
             format: Some(TableFormat::Plain(FileFormat::Parquet)),
             columns: Columns::default(),
@@ -104,7 +117,9 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
         notes: known.as_ref().map_or_else(|| notes_of(&written.detected), |metadata| metadata.notes.clone()),
         ..known.clone().unwrap_or_else(skeleton)
     };
-    write_atomically(&request.into.join("metadata.json"), metadata.to_json().as_bytes())?;
+    let metadata = exchange.finish(content, known.as_ref(), metadata)?;
+    new_folders.keep();
+    let data_file = request.into.join(&metadata.file);
     Ok(ImportReport { metadata, skipped: written.skipped, data_file, detected: written.detected })
 }
 

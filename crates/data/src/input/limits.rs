@@ -11,6 +11,7 @@
 /// | [`Limit::Config`] | 1 MiB | `FILE: the config is larger than 1 MiB; accepted: at most 1 MiB` |
 /// | [`Limit::Job`] | 16 MiB | `FILE: the job is larger than 16 MiB; accepted: at most 16 MiB` |
 /// | [`Limit::Model`] | 256 MiB | `FILE: the model is larger than 256 MiB; accepted: at most 256 MiB` |
+/// | [`Limit::Result`] | 1 GiB | `FILE: the result is larger than 1 GiB; accepted: at most 1 GiB` |
 /// | [`Limit::Metadata`] | 1 MiB | `FILE: the metadata are larger than 1 MiB; accepted: at most 1 MiB` |
 /// | [`Limit::Page`] | 256 MiB | `FILE: a page of a column is larger than 256 MiB; accepted: at most 256 MiB` |
 ///
@@ -28,8 +29,10 @@ pub enum Limit {
     Config,
     /// The job of `inspect fills`.
     Job,
-    /// A model file, checkpoint or stored result.
+    /// A model file or checkpoint.
     Model,
+    /// The stored result of a run, which has every trade.
+    Result,
     /// A `metadata.json`.
     Metadata,
     /// A page of a Parquet column, unpacked.
@@ -45,6 +48,7 @@ impl Limit {
             Self::Columns => 4_096,
             Self::Job => 16 << 20,
             Self::Model | Self::Page => 256 << 20,
+            Self::Result => 1 << 30,
         }
     }
 
@@ -56,6 +60,7 @@ impl Limit {
             Self::Columns => "4096 columns",
             Self::Job => "16 MiB",
             Self::Model | Self::Page => "256 MiB",
+            Self::Result => "1 GiB",
         }
     }
 
@@ -68,6 +73,7 @@ impl Limit {
             Self::Config => "the config is larger than",
             Self::Job => "the job is larger than",
             Self::Model => "the model is larger than",
+            Self::Result => "the result is larger than",
             Self::Metadata => "the metadata are larger than",
             Self::Page => "a page of a column is larger than",
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::tables::Tables;
 use crate::content::Content;
 use crate::error::DataError;
+use crate::import::settle;
 use crate::input::combined;
 use crate::load_report::LoadReport;
 use crate::metadata::Metadata;
@@ -18,14 +19,23 @@ pub struct DatasetSource {
     pub folder: PathBuf,
 }
 
+impl DatasetSource {
+    fn open(&self, request: &Request<'_>) -> Result<(PathBuf, Metadata), DataError> {
+        let folder = request.base_dir.join(&self.folder);
+        // What an import that was cut off left does no harm where it cannot be deleted.
+        let _ = settle(&folder);
+        let metadata = Metadata::read(&folder)?;
+        Ok((folder, metadata))
+    }
+}
+
 impl Source for DatasetSource {
     fn content(&self) -> Option<Content> {
         None
     }
 
     fn read(&self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError> {
-        let folder = request.base_dir.join(&self.folder);
-        let metadata = Metadata::read(&folder)?;
+        let (folder, metadata) = self.open(request)?;
         let Some(vendor) = &metadata.vendor else {
             let bytes = Bytes::File(folder.join(&metadata.file));
             return Tables::of_dataset(request, metadata, bytes).read(request, report);
@@ -42,8 +52,7 @@ impl Source for DatasetSource {
     }
 
     fn bar_tables(&self, request: &Request<'_>) -> Result<Option<BarTables>, DataError> {
-        let folder = request.base_dir.join(&self.folder);
-        let metadata = Metadata::read(&folder)?;
+        let (folder, metadata) = self.open(request)?;
         let bytes = Bytes::File(folder.join(&metadata.file));
         Ok(if metadata.vendor.is_some() { None } else { Tables::of_dataset(request, metadata, bytes).of_bars() })
     }

@@ -37,6 +37,13 @@ macro_rules! define {
             /// The keys of all formats, in the order of the registry.
             pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
 
+            /// The key it stands under.
+            pub(crate) const fn key(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => stringify!($key),)+
+                }
+            }
+
             /// What reads the files.
             pub(crate) fn source(&self) -> &dyn Source {
                 match self {

@@ -7,11 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use scaleout_data::faults;
+
 use super::{
     lock::FolderLock,
     marker::{JOURNAL, LOCK, Listed, MARKER, io_error, sorted},
 };
-use crate::{ExperimentError, faults};
+use crate::ExperimentError;
 
 /// The folders that belong to the name `out`.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use scaleout_data::{Limit, read_text, write_atomically};
+use scaleout_data::{Limit, faults, read_text, write_atomically};
 
 pub use adopt::adopt;
 use exchange::{Places, replaceable};
@@ -21,7 +21,7 @@ use lock::FolderLock;
 pub(crate) use marker::OwnFiles;
 use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, io_error, mark_finished, sorted};
 
-use crate::{ExperimentError, faults, lessons::checkpoint::CHECKPOINTS};
+use crate::{ExperimentError, lessons::checkpoint::CHECKPOINTS};
 
 /// A run folder in the making: `<out>.partial/` until [`RunFolder::finish`] renames it to `<out>`.
 ///
