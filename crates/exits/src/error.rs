@@ -53,7 +53,10 @@ pub enum ExitError {
         price: f64,
     },
     /// The quantity is no whole number of lots.
-    #[error("entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} lots", u32::MAX)]
+    #[error(
+        "entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} lots",
+        crate::LotGrid::MOST
+    )]
     NotWholeLots {
         /// The entry.
         id: String,

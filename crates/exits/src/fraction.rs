@@ -33,11 +33,22 @@ impl Fraction {
     /// assert_eq!(Fraction::ratio(4, 3), None);
     /// ```
     pub fn ratio(numerator: u32, denominator: u32) -> Option<Self> {
+        Self::of_shares(numerator.into(), denominator.into())
+    }
+
+    /// The same of more shares than 32 bits hold.
+    pub(crate) fn of_shares(numerator: u64, denominator: u64) -> Option<Self> {
         if denominator == 0 || numerator > denominator {
             return None;
         }
-        let exact = u64::from(numerator) * u64::from(Self::WHOLE);
-        let rounded = (exact + u64::from(denominator) / 2) / u64::from(denominator);
+        let rounded =
+            match numerator.checked_mul(Self::WHOLE.into()).and_then(|exact| exact.checked_add(denominator / 2)) {
+                Some(exact) => u128::from(exact / denominator),
+                None => {
+                    let exact = u128::from(numerator) * u128::from(Self::WHOLE);
+                    (exact + u128::from(denominator / 2)) / u128::from(denominator)
+                }
+            };
         Some(Self(u32::try_from(rounded).expect("Invariant: a ratio of at most 1 is at most the whole")))
     }
 

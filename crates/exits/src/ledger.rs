@@ -16,8 +16,8 @@ pub struct Ledger {
     multiplier: f64,
     entry_notional: Money,
     entry_fee: Money,
-    shares: u32,
-    shared: u32,
+    shares: u64,
+    shared: u64,
     cash: Money,
     legs_net: Money,
     carry: Money,
@@ -36,7 +36,7 @@ pub struct Booking {
 
 impl Ledger {
     /// The ledger after the fill of `entry` at `price` in `shares` equal shares, which paid `entry_fee` in the currency.
-    pub fn open(entry: &Entry, price: f64, instrument: &Instrument, entry_fee: f64, shares: u32) -> Self {
+    pub fn open(entry: &Entry, price: f64, instrument: &Instrument, entry_fee: f64, shares: u64) -> Self {
         let sign = if entry.side.sign() > 0.0 { 1 } else { -1 };
         let entry_notional = Money::from_f64(instrument.contract.value(price) * entry.qty * instrument.multiplier);
         let entry_fee = Money::from_f64(entry_fee);
@@ -55,7 +55,7 @@ impl Ledger {
     }
 
     /// Books the sale of `sold` of the shares, `qty` units at `price` for a fee of `fee`.
-    pub fn sell(&mut self, sold: u32, qty: f64, price: f64, fee: f64) -> Booking {
+    pub fn sell(&mut self, sold: u64, qty: f64, price: f64, fee: f64) -> Booking {
         let before = self.shared;
         self.shared += sold;
         debug_assert!(self.shared <= self.shares, "Invariant: no more is sold than there is");
@@ -95,8 +95,11 @@ impl Ledger {
     }
 
     /// `total` for the first `count` shares of the position, rounded down to 10⁻⁹.
-    fn share_of(&self, total: Money, count: u32) -> Money {
-        Money::from_nanos((total.nanos() * i128::from(count)).div_euclid(i128::from(self.shares)))
+    fn share_of(&self, total: Money, count: u64) -> Money {
+        // Per share first: the product of much money and many shares is beyond 128 bits.
+        let (count, shares) = (i128::from(count), i128::from(self.shares));
+        let (each, rest) = (total.nanos().div_euclid(shares), total.nanos().rem_euclid(shares));
+        Money::from_nanos(each * count + rest * count / shares)
     }
 }
 

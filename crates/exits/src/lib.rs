@@ -136,7 +136,7 @@ mod walk;
 pub mod explain;
 pub mod policies;
 
-pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, Taken, run_book};
+pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, SizedBy, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
 pub use entry_bar::seen as seen_bar;
 pub use entry_range::EntryRange;

@@ -5,79 +5,100 @@ use crate::{ExitError, Fraction};
 /// The whole lots of one trade. It turns parts of the initial size into quantities that can be sold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LotGrid {
-    lots: u32,
+    lots: u64,
     step_qty: f64,
-    min_lots: u32,
+    min_lots: u64,
 }
 
 impl LotGrid {
+    /// The most lots of one trade: 2⁵³, up to which every whole number is an `f64`.
+    pub const MOST: u64 = 1 << 53;
+
     /// The grid of `entry`, or `None` where the instrument's quantity is continuous.
     ///
     /// The minimum order is the larger of `min_qty` and `min_notional` at the entry price, in whole lots.
     ///
     /// # Errors
-    /// If the quantity is no whole number of lots.
+    /// If the quantity is no whole number of lots, or more than [`Self::MOST`] of them.
     pub fn of(entry: &Entry, instrument: &Instrument) -> Result<Option<Self>, ExitError> {
         let step_qty = instrument.lot_step;
         if step_qty == 0.0 {
             return Ok(None);
         }
         let lots = (entry.qty / step_qty).round();
-        // A millionth of a lot is rounding of the file, not a quantity.
-        if !((1.0..=f64::from(u32::MAX)).contains(&lots) && (entry.qty / step_qty - lots).abs() < 1e-6) {
+        // A millionth of a lot is rounding of the file, not a quantity; nor is what the division of large numbers loses.
+        let rounding = (4.0 * f64::EPSILON * lots).max(1e-6);
+        if !((1.0..=Self::MOST as f64).contains(&lots) && (entry.qty / step_qty - lots).abs() < rounding) {
             return Err(ExitError::NotWholeLots { id: entry.id.clone(), qty: entry.qty, lot_step: step_qty });
         }
-        let lots = lots as u32;
+        let lots = lots as u64;
         let notional = instrument.notional(entry.price, step_qty);
         let for_notional = if instrument.min_notional == 0.0 { 0.0 } else { instrument.min_notional / notional };
         let least = (instrument.min_qty / step_qty).max(for_notional);
         // What is as small as the minimum order can still be sold as a whole.
-        let min_lots = ((least - 1e-9).ceil().max(0.0)).min(f64::from(lots)) as u32;
+        let min_lots = ((least - 1e-9).ceil().max(0.0)).min(lots as f64) as u64;
         Ok(Some(Self { lots, step_qty, min_lots }))
     }
 
     /// A grid of `lots` lots of one unit, with orders of at least `min_lots`.
-    pub fn of_units(lots: u32, min_lots: u32) -> Self {
+    pub fn of_units(lots: u64, min_lots: u64) -> Self {
         Self { lots: lots.max(1), step_qty: 1.0, min_lots: min_lots.min(lots.max(1)) }
     }
 
     /// Lots in the initial size.
-    pub const fn lots(self) -> u32 {
+    pub const fn lots(self) -> u64 {
         self.lots
     }
 
     /// Least lots in an order; 0 where there is no minimum.
-    pub const fn min_lots(self) -> u32 {
+    pub const fn min_lots(self) -> u64 {
         self.min_lots
     }
 
     /// The quantity of `lots` lots.
-    pub fn qty(self, lots: u32) -> f64 {
-        Decimal::whole(i64::from(lots)).times(Decimal::of(self.step_qty)).to_f64()
+    pub fn qty(self, lots: u64) -> f64 {
+        let lots = i64::try_from(lots).expect("Invariant: no more lots than the most of one trade");
+        Decimal::whole(lots).times(Decimal::of(self.step_qty)).to_f64()
     }
 
     /// The part of the initial size that `lots` lots are: exact sums, since parts are differences of these.
-    pub fn fraction(self, lots: u32) -> Fraction {
-        Fraction::ratio(lots, self.lots).expect("Invariant: no more lots than the initial size has")
+    ///
+    /// Of more than 5,040,000 lots the part is the finer: several numbers of lots are one part, and
+    /// [`Self::nearest`] gives one of them, the same each time.
+    pub fn fraction(self, lots: u64) -> Fraction {
+        Fraction::of_shares(lots, self.lots).expect("Invariant: no more lots than the initial size has")
     }
 
     /// The whole lots nearest to `part` of the initial size.
-    pub fn nearest(self, part: Fraction) -> u32 {
-        let exact = u64::from(part.units()) * u64::from(self.lots) + u64::from(Fraction::WHOLE) / 2;
-        (exact / u64::from(Fraction::WHOLE)) as u32
+    pub fn nearest(self, part: Fraction) -> u64 {
+        whole_lots(self.exact(part) + u128::from(Fraction::WHOLE / 2))
+    }
+
+    /// The lots of `part` of the initial size, in 1/5,040,000 of a lot.
+    pub(crate) fn exact(self, part: Fraction) -> u128 {
+        u128::from(part.units()) * u128::from(self.lots)
     }
 
     /// The first of `count` parts whose remainder, as [`largest_remainder`] counts it, is the largest: those that differ
     /// by no more than the two units of 1/5,040,000 that parts are rounded by are tied.
-    pub(crate) fn first_largest(self, count: usize, remainder: impl Fn(usize) -> i64) -> Option<usize> {
+    pub(crate) fn first_largest(self, count: usize, remainder: impl Fn(usize) -> i128) -> Option<usize> {
         let largest = (0..count).map(&remainder).max()?;
-        (0..count).find(|&index| largest <= remainder(index) + 2 * i64::from(self.lots))
+        (0..count).find(|&index| largest <= remainder(index) + 2 * i128::from(self.lots))
     }
 
-    /// The whole lots that `part` of the initial size holds, a unit of rounding forgiven.
-    pub(crate) fn floor(self, part: Fraction) -> u32 {
-        let exact = u64::from(part.units() + 1) * u64::from(self.lots);
-        ((exact / u64::from(Fraction::WHOLE)) as u32).min(self.lots)
+    /// The whole lots that `part` of the initial size holds, a unit of rounding forgiven where that is less than a lot.
+    pub(crate) fn floor(self, part: Fraction) -> u64 {
+        let forgiven = if self.lots < u64::from(Fraction::WHOLE) { self.lots } else { 0 };
+        whole_lots(self.exact(part) + u128::from(forgiven)).min(self.lots)
+    }
+}
+
+/// The whole lots in `exact` of 1/5,040,000 of a lot.
+pub(crate) fn whole_lots(exact: u128) -> u64 {
+    let whole = Fraction::WHOLE;
+    match u64::try_from(exact) {
+        Ok(exact) => exact / u64::from(whole),
+        Err(_) => u64::try_from(exact / u128::from(whole)).expect("Invariant: no more lots than a trade has"),
     }
 }
 
@@ -89,7 +110,7 @@ pub struct Merge {
     /// Index of the part that takes its lots.
     pub into: usize,
     /// Lots it would have had; 0 if it is smaller than any lot.
-    pub lots: u32,
+    pub lots: u64,
 }
 
 /// Parts of a position in whole lots, and the merges that this needed.
@@ -156,14 +177,14 @@ pub(crate) fn planned(
 
 /// Shares out `lots` over `count` parts that make the whole: each its whole lots, and the rest to the largest
 /// remainders, ties to the earlier part.
-fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, grid: LotGrid) -> Vec<u32> {
-    let whole = u64::from(Fraction::WHOLE);
-    let exact = |index: usize| u64::from(part(index).units()) * u64::from(grid.lots());
-    let mut shares: Vec<u32> = (0..count).map(|index| grid.floor(part(index))).collect();
+fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, grid: LotGrid) -> Vec<u64> {
+    let whole = i128::from(Fraction::WHOLE);
+    let exact = |index: usize| grid.exact(part(index)) as i128;
+    let mut shares: Vec<u64> = (0..count).map(|index| grid.floor(part(index))).collect();
     let left = grid.lots().saturating_sub(shares.iter().sum());
     for _ in 0..left {
         // A remainder that has been served is below 0.
-        let remainder = |index: usize| exact(index) as i64 - i64::from(shares[index]) * whole as i64;
+        let remainder = |index: usize| exact(index) - i128::from(shares[index]) * whole;
         if let Some(largest) = grid.first_largest(count, remainder) {
             shares[largest] += 1;
         }
@@ -173,14 +194,19 @@ fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, grid: LotGr
 
 #[cfg(test)]
 mod tests {
-    use super::{LotGrid, plan_lots};
-    use crate::Fraction;
+    use scaleout_market::{Instrument, Side};
 
-    fn check(percents: &[u32], lots: u32, min_lots: u32, expected: &[u32], merges: usize) {
+    use super::{LotGrid, plan_lots};
+    use crate::{
+        Fraction,
+        test_market::{entry, instrument},
+    };
+
+    fn check(percents: &[u32], lots: u64, min_lots: u64, expected: &[u64], merges: usize) {
         let parts: Vec<Fraction> = percents.iter().map(|&percent| Fraction::ratio(percent, 100).unwrap()).collect();
         let grid = LotGrid::of_units(lots, min_lots);
         let plan = plan_lots(&parts, Some(grid));
-        let got: Vec<u32> = plan.parts.iter().map(|&part| grid.nearest(part)).collect();
+        let got: Vec<u64> = plan.parts.iter().map(|&part| grid.nearest(part)).collect();
         assert_eq!(got, expected, "{percents:?} of {lots} lots, least {min_lots}");
         assert_eq!(plan.merges.len(), merges, "{percents:?} of {lots} lots, least {min_lots}");
         if percents.iter().sum::<u32>() == 100 {
@@ -204,6 +230,41 @@ mod tests {
         check(&[34, 33, 33], 7, 0, &[3, 2, 2], 0);
     }
 
+    /// Of so many lots a part is the finer: none is lost, and none is sold twice.
+    #[test]
+    fn ladders_in_more_lots_than_parts_can_tell_apart() {
+        for lots in [5_040_001, 6_000_000, u64::from(u32::MAX), (1 << 32) + 1, 1_000_000_000_000_007, LotGrid::MOST] {
+            let third = lots / 3;
+            let grid = LotGrid::of_units(lots, 1);
+            for percents in [&[50, 50][..], &[25, 25, 50], &[33, 33, 34], &[1; 100]] {
+                let parts: Vec<Fraction> = percents.iter().map(|&part| Fraction::ratio(part, 100).unwrap()).collect();
+                let plan = plan_lots(&parts, Some(grid));
+                assert_eq!(plan.parts.iter().map(|part| part.units()).sum::<u32>(), Fraction::WHOLE, "{lots} lots");
+                assert!(plan.merges.is_empty(), "{lots} lots");
+                let first = grid.nearest(plan.parts[0]);
+                let wanted = u128::from(lots) * u128::from(percents[0]) / 100;
+                assert!(u128::from(first).abs_diff(wanted) <= u128::from(lots / 5_040_000 + 1), "{lots} lots: {first}");
+            }
+            // What is held is the same part after it was counted in lots.
+            for part in [Fraction::ZERO, grid.fraction(third), grid.fraction(lots - 1), Fraction::ONE] {
+                assert_eq!(grid.fraction(grid.nearest(part)), part, "{lots} lots");
+            }
+        }
+    }
+
+    #[test]
+    fn quantities_in_many_lots_are_whole_lots() {
+        let cheap = Instrument { lot_step: 0.1, ..instrument() };
+        for (qty, lots) in [(0.3, 3), (123_456_789_012.3, 1_234_567_890_123), (9e14, 9_000_000_000_000_000)] {
+            let entry = entry(Side::Long, 100.0, Some(99.0), qty);
+            assert_eq!(LotGrid::of(&entry, &cheap).unwrap().unwrap().lots(), lots);
+        }
+        for (qty, accepted) in [(0.35, false), (1e15, false)] {
+            let error = LotGrid::of(&entry(Side::Long, 100.0, Some(99.0), qty), &cheap).is_ok();
+            assert_eq!(error, accepted, "{qty}");
+        }
+    }
+
     #[test]
     fn equal_parts_tie_whatever_they_were_rounded_to() {
         // Eleven elevenths are 458,181 or 458,182 units each.
@@ -217,7 +278,7 @@ mod tests {
             })
             .collect();
         let grid = LotGrid::of_units(96, 0);
-        let lots: Vec<u32> = plan_lots(&elevenths, Some(grid)).parts.iter().map(|&part| grid.nearest(part)).collect();
+        let lots: Vec<u64> = plan_lots(&elevenths, Some(grid)).parts.iter().map(|&part| grid.nearest(part)).collect();
         assert_eq!(lots, [9, 9, 9, 9, 9, 9, 9, 9, 8, 8, 8]);
     }
 }

@@ -31,13 +31,13 @@ impl Position {
     }
 
     /// How many shares the whole has: its lots, or the units of a [`Fraction`] where quantity is continuous.
-    pub fn shares(&self) -> u32 {
-        self.grid.map_or(Fraction::WHOLE, LotGrid::lots)
+    pub fn shares(&self) -> u64 {
+        self.grid.map_or(Fraction::WHOLE.into(), LotGrid::lots)
     }
 
     /// How many of [`Self::shares`] are left.
-    pub fn shares_left(&self) -> u32 {
-        self.grid.map_or(self.remaining.units(), |grid| grid.nearest(self.remaining))
+    pub fn shares_left(&self) -> u64 {
+        self.grid.map_or(self.remaining.units().into(), |grid| grid.nearest(self.remaining))
     }
 
     /// The lots, where quantity comes in lots.

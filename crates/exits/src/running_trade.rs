@@ -443,7 +443,7 @@ impl<'a> RunningTrade<'a> {
         let before = self.position.shares_left();
         let (fraction, qty) = self.position.reduce(touch.size);
         let shares = before - self.position.shares_left();
-        let share = f64::from(shares) / f64::from(self.position.shares());
+        let share = shares as f64 / self.position.shares() as f64;
         let slip = trade.costs.slip(execution, reference, trade.market.bars(), bar);
         let sale = trade.costs.sale(execution, reference, slip, share);
         let booking = self.ledger.sell(shares, qty, sale.price, sale.fee);

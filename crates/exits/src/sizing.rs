@@ -1,4 +1,4 @@
-use crate::{ExitOrders, Fraction, LimitFill, LotGrid, tick_grid::TickGrid};
+use crate::{ExitOrders, Fraction, LimitFill, LotGrid, lots::whole_lots, tick_grid::TickGrid};
 
 /// A resting order with the size it may sell, in gain coordinates (price × side).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,7 +102,7 @@ impl Sizing {
             asked = [asked, stop.size].into_iter().sum::<Fraction>().min(held);
             let upto = match self.grid {
                 None => asked,
-                Some(grid) => whole_lots(grid, held, asked, sized, place + 1 == count),
+                Some(grid) => upto_whole_lots(grid, held, asked, sized, place + 1 == count),
             };
             stop.size = upto.saturating_sub(sized);
             sized = sized.max(upto);
@@ -113,7 +113,7 @@ impl Sizing {
 
 /// How much of `held` the stops up to one have sold once it has, in whole lots: parts are rounded cumulatively, and one
 /// below the minimum order waits for the next.
-fn whole_lots(grid: LotGrid, held: Fraction, asked: Fraction, sized: Fraction, is_last: bool) -> Fraction {
+fn upto_whole_lots(grid: LotGrid, held: Fraction, asked: Fraction, sized: Fraction, is_last: bool) -> Fraction {
     let lots_left = grid.nearest(held.saturating_sub(asked));
     let before = grid.nearest(held.saturating_sub(sized));
     let part = before.saturating_sub(lots_left);
@@ -130,16 +130,16 @@ fn in_lots(market: Fraction, remaining: Fraction, grid: LotGrid, resting: &mut [
     let held = grid.nearest(remaining);
     let asked = |index: usize, resting: &[Resting]| if index == 0 { market } else { resting[index - 1].size };
     let count = resting.len() + 1;
-    let whole = u64::from(Fraction::WHOLE);
-    let exact = |part: Fraction| u64::from(part.units()) * u64::from(grid.lots());
-    let total_exact: u64 = (0..count).map(|index| exact(asked(index, resting))).sum();
-    let total = ((total_exact + whole / 2) / whole).min(u64::from(held)) as u32;
+    let whole = u128::from(Fraction::WHOLE);
+    let total_exact: u128 = (0..count).map(|index| grid.exact(asked(index, resting))).sum();
+    let most = u128::from(held) * whole;
+    let total = whole_lots((total_exact + whole / 2).min(most));
     // Largest remainder, exact parts forgiven the unit they were rounded by.
-    let mut lots: Vec<u32> = (0..count).map(|index| grid.floor(asked(index, resting))).collect();
+    let mut lots: Vec<u64> = (0..count).map(|index| grid.floor(asked(index, resting))).collect();
     let mut left = total.saturating_sub(lots.iter().sum());
     while left > 0 {
-        let short = |index: usize| exact(asked(index, resting)).saturating_sub(u64::from(lots[index]) * whole);
-        let Some(largest) = grid.first_largest(count, |index| short(index) as i64).filter(|&index| short(index) > 0)
+        let short = |index: usize| grid.exact(asked(index, resting)).saturating_sub(u128::from(lots[index]) * whole);
+        let Some(largest) = grid.first_largest(count, |index| short(index) as i128).filter(|&index| short(index) > 0)
         else {
             break;
         };
@@ -153,7 +153,7 @@ fn in_lots(market: Fraction, remaining: Fraction, grid: LotGrid, resting: &mut [
     }
     merge_small(&mut lots, grid.min_lots(), held);
     let mut sold = grid.lots() - held;
-    let mut part_of = |lots: u32| {
+    let mut part_of = |lots: u64| {
         let before = grid.fraction(sold);
         sold += lots;
         grid.fraction(sold).saturating_sub(before)
@@ -166,7 +166,7 @@ fn in_lots(market: Fraction, remaining: Fraction, grid: LotGrid, resting: &mut [
 }
 
 /// Merges orders below `least` lots into the next, and takes a rest below it along with the last order.
-fn merge_small(lots: &mut [u32], least: u32, held: u32) {
+fn merge_small(lots: &mut [u64], least: u64, held: u64) {
     if least > 1 {
         for part in 0..lots.len() {
             if lots[part] == 0 || least <= lots[part] {
@@ -182,7 +182,7 @@ fn merge_small(lots: &mut [u32], least: u32, held: u32) {
                 None => {}
             }
         }
-        let rest = held - lots.iter().sum::<u32>();
+        let rest = held - lots.iter().sum::<u64>();
         if 0 < rest
             && rest < least
             && let Some(last) = (0..lots.len()).rev().find(|&part| lots[part] > 0)

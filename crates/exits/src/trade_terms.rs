@@ -21,16 +21,16 @@ pub struct TradeTerms {
     /// Power of the impact in the part sold, 1 to 2.
     pub impact_power: f64,
     /// Lots in the initial size; `None` where any part can be sold.
-    pub lots: Option<u32>,
+    pub lots: Option<u64>,
     /// Least lots in one order; 0 where there is no minimum.
-    pub min_lots: u32,
+    pub min_lots: u64,
 }
 
 impl TradeTerms {
     /// `part` of the initial size as a number from 0 to 1: whole lots over all lots where there are lots.
     pub fn share(&self, part: Fraction) -> f64 {
         match self.lots {
-            Some(lots) => f64::from(LotGrid::of_units(lots, 0).nearest(part)) / f64::from(lots.max(1)),
+            Some(lots) => LotGrid::of_units(lots, 0).nearest(part) as f64 / lots.max(1) as f64,
             None => part.as_f64(),
         }
     }

@@ -120,9 +120,9 @@ pub struct TypicalTrade {
     /// See [`trade_inputs`].
     pub impact_r: f64,
     /// See [`trade_inputs`]; 0 where any part can be sold.
-    pub lots: u32,
+    pub lots: u64,
     /// See [`trade_inputs`].
-    pub min_lots: u32,
+    pub min_lots: u64,
 }
 
 impl TypicalTrade {
@@ -137,8 +137,8 @@ impl TypicalTrade {
             proportional_r: median(&|terms| terms.proportional_r),
             per_order_r: median(&|terms| terms.per_order_r),
             impact_r: median(&|terms| terms.impact_r),
-            lots: median(&|terms| f64::from(terms.lots.unwrap_or(0))) as u32,
-            min_lots: median(&|terms| f64::from(terms.min_lots)) as u32,
+            lots: median(&|terms| terms.lots.unwrap_or(0) as f64) as u64,
+            min_lots: median(&|terms| terms.min_lots as f64) as u64,
         }
     }
 }

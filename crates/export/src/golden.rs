@@ -42,7 +42,7 @@ pub struct ObservedRow {
 }
 
 /// Lots of a drawn trade; 0 is any part.
-const LOTS: [u32; 14] = [0, 0, 1, 2, 3, 4, 5, 6, 7, 10, 25, 100, 1_000, 65_537];
+const LOTS: [u64; 14] = [0, 0, 1, 2, 3, 4, 5, 6, 7, 10, 25, 100, 1_000, 65_537];
 
 /// `count` rows to compare runtimes by: observed ones, observed ones under other terms, rows drawn from the training ranges
 /// with missing values, rows whose costs make two fractions tie, and rows at the edges of lots. The same every time.
@@ -90,7 +90,7 @@ impl Drawing<'_> {
                 let lots = [1, 2, 3, tranches, 2 * tranches, 2 * tranches + 1][self.rng.random_range(0..6)];
                 let held = self.rng.random_range(1..=lots);
                 let min_lots = self.rng.random_range(0..=held.min(3));
-                terms = TradeTerms { lots: Some(lots), min_lots, ..terms };
+                terms = TradeTerms { lots: Some(lots.into()), min_lots: min_lots.into(), ..terms };
                 remaining = held as f32 / lots as f32;
             }
             _ => {}

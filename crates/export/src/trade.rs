@@ -65,8 +65,8 @@ pub(crate) fn terms_of(model: &Model, row: &[f32]) -> (TradeTerms, bool) {
         per_order_r: f64::from(row[1]),
         impact_r: f64::from(row[2]),
         impact_power: model.impact_power,
-        lots: (0.0 < row[3]).then_some(row[3] as u32),
-        min_lots: row[4] as u32,
+        lots: (0.0 < row[3]).then_some(row[3] as u64),
+        min_lots: row[4] as u64,
     };
     let spacing = model.limits.min_bars_between_sales as f32;
     let is_barred = row.get(5).is_some_and(|&bars| bars < spacing);

@@ -293,11 +293,11 @@ mod tests {
     fn edges_of_lots_and_caps_are_where_they_are_said_to_be() {
         let hold = [0.5, 0.2, -0.2, -1.0];
         let values = HoldValues { kept: &hold, sold: &hold };
-        let fractions = |remaining: f64, lots: u32, min_lots: u32, cap: Option<f64>| -> Vec<f64> {
+        let fractions = |remaining: f64, lots: u64, min_lots: u64, cap: Option<f64>| -> Vec<f64> {
             let terms = TradeTerms { lots: Some(lots), min_lots, ..terms(0.0, 0.0, 0.0) };
             let limits = SaleConstraints { max_fraction_per_bar: cap, ..SaleConstraints::default() };
             let weighed = alternatives(values, remaining, true, &terms, &limits);
-            weighed.iter().map(|one| (one.fraction * f64::from(lots)).round()).collect()
+            weighed.iter().map(|one| (one.fraction * lots as f64).round()).collect()
         };
         assert_eq!(fractions(1.0, 2, 0, None), [2.0, 1.0, 1.0, 0.0], "¼ of 2 lots is half a lot, rounded up");
         assert_eq!(fractions(1.0, 6, 2, None), [6.0, 3.0, 2.0, 0.0], "5 of 6 would sell one lot");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BookEntry, MissedReason};
-use crate::ExitError;
+use crate::{ExitError, LotGrid};
 
 /// What happens to an entry whose margin is more than the account has free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -16,11 +16,21 @@ pub enum ShortMargin {
     Miss,
 }
 
+/// What 1 R of a new trade is a share of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SizedBy {
+    /// The realised equity: gains compound.
+    RealisedEquity,
+    /// The cash at the start, of which no gain makes more. For an account that knows the future, whose gains would
+    /// compound beyond any market.
+    Capital,
+}
+
 /// The account behind a book.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawAccount")]
 pub struct BookConfig {
-    /// Cash at the start, in the instruments' currency; above 0.
+    /// Cash at the start, in the instruments' currency; above 0, at most 1e15.
     pub capital: f64,
     /// Share of the realised equity that 1 R of a new trade is; above 0, at most 1.
     pub risk_per_trade_frac: f64,
@@ -64,8 +74,8 @@ impl BookConfig {
     /// # Errors
     /// Names the first number that is out of range, and what would be accepted.
     pub fn checked(self) -> Result<Self, ExitError> {
-        if !(self.capital.is_finite() && 0.0 < self.capital) {
-            return Err(ExitError::range("capital", self.capital, "a finite number above 0"));
+        if !(0.0 < self.capital && self.capital <= MOST_CAPITAL) {
+            return Err(ExitError::range("capital", self.capital, "a number above 0, at most 1e15"));
         }
         if !(0.0 < self.risk_per_trade_frac && self.risk_per_trade_frac <= 1.0) {
             return Err(ExitError::range(
@@ -77,6 +87,12 @@ impl BookConfig {
         Ok(self)
     }
 }
+
+/// The largest position of a book, in the currency: sums of any number of them stay countable.
+const MOST_NOTIONAL: f64 = 1e18;
+
+/// The largest capital of a book, in the currency.
+const MOST_CAPITAL: f64 = 1e15;
 
 /// The size of a new position.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +109,7 @@ pub(super) fn size(
     equity: f64,
     free: f64,
     account: &BookConfig,
+    sized_by: SizedBy,
 ) -> Result<Size, MissedReason> {
     if equity <= 0.0 {
         return Err(MissedReason::NoEquity);
@@ -104,9 +121,17 @@ pub(super) fn size(
     let notional_of_one = instrument.notional(entry.price, 1.0);
     let can_order =
         |qty: f64| 0.0 < qty && instrument.min_qty <= qty && instrument.min_notional <= qty * notional_of_one;
-    let qty = in_lots(account.risk_per_trade_frac * equity / instrument.one_r(entry));
+    let base = match sized_by {
+        SizedBy::RealisedEquity => equity,
+        SizedBy::Capital => account.capital,
+    };
+    let qty = in_lots(account.risk_per_trade_frac * base / instrument.one_r(entry));
     if !can_order(qty) {
         return Err(MissedReason::TooSmall);
+    }
+    let lots = if step == 0.0 { qty } else { qty / step };
+    if !(lots <= LotGrid::MOST as f64 && qty * notional_of_one <= MOST_NOTIONAL) {
+        return Err(MissedReason::TooLarge);
     }
     let margin_of_one = notional_of_one * instrument.margin_rate;
     if qty * margin_of_one <= free {
@@ -128,7 +153,8 @@ mod tests {
     #[test]
     fn an_account_out_of_range_is_refused() {
         for (text, expected) in [
-            ("capital = 0.0", "capital = 0 must be a finite number above 0"),
+            ("capital = 0.0", "capital = 0 must be a number above 0, at most 1e15"),
+            ("capital = 1e16", "capital = 10000000000000000 must be a number above 0, at most 1e15"),
             ("risk_per_trade_frac = 1.5", "risk_per_trade_frac = 1.5 must be a share above 0, at most 1"),
             ("short_margin = \"borrow\"", "unknown variant `borrow`"),
             ("leverage = 3", "unknown field `leverage`"),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ExitError, ExitPolicy, Market, Money, Objective, PlacedEntry, ReplayConfig, TradeOutcome, replay};
 
-pub use account::{BookConfig, ShortMargin};
+pub use account::{BookConfig, ShortMargin, SizedBy};
 use account::{Size, size};
 
 /// One entry offered to the book, on its own market.
@@ -38,6 +38,8 @@ pub enum MissedReason {
     TooSmall,
     /// No capital was left.
     NoEquity,
+    /// The size was beyond what can be counted, or its costs beyond what the market's data can tell.
+    TooLarge,
 }
 
 impl MissedReason {
@@ -48,6 +50,7 @@ impl MissedReason {
             Self::NoMargin => "not enough free margin",
             Self::TooSmall => "the allowed risk is below the minimum order",
             Self::NoEquity => "no capital was left",
+            Self::TooLarge => "the size was too large to be replayed",
         }
     }
 }
@@ -104,18 +107,21 @@ struct OpenPosition {
     net: Money,
 }
 
-/// Trades `entries` with one account: at most one position per symbol, 1 R of each a fixed share of the realised
-/// equity, in whole lots, and no more margin than there is equity.
+/// Trades `entries` with one account: at most one position per symbol, 1 R of each a fixed share of what it is
+/// `sized_by`, in whole lots, and no more margin than there is equity.
 ///
 /// Open profit counts neither as equity nor as margin, which errs against the trader in a rise and for them in a fall.
 ///
+/// A trade that cannot be replayed at its size is missed: no size of an account ends the book.
+///
 /// # Errors
-/// If the account is out of range, or a trade cannot be replayed.
+/// If the account is out of range.
 pub fn run_book(
     entries: &[BookEntry<'_>],
     objective: &Objective,
     config: &ReplayConfig,
     account: &BookConfig,
+    sized_by: SizedBy,
 ) -> Result<Book, ExitError> {
     let account = account.checked()?;
     let mut order: Vec<usize> = (0..entries.len()).collect();
@@ -132,15 +138,19 @@ pub fn run_book(
         let sized = if open.contains_key(entry.symbol.as_str()) {
             Err(MissedReason::PositionOpen)
         } else {
-            size(offered, equity.as_f64(), equity.as_f64() - tied_up, &account)
+            size(offered, equity.as_f64(), equity.as_f64() - tied_up, &account, sized_by)
         };
         match sized {
             Err(reason) => book.missed.push(Missed { index, reason }),
             Ok(Size { qty, margin, is_cut }) => {
                 let sized = Entry { qty, ..entry.clone() };
                 let first_bar = offered.placed.first_bar;
-                let outcome =
-                    replay(&sized, first_bar, offered.market, offered.inputs, offered.policy, objective, config)?;
+                let replayed =
+                    replay(&sized, first_bar, offered.market, offered.inputs, offered.policy, objective, config);
+                let Ok(outcome) = replayed else {
+                    book.missed.push(Missed { index, reason: MissedReason::TooLarge });
+                    continue;
+                };
                 open.insert(&entry.symbol, OpenPosition { exit_ts: outcome.exit_ts, margin, net: outcome.net });
                 book.taken.push(Taken { index, qty, margin, equity_before: equity, is_cut, outcome });
             }
@@ -176,7 +186,7 @@ fn settle(
 mod tests {
     use scaleout_market::{Entry, Instrument, Side, Timestamp};
 
-    use super::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, run_book};
+    use super::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, SizedBy, run_book};
     use crate::{
         Market, Money, Objective, PlacedEntry,
         policies::AllOutTarget,
@@ -192,6 +202,10 @@ mod tests {
     }
 
     fn book(entries: &[Entry], instrument: &Instrument, account: &BookConfig) -> Book {
+        sized(entries, instrument, account, SizedBy::RealisedEquity)
+    }
+
+    fn sized(entries: &[Entry], instrument: &Instrument, account: &BookConfig, sized_by: SizedBy) -> Book {
         let history =
             history(&[[100.0, 101.0, 99.0, 100.0], [100.0, 111.0, 99.0, 100.0], [100.0; 4], [100.0; 4], [100.0; 4]]);
         let market = Market { history: &history, instrument };
@@ -204,7 +218,7 @@ mod tests {
                 BookEntry { placed: PlacedEntry { entry, first_bar }, market, inputs: &inputs, policy: &policy }
             })
             .collect();
-        run_book(&offered, &Objective::mean_variance(0.0), &touch(2), account).unwrap()
+        run_book(&offered, &Objective::mean_variance(0.0), &touch(2), account, sized_by).unwrap()
     }
 
     fn check(entries: &[Entry], instrument: &Instrument, taken: &[(usize, f64)], missed: &[Missed], equity: &[f64]) {
@@ -221,6 +235,26 @@ mod tests {
         // 1 % of 10,000 over 10 points is 10 units; after +100 it is 10.1.
         let entries = [at(1, "a", "X"), at(2, "b", "X"), at(3, "c", "X")];
         check(&entries, &instrument(), &[(0, 10.0), (2, 10.1)], &missed, &[10_100.0, 10_100.0]);
+    }
+
+    #[test]
+    fn an_account_that_knows_the_future_does_not_compound() {
+        let entries = [at(1, "a", "X"), at(3, "b", "X")];
+        let book = sized(&entries, &instrument(), &ACCOUNT, SizedBy::Capital);
+        assert_eq!(book.taken.iter().map(|taken| taken.qty).collect::<Vec<_>>(), [10.0, 10.0]);
+    }
+
+    #[test]
+    fn a_size_beyond_32_bits_of_lots_is_taken_and_one_beyond_all_count_is_missed() {
+        let cheap = Instrument { lot_step: 1e-9, ..instrument() };
+        let held = book(&[at(1, "a", "X")], &cheap, &ACCOUNT);
+        assert_eq!(held.taken.iter().map(|taken| taken.qty).collect::<Vec<_>>(), [10.0]);
+        let rich = BookConfig { capital: 1e15, risk_per_trade_frac: 1.0, ..ACCOUNT };
+        let dear = Instrument { multiplier: 1e-3, margin_rate: 0.0, ..instrument() };
+        let missed = [Missed { index: 0, reason: MissedReason::TooLarge }];
+        assert_eq!(book(&tight(&[at(1, "a", "X")]), &dear, &rich).missed, missed);
+        let fine = Instrument { lot_step: 1e-15, ..instrument() };
+        assert_eq!(book(&[at(1, "a", "X")], &fine, &ACCOUNT).missed, missed);
     }
 
     #[test]

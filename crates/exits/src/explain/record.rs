@@ -61,11 +61,11 @@ pub struct Explanation {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LotRecord {
     /// Lots in the initial size.
-    pub lots: u32,
+    pub lots: u64,
     /// Quantity of one.
     pub lot_step: f64,
     /// Least lots in one order; 0 where there is no minimum.
-    pub least: u32,
+    pub least: u64,
     /// Result in R if any part could be sold.
     pub divisible_net_r: f64,
 }

@@ -60,7 +60,7 @@ impl FollowedPosition {
         let left = (self.entry.qty - self.sold_qty).max(0.0);
         match self.grid {
             Some(grid) => {
-                let sold = (self.sold_qty / grid.qty(1)).round() as u32;
+                let sold = (self.sold_qty / grid.qty(1)).round() as u64;
                 grid.fraction(grid.lots().saturating_sub(sold))
             }
             None => Fraction::from_share((left / self.entry.qty).min(1.0)).unwrap_or(Fraction::ZERO),

@@ -2,7 +2,9 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{Contestant, LotCosts};
-use scaleout_exits::{Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, lot_report, policies::Schedule, run_book};
+use scaleout_exits::{
+    Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, SizedBy, lot_report, policies::Schedule, run_book,
+};
 
 use crate::{ExperimentError, stages::judge::Field};
 
@@ -12,17 +14,22 @@ impl Field<'_> {
         let books: Vec<Result<Book, ExperimentError>> = self
             .rules
             .par_iter()
-            .map(|rule| self.book(|tested| rule.policies[self.fold_of[tested]].as_ref()))
+            .map(|rule| self.book(|tested| rule.policies[self.fold_of[tested]].as_ref(), SizedBy::RealisedEquity))
             .collect();
         books.into_iter().collect()
     }
 
-    /// The book that follows one schedule for each test trade.
+    /// The book that follows one schedule for each test trade, sized by the cash at the start: such schedules know more
+    /// than an account could, and their gains would compound beyond any market.
     pub(crate) fn book_of_schedules(&self, schedules: &[Schedule]) -> Result<Book, ExperimentError> {
-        self.book(|tested| &schedules[tested])
+        self.book(|tested| &schedules[tested], SizedBy::Capital)
     }
 
-    fn book<'p>(&self, policy_of: impl Fn(usize) -> &'p dyn ExitPolicy) -> Result<Book, ExperimentError> {
+    fn book<'p>(
+        &self,
+        policy_of: impl Fn(usize) -> &'p dyn ExitPolicy,
+        sized_by: SizedBy,
+    ) -> Result<Book, ExperimentError> {
         let prepared = self.prepared;
         let inputs = prepared.table_of((0..self.places.len()).map(&policy_of))?;
         let offered: Vec<BookEntry<'_>> = (self.places.iter().enumerate())
@@ -37,7 +44,7 @@ impl Field<'_> {
             })
             .collect();
         let config = &prepared.config;
-        Ok(run_book(&offered, &prepared.objective, &config.replay, &config.account)?)
+        Ok(run_book(&offered, &prepared.objective, &config.replay, &config.account, sized_by)?)
     }
 
     /// What whole lots cost each of `contestants`, which are the rules in their order; nothing where any part can be

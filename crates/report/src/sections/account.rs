@@ -23,7 +23,7 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
     let words = format!(
         "One account of {} {} takes the same entries in turn. It holds at most one position per symbol, in whole lots. \
          1 R of each trade is a fixed share of the realised equity, and the margin may not exceed what is free. Other \
-         entries are missed. `book.csv` lists every entry with size, margin, and result or reason. `equity.csv` is the \
+         entries are missed. The account of hindsight does not compound: its 1 R stays a share of the capital. `book.csv` lists every entry with size, margin, and result or reason. `equity.csv` is the \
          account marked to market at every bar. `returns.csv` has the daily returns of the recommended contestant.",
         amount(first.capital),
         result.currency

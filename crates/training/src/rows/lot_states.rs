@@ -10,18 +10,18 @@ use scaleout_model::FractionGrid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LotStates {
     /// Lots of each state 0..=K.
-    lots: Vec<u32>,
+    lots: Vec<u64>,
     /// Whether the state stands for them.
     stands: Vec<bool>,
-    min_lots: u32,
+    min_lots: u64,
 }
 
 impl LotStates {
     /// `None` where lots keep nothing on the grid from being sold.
     pub(crate) fn of(terms: &TradeTerms, grid: FractionGrid) -> Option<Self> {
         let all = terms.lots?;
-        let lots: Vec<u32> = (0..=grid.tranches).map(|k| (grid.share(k) * f64::from(all)).round() as u32).collect();
-        let distance = |k: usize| (grid.share(k) - f64::from(lots[k]) / f64::from(all)).abs();
+        let lots: Vec<u64> = (0..=grid.tranches).map(|k| (grid.share(k) * all as f64).round() as u64).collect();
+        let distance = |k: usize| (grid.share(k) - lots[k] as f64 / all as f64).abs();
         let nearest = |k: usize| {
             let rivals = (0..=grid.tranches).filter(|&other| lots[other] == lots[k]);
             rivals.fold(k, |best, other| if distance(other) < distance(best) { other } else { best }) == k
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     /// The states that a sale of a position of `lots` lots may lead to from the whole.
-    fn from_the_whole(lots: u32, min_lots: u32) -> Option<Vec<usize>> {
+    fn from_the_whole(lots: u64, min_lots: u64) -> Option<Vec<usize>> {
         let terms = TradeTerms {
             proportional_r: 0.0,
             per_order_r: 0.0,

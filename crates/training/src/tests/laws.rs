@@ -166,11 +166,11 @@ fn every_parameter_of_the_objective_changes_what_is_done() {
 #[test]
 fn one_two_or_three_lots_are_sold_whole() {
     let learner = linear();
-    for lots in 1..=3_u32 {
+    for lots in 1..=3_u64 {
         let data = changed(|path| path.unit.terms.lots = Some(lots));
         let held = held(&fitted(&data, &objective(), &learner, SaleConstraints::default()), &data);
         // A decision is an f32, so a third of a position is a third to seven digits.
-        let whole = |part: &f64| (part * f64::from(lots) - (part * f64::from(lots)).round()).abs() < 1e-6;
+        let whole = |part: &f64| (part * lots as f64 - (part * lots as f64).round()).abs() < 1e-6;
         assert!(held.iter().all(whole), "{lots} lots");
         assert!(held.contains(&0.0) && held.contains(&1.0), "{lots} lots: nothing is ever sold");
     }
