@@ -65,6 +65,12 @@ pub enum ReferenceError {
         /// Number of paths.
         paths: usize,
     },
+    /// A file stands where one would be written.
+    #[error("{path}: exists, and would be overwritten; accepted: a folder without it")]
+    Exists {
+        /// The file.
+        path: String,
+    },
     /// A file could not be written.
     #[error("cannot write {path}: {source}")]
     Write {

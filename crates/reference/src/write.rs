@@ -11,13 +11,31 @@ use scaleout_exits::{Impact, Utility};
 
 use crate::{ReferenceData, ReferenceError, ReferenceMarket, market::SYMBOL};
 
+/// The files, the config last.
+const NAMES: [&str; 3] = ["bars.csv", "entries.csv", "config.toml"];
+
 impl ReferenceData {
     /// Writes `bars.csv`, `entries.csv` and `config.toml` into `dir`, which is made if there is none, and returns their
     /// names. `scaleout run config.toml` trains on them.
     ///
     /// # Errors
-    /// When a file cannot be written.
+    /// When a file of one of these names is there already, since it may be the user's own, or one cannot be written; then
+    /// none is left.
     pub fn write(&self, dir: &Path) -> Result<[&'static str; 3], ReferenceError> {
+        let place = |name: &str| dir.join(name).display().to_string();
+        if let Some(name) = NAMES.into_iter().find(|name| dir.join(name).exists()) {
+            return Err(ReferenceError::Exists { path: place(name) });
+        }
+        self.write_new(dir).inspect_err(|_| {
+            for name in NAMES {
+                // What a full disk took of it is of no use to anyone.
+                let _ = fs::remove_file(dir.join(name));
+            }
+        })?;
+        Ok(NAMES)
+    }
+
+    fn write_new(&self, dir: &Path) -> Result<(), ReferenceError> {
         let market = self.market();
         let failed = |name: &str, source| ReferenceError::Write { path: dir.join(name).display().to_string(), source };
         fs::create_dir_all(dir).map_err(|source| failed("", source))?;
@@ -28,8 +46,7 @@ impl ReferenceData {
         let mut entries = file("entries.csv")?;
         let written = write_entries(&market, &mut entries).and_then(|()| entries.flush());
         written.map_err(|source| failed("entries.csv", source))?;
-        fs::write(dir.join("config.toml"), self.config()).map_err(|source| failed("config.toml", source))?;
-        Ok(["bars.csv", "entries.csv", "config.toml"])
+        fs::write(dir.join("config.toml"), self.config()).map_err(|source| failed("config.toml", source))
     }
 
     fn config(&self) -> String {
@@ -139,6 +156,9 @@ mod tests {
         assert_eq!(second, ["0000001", rows[5][0], "long", "0", "1", "-4", "1"]);
         let config = fs::read_to_string(dir.join("config.toml")).unwrap();
         assert!(config.contains("horizon_bars = 3") && config.contains("per_unit = 0.1"), "{config}");
+        let error = data.write(&dir).unwrap_err().to_string();
+        assert!(error.contains("bars.csv: exists, and would be overwritten"), "{error}");
+        assert_eq!(fs::read_to_string(dir.join("config.toml")).unwrap(), config);
         fs::remove_dir_all(&dir).unwrap();
     }
 }
