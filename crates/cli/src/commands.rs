@@ -10,7 +10,8 @@ use scaleout_experiment::{
     ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check,
     compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, readable_rules, reference,
     reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
-    verify_model, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
+    verify_model, write_atomically, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
+    write_reference,
 };
 
 use crate::{
@@ -219,7 +220,7 @@ fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
         let plot = explained.picture()?;
         let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
         let bytes = if is_png { plot.png.as_slice() } else { plot.svg.as_bytes() };
-        std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
+        write_atomically(path, bytes).map_err(ExperimentError::from)?;
     }
     let record = &explained.record;
     print(&if arguments.json {

@@ -1,7 +1,8 @@
 //! Rebuilds the report of a finished run from its stored result, without data or models.
 
-use std::{fs, io, path::Path};
+use std::path::Path;
 
+use scaleout_data::{DataError, Limit, read_text};
 use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary_table};
 use serde::Deserialize;
 
@@ -16,7 +17,10 @@ use crate::{ExperimentError, Finished, RunFolder, Unfinished, folder::OwnFiles};
 pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentError> {
     RunFolder::settle(run)?;
     let path = run.join(RESULT_FILE);
-    let text = fs::read_to_string(&path).map_err(|source| no_result(run, &path, source))?;
+    if !path.exists() {
+        return Err(no_result(run, &path));
+    }
+    let text = read_text(&path, Limit::Result)?;
     let result = RunResult::from_json(&text)
         .map_err(|error| ExperimentError::Stored { path: path.clone(), message: error.to_string() })?;
     let mut report_json = String::new();
@@ -56,7 +60,7 @@ fn draw(
 }
 
 /// Why there is no stored result: the run is of an older version, or this is no run.
-fn no_result(run: &Path, path: &Path, source: io::Error) -> ExperimentError {
+fn no_result(run: &Path, path: &Path) -> ExperimentError {
     #[derive(Deserialize)]
     struct OldReport {
         provenance: OldProvenance,
@@ -65,9 +69,9 @@ fn no_result(run: &Path, path: &Path, source: io::Error) -> ExperimentError {
     struct OldProvenance {
         version: String,
     }
-    let old = fs::read_to_string(run.join("report.json")).ok();
+    let old = read_text(&run.join("report.json"), Limit::Result).ok();
     match old.and_then(|text| serde_json::from_str::<OldReport>(&text).ok()) {
-        Some(old) if source.kind() == io::ErrorKind::NotFound => {
+        Some(old) => {
             let version = old.provenance.version;
             let message = format!(
                 "scaleout {version} wrote this run without a {RESULT_FILE}, so its report cannot be drawn again; \
@@ -75,6 +79,6 @@ fn no_result(run: &Path, path: &Path, source: io::Error) -> ExperimentError {
             );
             ExperimentError::Stored { path: run.to_owned(), message }
         }
-        _ => ExperimentError::Io { path: path.to_owned(), source },
+        None => DataError::MissingFile { path: path.to_owned() }.into(),
     }
 }

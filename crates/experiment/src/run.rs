@@ -104,13 +104,14 @@ fn judged_and_written(
     let judged = judge(prepared, fitted, log)?;
     let result = analyse(prepared, fitted, judged, log)?;
     log.stage("writing", 1);
-    let written = write::write(prepared, fitted, &result, folder)?;
-    folder.remove(CHECKPOINTS)?;
-    log.step("");
-    folder.write("run.log", log.text().as_bytes())?;
+    let written = write::write(prepared, fitted, result, folder)?;
+    // A run that cannot be entered keeps its checkpoints, so that `--resume` loses nothing.
     if let Some(ledger) = Ledger::of(prepared, fitted)? {
         ledger.enter()?;
     }
+    folder.remove(CHECKPOINTS)?;
+    log.step("");
+    folder.write("run.log", log.text().as_bytes())?;
     Ok(written)
 }
 

@@ -1,14 +1,14 @@
 //! A result with something in every part, of a run whose truth is planted.
 
 use scaleout_evaluation::{
-    LotCosts, Stake, Trials,
+    LotCosts, Stake, Trials, Warning, WarningKind,
     fake::{FakeRun, bar_close},
 };
 
 use crate::{
-    CellWidths, Dataset, Dropped, FeatureImportance, FloorSummary, GroundRule, Imitation, LedgerFacts, MapAxis,
-    MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance,
-    ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
+    BarsRead, CellWidths, Dataset, Dropped, FeatureImportance, FloorSummary, GroundRule, Imitation, LedgerFacts,
+    MapAxis, MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance,
+    ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords, View, Withheld,
 };
 
 /// The result of a run in which models earn `edge_r` a trade more than chance.
@@ -17,7 +17,8 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
     run.trials = Trials::Counted(1);
     run.scaling = Some(("ladder 4/8/12/20", "all out after 10"));
     run.facts.stake = Some(Stake { capital: 100_000.0, risk_per_trade_frac: 0.01, currency: "USD".into() });
-    let evaluation = run.evaluate();
+    let mut evaluation = run.evaluate();
+    evaluation.warnings.push(Warning { kind: WarningKind::OrderDiffers, words: "J and money disagree.".into() });
     let trades = TradeRecords::new(&run.contestants, &run.books, &run.fake.entries, &run.fake.symbols);
     RunResult {
         schema_version: SCHEMA_VERSION,
@@ -26,6 +27,13 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
             version: "0.2.0".into(),
             seed: 1,
             datasets: vec![Dataset { name: "fake".into(), sha256: "ab".repeat(32) }],
+            bars: Some(BarsRead {
+                count: 1500,
+                first_close: bar_close(0).to_string(),
+                last_close: bar_close(1499).to_string(),
+                length: Some("60s".into()),
+                time: "close (assumed)".into(),
+            }),
             ledger: Some(LedgerFacts { name: "tries.jsonl".into(), sha256: "cd".repeat(32), trials: 1 }),
         },
         config: serde_json::json!({"horizon_bars": 20}),
@@ -75,6 +83,7 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
         net_r_histogram: NetRHistogram::new(&evaluation, &trades),
         evaluation,
         trades,
+        withheld: vec![Withheld { view: View::Exports, reason: "the disk of <nobody> is full".into() }],
     }
 }
 

@@ -16,7 +16,7 @@ pub fn each_file<E: From<ReportError>>(
     result: &RunResult,
     mut sink: impl FnMut(&str, &[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let pictures = plots(result)?;
+    let pictures = plots(result);
     sink("report.md", result.markdown(&pictures).as_bytes())?;
     sink("report.html", result.html(&pictures).as_bytes())?;
     sink("report.json", result.report_json()?.as_bytes())?;

@@ -6,7 +6,7 @@ use crate::{
     ExperimentError, LoadedConfig, Obstacle, Prepared,
     inspect::leaks::leaks,
     inspect::obstacles::{known_bars, obstacles},
-    stages::entry_checks::doubt,
+    stages::{bars_read::bars_read, entry_checks::doubt},
 };
 
 /// What is known of an experiment before it is run.
@@ -40,11 +40,9 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         ),
     ];
     lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
-    lines.extend(report.bar_time.iter().map(ToString::to_string));
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
-    if let [first, .., last] = prepared.market.history.series.bars() {
-        let length = report.bar_length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));
-        lines.insert(1, format!("bars: the first closes at {}, the last at {}{length}", first.ts, last.ts));
+    if let Some(bars) = bars_read(&prepared) {
+        lines.insert(1, bars.to_string());
     }
     if let Some(places) = report.quote_places {
         let QuotePlaces { at_ask, at_bid, inside } = places;

@@ -1,6 +1,7 @@
 //! Commands that look at an experiment, a run or a trade without making a run.
 
 pub(crate) mod check;
+mod contestant_names;
 pub(crate) mod explain;
 pub(crate) mod exported;
 pub(crate) mod feature_quality;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use scaleout_training::LEAST_TRADES;
 use scaleout_validation::Split;
 
-use crate::{ExperimentError, LoadedConfig, Prepared};
+use crate::{ExperimentError, LoadedConfig, Prepared, inspect::contestant_names::wrong_names, stages::ledger::Ledger};
 
 /// A reason why an experiment cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,9 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
             found.push(Obstacle { path: loaded.path.clone(), message });
         }
     }
+    let wrong = wrong_names(prepared).into_iter();
+    found.extend(wrong.map(|message| Obstacle { path: loaded.path.clone(), message }));
+    found.extend(Ledger::obstacle(prepared));
     Ok(found)
 }
 

@@ -88,14 +88,18 @@ pub(crate) fn in_proportion(entry: &Entry, unit: &UnitPath, loaded: &LoadedConfi
 }
 
 fn obstacle(loaded: &LoadedConfig, entry: &Entry, message: &str) -> ExperimentError {
-    let path = loaded.entries_file();
+    let row = row(loaded, entry);
+    ExperimentError::Obstacle { path: loaded.entries_file(), message: format!("{row}entry `{}`: {message}", entry.id) }
+}
+
+/// The row of `entry` in its file, as `row 7, `; nothing where it is in none.
+pub(crate) fn row(loaded: &LoadedConfig, entry: &Entry) -> String {
     let row = match &loaded.config.entries {
-        EntriesConfig::File { .. } => entry_row(&path, &entry.id).ok().flatten(),
+        EntriesConfig::File { .. } => entry_row(&loaded.entries_file(), &entry.id).ok().flatten(),
         EntriesConfig::ChannelBreakout { .. }
         | EntriesConfig::MovingAverageCross { .. }
         | EntriesConfig::TimeGrid { .. }
         | EntriesConfig::Random { .. } => None,
     };
-    let place = row.map_or_else(String::new, |row| format!("row {row}, "));
-    ExperimentError::Obstacle { path, message: format!("{place}entry `{}`: {message}", entry.id) }
+    row.map_or_else(String::new, |row| format!("row {row}, "))
 }

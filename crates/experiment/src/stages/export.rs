@@ -28,22 +28,25 @@ const FIGURES: [&str; 12] = [
     "fee_drag",
 ];
 
-/// The files of the model folder. Without learners, and of a backtest on other data than the model's, these are
-/// `model.json` and the card: ranges, expiry and expected figures of a contract are those of the training data.
-pub(crate) fn model_files(
+/// `model.json` and the card: the model folder without learners, and of a backtest on other data than the model's.
+pub(crate) fn plain_files(fitted: &Fitted, ladder_json: Option<&str>) -> Vec<ExportFile> {
+    let file = |name: &str, text: &str| ExportFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+    let ladder = ladder_json.map(|text| file("ladder.json", text));
+    [file("model.json", &fitted.to_json())].into_iter().chain(ladder).collect()
+}
+
+/// The files of the model folder in every format; `None` where there are only the plain ones, since ranges, expiry and
+/// expected figures of a contract are those of the training data.
+pub(crate) fn exported_files(
     prepared: &Prepared,
     fitted: &Fitted,
     evaluation: &Evaluation,
     ladder_json: Option<&str>,
-) -> Result<Vec<ExportFile>, ExperimentError> {
+) -> Result<Option<Vec<ExportFile>>, ExperimentError> {
     let model_json = fitted.to_json();
     let chosen = fitted.refit.models.get(fitted.refit.chosen);
     let is_own = fitted.experiment == prepared.config && fitted.data_sha256 == prepared.market.sha256;
-    let Some(chosen) = chosen.filter(|_| is_own) else {
-        let file = |name: &str, text: &str| ExportFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
-        let ladder = ladder_json.map(|text| file("ladder.json", text));
-        return Ok([file("model.json", &model_json)].into_iter().chain(ladder).collect());
-    };
+    let Some(chosen) = chosen.filter(|_| is_own) else { return Ok(None) };
     let model = &chosen.model;
     let data = &*prepared.rows()?;
     let observed = observed(model, data);
@@ -67,7 +70,7 @@ pub(crate) fn model_files(
     let contract = Contract::new(model, &facts);
     let golden = golden_rows(model, &contract.features, &observed, GOLDEN_ROWS);
     let export = Export { model, model_json: &model_json, ladder_json, contract: &contract, golden: &golden };
-    Ok(export_files(&export, &formats_of_runs(), &BTreeMap::new())?)
+    Ok(Some(export_files(&export, &formats_of_runs(), &BTreeMap::new())?))
 }
 
 /// The rows of one trade in the model's layout, which may show fewer bars than the data.

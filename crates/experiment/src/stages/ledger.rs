@@ -11,13 +11,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use scaleout_data::{DataError, Limit, read_text};
 use scaleout_evaluation::Trials;
 use scaleout_market::Timestamp;
 use scaleout_report::LedgerFacts;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{ExperimentConfig, ExperimentError, Fitted, Prepared};
+use crate::{ExperimentConfig, ExperimentError, Fitted, Obstacle, Prepared};
 
 /// One configuration judged on one span of one or more symbols.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +59,31 @@ impl Ledger {
     /// If the file cannot be read or a line is none of a ledger.
     pub fn of(prepared: &Prepared, fitted: &Fitted) -> Result<Option<Self>, ExperimentError> {
         let Some(path) = prepared.ledger.clone() else { return Ok(None) };
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(source) => return Err(ExperimentError::Io { path, source }),
-        };
+        let text = text_of(&path)?;
         let Some(own) = own_line(prepared, fitted) else { return Ok(None) };
         Self::with(path, &text, &own).map(Some)
+    }
+
+    /// Why the run of `prepared` could not be entered once it is done, so that nothing is learned in vain.
+    pub fn obstacle(prepared: &Prepared) -> Option<Obstacle> {
+        let path = prepared.ledger.clone()?;
+        let read = || -> Result<(), ExperimentError> {
+            lines(&text_of(&path)?, &path)?;
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if path.exists() {
+                let opened = fs::OpenOptions::new().append(true).open(&path);
+                opened.map_err(|source| ExperimentError::Io { path: path.clone(), source })?;
+            } else if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+                return Err(DataError::MissingFile { path: missing.to_owned() }.into());
+            }
+            Ok(())
+        };
+        let message = |error: ExperimentError| match error {
+            ExperimentError::ConfigValue { message, .. } => message,
+            error => format!("the ledger of tries cannot be kept: {error}"),
+        };
+        let found = read().err().map(message);
+        found.map(|message| Obstacle { path, message })
     }
 
     fn with(path: PathBuf, text: &str, own: &Line) -> Result<Self, ExperimentError> {
@@ -97,8 +116,18 @@ impl Ledger {
         let Some(line) = &self.new else { return Ok(()) };
         let failed = |source| ExperimentError::Io { path: self.path.clone(), source };
         let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
-        file.write_all(line.as_bytes()).map_err(failed)
+        let before = file.metadata().map_err(failed)?.len();
+        file.write_all(line.as_bytes()).map_err(|source| {
+            // Half a line would be no line of a ledger.
+            let _ = file.set_len(before);
+            failed(source)
+        })
     }
+}
+
+/// The text of the ledger at `path`; none where there is none yet.
+fn text_of(path: &Path) -> Result<String, ExperimentError> {
+    if path.exists() { Ok(read_text(path, Limit::Model)?) } else { Ok(String::new()) }
 }
 
 fn lines(text: &str, path: &Path) -> Result<Vec<Line>, ExperimentError> {

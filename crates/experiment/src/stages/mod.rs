@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod analyse;
+pub(crate) mod bars_read;
 pub(crate) mod entry_checks;
 pub(crate) mod export;
 mod feature_values;
@@ -14,4 +15,5 @@ mod prepare;
 pub(crate) mod prepared;
 pub(crate) mod rows;
 mod splits;
+pub(crate) mod views;
 pub(crate) mod write;

@@ -48,7 +48,7 @@ impl Prepared {
             .par_iter()
             .map(|(entry, first_bar)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
-                    .map_err(|error| in_its_file(error, loaded, &market))?;
+                    .map_err(|error| in_its_file(error, entry, loaded, &market))?;
                 entry_checks::in_proportion(entry, &unit, loaded)?;
                 let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
@@ -93,7 +93,7 @@ fn entries(loaded: &LoadedConfig, market: &LoadedMarket) -> Result<Vec<Entry>, E
 }
 
 /// The error of an entry that cannot be replayed, with the file that it is about.
-fn in_its_file(error: ExitError, loaded: &LoadedConfig, market: &LoadedMarket) -> ExperimentError {
+fn in_its_file(error: ExitError, entry: &Entry, loaded: &LoadedConfig, market: &LoadedMarket) -> ExperimentError {
     match error {
         ExitError::NoVariance { column, bar } => {
             let close = market.history.series.bars()[bar].ts;
@@ -114,7 +114,10 @@ fn in_its_file(error: ExitError, loaded: &LoadedConfig, market: &LoadedMarket) -
         error @ (ExitError::NoVarianceColumn { .. } | ExitError::NeedsTrades { .. } | ExitError::OutOfRange { .. }) => {
             loaded.value_error(error)
         }
-        error => ExperimentError::Obstacle { path: loaded.entries_file(), message: error.to_string() },
+        error => {
+            let row = entry_checks::row(loaded, entry);
+            ExperimentError::Obstacle { path: loaded.entries_file(), message: format!("{row}{error}") }
+        }
     }
 }
 

@@ -1,9 +1,17 @@
 //! The writing stage: the run folder's files, each a function of the stored result or of what was learned.
 
-use scaleout_report::{PlanCardSummary, RESULT_FILE, ReportError, RunResult, each_file, file_names, summary_table};
+use scaleout_report::{
+    PlanCardSummary, RESULT_FILE, ReportError, RunResult, View, each_file, file_names, summary_table,
+};
 use serde::Serialize;
 
-use crate::{ExperimentError, Fitted, LearnedFrom, Prepared, RunFolder, stages::export::model_files};
+use crate::{
+    ExperimentError, Fitted, LearnedFrom, Prepared, RunFolder,
+    stages::{
+        export::{exported_files, plain_files},
+        views::Views,
+    },
+};
 
 /// What was written.
 pub(crate) struct Written {
@@ -29,23 +37,27 @@ struct CardFile<'a> {
 pub(crate) fn write(
     prepared: &Prepared,
     fitted: &Fitted,
-    result: &RunResult,
+    mut result: RunResult,
     folder: &RunFolder,
 ) -> Result<Written, ExperimentError> {
+    let learned_from = fitted.learned_from.as_ref();
+    let card = result.plan_card.as_ref().map(|card| CardFile { card, learned_from });
+    let card = card.map(|card| serde_json::to_string_pretty(&card));
+    let card = card.transpose().map_err(ReportError::Json)?.map(|text| text + "\n");
+    let mut views = Views { withheld: std::mem::take(&mut result.withheld) };
+    let exported = views.made(View::Exports, || exported_files(prepared, fitted, &result.evaluation, card.as_deref()));
+    let model_files = exported.unwrap_or_else(|| plain_files(fitted, card.as_deref()));
+    result.withheld = views.withheld;
     folder.write(RESULT_FILE, result.to_json()?.as_bytes())?;
     let mut report_json = String::new();
-    each_file(result, |name, contents| -> Result<(), ExperimentError> {
+    each_file(&result, |name, contents| -> Result<(), ExperimentError> {
         if name == "report.json" {
             report_json = String::from_utf8_lossy(contents).into_owned();
         }
         folder.write(name, contents)
     })?;
     let mut names: Vec<String> = file_names().chain([RESULT_FILE]).map(str::to_owned).collect();
-    let learned_from = fitted.learned_from.as_ref();
-    let card = result.plan_card.as_ref().map(|card| CardFile { card, learned_from });
-    let card = card.map(|card| serde_json::to_string_pretty(&card));
-    let card = card.transpose().map_err(ReportError::Json)?.map(|text| text + "\n");
-    for file in model_files(prepared, fitted, &result.evaluation, card.as_deref())? {
+    for file in model_files {
         let name = format!("model/{}", file.name);
         folder.write(&name, &file.bytes)?;
         names.push(name);

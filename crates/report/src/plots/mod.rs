@@ -12,6 +12,7 @@ mod holding;
 mod importance;
 mod intrabar;
 mod label;
+mod not_drawn;
 mod panel;
 mod render;
 mod returns;
@@ -19,43 +20,57 @@ mod style;
 mod ticks;
 mod trade;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::{ReportError, RunResult, plots::render::Picture};
+use crate::{RunResult, plots::render::Picture};
 
 pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 pub use render::Plot;
 pub use trade::{TradePicture, trade_plot};
 
 /// Every kind of picture, in the order of the report.
-const PICTURES: &[fn(&RunResult) -> Vec<Picture>] = &[
-    equity::pictures,
-    forest::pictures,
-    returns::pictures,
-    holding::pictures,
-    intrabar::pictures,
-    heat_map::pictures,
-    importance::pictures,
+const PICTURES: &[Kind] = &[
+    ("equity", equity::pictures),
+    ("differences", forest::pictures),
+    ("net_r", returns::pictures),
+    ("holding", holding::pictures),
+    ("intrabar", intrabar::pictures),
+    ("policy", heat_map::pictures),
+    ("importance", importance::pictures),
 ];
 
-/// All pictures of `result`, in the order of the report. Pictures of what there is nothing of are left out.
-///
-/// # Errors
-/// If the drawing library fails.
-pub fn plots(result: &RunResult) -> Result<Vec<Plot>, ReportError> {
-    let drawn: Vec<Vec<Picture>> = PICTURES.par_iter().map(|pictures| pictures(result)).collect();
-    drawn.into_iter().flatten().collect()
+/// A name, and what draws the pictures of this kind.
+type Kind = (&'static str, fn(&RunResult) -> Vec<Picture>);
+
+/// All pictures of `result`, in the order of the report. Pictures of what there is nothing of are left out. One that
+/// cannot be drawn says so in its place: no picture takes the result down with it.
+pub fn plots(result: &RunResult) -> Vec<Plot> {
+    drawn(PICTURES, result)
+}
+
+fn drawn(kinds: &[Kind], result: &RunResult) -> Vec<Plot> {
+    let drawn = kinds.par_iter().map(|(kind, pictures)| {
+        let pictures = catch_unwind(AssertUnwindSafe(|| pictures(result)));
+        let pictures = pictures.unwrap_or_else(|_| vec![Err(not_drawn::given_up(kind))]);
+        pictures
+            .into_iter()
+            .filter_map(|picture| picture.or_else(|error| not_drawn::picture(kind, &error)).ok())
+            .collect()
+    });
+    drawn.collect::<Vec<Vec<Plot>>>().into_iter().flatten().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::plots;
-    use crate::example::example;
+    use super::{drawn, plots};
+    use crate::{ReportError, example::example};
 
     #[test]
     fn every_picture_is_drawn_and_the_same_twice() {
         let result = example(0.1);
-        let pictures = plots(&result).unwrap();
+        let pictures = plots(&result);
         let names: Vec<&str> = pictures.iter().map(|plot| plot.name.as_str()).collect();
         assert_eq!(
             names,
@@ -66,12 +81,25 @@ mod tests {
             assert!(!plot.svg.contains("NaN") && !plot.svg.contains("inf"));
             assert_eq!(&plot.png[1..4], b"PNG");
         }
-        assert_eq!(pictures, plots(&result).unwrap());
+        assert_eq!(pictures, plots(&result));
         if let Some(folder) = std::env::var_os("SCALEOUT_PLOTS") {
             for plot in &pictures {
                 std::fs::write(std::path::Path::new(&folder).join(format!("{}.png", plot.name)), &plot.png).unwrap();
                 std::fs::write(std::path::Path::new(&folder).join(format!("{}.svg", plot.name)), &plot.svg).unwrap();
             }
         }
+    }
+
+    #[test]
+    fn a_picture_that_cannot_be_drawn_says_so_in_its_place() {
+        let result = example(0.1);
+        let fails = |_: &_| vec![Err(ReportError::Plot { plot: "holding".into(), reason: "no <room>".into() })];
+        let pictures =
+            drawn(&[("equity", super::equity::pictures), ("holding", fails), ("lost", |_| panic!("!"))], &result);
+        let names: Vec<&str> = pictures.iter().map(|plot| plot.name.as_str()).collect();
+        assert_eq!(names, ["equity", "holding", "lost"]);
+        assert!(pictures[1].svg.contains("could not be drawn") && pictures[1].caption.contains("no <room>"));
+        assert!(pictures[2].caption.contains("gave up"), "{}", pictures[2].caption);
+        assert!(pictures.iter().all(|plot| &plot.png[1..4] == b"PNG"));
     }
 }

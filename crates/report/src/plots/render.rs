@@ -43,12 +43,17 @@ pub(super) trait Drawing {
 /// Pixels are drawn this much finer than shown and averaged: the library does not smooth edges.
 const OVERSAMPLING: u32 = 2;
 const PNG_SCALE: u32 = 2;
+/// Logical pixels either way, so that a picture of very many rows does not take all memory.
+const LARGEST: u32 = 8_000;
 
 /// Draws `drawing` both ways.
 pub(super) fn render(drawing: &impl Drawing) -> Picture {
     style::register();
     let (width, height) = drawing.size();
     let failed = |reason: String| ReportError::Plot { plot: drawing.name(), reason };
+    if LARGEST < width.max(height) {
+        return Err(failed(format!("it would be {width} by {height} pixels; accepted: at most {LARGEST} either way")));
+    }
 
     let mut svg = String::new();
     {
@@ -98,4 +103,36 @@ fn png(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingE
     writer.write_image_data(pixels)?;
     writer.finish()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Drawing, Drawn, render};
+    use plotters::{backend::DrawingBackend, coord::Shift, drawing::DrawingArea};
+
+    struct Tall;
+
+    impl Drawing for Tall {
+        fn name(&self) -> String {
+            "tall".into()
+        }
+
+        fn caption(&self) -> String {
+            String::new()
+        }
+
+        fn size(&self) -> (u32, u32) {
+            (1000, u32::MAX)
+        }
+
+        fn draw<DB: DrawingBackend>(&self, _: &DrawingArea<DB, Shift>, _: f64) -> Drawn<DB> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_picture_of_too_many_rows_is_refused() {
+        let error = render(&Tall).unwrap_err().to_string();
+        assert!(error.contains("1000 by 4294967295 pixels; accepted: at most 8000"), "{error}");
+    }
 }

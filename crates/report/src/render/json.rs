@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::{
     Dropped, FloorSummary, GroundRule, ModelImportance, PathSummary, PlanCardSummary, Provenance, ReadableRule,
-    ReportError, RiskScale, RunResult, SplitSummary,
+    ReportError, RiskScale, RunResult, SplitSummary, Withheld,
 };
 
 #[derive(Serialize)]
@@ -44,6 +44,7 @@ struct Document<'a> {
     paths: &'a [PathSummary],
     splits: Vec<Split<'a>>,
     dropped: &'a [Dropped],
+    withheld: &'a [Withheld],
     provenance: &'a Provenance,
     config: &'a serde_json::Value,
 }
@@ -146,6 +147,7 @@ impl RunResult {
             paths: &self.paths,
             splits: self.splits.iter().map(Split::from).collect(),
             dropped: &self.dropped,
+            withheld: &self.withheld,
             provenance: &self.provenance,
             config: &self.config,
         };

@@ -26,7 +26,7 @@ mod tests {
     #[test]
     fn people_read_the_verdict_first() {
         let result = example(0.0);
-        let pictures = plots(&result).unwrap();
+        let pictures = plots(&result);
         let text = result.markdown(&pictures);
         let sentence = &result.evaluation.verdict.sentence;
         assert!(text.find(sentence.as_str()).unwrap() < text.find('|').unwrap());

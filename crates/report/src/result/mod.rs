@@ -14,6 +14,7 @@ mod risk_scale;
 mod row;
 pub(crate) mod shown;
 mod trades;
+mod withheld;
 
 use scaleout_evaluation::{Evaluation, LotCosts};
 use serde::{Deserialize, Serialize};
@@ -25,12 +26,14 @@ pub use net_r_histogram::{HistogramOfContestant, NetRHistogram};
 pub use paths::PathSummary;
 pub use plan_card::{PlanCardSummary, PlanLoss};
 pub use policy_map::{CellWidths, MapAxis, MapPanel, PolicyMap};
-pub use provenance::{Dataset, Dropped, LedgerFacts, Provenance, SplitSummary};
+pub use provenance::{BarsRead, Dataset, Dropped, LedgerFacts, Provenance, SplitSummary};
 pub use readable_rule::{Imitation, ReadableRule};
 pub use risk_scale::{RiskRow, RiskScale};
 pub use trades::{
     BookAction, BookRecord, ContestantTrades, EntryRecord, LegRecord, TakenRecord, TradeRecord, TradeRecords,
 };
+
+pub use withheld::{View, Withheld};
 
 use crate::ReportError;
 
@@ -84,6 +87,9 @@ pub struct RunResult {
     pub net_r_histogram: NetRHistogram,
     /// Every trade of every contestant.
     pub trades: TradeRecords,
+    /// What could not be made after learning, and why.
+    #[serde(default)]
+    pub withheld: Vec<Withheld>,
 }
 
 impl RunResult {

@@ -1,5 +1,7 @@
 //! Where a result comes from: program, data, splits of time, and what was left out.
 
+use std::fmt;
+
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +14,35 @@ pub struct Provenance {
     pub seed: u64,
     /// Data read.
     pub datasets: Vec<Dataset>,
+    /// The bars that everything is replayed on.
+    #[serde(default)]
+    pub bars: Option<BarsRead>,
     /// The ledger of tries, if one is kept.
     pub ledger: Option<LedgerFacts>,
+}
+
+/// The bars of a run: when they begin and end, and how that is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BarsRead {
+    /// How many.
+    pub count: usize,
+    /// Close of the first, as `2013-09-01T22:00:30Z`.
+    pub first_close: String,
+    /// Close of the last.
+    pub last_close: String,
+    /// Length of one as declared or found, as `1h`; `None` of bars by volume, trades or money.
+    pub length: Option<String>,
+    /// Which end of a bar its time names, and how that is known, as `close (assumed)`.
+    pub time: String,
+}
+
+/// As `2263 bars: the first closes at A, the last at B, 60s each; bar time = close (assumed)`.
+impl fmt::Display for BarsRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { count, first_close, last_close, length, time } = self;
+        let each = length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));
+        write!(f, "{count} bars: the first closes at {first_close}, the last at {last_close}{each}; bar time = {time}")
+    }
 }
 
 /// The ledger that counts the configurations judged on the same test trades.

@@ -3,6 +3,7 @@
 use scaleout_evaluation::{LotCosts, number::signed};
 
 use crate::{
+    View,
     render::document::Block,
     sections::section::{Page, Section},
 };
@@ -12,6 +13,9 @@ pub(super) const SECTION: Section = Section { name: "lots", about: "the cost of 
 fn blocks(page: &Page<'_>) -> Vec<Block> {
     let lots = &page.result.lots;
     let mut blocks = vec![Block::Heading("Cost of whole lots".into())];
+    if page.result.withheld.iter().any(|withheld| withheld.view == View::Lots) {
+        return blocks;
+    }
     if lots.is_empty() {
         blocks.push(Block::Paragraph("None: any fraction of a position can be sold.".into()));
         return blocks;

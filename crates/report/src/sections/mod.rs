@@ -30,7 +30,7 @@ mod verdict;
 
 pub use section::Section;
 
-use crate::{RunResult, plots::Plot, render::document::Block, sections::section::Page};
+use crate::{RunResult, Withheld, plots::Plot, render::document::Block, sections::section::Page};
 
 /// Every section, in the order of the report.
 pub const SECTIONS: &[Section] = &[
@@ -62,5 +62,14 @@ pub const SECTIONS: &[Section] = &[
 /// The report of `result` with its pictures, as a document.
 pub(crate) fn document(result: &RunResult, plots: &[Plot]) -> Vec<Block> {
     let page = Page { result, plots };
-    SECTIONS.iter().flat_map(|section| section.blocks(&page)).collect()
+    SECTIONS.iter().flat_map(|section| [section.blocks(&page), withheld(result, section)].concat()).collect()
+}
+
+/// What belongs to `section` and could not be made.
+fn withheld(result: &RunResult, section: &Section) -> Vec<Block> {
+    let here = result.withheld.iter().filter(|withheld| withheld.view.section() == section.name);
+    here.map(|Withheld { view, reason }| {
+        Block::Lead(format!("Not shown: {}. It could not be made: {reason}.", view.words()))
+    })
+    .collect()
 }

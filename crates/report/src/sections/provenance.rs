@@ -15,13 +15,15 @@ fn blocks(page: &Page<'_>) -> Vec<Block> {
         provenance.datasets.iter().map(|dataset| vec![format!("`{}`", dataset.name), format!("`{}`", dataset.sha256)]);
     let ledger =
         provenance.ledger.iter().map(|ledger| vec![format!("`{}`", ledger.name), format!("`{}`", ledger.sha256)]);
-    vec![
+    let mut blocks = vec![
         Block::Heading("Where it comes from".into()),
         Block::Paragraph(format!(
             "scaleout {}, seed {}. The resolved config is in `report.json`. The same config, data, seed and ledger give the \
              same bytes.",
             provenance.version, provenance.seed
         )),
-        table(&["file", "sha256"], rows.chain(ledger).collect()),
-    ]
+    ];
+    blocks.extend(provenance.bars.as_ref().map(|bars| Block::Paragraph(format!("{bars}."))));
+    blocks.push(table(&["file", "sha256"], rows.chain(ledger).collect()));
+    blocks
 }

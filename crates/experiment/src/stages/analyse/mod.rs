@@ -15,14 +15,18 @@ use std::path::Path;
 
 use scaleout_report::{
     Dataset, LedgerFacts, NetRHistogram, Provenance, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
+    View,
 };
 
-use crate::{ExperimentError, Fitted, FittedFold, Judged, Prepared, Progress};
+use crate::{
+    ExperimentError, Fitted, FittedFold, Judged, Prepared, Progress,
+    stages::{bars_read::bars_read, views::Views},
+};
 
 /// The complete result of a run: the judgement and everything that is reported beside it.
 ///
 /// # Errors
-/// If a feature does not exist or the tree that imitates the chosen model cannot be fitted.
+/// If a feature does not exist. A part of the result that cannot be made is told in its place.
 pub(crate) fn analyse(
     prepared: &Prepared,
     fitted: &Fitted,
@@ -31,20 +35,21 @@ pub(crate) fn analyse(
 ) -> Result<RunResult, ExperimentError> {
     progress.stage("analysing", 5);
     let data = prepared.rows()?;
-    let risk_scale = risk::scale(prepared)?.map(|scale| RiskScale {
+    let Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger, withheld } = judged;
+    let mut views = Views { withheld };
+    let risk_scale = views.made(View::RiskScale, || risk::scale(prepared)).map(|scale| RiskScale {
         in_force: Some(prepared.objective.risk_aversion),
         asked: prepared.config.objective.risk_aversion_asked.map(|wish| wish.to_string()),
         ..scale
     });
     progress.step("risk scale");
-    let importance = importance::importance(prepared, fitted, &data);
+    let importance = views.made(View::Importance, || Ok(importance::importance(prepared, fitted, &data)));
     progress.step("importance");
-    let readable_rules = readable_rule::readable_in_report(fitted, &data)?;
+    let readable_rules = views.made(View::ReadableRules, || readable_rule::readable_in_report(fitted, &data));
     progress.step("readable rules");
-    let policy_maps = policy_maps::policy_maps(fitted, &data);
+    let policy_maps = views.made(View::PolicyMaps, || Ok(policy_maps::policy_maps(fitted, &data)));
     progress.step("policy maps");
-    let dropped = dropped::dropped(prepared, fitted, &data)?;
-    let Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger } = judged;
+    let dropped = views.made(View::Dropped, || dropped::dropped(prepared, fitted, &data));
     let trades = TradeRecords::new(&contestants, &books, &entries, &symbols);
     let result = RunResult {
         schema_version: SCHEMA_VERSION,
@@ -66,6 +71,7 @@ pub(crate) fn analyse(
         net_r_histogram: NetRHistogram::new(&evaluation, &trades),
         evaluation,
         trades,
+        withheld: views.withheld,
     };
     progress.step("");
     Ok(result)
@@ -77,6 +83,7 @@ fn provenance(prepared: &Prepared, ledger: Option<LedgerFacts>) -> Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: prepared.config.seed,
         datasets: files.map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() }).collect(),
+        bars: bars_read(prepared),
         ledger,
     }
 }

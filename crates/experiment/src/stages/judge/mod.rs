@@ -5,6 +5,7 @@ mod facts;
 mod field;
 mod in_span;
 mod names;
+mod pairs;
 mod paths;
 mod rules;
 mod schedules;
@@ -18,20 +19,20 @@ use scaleout_evaluation::{
 };
 use scaleout_exits::Book;
 use scaleout_market::Entry;
-use scaleout_report::{LedgerFacts, PathSummary};
+use scaleout_report::{LedgerFacts, PathSummary, View, Withheld};
 
 use crate::{
     ExperimentError, Fitted, Prepared, Progress,
     inspect::leaks::leaks,
     seeds::{Purpose, stream},
-    stages::ledger::Ledger,
+    stages::{ledger::Ledger, views::Views},
 };
 
 use assumptions::assumptions;
 use facts::{facts, symbols};
 pub(crate) use field::Field;
+pub(crate) use names::{AT_ONCE, HINDSIGHT, IN_PARTS, PERMUTED};
 pub use names::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, PLAN};
-use names::{HINDSIGHT, PERMUTED};
 
 /// What the judging stage hands to the report.
 pub struct Judged {
@@ -51,6 +52,8 @@ pub struct Judged {
     pub paths: Vec<PathSummary>,
     /// The ledger of tries, if one is kept.
     pub ledger: Option<LedgerFacts>,
+    /// What could not be made, and why.
+    pub withheld: Vec<Withheld>,
 }
 
 /// Replays every contestant on the test trades and judges them.
@@ -90,7 +93,8 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         .collect::<Result<Vec<_>, ExperimentError>>()?;
     sensitivity.extend(field.other_risk_aversions(main)?);
 
-    let lots = field.lot_costs(&contestants)?;
+    let mut views = Views::default();
+    let lots = views.made(View::Lots, || field.lot_costs(&contestants));
     let mut books = field.books()?;
     progress.step("accounts and lots");
 
@@ -122,6 +126,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     progress.step("permuted schedules");
 
     progress.stage("judging", 1);
+    let pairs = field.pairs(&prepared.config.evaluation.pairs, &contestants, &mut views);
     let facts = Facts { leaks: leaks(prepared)?, ..facts(fitted, &field) };
     let input = EvaluationInput {
         entries: &entries,
@@ -137,13 +142,13 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         n_trials: fitted.n_trials,
         trials: ledger.as_ref().map_or(Trials::Unknown, Ledger::trials),
         facts: &facts,
-        pairs: &prepared.config.evaluation.pairs,
+        pairs: &pairs,
         scaling: field.in_parts.as_deref().zip(field.at_once.as_deref()),
         seed: stream(prepared.config.seed, Purpose::Evaluation),
     };
     let evaluation = evaluate(&input, &prepared.config.evaluation)?;
     progress.step("");
-    let paths = field.paths(main)?;
+    let paths = views.made(View::Paths, || field.paths(main));
     let ledger = ledger.as_ref().map(Ledger::facts);
-    Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger })
+    Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger, withheld: views.withheld })
 }

@@ -1,0 +1,68 @@
+//! Parts of a result that could not be made after learning: each is told in its place, and the rest stands.
+
+use serde::{Deserialize, Serialize};
+
+/// A part that is not in the result, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The part.
+    pub view: View,
+    /// Why it could not be made.
+    pub reason: String,
+}
+
+/// A part of a result that the verdict does not need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum View {
+    /// A pair of contestants side by side.
+    Pairs,
+    /// What whole lots cost.
+    Lots,
+    /// The same trades on every path of combinatorial splits.
+    Paths,
+    /// What risk aversion costs and spares.
+    RiskScale,
+    /// What the models look at.
+    Importance,
+    /// Models that read as a rule.
+    ReadableRules,
+    /// The pictures of the policy.
+    PolicyMaps,
+    /// What was left out.
+    Dropped,
+    /// The model in other formats.
+    Exports,
+}
+
+impl View {
+    /// Name of the section in whose place it is told.
+    pub(crate) const fn section(self) -> &'static str {
+        match self {
+            Self::Pairs => "pairs",
+            Self::Lots => "lots",
+            Self::Paths => "paths",
+            Self::RiskScale => "risk",
+            Self::Importance => "importance",
+            Self::ReadableRules => "readable_rule",
+            Self::PolicyMaps => "pictures",
+            Self::Dropped => "dropped",
+            Self::Exports => "provenance",
+        }
+    }
+
+    /// Its name in the report.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Pairs => "a pair of contestants side by side",
+            Self::Lots => "what whole lots cost",
+            Self::Paths => "the same trades on every path",
+            Self::RiskScale => "what risk aversion costs and spares",
+            Self::Importance => "what the models look at",
+            Self::ReadableRules => "the model as a readable rule",
+            Self::PolicyMaps => "the pictures of the policy",
+            Self::Dropped => "what was left out",
+            Self::Exports => "the model in other formats",
+        }
+    }
+}
