@@ -157,6 +157,32 @@ fn check_and_run_agree_on_what_cannot_be_run() {
     check_obstacle(150, never, &["config.toml: training.features: `rsi(window=3000)` never has a value"]);
 }
 
+/// Whatever would only fail once everything is learned is an obstacle of `check` and `run` alike.
+#[test]
+fn names_and_ledgers_are_checked_before_anything_is_learned() {
+    let with = |more: &'static str| ("[validation]\n", more);
+    check_obstacle(
+        150,
+        with("[evaluation]\npairs = [[\"model\", \"nobody\"]]\n[validation]\n"),
+        &["config.toml", "evaluation.pairs: `nobody` is no contestant; accepted: ", "`model`"],
+    );
+    check_obstacle(
+        150,
+        with("[[baselines.own]]\nname = \"model\"\npolicy = { kind = \"all-out-time\", bars = 5 }\n[validation]\n"),
+        &["config.toml", "baselines.own: the name `model` belongs to another contestant"],
+    );
+    check_obstacle(
+        150,
+        with("[evaluation]\nledger = \"nowhere/tries.jsonl\"\n[validation]\n"),
+        &["tries.jsonl", "the ledger of tries cannot be kept", "nowhere: no such file or folder"],
+    );
+    check_obstacle(
+        150,
+        with("[evaluation]\nledger = \"entries.csv\"\n[validation]\n"),
+        &["entries.csv: line 1: ", "accepted: one JSON object a line"],
+    );
+}
+
 #[test]
 fn an_output_folder_that_is_no_run_is_left_alone() {
     let scratch = Scratch::new();

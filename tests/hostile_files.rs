@@ -46,6 +46,10 @@ fn small_files_have_a_limit_and_are_files() {
     assert!(refused(folder, &["inspect", "fills", "big.json"]).contains("big.json: the job is larger than 16 MiB"));
     let line = refused(folder, &["inspect", "rule", "--model", "model.json"]);
     assert!(line.contains("model.json: the model is larger than 256 MiB"), "{line}");
+    fs::create_dir(folder.join("run")).unwrap();
+    sparse("run/result.json", (1 << 30) + 1);
+    let line = refused(folder, &["report", "run"]);
+    assert!(line.contains("run/result.json: the result is larger than 1 GiB; accepted: at most 1 GiB"), "{line}");
     assert!(Command::new("mkfifo").arg(folder.join("pipe.toml")).status().unwrap().success());
     assert!(refused(folder, &["check", "pipe.toml"]).contains("pipe.toml: is a named pipe; accepted: a file"));
     fs::write(folder.join("long.toml"), format!("{} = 1\n", "k".repeat(1 << 19))).unwrap();
