@@ -28,6 +28,7 @@ fn check_refused(output: &Output, named: &str) {
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     let line = stderr.lines().last().unwrap_or_default();
     assert!(line.starts_with("scaleout: ") && line.contains(named) && line.contains("File too large"), "{stderr}");
+    assert!(!line.contains("specification"), "the disk is named, and not the file's format: {stderr}");
 }
 
 #[test]

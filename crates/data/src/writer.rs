@@ -154,7 +154,9 @@ impl TableWriter {
     }
 
     fn polars(&self, error: &PolarsError) -> DataError {
-        self.failed(&error.to_string())
+        // What the system says is enough where the disk refuses.
+        let text = error.to_string();
+        self.failed(text.rsplit_once("underlying IO error: ").map_or(text.as_str(), |(_, said)| said))
     }
 }
 

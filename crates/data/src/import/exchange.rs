@@ -23,6 +23,8 @@ const JOURNAL: &str = "scaleout-import.json";
 const MAKING: &str = "scaleout-import.parquet";
 /// The same while its rows are written.
 const WRITING: &str = "scaleout-import.parquet.partial";
+/// The metadata while they are written.
+const DESCRIBING: &str = "metadata.json.partial";
 
 /// An import at work in a dataset's folder. Dropped before [`Exchange::finish`], it leaves the dataset as it was.
 pub(super) struct Exchange {
@@ -54,7 +56,9 @@ impl Exchange {
     /// Begins an import into `folder`, which exists, after one that was cut off there has been cleared away.
     pub(super) fn begin(folder: &Path) -> Result<Self, DataError> {
         settle(folder)?;
-        if let Some(path) = [MAKING, WRITING].map(|name| folder.join(name)).into_iter().find(|path| path.exists()) {
+        if let Some(path) =
+            [MAKING, WRITING, DESCRIBING].map(|name| folder.join(name)).into_iter().find(|path| path.exists())
+        {
             return Err(DataError::Occupied { path });
         }
         let busy = || DataError::Busy { path: folder.to_path_buf() };
@@ -174,8 +178,9 @@ pub(crate) fn settle(folder: &Path) -> Result<(), DataError> {
             remove(&folder.join(&file.name))?;
         }
     }
-    remove(&folder.join(WRITING))?;
-    remove(&folder.join(MAKING))?;
+    for name in [WRITING, MAKING, DESCRIBING] {
+        remove(&folder.join(name))?;
+    }
     faults::point("import.deleted");
     remove(&path)
 }
@@ -198,4 +203,70 @@ fn remove(path: &Path) -> Result<(), DataError> {
 
 fn is_at(file: &File, path: &Path) -> bool {
     Opened::at(path).is_ok_and(|opened| opened.identity.is_some_and(|identity| identity.check(path, file).is_ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{DESCRIBING, Exchange, JOURNAL, MAKING, WRITING, settle};
+    use crate::scratch::Scratch;
+
+    fn names(scratch: &Scratch) -> Vec<String> {
+        let names =
+            fs::read_dir(scratch.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// What a kill may leave is gone after the next command; a folder without a journal is left as it is.
+    #[test]
+    fn what_a_cut_off_import_left_is_cleared_away() {
+        let scratch = Scratch::new();
+        for name in [MAKING, WRITING, DESCRIBING] {
+            scratch.file(name, "half");
+        }
+        settle(scratch.path()).unwrap();
+        assert_eq!(names(&scratch), [DESCRIBING, MAKING, WRITING], "without a journal none of these is an import's");
+        let error = Exchange::begin(scratch.path()).err().unwrap().to_string();
+        assert!(error.contains("scaleout-import.parquet: would be overwritten"), "{error}");
+        for journal in ["", "{\"new\":{\"na"] {
+            for name in [MAKING, WRITING, DESCRIBING] {
+                scratch.file(name, "half");
+            }
+            scratch.file(JOURNAL, journal);
+            settle(scratch.path()).unwrap();
+            assert_eq!(names(&scratch), [""; 0], "{journal}");
+        }
+    }
+
+    #[test]
+    fn a_journal_deletes_only_files_with_its_digests() {
+        let scratch = Scratch::new();
+        let plan =
+            |name: &str, sha256: &str| format!(r#"{{"new":{{"name":"{name}","sha256":"{sha256}"}},"old":null}}"#);
+        scratch.file("mine.csv", "mine");
+        let digest = crate::sha256_of(b"mine");
+        for text in
+            [plan("mine.csv", "another"), plan(&format!("../{}/mine.csv", "x"), &digest), plan("/mine.csv", &digest)]
+        {
+            scratch.file(JOURNAL, &text);
+            settle(scratch.path()).unwrap();
+            assert_eq!(names(&scratch), ["mine.csv"], "{text}");
+        }
+        scratch.file(JOURNAL, "something of the user's");
+        assert!(settle(scratch.path()).unwrap_err().to_string().contains("scaleout-import.json: would be overwritten"));
+    }
+
+    #[test]
+    fn two_imports_into_one_folder_are_kept_apart() {
+        let scratch = Scratch::new();
+        let first = Exchange::begin(scratch.path()).unwrap();
+        settle(scratch.path()).unwrap();
+        let error = Exchange::begin(scratch.path()).err().unwrap().to_string();
+        assert!(error.contains("another import is at work in this folder"), "{error}");
+        drop(first);
+        assert_eq!(names(&scratch), [""; 0]);
+    }
 }
