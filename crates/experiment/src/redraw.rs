@@ -27,7 +27,11 @@ pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentErro
     let folder = match out {
         Some(out) => {
             let folder = RunFolder::open(out, Unfinished::Discard)?;
-            draw(&result, &mut report_json, |name, contents| folder.write(name, contents))?;
+            if let Err(error) = draw(&result, &mut report_json, |name, contents| folder.write(name, contents)) {
+                // What went wrong before is what the user must hear of.
+                let _ = folder.fail(false);
+                return Err(error);
+            }
             folder.finish()?
         }
         None => {
