@@ -59,15 +59,10 @@ impl Resample {
     pub fn mean_draws(&self, series: &[Vec<f64>], draws: usize) -> Vec<Vec<f64>> {
         let counts: Vec<f64> = self.trades_of_cell.iter().map(|trades| trades.len() as f64).collect();
         let sums: Vec<Vec<f64>> = series.iter().map(|values| self.sums_by_cell(values)).collect();
-        let cells = self.trades_of_cell.len();
-        let drawn = self.bootstrap.draws(draws, self.seed, Purpose::Comparisons, |places| {
-            let mut weights = vec![0_u32; cells];
-            places.iter().for_each(|&place| weights[place as usize] += 1);
-            let weigh = |values: &[f64]| {
-                weights.iter().zip(values).map(|(&weight, value)| f64::from(weight) * value).sum::<f64>()
-            };
-            let trades = weigh(&counts);
-            (trades > 0.0).then(|| sums.iter().map(|values| weigh(values) / trades).collect())
+        let all: Vec<&[f64]> = std::iter::once(&counts).chain(&sums).map(Vec::as_slice).collect();
+        let drawn = self.bootstrap.total_draws(&all, draws, self.seed, Purpose::Comparisons, |totals| {
+            let (&trades, totals) = totals.split_first().expect("Invariant: the first series counts trades");
+            (trades > 0.0).then(|| totals.iter().map(|total| total / trades).collect())
         });
         drawn.into_iter().flatten().collect()
     }
