@@ -1,33 +1,28 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_exits::Objective;
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assumption, Comparison, Contestant, ContestantKind, ContestantResult, EquityCurve, EvaluationConfig,
-    EvaluationError, EvaluationInput, Family, Overfitting, PermutationResult, Power, Sample, SensitivityLeg,
-    SensitivityResult, TradeScores, Verdict, Warning,
+    Assumption, Comparison, Contestant, ContestantResult, EquityCurve, EvaluationConfig, EvaluationError,
+    EvaluationInput, Overfitting, PermutationResult, Power, SensitivityLeg, SensitivityResult, TradeScores, Verdict,
+    Warning,
     account::{AccountResult, account},
     as_traded::{AsTraded, as_traded},
     check::check,
-    comparison::{Pair, compare},
-    conditions::Shared,
     equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
-    evidence::Evidence,
     groupings::groupings,
-    overfitting::{Field, deflated, overfitting},
+    intrabar::{Intrabar, intrabar},
+    judgement::{Bench, Judgement, judge},
     paired::{PairedFigures, paired_figures},
     permutation::permutation,
     power::power,
     resample::Resample,
+    roles::{Roles, followed, paired},
     scores::{Figures, score, take_means},
-    sensitivity::{Judged, main_leg, mean_objective, sensitivity},
-    situation::Situation,
+    sensitivity::{Judged, main_leg, sensitivity},
     timeline::{Timeline, days_per_year},
     trade_row::{Beyond, TradeRow},
-    verdict::{nothing_to_judge, verdict},
     warnings::{risk_in_money, warnings},
 };
 
@@ -75,19 +70,6 @@ pub struct Evaluation {
     pub as_traded: Option<AsTraded>,
 }
 
-/// How results depend on the order of prices inside a bar.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Intrabar {
-    /// The rule of the main assumptions.
-    pub rule: String,
-    /// Share of trades, over all contestants that can be followed, in which the rule decided a fill.
-    pub ambiguous_share: f64,
-    /// Every rule tried, the main one first.
-    pub by_rule: Vec<SensitivityResult>,
-    /// Largest minus smallest mean J over the rules, by contestant, in the unit of J.
-    pub spread: BTreeMap<String, f64>,
-}
-
 /// Judges the contestants of `input`.
 ///
 /// Computes the metrics of each with intervals, paired comparisons in J, tests against overfitting, sensitivity to
@@ -97,13 +79,8 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     check(input)?;
     let timeline = Timeline::new(input, config)?;
     let scores: Vec<TradeScores> = input.contestants.iter().map(TradeScores::from).collect();
-    let place = |name: Option<&str>| name.and_then(|name| scores.iter().position(|scores| scores.name == name));
-    let (rule, ladder) = (place(input.in_span.rule), place(input.in_span.ladder));
-    let is_model = |contestant: &Contestant| contestant.kind == ContestantKind::Model;
-    let candidate = match input.candidate {
-        Some(name) => place(Some(name)),
-        None => best(input.contestants, &scores, is_model),
-    };
+    let roles = Roles::of(input, &scores);
+    let Roles { candidate, rule, ladder } = roles;
     let differences = candidate.zip(rule).map(|(candidate, rule)| paired(&scores[candidate], &scores[rule]));
     let resample = Resample::new(&timeline, differences.as_deref().unwrap_or(&scores[0].objective), input.seed);
     let trading_days_per_year = config.trading_days_per_year.unwrap_or_else(|| days_per_year(&timeline.days));
@@ -170,61 +147,18 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         as_traded(&accounts[candidate], &accounts[rule], &words, input.seed, config.draws)
     });
     let power = power(&timeline, &resample, differences.as_deref(), config.draws);
-    let mut comparisons = Vec::new();
-    let (verdict, overfitting) = match (candidate, rule) {
-        (Some(candidate), Some(rule)) => {
-            comparisons = all_comparisons(input, &scores, candidate, rule, &resample, config.draws);
-            let field = field(input.contestants, &scores, candidate, rule);
-            let overfitting = overfitting(&field, input.n_trials, input.trials, &resample, config.draws);
-            let of_candidate = |baseline: usize| {
-                let is_it = |comparison: &&Comparison| {
-                    comparison.candidate == scores[candidate].name && comparison.baseline == scores[baseline].name
-                };
-                comparisons.iter().find(is_it).expect("Invariant: the candidate is compared with every baseline")
-            };
-            let ladder = ladder.map(|ladder| {
-                let gains = paired(&scores[candidate], &scores[ladder]);
-                let count = input.trials.count();
-                (of_candidate(ladder), count.and_then(|count| deflated(&gains, count, &resample)))
-            });
-            // A rule that was fitted to these very trades must not be beaten: it had them at hand.
-            let is_fair = |rule: &Contestant| rule.is_rule() && rule.sample == Sample::OutOfSample;
-            let rules = (0..scores.len()).filter(|&index| is_fair(&input.contestants[index]));
-            let baselines: Vec<&Comparison> = rules.map(of_candidate).collect();
-            let sensitivity: Vec<SensitivityResult> = by_rule.iter().chain(&other_assumptions).cloned().collect();
-            let evidence = Evidence {
-                shared: Shared {
-                    unit: input.objective.unit(),
-                    intrabar_rule: input.intrabar_rule,
-                    risk_aversion: input.objective.risk_aversion,
-                    permutation: permutations.iter().find(|test| test.candidate == scores[candidate].name),
-                    sensitivity: &sensitivity,
-                    trials: input.trials,
-                    facts: input.facts,
-                    sample: input.contestants[candidate].sample,
-                },
-                power: &power,
-                overfitting: &overfitting,
-                comparison: of_candidate(rule),
-                ladder,
-                baselines: &baselines,
-                situation: Situation::new(
-                    &followed(input.contestants, &scores),
-                    &input.contestants[candidate],
-                    differences.as_deref().unwrap_or_default(),
-                ),
-            };
-            (verdict(&evidence), overfitting)
-        }
-        _ => {
-            let winner = best(input.contestants, &scores, Contestant::is_rival)
-                .ok_or(EvaluationError::Nothing { what: "baselines or models" })?;
-            let name = |index: Option<usize>| index.map(|index| scores[index].name.clone());
-            let words = input.facts.say(&scores[winner].name);
-            let verdict = nothing_to_judge(scores[winner].name.clone(), &words, name(candidate), name(rule));
-            (verdict, Overfitting::untested(input.n_trials, input.trials))
-        }
-    };
+    let every_assumption: Vec<SensitivityResult> = by_rule.iter().chain(&other_assumptions).cloned().collect();
+    let Judgement { verdict, overfitting, comparisons } = judge(&Bench {
+        input,
+        scores: &scores,
+        roles,
+        differences: differences.as_deref(),
+        resample: &resample,
+        draws: config.draws,
+        sensitivity: &every_assumption,
+        permutations: &permutations,
+        power: &power,
+    })?;
     Ok(Evaluation {
         objective: input.objective.clone(),
         intrabar: intrabar(input, by_rule),
@@ -248,91 +182,10 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     })
 }
 
-/// The place of the contestant with the highest mean J among those that `qualify`; the first of equals.
-fn best(contestants: &[Contestant], scores: &[TradeScores], qualify: impl Fn(&Contestant) -> bool) -> Option<usize> {
-    let qualified = (0..contestants.len()).rev().filter(|&index| qualify(&contestants[index]));
-    qualified.max_by(|&a, &b| mean_objective(&scores[a]).total_cmp(&mean_objective(&scores[b])))
-}
-
-fn paired(candidate: &TradeScores, baseline: &TradeScores) -> Vec<f64> {
-    candidate.objective.iter().zip(&baseline.objective).map(|(candidate, baseline)| candidate - baseline).collect()
-}
-
 fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<TradeRow> {
     let beyond = |outcome| Beyond::of(outcome, input.symbols, input.facts.horizon_bars);
     let pairs = contestant.outcomes.iter().zip(input.entries);
     pairs.map(|(outcome, entry)| TradeRow::new(outcome, entry, beyond(outcome))).collect()
-}
-
-/// The scores of every contestant that can be traded, without the choices among them.
-fn followed<'a>(contestants: &[Contestant], scores: &'a [TradeScores]) -> Vec<&'a TradeScores> {
-    contestants.iter().zip(scores).filter(|(contestant, _)| contestant.is_rival()).map(|(_, scores)| scores).collect()
-}
-
-fn all_comparisons(
-    input: &EvaluationInput<'_>,
-    scores: &[TradeScores],
-    candidate: usize,
-    rule: usize,
-    resample: &Resample,
-    draws: usize,
-) -> Vec<Comparison> {
-    let contestants = input.contestants;
-    let others = (0..scores.len()).filter(|&index| index != rule && index != candidate);
-    let against_rule: Vec<Pair<'_>> = [candidate]
-        .into_iter()
-        .chain(others)
-        .map(|index| Pair {
-            candidate: &scores[index],
-            baseline: &scores[rule],
-            is_hypothesis: contestants[index].is_rival(),
-        })
-        .collect();
-    let is_replaced =
-        |contestant: &Contestant| contestant.kind == ContestantKind::Baseline || contestant.family == Family::Plan;
-    let baselines =
-        (0..scores.len()).filter(|&index| index != rule && index != candidate && is_replaced(&contestants[index]));
-    let of_candidate: Vec<Pair<'_>> = baselines
-        .map(|index| Pair {
-            candidate: &scores[candidate],
-            baseline: &scores[index],
-            is_hypothesis: contestants[index].is_rival(),
-        })
-        .collect();
-    let mut comparisons = compare(&against_rule, input.objective, resample, draws);
-    comparisons.extend(compare(&of_candidate, input.objective, resample, draws));
-    comparisons
-}
-
-fn field<'a>(contestants: &[Contestant], scores: &'a [TradeScores], candidate: usize, rule: usize) -> Field<'a> {
-    let rivals = (0..scores.len()).filter(|&index| index != rule && contestants[index].is_rival());
-    Field {
-        benchmark: &scores[rule],
-        candidate: &scores[candidate],
-        rivals: rivals.map(|index| &scores[index]).collect(),
-    }
-}
-
-fn intrabar(input: &EvaluationInput<'_>, by_rule: Vec<SensitivityResult>) -> Intrabar {
-    let followed = input.contestants.iter().filter(|contestant| contestant.is_rival());
-    let outcomes: Vec<_> = followed.flat_map(|contestant| &contestant.outcomes).collect();
-    let ambiguous = outcomes.iter().filter(|outcome| outcome.is_ambiguous()).count();
-    let names: BTreeSet<&String> = by_rule.iter().flat_map(|rule| rule.mean_objective.keys()).collect();
-    let spread = names
-        .into_iter()
-        .map(|name| {
-            let values = by_rule.iter().filter_map(|rule| rule.mean_objective.get(name));
-            let (low, high) =
-                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &j| (low.min(j), high.max(j)));
-            (name.clone(), high - low)
-        })
-        .collect();
-    Intrabar {
-        rule: input.intrabar_rule.to_owned(),
-        ambiguous_share: if outcomes.is_empty() { 0.0 } else { ambiguous as f64 / outcomes.len() as f64 },
-        by_rule,
-        spread,
-    }
 }
 
 #[cfg(test)]
