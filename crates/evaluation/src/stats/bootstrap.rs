@@ -96,10 +96,10 @@ impl StationaryBootstrap {
         self.chunks(draws, seed, purpose, |rng, of_chunk| {
             let mut counts = vec![[0.0; DRAWS_PER_CHUNK]; self.len];
             let mut places = Vec::with_capacity(self.len);
-            for draw in 0..of_chunk {
+            (0..of_chunk).for_each(|draw| {
                 self.draw(rng, &mut places);
                 places.iter().for_each(|&place| counts[place as usize][draw] += 1.0);
-            }
+            });
             let mut totals = vec![[0.0; DRAWS_PER_CHUNK]; series.len()];
             for (tile, counts) in counts.chunks(TILE).enumerate() {
                 for (totals, values) in totals.iter_mut().zip(series) {
