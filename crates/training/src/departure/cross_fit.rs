@@ -27,6 +27,10 @@ const CAUTION_OF_ROUNDS: f64 = 1.0;
 /// Rounds in which fewer decisions than this share change are the last.
 const SETTLED: f64 = 2e-3;
 
+/// Most rounds of the quick fits that dear learners begin with, and of these: every round is a fit for each block.
+const MOST_QUICK_ROUNDS: usize = 4;
+const MOST_DEAR_ROUNDS: usize = 3;
+
 /// What is cross-fitted.
 pub(crate) struct CrossFitting<'a> {
     pub task: &'a LearningTask,
@@ -61,8 +65,9 @@ impl CrossFitting<'_> {
             block.test.iter().for_each(|&trade| rules[trade] = rule);
         }
         let start = self.of_rules(&rules);
-        let (start, holds) = if trial.learner.learner().starts_alone() {
-            (start, vec![None; blocks.len()])
+        let unstarted = vec![None; blocks.len()];
+        let (start, holds, rounds) = if trial.learner.learner().starts_alone() {
+            (start, unstarted, rounds)
         } else {
             // Each round of a dear learner is dear, so that it begins where quick linear fits end.
             let quick = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
@@ -71,10 +76,12 @@ impl CrossFitting<'_> {
                 VarianceReduction::Predictable | VarianceReduction::Bootstrapped => VarianceReduction::Predictable,
             };
             let present = &*train.present();
-            let quick_fitting = CrossFitting { train: present, ..*self };
+            let fitting = CrossFitting { train: present, ..*self };
+            let quick_rounds = rounds.min(MOST_QUICK_ROUNDS);
             let (policy, last, _) =
-                quick_fitting.rounds(quick.learner(), reduction, rounds, start, &rules, vec![None; blocks.len()])?;
-            (policy, last.into_iter().map(|round| Some(round.hold)).collect())
+                fitting.rounds(quick.learner(), reduction, quick_rounds, start, &rules, unstarted)?;
+            let holds = last.into_iter().map(|round| Some(round.hold)).collect();
+            (policy, holds, rounds.min(MOST_DEAR_ROUNDS))
         };
         let (_, last, finished) =
             self.rounds(trial.learner.learner(), trial.variance_reduction, rounds, start, &rules, holds)?;
