@@ -202,8 +202,28 @@ fn best_out_of_fold(learned: &[LearnedModel]) -> usize {
 /// of its learner, its mean J, and J of each trade under fits that did not see it; without the latter the best is taken.
 pub(crate) fn simplest_of_best(fits: &[(String, f64, Vec<f64>)]) -> usize {
     let best = (1..fits.len()).fold(0, |best, place| if fits[best].1 < fits[place].1 { place } else { best });
-    let is_as_good =
-        |&place: &usize| place == best || (!fits[place].2.is_empty() && !is_better(&fits[best].2, &fits[place].2));
+    let are_known = fits.iter().all(|(.., out_of_fold)| !out_of_fold.is_empty());
+    let is_as_good = |&place: &usize| place == best || (are_known && !is_better(&fits[best].2, &fits[place].2));
     let rank = |&place: &usize| LearnerConfig::KINDS.iter().position(|(kind, _)| *kind == fits[place].0);
     (0..fits.len()).filter(is_as_good).min_by_key(|place| (rank(place), *place)).unwrap_or(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::simplest_of_best;
+
+    fn fit(kind: &str, mean: f64, noise: f64) -> (String, f64, Vec<f64>) {
+        let trade = |trade: usize| mean + if trade.is_multiple_of(2) { noise } else { -noise };
+        (kind.to_owned(), mean, (0..100).map(trade).collect())
+    }
+
+    #[test]
+    fn a_simpler_learner_wins_within_one_standard_error() {
+        let chosen = |fits: &[(String, f64, Vec<f64>)]| simplest_of_best(fits);
+        assert_eq!(chosen(&[fit("mlp", 0.3, 0.0), fit("linear", 0.3, 1.0)]), 1, "whatever the order in the config");
+        assert_eq!(chosen(&[fit("linear", 0.25, 1.0), fit("mlp", 0.3, 0.0)]), 0, "one standard error is .1");
+        assert_eq!(chosen(&[fit("linear", 0.15, 1.0), fit("mlp", 0.3, 0.0)]), 1);
+        let unknown = |kind: &str, mean: f64| (kind.to_owned(), mean, Vec::new());
+        assert_eq!(chosen(&[unknown("linear", 0.29), unknown("mlp", 0.3)]), 1, "without such trades the best is taken");
+    }
 }

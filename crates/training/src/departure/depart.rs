@@ -28,7 +28,7 @@ pub(crate) struct Departed {
 }
 
 /// Fits `trial` without each block of the training time, up to `rounds` rounds, and chooses the κ under which the trades
-/// left out earned most. Of the trades of `train`, `spans` are the spans.
+/// left out earned most: 0 for a learner that departs from no rule. Of the trades of `train`, `spans` are the spans.
 ///
 /// # Errors
 /// Fewer different starts of trades than blocks, rows in which nothing varies.
@@ -56,7 +56,11 @@ pub(crate) fn depart(
     let mut order: Vec<usize> = (0..spans.len()).collect();
     order.sort_by_key(|&trade| spans[trade].start());
     let in_time = |utilities: &Vec<f64>| order.iter().map(|&trade| utilities[trade]).collect();
-    let place = caution::choose(&utilities.iter().map(in_time).collect::<Vec<Vec<f64>>>());
+    let place = if trial.learner.learner().may_depart() {
+        caution::choose(&utilities.iter().map(in_time).collect::<Vec<Vec<f64>>>())
+    } else {
+        PLAIN
+    };
 
     let mean = |utilities: &[f64]| {
         task.objective.certainty_equivalent_r(utilities.iter().sum::<f64>() / utilities.len() as f64)
@@ -83,6 +87,9 @@ pub(crate) fn depart(
     };
     Ok(Departed { regressor, facts, out_of_fold: utilities.swap_remove(place) })
 }
+
+/// Place in [`CAUTIONS`] of doing what the hold values say.
+const PLAIN: usize = 0;
 
 /// Place in [`CAUTIONS`] of the rule alone.
 const RULE_ALONE: usize = CAUTIONS.len() - 1;

@@ -100,11 +100,9 @@ pub fn learn(
     let Trial { learner: settings, variance_reduction } = &chosen.trial;
     let sample = data.sample(train, task.grid);
     let bar_reach_r = bar_reach_r(&sample.gain);
-    let departs = config.caution == Caution::Chosen && settings.learner().may_depart();
-    let departed = if departs {
-        Some(depart(&sample, &spans, data.layout(), &task, &chosen.trial, config.rounds, seed)?)
-    } else {
-        None
+    let departed = match config.caution {
+        Caution::Chosen => Some(depart(&sample, &spans, data.layout(), &task, &chosen.trial, config.rounds, seed)?),
+        Caution::None => None,
     };
     let (regressor, facts, out_of_fold) = match departed {
         Some(Departed { regressor, facts, out_of_fold }) => (regressor, Some(facts), out_of_fold),
