@@ -2,34 +2,29 @@
 
 use scaleout_model::{BaselineRule, Beyond, DepartureRegressor, RULE_ALONE_R, spread_scale};
 
-use super::{
-    Rows, Trees,
-    graph::{Graph, Value},
-    regressor,
-};
+use super::graph::{Graph, Value};
 use crate::ExportError;
 
-/// What `departure` predicts, (N, outputs), f64.
+/// What `departure` predicts of the `present` rows (N, F), given what its members predict, (N, outputs) each; f64.
 pub fn departure(
     graph: &mut Graph,
     departure: &DepartureRegressor,
-    rows: &Rows,
-    trees: Trees,
+    present: &Value,
+    members: &[Value],
 ) -> Result<Value, ExportError> {
-    let DepartureRegressor { rule, outputs, caution, left_out, members } = departure;
-    let keeps = kept(graph, rule, rows, *outputs);
+    let DepartureRegressor { rule, outputs, caution, left_out, members: _ } = departure;
+    let keeps = kept(graph, rule, present, *outputs);
     let Some(caution) = caution else {
         let (held, sold) = (graph.doubles(&[RULE_ALONE_R], &[]), graph.doubles(&[-RULE_ALONE_R], &[]));
         return Ok(graph.choose(&keeps, &held, &sold));
     };
-    let members = members.iter().map(|member| regressor(graph, member, rows, trees)).collect::<Result<Vec<_>, _>>()?;
     let count = members.len() as f64;
     let total =
         members.iter().cloned().reduce(|sum, member| graph.add(&sum, &member)).ok_or(ExportError::EmptyEnsemble)?;
     let number = graph.doubles(&[count], &[]);
     let mean = graph.div(&total, &number);
     let mut squares: Option<Value> = None;
-    for member in &members {
+    for member in members {
         let distance = graph.sub(member, &mean);
         let square = graph.mul(&distance, &distance);
         squares = Some(match squares {
@@ -48,8 +43,8 @@ pub fn departure(
 }
 
 /// Whether the rule keeps each tranche through the next bar, (N, outputs).
-fn kept(graph: &mut Graph, rule: &BaselineRule, rows: &Rows, outputs: usize) -> Value {
-    let column = |graph: &mut Graph, feature: usize| graph.slice(&rows.present, 1, feature, feature + 1);
+fn kept(graph: &mut Graph, rule: &BaselineRule, present: &Value, outputs: usize) -> Value {
+    let column = |graph: &mut Graph, feature: usize| graph.slice(present, 1, feature, feature + 1);
     let bars_left = column(graph, rule.time_feature);
     let sold: Vec<f32> = rule.bars_left_when_sold.iter().cycle().take(outputs).map(|&bars| bars as f32).collect();
     let sold = graph.floats(&sold, &[1, outputs]);

@@ -158,6 +158,10 @@ fn regressor(graph: &mut Graph, regressor: &Regressor, rows: &Rows, trees: Trees
             let count = graph.doubles(&[members.len() as f64], &[]);
             Ok(graph.div(&total, &count))
         }
-        Regressor::Departure(departing) => departure::departure(graph, departing, rows, trees),
+        Regressor::Departure(departing) => {
+            let members = departing.members.iter().map(|member| self::regressor(graph, member, rows, trees));
+            let members = members.collect::<Result<Vec<_>, _>>()?;
+            departure::departure(graph, departing, &rows.present, &members)
+        }
     }
 }
