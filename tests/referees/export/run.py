@@ -43,8 +43,15 @@ LEARNERS = {
 # Spacing, a cap, a fee per order and impact of a power that is no half: every branch of the decision.
 CONSTRAINED = ["boosted-trees", "linear", "mlp"]
 
+# Models that depart from a plain rule: eight fits of each in one graph.
+DEPARTING = {
+    "linear": LEARNERS["linear"],
+    "trees": '{ kind = "boosted-trees", trees = 20 }',
+    "mlp": LEARNERS["mlp"],
+}
 
-def config(name, learners, limits, tranches, costs, impact):
+
+def config(name, learners, limits, tranches, costs, impact, caution="none"):
     """The own-csv experiment with other learners and a short search."""
     text = (OWN / "config.toml").read_text(encoding="utf-8")
     text = text[: text.index("learners = ")].replace('name = "own-csv"', f'name = "{name}"')
@@ -59,6 +66,7 @@ tranches = {tranches}
 rounds = 1
 folds = 2
 search = "none"
+caution = "{caution}"
 {limits}
 """
 
@@ -124,6 +132,17 @@ def main():
         names = [model["name"] for model in json.loads((run / "model" / "model.json").read_text())["refit"]["models"]]
         for name, learner in zip(CONSTRAINED, names, strict=True):
             judge(binary, run, f"constrained {name}", learner, scratch / "exported")
+
+        written = scratch / "departing.toml"
+        written.write_text(config("departing", DEPARTING.values(), "", 4, fees, "", "chosen"), encoding="utf-8")
+        run = scratch / "departing"
+        scaleout(binary, "run", written, "--out", run)
+        models = json.loads((run / "model" / "model.json").read_text())["refit"]["models"]
+        kinds = [model["model"]["regressor"]["kind"] for model in models]
+        if "departure" not in kinds:
+            sys.exit(f"departing: no model departs from a rule, but are {kinds}")
+        for name, model in zip(DEPARTING, models, strict=True):
+            judge(binary, run, f"departing {name}", model["name"], scratch / "exported")
 
         # Every feature that has code, and the programs.
         written = scratch / "programs.toml"
