@@ -1,6 +1,7 @@
 //! What a run learned: models and tuned baselines, a lesson for each fold and one from all trades.
 
 pub(crate) mod checkpoint;
+pub(crate) mod choice;
 pub(crate) mod learned_from;
 pub(crate) mod plan;
 

@@ -17,9 +17,9 @@ use serde::Serialize;
 
 use crate::{
     ExperimentError, Progress,
+    lessons::choice::{JudgedFit, simplest_of_best},
     progress::Watched,
     reference_problems::rule::{LearnedRule, learn, training_data},
-    stages::learn::simplest_of_best,
 };
 
 /// Which problem, and how it is to be learned.
@@ -286,11 +286,8 @@ fn learned(
         let rule = rule?;
         rules.push((learner.name(), rule));
     }
-    let judged = |(name, rule): &(&'static str, LearnedRule)| {
-        let objective = rule.model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
-        ((*name).to_owned(), objective, rule.out_of_fold.clone())
-    };
-    let chosen = simplest_of_best(&rules.iter().map(judged).collect::<Vec<_>>());
+    let judged = rules.iter().map(|(_, rule)| JudgedFit { model: &rule.model, out_of_fold: &rule.out_of_fold });
+    let chosen = simplest_of_best(&judged.collect::<Vec<_>>());
     let (learner, rule) = rules.swap_remove(chosen);
     let departure = rule.model.training.departure.as_ref();
     let floor = rule.floor().map(|floor| problem.score(&floor)).transpose()?;

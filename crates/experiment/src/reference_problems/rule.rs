@@ -91,14 +91,7 @@ impl LearnedRule {
     /// The plain rule that the model may depart from, alone.
     pub(crate) fn floor(&self) -> Option<Self> {
         let departure = self.model.training.departure.as_ref()?;
-        let outputs = self.model.grid().outputs();
-        let alone = DepartureRegressor {
-            rule: departure.rule.clone(),
-            outputs,
-            caution: None,
-            left_out: 0.0,
-            members: Vec::new(),
-        };
+        let alone = DepartureRegressor::alone(departure.rule.clone(), self.model.grid().outputs());
         let model = Model { regressor: Regressor::Departure(alone), ..self.model.clone() };
         Some(Self { model, out_of_fold: Vec::new(), terms: self.terms })
     }

@@ -4,7 +4,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_features::FeatureSpec;
-use scaleout_training::{GridObjectives, Learned, LearnerConfig, TrainingData, is_better, learn as learn_exit};
+use scaleout_training::{GridObjectives, Learned, LearnerConfig, TrainingData, learn as learn_exit};
 use scaleout_validation::{Span, Split};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,10 @@ use crate::{
     RunFolder, TunedBaseline,
     config::{baselines::Baseline, training::names},
     lessons::checkpoint::Checkpoint,
-    lessons::plan::card,
+    lessons::{
+        choice::{JudgedFit, simplest_of_best},
+        plan::card,
+    },
     progress::Watched,
     seeds::{Purpose, stream},
     stages::{floor::Floor, new_trades::learned_from_all},
@@ -120,7 +123,7 @@ impl Teacher<'_> {
         let learned: Vec<Result<LearnedModel, ExperimentError>> =
             learners.par_iter().map(|(name, learner)| self.model(fold, train, name, learner)).collect();
         let learned = learned.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let chosen = best_out_of_fold(&learned);
+        let chosen = simplest_of_best(&learned.iter().map(LearnedModel::judged).collect::<Vec<_>>());
         let candidate = learned.get(chosen).map(|learned| learned.out_of_fold.as_slice());
         let floor = self.floor(train)?.map(|Floor { baseline, out_of_fold }| {
             let earned = |values: &[f64]| values.iter().sum::<f64>();
@@ -187,43 +190,8 @@ struct LearnedModel {
     out_of_fold: Vec<f64>,
 }
 
-/// Place of the model to follow: the first in the order of learners, the simpler first, that is not worse than the best by
-/// more than one standard error on trades that its fits did not see.
-fn best_out_of_fold(learned: &[LearnedModel]) -> usize {
-    let judged = |learned: &LearnedModel| {
-        let model = &learned.fitted.model;
-        let objective = model.training.validation_objective.unwrap_or(f64::NEG_INFINITY);
-        (model.learner.name().to_owned(), objective, learned.out_of_fold.clone())
-    };
-    simplest_of_best(&learned.iter().map(judged).collect::<Vec<_>>())
-}
-
-/// Place of the simplest of several fits that is not worse than the best by more than one standard error. Each is the kind
-/// of its learner, its mean J, and J of each trade under fits that did not see it; without the latter the best is taken.
-pub(crate) fn simplest_of_best(fits: &[(String, f64, Vec<f64>)]) -> usize {
-    let best = (1..fits.len()).fold(0, |best, place| if fits[best].1 < fits[place].1 { place } else { best });
-    let are_known = fits.iter().all(|(.., out_of_fold)| !out_of_fold.is_empty());
-    let is_as_good = |&place: &usize| place == best || (are_known && !is_better(&fits[best].2, &fits[place].2));
-    let rank = |&place: &usize| LearnerConfig::KINDS.iter().position(|(kind, _)| *kind == fits[place].0);
-    (0..fits.len()).filter(is_as_good).min_by_key(|place| (rank(place), *place)).unwrap_or(best)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::simplest_of_best;
-
-    fn fit(kind: &str, mean: f64, noise: f64) -> (String, f64, Vec<f64>) {
-        let trade = |trade: usize| mean + if trade.is_multiple_of(2) { noise } else { -noise };
-        (kind.to_owned(), mean, (0..100).map(trade).collect())
-    }
-
-    #[test]
-    fn a_simpler_learner_wins_within_one_standard_error() {
-        let chosen = |fits: &[(String, f64, Vec<f64>)]| simplest_of_best(fits);
-        assert_eq!(chosen(&[fit("mlp", 0.3, 0.0), fit("linear", 0.3, 1.0)]), 1, "whatever the order in the config");
-        assert_eq!(chosen(&[fit("linear", 0.25, 1.0), fit("mlp", 0.3, 0.0)]), 0, "one standard error is .1");
-        assert_eq!(chosen(&[fit("linear", 0.15, 1.0), fit("mlp", 0.3, 0.0)]), 1);
-        let unknown = |kind: &str, mean: f64| (kind.to_owned(), mean, Vec::new());
-        assert_eq!(chosen(&[unknown("linear", 0.29), unknown("mlp", 0.3)]), 1, "without such trades the best is taken");
+impl LearnedModel {
+    fn judged(&self) -> JudgedFit<'_> {
+        JudgedFit { model: &self.fitted.model, out_of_fold: &self.out_of_fold }
     }
 }

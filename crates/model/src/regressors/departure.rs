@@ -53,6 +53,11 @@ pub struct Advantage {
 }
 
 impl DepartureRegressor {
+    /// `rule` deciding alone, with `outputs` numbers to predict.
+    pub fn alone(rule: BaselineRule, outputs: usize) -> Self {
+        Self { rule, outputs, caution: None, left_out: 0.0, members: Vec::new() }
+    }
+
     /// Nothing, if it predicts `shape.outputs` finite numbers for any row of that shape.
     pub(crate) fn check(&self, shape: RowShape) -> Result<(), ModelError> {
         self.rule.check(shape).map_err(|error| error.within("rule"))?;

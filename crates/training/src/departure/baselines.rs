@@ -1,6 +1,6 @@
 //! Plain rules that one row decides, what each earned on the training trades, and the one a careful trader would take.
 
-use scaleout_model::{BaselineRule, Beyond, ExitLevel, RULE_ALONE_R, RowLayout, to_hold_values};
+use scaleout_model::{BaselineRule, Beyond, DepartureRegressor, ExitLevel, Regressor, RowLayout};
 
 use crate::{
     improve::comparison::is_better,
@@ -59,14 +59,8 @@ pub(crate) const AT_ONCE: usize = 0;
 
 /// What following `rule` does on the rows of `sample`.
 pub(crate) fn policy(rule: &BaselineRule, sample: &Sample, task: &LearningTask) -> TargetTable {
-    let (tranches, outputs) = (task.grid.tranches, task.grid.outputs());
-    let mut values = Vec::with_capacity(sample.rows() * outputs);
-    for row in 0..sample.rows() {
-        let kept = rule.kept(sample.row(row));
-        values.extend((0..outputs).map(|place| if place % tranches < kept { RULE_ALONE_R } else { -RULE_ALONE_R }));
-    }
-    to_hold_values(&mut values, tranches, task.shape);
-    TargetTable::greedy(sample, task.grid, &values)
+    let alone = DepartureRegressor::alone(rule.clone(), task.grid.outputs());
+    task.policy(&Regressor::Departure(alone), sample)
 }
 
 fn rules(train: &Sample, layout: &RowLayout, tranches: usize) -> Vec<BaselineRule> {

@@ -4,7 +4,7 @@
 //! policies the value of a trade is that of what would have been done without having seen it (Chernozhukov et al. 2018,
 //! Double/debiased machine learning).
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use scaleout_model::{Advantage, Regressor, VarianceReduction, jackknife, lean, to_hold_values};
 use scaleout_validation::Split;
 
@@ -15,8 +15,8 @@ use crate::{
         certainty_pricing::Pricing,
         rounds::{Round, Rounds, WeighedRows},
         trial::Trial,
+        trial_rows::quick_trial,
     },
-    learners::{learner::Learner, linear::config::LinearConfig, registry::LearnerConfig},
     problem::{target_table::TargetTable, task::LearningTask},
     rows::sample::Sample,
 };
@@ -52,6 +52,15 @@ pub(crate) struct CrossFit {
     pub rules: Vec<usize>,
 }
 
+/// What all members have come to after some rounds.
+struct CrossRounds {
+    /// What is done on every row.
+    policy: TargetTable,
+    /// The last round of each member.
+    last: Vec<Round>,
+    out_of_fold: Advantage,
+}
+
 impl CrossFitting<'_> {
     /// The fits of `trial` after at most `rounds` rounds, each round from the policies of the one before.
     ///
@@ -69,75 +78,81 @@ impl CrossFitting<'_> {
         let (start, holds, rounds) = if trial.learner.learner().starts_alone() {
             (start, unstarted, rounds)
         } else {
-            // Each round of a dear learner is dear, so that it begins where quick linear fits end.
-            let quick = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
-            let reduction = match trial.variance_reduction {
-                VarianceReduction::None => VarianceReduction::None,
-                VarianceReduction::Predictable | VarianceReduction::Bootstrapped => VarianceReduction::Predictable,
-            };
-            let present = &*train.present();
-            let fitting = CrossFitting { train: present, ..*self };
-            let quick_rounds = rounds.min(MOST_QUICK_ROUNDS);
-            let (policy, last, _) =
-                fitting.rounds(quick.learner(), reduction, quick_rounds, start, &rules, unstarted)?;
+            let quick = quick_trial(trial.variance_reduction);
+            let fitting = CrossFitting { train: &train.present(), ..*self };
+            let priced = fitting.priced(&quick)?;
+            let mut members = fitting.members(&quick, &priced, unstarted)?;
+            let CrossRounds { policy, last, .. } =
+                fitting.run(&mut members, rounds.min(MOST_QUICK_ROUNDS), start, &rules)?;
             let holds = last.into_iter().map(|round| Some(round.hold)).collect();
             (policy, holds, rounds.min(MOST_DEAR_ROUNDS))
         };
-        let (_, last, finished) =
-            self.rounds(trial.learner.learner(), trial.variance_reduction, rounds, start, &rules, holds)?;
-        let predictions: Vec<&[f64]> = last.iter().map(|round| round.marginals.as_slice()).collect();
-        let out_of_fold = self.out_of_fold(&predictions);
-        Ok(CrossFit { members: finished, out_of_fold, rules })
+        let priced = self.priced(trial)?;
+        let mut members = self.members(trial, &priced, holds)?;
+        let CrossRounds { last, out_of_fold, .. } = self.run(&mut members, rounds, start, &rules)?;
+        let finished: Vec<Result<Regressor, TrainingError>> = members
+            .par_iter_mut()
+            .zip(last)
+            .map(|(member, Round { regressor, targets, .. })| member.finish(regressor, &targets))
+            .collect();
+        Ok(CrossFit { members: finished.into_iter().collect::<Result<_, _>>()?, out_of_fold, rules })
     }
 
-    fn rounds(
-        &self,
-        learner: &dyn Learner,
-        reduction: VarianceReduction,
-        rounds: usize,
-        start: TargetTable,
-        rules: &[usize],
-        holds: Vec<Option<Vec<f64>>>,
-    ) -> Result<(TargetTable, Vec<Round>, Vec<Regressor>), TrainingError> {
+    /// For the fit that leaves out each block the pricing of its rows, under exponential utility.
+    fn priced(&self, trial: &Trial) -> Result<Vec<Option<Pricing>>, TrainingError> {
         let Self { task, train, blocks, seed, .. } = *self;
-        let weights: Vec<Vec<f64>> = blocks.iter().map(|block| self.weights(block)).collect();
-        let priced: Vec<Option<Pricing>> = if task.is_exponential() {
-            let pricing = |weights: &Vec<f64>| {
-                let seen = Sample { weights: weights.clone(), ..train.clone() };
-                Pricing::new(&seen, task.grid.tranches, reduction != VarianceReduction::None, seed).map(Some)
-            };
-            weights.iter().map(pricing).collect::<Result<_, _>>()?
-        } else {
-            blocks.iter().map(|_| None).collect()
+        if !task.is_exponential() {
+            return Ok(blocks.iter().map(|_| None).collect());
+        }
+        let has_control = trial.variance_reduction != VarianceReduction::None;
+        let pricing = |block: &Split| {
+            let seen = Sample { weights: self.weights(block), ..train.clone() };
+            Pricing::new(&seen, task.grid.tranches, has_control, seed).map(Some)
         };
-        let members = weights.into_par_iter().zip(&priced).zip(holds).map(|((weights, pricing), hold)| {
-            let rows = WeighedRows { train, pricing: pricing.as_ref(), weights };
-            let mut rounds = Rounds::new(learner, task, rows, reduction, seed)?;
+        blocks.iter().map(pricing).collect()
+    }
+
+    /// `trial` on the rows of each fit, beginning with what `holds` has of hold values.
+    fn members<'m>(
+        &'m self,
+        trial: &'m Trial,
+        priced: &'m [Option<Pricing>],
+        holds: Vec<Option<Vec<f64>>>,
+    ) -> Result<Vec<Rounds<'m>>, TrainingError> {
+        let Self { task, train, blocks, seed, .. } = *self;
+        let members = blocks.par_iter().zip(priced).zip(holds).map(|((block, pricing), hold)| {
+            let rows = WeighedRows { train, pricing: pricing.as_ref(), weights: self.weights(block) };
+            let mut rounds = Rounds::new(trial.learner.learner(), task, rows, trial.variance_reduction, seed)?;
             rounds.present = hold;
             Ok(rounds)
         });
         let members: Vec<Result<Rounds<'_>, TrainingError>> = members.collect();
-        let mut members = members.into_iter().collect::<Result<Vec<_>, _>>()?;
+        members.into_iter().collect()
+    }
+
+    /// At most `rounds` rounds of all members side by side, the first from the policy `start`.
+    fn run(
+        &self,
+        members: &mut [Rounds<'_>],
+        rounds: usize,
+        start: TargetTable,
+        rules: &[usize],
+    ) -> Result<CrossRounds, TrainingError> {
         let mut policy = start;
-        let mut last = Vec::new();
-        for _ in 0..rounds.max(1) {
+        let mut round = 0;
+        loop {
+            round += 1;
             let next: Vec<Result<Round, TrainingError>> =
                 members.par_iter_mut().map(|member| member.next(&policy)).collect();
-            last = next.into_iter().collect::<Result<Vec<_>, _>>()?;
+            let last = next.into_iter().collect::<Result<Vec<_>, _>>()?;
             let predictions: Vec<&[f64]> = last.iter().map(|round| round.marginals.as_slice()).collect();
-            let next = self.departing(&self.out_of_fold(&predictions), rules, CAUTION_OF_ROUNDS);
-            let changed = next.difference(&policy);
-            policy = next;
-            if changed < SETTLED {
-                break;
+            let out_of_fold = self.out_of_fold(&predictions);
+            let next = self.departing(&out_of_fold, rules, CAUTION_OF_ROUNDS);
+            if rounds <= round || next.difference(&policy) < SETTLED {
+                return Ok(CrossRounds { policy: next, last, out_of_fold });
             }
+            policy = next;
         }
-        let finished: Vec<Result<Regressor, TrainingError>> = members
-            .par_iter_mut()
-            .zip(&last)
-            .map(|(member, round)| member.finish(round.regressor.clone(), &round.targets))
-            .collect();
-        Ok((policy, last, finished.into_iter().collect::<Result<_, _>>()?))
     }
 
     /// The weights of rows for the fit that leaves out `block`: 0 for its trades and those that overlap them.

@@ -71,12 +71,17 @@ impl TrialRows {
         rounds: usize,
         seed: u64,
     ) -> Result<Start, TrainingError> {
-        let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
-        let quick = Trial { learner, variance_reduction };
+        let quick = quick_trial(variance_reduction);
         let train = &*self.train.present();
         let given = Given { train, pricing: self.pricing.as_ref(), start: None, choosing: None };
         Ok(quick.improve(task, given, rounds, seed)?.start)
     }
+}
+
+/// What dear learners begin with, whatever `reduction` they use themselves: each round of theirs is dear.
+pub(crate) fn quick_trial(reduction: VarianceReduction) -> Trial {
+    let learner = LearnerConfig::Linear(LinearConfig { l1_ratio: 0.0, ..LinearConfig::default() });
+    Trial { learner, variance_reduction: of_start(reduction) }
 }
 
 /// The start never leans on its own earlier fits, whatever the learner does.

@@ -131,13 +131,8 @@ fn a_departing_model_finds_the_signal_in_few_trades_and_leaves_noise_alone() {
     let task = LearningTask { grid, objective: objective(), shape: model.shape };
     let sample = nothing.sample(&unseen, grid);
     let (_, earned) = task.score(&sample, &task.policy(&model.regressor, &sample));
-    let rule = DepartureRegressor {
-        rule: model.training.departure.as_ref().unwrap().rule.clone(),
-        outputs: grid.outputs(),
-        caution: None,
-        left_out: 0.0,
-        members: vec![],
-    };
+    let rule = model.training.departure.as_ref().unwrap().rule.clone();
+    let rule = DepartureRegressor::alone(rule, grid.outputs());
     let (_, of_rule) = task.score(&sample, &task.policy(&Regressor::Departure(rule), &sample));
     assert!(of_rule - 0.05 < earned, "{earned} and {of_rule}");
 }
