@@ -82,6 +82,10 @@ fn a_bad_row_is_named_with_column_and_value() {
         &["bars.csv", "volume", "-5"],
     );
     check(Change::Bars("00:03:00Z", "00:01:30Z"), &["bars.csv", "2024-01-02T00:01:30Z"]);
+    check(
+        Change::Config("[training]\n", "[training]\nmirror = { vix = \"negated\" }\n"),
+        &["config.toml", "training.mirror.vix", "accepted columns: sentiment"],
+    );
     check(Change::Entries("long", "up"), &["entries.csv", "side", "up", "long"]);
     check(Change::Entries("10,9,1", "10,11,1"), &["entries.csv", "stop", "11"]);
     check(Change::Entries("stop", "level"), &["entries.csv", "stop", "risk"]);

@@ -15,13 +15,13 @@ use crate::input::Limit;
 #[derive(Debug, Error)]
 pub enum DataError {
     /// The file or folder does not exist.
-    #[error("{}: no such file or folder", path.display())]
+    #[error("{}: no such file or folder", shown_path(path))]
     MissingFile {
         /// The path that was tried.
         path: PathBuf,
     },
     /// The system refused to read or write.
-    #[error("{}: {message}", path.display())]
+    #[error("{}: {message}", shown_path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum DataError {
         message: String,
     },
     /// What the path names cannot be read from start to end.
-    #[error("{}: is {what}; accepted: a file", path.display())]
+    #[error("{}: is {what}; accepted: a file", shown_path(path))]
     NotAFile {
         /// The path.
         path: PathBuf,
@@ -37,7 +37,10 @@ pub enum DataError {
         what: &'static str,
     },
     /// The file did not stay the same while it was read.
-    #[error("{}: the file changed while it was read ({what}); read it again when nothing writes to it", path.display())]
+    #[error(
+        "{}: the file changed while it was read ({what}); read it again when nothing writes to it",
+        shown_path(path)
+    )]
     Changed {
         /// The file.
         path: PathBuf,
@@ -45,7 +48,7 @@ pub enum DataError {
         what: String,
     },
     /// The file, or a part of it, is larger than is accepted: the table of [`Limit`].
-    #[error("{}: {}{} {}; accepted: at most {}", path.display(), row.map(|row| format!("row {row}: ")).unwrap_or_default(), limit.problem(), limit.most_in_words(), limit.most_in_words())]
+    #[error("{}: {}{} {}; accepted: at most {}", shown_path(path), row.map(|row| format!("row {row}: ")).unwrap_or_default(), limit.problem(), limit.most_in_words(), limit.most_in_words())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -55,7 +58,7 @@ pub enum DataError {
         limit: Limit,
     },
     /// The file is not what its name or the config says.
-    #[error("{}: not a readable {expected} file: {message}", path.display())]
+    #[error("{}: not a readable {expected} file: {message}", shown_path(path))]
     NotReadable {
         /// The file.
         path: PathBuf,
@@ -65,7 +68,7 @@ pub enum DataError {
         message: String,
     },
     /// The ending of a file name says nothing about its format.
-    #[error("{}: unknown file format; accepted endings: {accepted}", path.display())]
+    #[error("{}: unknown file format; accepted endings: {accepted}", shown_path(path))]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -73,7 +76,7 @@ pub enum DataError {
         accepted: &'static str,
     },
     /// A column that is needed is not in the file.
-    #[error("{}: no column `{}` (accepted names: {accepted}); columns found: {found}", path.display(), shown(column))]
+    #[error("{}: no column `{}` (accepted names: {accepted}); columns found: {found}", shown_path(path), shown(column))]
     MissingColumn {
         /// The file.
         path: PathBuf,
@@ -85,7 +88,7 @@ pub enum DataError {
         found: String,
     },
     /// A column's name appears twice in the header.
-    #[error("{}: column `{}` appears twice; every column needs its own name", path.display(), shown(column))]
+    #[error("{}: column `{}` appears twice; every column needs its own name", shown_path(path), shown(column))]
     ColumnTwice {
         /// The file.
         path: PathBuf,
@@ -93,7 +96,12 @@ pub enum DataError {
         column: String,
     },
     /// One value is not acceptable.
-    #[error("{}: row {row}, column `{}`: `{}` is {problem}; accepted: {accepted}", path.display(), shown(column), shown(value))]
+    #[error(
+        "{}: row {row}, column `{}`: `{}` is {problem}; accepted: {accepted}",
+        shown_path(path),
+        shown(column),
+        shown(value)
+    )]
     BadValue {
         /// The file.
         path: PathBuf,
@@ -109,7 +117,11 @@ pub enum DataError {
         accepted: String,
     },
     /// A row is known before its predecessor.
-    #[error("{}: row {row}, column `{}`: {ts} comes {relation} the row before it ({previous}); accepted: rows in order of time", path.display(), shown(column))]
+    #[error(
+        "{}: row {row}, column `{}`: {ts} comes {relation} the row before it ({previous}); accepted: rows in order of time",
+        shown_path(path),
+        shown(column)
+    )]
     TimeGoesBack {
         /// The file.
         path: PathBuf,
@@ -125,7 +137,7 @@ pub enum DataError {
         previous: Timestamp,
     },
     /// A row's numbers do not make a bar.
-    #[error("{}: row {row}: {source}", path.display())]
+    #[error("{}: row {row}: {source}", shown_path(path))]
     BadBar {
         /// The file.
         path: PathBuf,
@@ -135,7 +147,7 @@ pub enum DataError {
         source: BarError,
     },
     /// A row's numbers do not make an entry.
-    #[error("{}: row {row}: {}", path.display(), shown(&source.to_string()))]
+    #[error("{}: row {row}: {}", shown_path(path), shown(&source.to_string()))]
     BadEntry {
         /// The file.
         path: PathBuf,
@@ -145,7 +157,7 @@ pub enum DataError {
         source: EntryError,
     },
     /// A row cannot be read at all.
-    #[error("{}: row {row}: {problem}; accepted: {accepted}", path.display())]
+    #[error("{}: row {row}: {problem}; accepted: {accepted}", shown_path(path))]
     BadRow {
         /// The file.
         path: PathBuf,
@@ -157,7 +169,7 @@ pub enum DataError {
         accepted: &'static str,
     },
     /// Nothing is left to compute on.
-    #[error("{}: no {what} in the file", path.display())]
+    #[error("{}: no {what} in the file", shown_path(path))]
     Empty {
         /// The file.
         path: PathBuf,
@@ -165,7 +177,7 @@ pub enum DataError {
         what: &'static str,
     },
     /// The bars do not form a series.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", shown_path(path))]
     Series {
         /// The file.
         path: PathBuf,
@@ -173,7 +185,7 @@ pub enum DataError {
         source: SeriesError,
     },
     /// A `metadata.json` has a wrong or missing key.
-    #[error("{}: {message}", path.display())]
+    #[error("{}: {message}", shown_path(path))]
     Metadata {
         /// The file.
         path: PathBuf,
@@ -181,7 +193,10 @@ pub enum DataError {
         message: String,
     },
     /// A file is not the one its metadata describes.
-    #[error("{}: sha256 is {found}, metadata.json says {expected}: the file was changed or is incomplete", path.display())]
+    #[error(
+        "{}: sha256 is {found}, metadata.json says {expected}: the file was changed or is incomplete",
+        shown_path(path)
+    )]
     Sha256Mismatch {
         /// The file.
         path: PathBuf,
@@ -191,13 +206,13 @@ pub enum DataError {
         found: String,
     },
     /// Another process works in the folder.
-    #[error("{}: another import is at work in this folder; try again when it has ended", path.display())]
+    #[error("{}: another import is at work in this folder; try again when it has ended", shown_path(path))]
     Busy {
         /// The folder.
         path: PathBuf,
     },
     /// A file that no import wrote stands where one has to write.
-    #[error("{}: would be overwritten; move it away, or import into another folder", path.display())]
+    #[error("{}: would be overwritten; move it away, or import into another folder", shown_path(path))]
     Occupied {
         /// The file.
         path: PathBuf,
@@ -276,6 +291,20 @@ pub fn shown(text: &str) -> String {
     }
     if characters.next().is_some() {
         shown.push('…');
+    }
+    shown
+}
+
+/// A path as an error shows it: whole, with control characters escaped (a file's name may hold a line end).
+///
+/// ```
+/// assert_eq!(scaleout_data::shown_path(std::path::Path::new("a/b\nc.csv")), "a/b\\nc.csv");
+/// ```
+pub fn shown_path(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let mut shown = String::with_capacity(path.len());
+    for c in path.chars() {
+        if is_obeyed(c) { shown.push_str(&escaped(c)) } else { shown.push(c) }
     }
     shown
 }

@@ -95,7 +95,7 @@ pub use columns::Columns;
 pub use config::DataConfig;
 pub use content::Content;
 pub use entries::{entry_row, read_entries_csv};
-pub use error::{DataError, printable, shown};
+pub use error::{DataError, printable, shown, shown_path};
 pub use finer::FinerConfig;
 pub use format::FileFormat;
 pub use formats::{Detected, Fact, TableFormat};

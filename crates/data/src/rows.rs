@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bad_rows::{BadRows, OnBadRows};
 use crate::columns::Columns;
-use crate::error::DataError;
+use crate::error::{DataError, shown_path};
 use crate::format::FileFormat;
 use crate::formats::TableFormat;
 use crate::table::{Batch, Bytes, Layout, Resolved, Table};
@@ -36,7 +36,7 @@ impl RowConfig {
             Some(TableFormat::Plain(format)) => format,
             None | Some(TableFormat::Auto) => FileFormat::of(bytes.path())?,
             Some(TableFormat::Export(name)) => {
-                let problem = format!("`{name}`, which holds bars, though {} does not", bytes.path().display());
+                let problem = format!("`{name}`, which holds bars, though {} does not", shown_path(bytes.path()));
                 return Err(DataError::config("format", problem, "csv or parquet"));
             }
         };

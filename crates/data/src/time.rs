@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::error::DataError;
+use crate::error::{DataError, shown_path};
 use crate::length::Length;
 
 /// What an integer time counts.
@@ -167,7 +167,7 @@ impl TimeReader {
             Some(name) => Some(TimeZone::get(name).map_err(|_| {
                 DataError::config(
                     "time.zone",
-                    format!("`{name}` ({}) is not a known zone", path.display()),
+                    format!("`{name}` ({}) is not a known zone", shown_path(path)),
                     "an IANA name, for example `UTC` or `America/New_York`",
                 )
             })?),

@@ -13,7 +13,7 @@ use scaleout_export::{
 };
 use scaleout_market::{Instrument, Timestamp};
 use scaleout_model::{
-    LearnerSettings, MODEL_VERSION, Model, Regressor, RowLayout, SaleConstraints, Shape, TrainingFacts, Tree,
+    Frame, LearnerSettings, MODEL_VERSION, Model, Regressor, RowLayout, SaleConstraints, Shape, TrainingFacts, Tree,
     TreeRegressor, VarianceReduction,
 };
 
@@ -35,6 +35,8 @@ fn model() -> Result<Model, Box<dyn Error>> {
             position: vec!["bars_to_horizon".into()],
             volatility: None,
             window: 1,
+            frame: Frame::Trade,
+            columns: BTreeMap::new(),
         },
         tranches: 2,
         horizon_bars: 10,

@@ -4,7 +4,7 @@ use scaleout_features::{
     definition,
     position::{MEANINGS, NAMES},
 };
-use scaleout_model::Model;
+use scaleout_model::{Model, Seen, SeenByShort, SeenUnit};
 use serde::{Deserialize, Serialize};
 
 /// One feature of a row.
@@ -21,6 +21,9 @@ pub struct FeatureInput {
     pub meaning: String,
     /// Its formula; empty where the meaning says it all.
     pub formula: String,
+    /// How a row shows it: in R, or mirrored for a short; empty where it is as computed.
+    #[serde(default)]
+    pub in_rows: String,
     /// Parameters by name, defaults among them; `null` where leaving one out means something else.
     pub parameters: std::collections::BTreeMap<String, Option<f64>>,
     /// How soon it has a first value.
@@ -94,6 +97,7 @@ pub(crate) fn present_width(model: &Model) -> usize {
 pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
     let (layout, row_width) = (&model.layout, model.layout.width());
     let names = layout.names();
+    let seen = layout.seen();
     let range = |place: usize| TrainingRange::of(rows.iter().skip(place).step_by(row_width).copied());
     (0..present_width(model))
         .map(|place| match layout.market.get(place) {
@@ -106,12 +110,16 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
                 FeatureInput {
                     name: names[place].clone(),
                     of: Side::Market,
-                    unit: found.map_or("that of the column", |found| found.unit).to_owned(),
+                    unit: match seen[place].unit {
+                        SeenUnit::Own => found.map_or("that of the column", |found| found.unit).to_owned(),
+                        SeenUnit::Distance | SeenUnit::Price => "R".to_owned(),
+                    },
                     meaning: found.map_or_else(
                         || format!("the column `{}` of the market's file", spec.column().unwrap_or(&spec.name)),
                         |found| found.summary.to_owned(),
                     ),
                     formula: found.map_or("", |found| found.formula).to_owned(),
+                    in_rows: in_rows(&seen[place], &names),
                     parameters,
                     warm_up: spec.warm_up().map_or_else(|_| "unknown".to_owned(), |warm_up| warm_up.to_string()),
                     training_range: range(place),
@@ -131,6 +139,7 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
                     unit,
                     meaning,
                     formula: String::new(),
+                    in_rows: String::new(),
                     parameters: std::collections::BTreeMap::new(),
                     warm_up: "none".to_owned(),
                     training_range: range(place),
@@ -138,6 +147,27 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
             }
         })
         .collect()
+}
+
+/// How a row shows a market feature, in words; `names` are those of the row.
+fn in_rows(seen: &Seen, names: &[String]) -> String {
+    if *seen == Seen::AS_IT_IS {
+        return String::new();
+    }
+    let unit = match seen.unit {
+        SeenUnit::Own => "the value",
+        SeenUnit::Distance => "the value / the price distance of 1 R",
+        SeenUnit::Price => "(the value - the entry's price) * side / the price distance of 1 R",
+    };
+    let by_a_short = match seen.by_a_short {
+        SeenByShort::Same => String::new(),
+        SeenByShort::Negated => "; for a short the value is first multiplied by -1".to_owned(),
+        SeenByShort::Complement(whole) => format!("; for a short the value is first taken from {whole}"),
+        SeenByShort::Partner(place, sign) => {
+            format!("; for a short the value is first replaced by {sign} * `{}`", names[place])
+        }
+    };
+    format!("{unit}{by_a_short}")
 }
 
 #[cfg(test)]

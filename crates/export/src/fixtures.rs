@@ -1,11 +1,13 @@
 //! Small models for tests.
 
+use std::collections::BTreeMap;
+
 use scaleout_exits::{Objective, TradeTerms};
 use scaleout_market::{Instrument, Timestamp};
 use scaleout_model::{
-    AffineLayer, BaselineRule, Beyond, DepartureRegressor, ExitLevel, LearnerSettings, LinearRegressor, MlpRegressor,
-    Model, NetworkInputs, OutputScale, Regressor, RowLayout, SaleConstraints, ScaledFeature, Scaler, Shape, Term,
-    TrainingFacts, Tree, TreeRegressor, VarianceReduction,
+    AffineLayer, BaselineRule, Beyond, DepartureRegressor, ExitLevel, Frame, LearnerSettings, LinearRegressor,
+    MlpRegressor, Model, NetworkInputs, OutputScale, Regressor, RowLayout, SaleConstraints, ScaledFeature, Scaler,
+    Shape, Term, TrainingFacts, Tree, TreeRegressor, VarianceReduction,
 };
 
 use crate::{Contract, Expected, ObservedRow, RunFacts};
@@ -17,6 +19,8 @@ pub(crate) fn layout() -> RowLayout {
         position: vec!["bars_to_horizon".to_owned(), "unrealised_r".to_owned()],
         volatility: None,
         window: 1,
+        frame: Frame::Trade,
+        columns: BTreeMap::new(),
     }
 }
 

@@ -18,7 +18,7 @@
 //! use scaleout_export::{Contract, Expected, Export, RunFacts, answers, export_files, formats_named, golden_rows, verify};
 //! # use scaleout_exits::{Objective, ReplayConfig, TradeTerms};
 //! # use scaleout_market::{Instrument, Timestamp};
-//! # use scaleout_model::{LearnerSettings, LinearRegressor, Model, Regressor, RowLayout, SaleConstraints, Shape, Term};
+//! # use scaleout_model::{Frame, LearnerSettings, LinearRegressor, Model, Regressor, RowLayout, SaleConstraints, Shape, Term};
 //! # use scaleout_model::{MODEL_VERSION, TrainingFacts, VarianceReduction};
 //! # let constant = Term { factors: vec![], hinges: vec![], mean: 0.0, deviation: 1.0 };
 //! # let regressor = LinearRegressor {
@@ -26,7 +26,14 @@
 //! # };
 //! # let model = Model {
 //! #     version: MODEL_VERSION,
-//! #     layout: RowLayout { market: vec![], position: vec!["bars_to_horizon".into()], volatility: None, window: 1 },
+//! #     layout: RowLayout {
+//! #         market: vec![],
+//! #         position: vec!["bars_to_horizon".into()],
+//! #         volatility: None,
+//! #         window: 1,
+//! #         frame: Frame::Trade,
+//! #         columns: Default::default(),
+//! #     },
 //! #     tranches: 2,
 //! #     horizon_bars: 10,
 //! #     objective: Objective::mean_variance(0.5),

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Feature, Needs, Parameter, Parameters, Window};
+use crate::{Feature, Mirror, Needs, Parameter, Parameters, Window};
 
 /// Where a feature belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,6 +113,8 @@ pub struct Definition {
     pub warm_up: fn(&Parameters) -> WarmUp,
     /// How the value answers to a change of units, at default parameters.
     pub laws: Laws,
+    /// What becomes of the value on the mirrored market.
+    pub mirror: Mirror,
     /// Whether the spec names a column: `name:<column>`.
     pub reads_column: bool,
     /// The state machine before the first event.

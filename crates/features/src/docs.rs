@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Definition, Family, FeatureSet, FeatureSpec, Laws, Shift, definitions,
+    Definition, Family, FeatureSet, FeatureSpec, Laws, Mirror, Shift, definitions,
     position::{MEANINGS, NAMES},
 };
 
@@ -53,6 +53,7 @@ fn describe(page: &mut String, definition: &Definition) {
     let warm_up = spec.warm_up().expect("Invariant: the registry accepts its own defaults");
     line(page, &format!("- Warm-up: {warm_up} at the defaults; without a value later on: {}", definition.undefined));
     line(page, &format!("- Laws: {}", laws(&definition.laws)));
+    line(page, &format!("- On the mirrored market: {}", mirrored(definition.mirror)));
     if !definition.parameters.is_empty() {
         page.push_str("\n| parameter | default | accepted | meaning |\n|---|---|---|---|\n");
     }
@@ -78,6 +79,17 @@ fn laws(laws: &Laws) -> String {
         Shift::Relative => "relative to the price level",
     };
     format!("{}; {}; {shift}", power("price", laws.price_power), power("quantity", laws.volume_power))
+}
+
+fn mirrored(mirror: Mirror) -> String {
+    match mirror {
+        Mirror::Unchanged => "unchanged".to_owned(),
+        Mirror::Negated => "the opposite sign".to_owned(),
+        Mirror::Complement(whole) => format!("{whole} less the value"),
+        Mirror::Swapped(partner) => format!("the value of `{partner}`"),
+        Mirror::SwappedAndNegated(partner) => format!("the value of `{partner}` with the opposite sign"),
+        Mirror::Unknown => "not known, since it depends on what the column means".to_owned(),
+    }
 }
 
 fn line(page: &mut String, text: &str) {

@@ -17,6 +17,7 @@ mod macd;
 mod mfi;
 mod price_velocity;
 mod rate_of_change;
+mod rise_from_low;
 mod rsi;
 mod stochastic;
 mod streak;
@@ -41,6 +42,7 @@ pub(crate) const DEFINITIONS: &[&[Definition]] = &[
     donchian::DEFINITIONS,
     fibonacci_extension::DEFINITIONS,
     drawdown_from_high::DEFINITIONS,
+    rise_from_low::DEFINITIONS,
     streak::DEFINITIONS,
     fractional_difference::DEFINITIONS,
     clock::DEFINITIONS,

@@ -1,8 +1,8 @@
 use scaleout_market::{Column, MarketEvent};
 
 use crate::{
-    BarColumns, Feature, FeatureError, FeatureSpec, Needs, Parameters, WarmUp, cross_market, definition::Definition,
-    momentum, order_flow, parameters::ColumnPlace, volatility,
+    BarColumns, Feature, FeatureError, FeatureSpec, Mirror, Needs, Parameters, WarmUp, cross_market,
+    definition::Definition, momentum, order_flow, parameters::ColumnPlace, volatility,
 };
 
 /// Every feature there is, family by family, in the order of the documentation.
@@ -40,6 +40,25 @@ impl FeatureSpec {
             Resolved::Column(_) => Needs::BARS,
             Resolved::Registered(definition, _) => definition.needs,
         })
+    }
+
+    /// What becomes of the value on the mirrored market.
+    pub fn mirror(&self) -> Mirror {
+        definition(self.base()).map_or(Mirror::Unknown, |definition| definition.mirror)
+    }
+
+    /// The feature whose value this one takes on the mirrored market, if that is another one.
+    ///
+    /// ```
+    /// use scaleout_features::FeatureSpec;
+    /// let up: FeatureSpec = "aroon_up(window=5)".parse()?;
+    /// assert_eq!(up.mirror_partner().unwrap().to_string(), "aroon_down(window=5)");
+    /// assert_eq!("rsi".parse::<FeatureSpec>()?.mirror_partner(), None);
+    /// # Ok::<(), scaleout_features::SpecError>(())
+    /// ```
+    pub fn mirror_partner(&self) -> Option<Self> {
+        let name = self.mirror().partner()?.to_owned();
+        Some(Self { name, parameters: self.parameters.clone() })
     }
 
     /// How soon the feature has its first value.

@@ -11,8 +11,8 @@ use std::{collections::BTreeMap, error::Error};
 use scaleout_exits::{Objective, TradeTerms};
 use scaleout_market::Timestamp;
 use scaleout_model::{
-    LearnerSettings, LinearRegressor, MODEL_VERSION, Model, Regressor, RowLayout, SaleConstraints, Scaler, Shape, Term,
-    TrainingFacts, VarianceReduction,
+    Frame, LearnerSettings, LinearRegressor, MODEL_VERSION, Model, Regressor, RowLayout, SaleConstraints, Scaler,
+    Shape, Term, TrainingFacts, VarianceReduction,
 };
 
 /// A linear model of a signal s: H(1/2) = .1 + .3 s and H(1) = .6 s, in R.
@@ -35,6 +35,8 @@ fn by_hand() -> Result<Model, Box<dyn Error>> {
             position: vec!["bars_to_horizon".into()],
             volatility: None,
             window: 1,
+            frame: Frame::Trade,
+            columns: BTreeMap::new(),
         },
         tranches: 2,
         horizon_bars: 10,

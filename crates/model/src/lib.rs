@@ -5,7 +5,7 @@
 //! the cost of getting there.
 //!
 //! How a value flows:
-//! 1. [`RowMaker`] turns what is known at a bar close ([`RowSource`]) into a row of f32, laid out as [`RowLayout`] says.
+//! 1. [`RowMaker`] turns what is known at a bar close ([`RowSource`]) into a row of f32, laid out as [`Frame, RowLayout`] says.
 //! 2. [`Regressor`] predicts marginal hold values from rows; [`to_hold_values`] adds them up to H.
 //! 3. [`target_fraction`] weighs the feasible fractions under [`SaleConstraints`], lots and costs.
 //! 4. [`ModelPolicy`] sells at the next open what is worth more sold; [`RestingModelPolicy`] rests limits in the next bar.
@@ -17,8 +17,8 @@
 //! use scaleout_exits::{Objective, TradeTerms};
 //! use scaleout_market::Timestamp;
 //! use scaleout_model::{
-//!     LearnerSettings, LinearRegressor, MODEL_VERSION, Model, Regressor, RowLayout, SaleConstraints, Shape, Term,
-//!     TrainingFacts, VarianceReduction,
+//!     Frame, LearnerSettings, LinearRegressor, MODEL_VERSION, Model, Regressor, RowLayout, SaleConstraints, Shape,
+//!     Term, TrainingFacts, VarianceReduction,
 //! };
 //!
 //! // A model that knows nothing but a constant: holding the first half is worth .2 R, the second half costs .1 R.
@@ -33,7 +33,14 @@
 //! };
 //! let model = Model {
 //!     version: MODEL_VERSION,
-//!     layout: RowLayout { market: vec![], position: vec!["bars_to_horizon".into()], volatility: None, window: 1 },
+//!     layout: RowLayout {
+//!         market: vec![],
+//!         position: vec!["bars_to_horizon".into()],
+//!         volatility: None,
+//!         window: 1,
+//!         frame: Frame::Trade,
+//!         columns: Default::default(),
+//!     },
 //!     tranches: 2,
 //!     horizon_bars: 10,
 //!     objective: Objective::mean_variance(0.5),
@@ -109,7 +116,8 @@ pub use regressors::{
     tree_prediction::{add_steps, scale_steps},
 };
 pub use rows::{
-    layout::{RowLayout, RowMaker, RowSource},
+    frame::{ColumnMirror, EntryFrame, Frame, Seen, SeenByShort, SeenUnit},
+    layout::{RowLayout, RowMaker, RowSource, Sides},
     source::{inputs_before, row_source},
 };
 pub use seal::{MOST_MODEL_BYTES, Unsealed, sealed, unsealed};

@@ -23,7 +23,7 @@ fn data(trades: usize) -> TrainingData {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let market = (0..FEATURES).map(|place| format!("column:f{place}").parse().expect("a column is a feature"));
     let position = vec!["bars_to_horizon".to_owned()];
-    let layout = RowLayout { market: market.collect(), position, volatility: None, window: 1 };
+    let layout = RowLayout { position, ..RowLayout::standard(market.collect(), None) };
     let terms = TradeTerms {
         proportional_r: 0.05,
         per_order_r: 0.0,

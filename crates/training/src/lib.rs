@@ -17,7 +17,7 @@
 //! ```
 //! use scaleout_exits::{Objective, TradeTerms, UnitPath};
 //! use scaleout_market::Timestamp;
-//! use scaleout_model::RowLayout;
+//! use scaleout_model::{Frame, RowLayout};
 //! use scaleout_training::{FitConfig, LearnerConfig, LinearConfig, PathRows, TrainingData, Unwatched, fit};
 //! use scaleout_validation::Span;
 //!
@@ -27,6 +27,8 @@
 //!     position: vec!["bars_to_horizon".into()],
 //!     volatility: None,
 //!     window: 1,
+//!     frame: Frame::Trade,
+//!     columns: Default::default(),
 //! };
 //! let terms = TradeTerms {
 //!     proportional_r: 0.0, per_order_r: 0.0, impact_r: 0.0, impact_power: 1.0, lots: None, min_lots: 0,

@@ -8,7 +8,7 @@ import numpy as np
 
 FEATURES = [
     "atr(window=7)", "atr_percent", "bollinger_lower", "bollinger_position(deviations=1.5,window=11)", "bollinger_upper",
-    "bollinger_width", "donchian_high(window=5)", "donchian_low", "donchian_position(window=9)", "drawdown_from_high",
+    "bollinger_width", "donchian_high(window=5)", "donchian_low", "donchian_position(window=9)", "drawdown_from_high", "rise_from_low",
     "efficiency_ratio", "ema_distance", "ewma_volatility(lambda=0.9,seed=12)", "macd", "mfi", "parkinson",
     "range_compression", "rate_of_change", "realised_volatility", "relative_volume", "rsi", "sma_distance",
     "stochastic_d", "stochastic_k", "volatility_ratio", "vwap_distance", "column:sentiment",

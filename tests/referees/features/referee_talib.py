@@ -25,7 +25,7 @@ SPECS = [
     "aroon_down(window=14)", "aroon_oscillator(window=14)", "donchian_high(window=20)", "donchian_low(window=20)",
     "donchian_position(window=20)", "sma_distance(window=20)", "ema_distance(window=20)",
     "keltner_position(window=20,atr=10,multiple=2)", "keltner_width(window=20,atr=10,multiple=2)",
-    "range_compression(short=10,long=50)", "drawdown_from_high(window=50)", "correlation:other(window=60)",
+    "range_compression(short=10,long=50)", "drawdown_from_high(window=50)", "rise_from_low(window=50)", "correlation:other(window=60)",
     "beta:other(window=60)", "z_score:other(window=60)",
 ]
 
@@ -63,6 +63,7 @@ def judge(name, bars, check):
     equal("sma_distance(window=20)", close / talib.SMA(close, 20) - 1.0, absolute=1e-12)
     equal("ema_distance(window=20)", close / talib.EMA(close, 20) - 1.0, absolute=1e-12)
     equal("drawdown_from_high(window=50)", close / talib.MAX(high, 50) - 1.0)
+    equal("rise_from_low(window=50)", close / talib.MIN(low, 50) - 1.0)
     middle, reach = talib.EMA(close, 20), 2.0 * talib.ATR(high, low, close, 10)
     # EMA and close are subtracted: TA-Lib's rounding of the price shows where the range is small.
     equal("keltner_position(window=20,atr=10,multiple=2)", (close - middle) / reach,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::registry::FORMATS;
 use super::shape::{Fact, Sample, Shape};
 use super::table_format::TableFormat;
-use crate::error::{DataError, shown};
+use crate::error::{DataError, shown, shown_path};
 use crate::format::FileFormat;
 use crate::table::Bytes;
 use crate::time::{BarTime, TimeConfig};
@@ -27,7 +27,7 @@ pub struct Detected {
 /// `FILE: binance-klines; unit = ms (…); bar time = open (…)`
 impl fmt::Display for Detected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.format)?;
+        write!(f, "{}: {}", shown_path(&self.path), self.format)?;
         self.facts.iter().try_for_each(|fact| write!(f, "; {fact}"))
     }
 }

@@ -14,7 +14,7 @@ use scaleout_exits::ReplayConfig;
 use scaleout_export::{Contract, ModelFolder};
 use scaleout_features::{Feature, Needs};
 use scaleout_market::{Bar, BarRow, Entry, MarketEvent, Quote, Timestamp, Trade};
-use scaleout_model::{Model, RowMaker, RowSource};
+use scaleout_model::{EntryFrame, Model, RowMaker, RowSource};
 
 use self::{event::moment, position::FollowedPosition};
 pub use self::{
@@ -222,7 +222,7 @@ impl Adviser {
             inputs: &self.inputs,
             inputs_at_entry: &position.inputs_at_entry,
             inputs_before: &self.before.iter().cloned().collect::<Vec<_>>(),
-            side: position.entry.side,
+            entry: EntryFrame { side: position.entry.side, price: position.entry.price, risk: position.entry.risk },
             path: position.path,
             bars_to_horizon,
         };

@@ -1,7 +1,9 @@
 //! Features and learners of the models.
 
+use std::collections::BTreeMap;
+
 use scaleout_features::FeatureSet;
-use scaleout_model::RowLayout;
+use scaleout_model::{ColumnMirror, RowLayout, Sides};
 use scaleout_training::{FitConfig, LearnerConfig, TrainingError};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,13 @@ pub struct TrainingConfig {
     /// Position features; all of them by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<PositionFeatures>,
+    /// How longs and shorts teach one model.
+    #[serde(default)]
+    pub sides: Sides,
+    /// What becomes of columns on the mirrored market: `{ sentiment = "negated", vix = "unchanged" }`. A column of
+    /// which nothing is said enters a row as it is and times the side.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mirror: BTreeMap<String, ColumnMirror>,
     /// The learners that compete.
     pub learners: Vec<LearnerConfig>,
     /// Grid of fractions, rounds, inner folds and search.
@@ -30,7 +39,7 @@ impl TryFrom<Vec<String>> for PositionFeatures {
     type Error = TrainingError;
 
     fn try_from(names: Vec<String>) -> Result<Self, TrainingError> {
-        RowLayout { market: Vec::new(), position: names.clone(), volatility: None, window: 1 }.resolve()?;
+        RowLayout { position: names.clone(), ..RowLayout::standard(Vec::new(), None) }.resolve()?;
         Ok(Self(names))
     }
 }

@@ -1,10 +1,12 @@
 //! Values of a config that its types let through and no run can use, and where in the file they stand.
 
 use std::{
+    collections::BTreeSet,
     ops::Range,
     path::{Component, Path},
 };
 
+use scaleout_features::FeatureSpec;
 use scaleout_model::{ModelError, SaleConstraints};
 use scaleout_training::TrainingError;
 use toml::de::{DeTable, DeValue};
@@ -47,7 +49,10 @@ pub(crate) struct BadValue {
 impl BadValue {
     /// The first value of `config` that cannot be used.
     pub(crate) fn in_config(config: &ExperimentConfig) -> Option<Self> {
-        Self::in_name(&config.name).or_else(|| Self::in_learners(config)).or_else(|| Self::in_fit(config))
+        Self::in_name(&config.name)
+            .or_else(|| Self::in_learners(config))
+            .or_else(|| Self::in_fit(config))
+            .or_else(|| Self::in_mirror(config))
     }
 
     /// The name is a folder below `runs`, so it must not lead anywhere else.
@@ -76,6 +81,21 @@ impl BadValue {
     fn in_fit(config: &ExperimentConfig) -> Option<Self> {
         let error = config.training.fit.check(config.replay.horizon_bars).err()?;
         Some(Self::of(&["training", "fit"], &error, format!("training.fit.{error}")))
+    }
+
+    /// A mirror law of a column that no feature reads.
+    fn in_mirror(config: &ExperimentConfig) -> Option<Self> {
+        let specs = config.training.features.specs();
+        let read: BTreeSet<&str> = specs.iter().filter_map(FeatureSpec::column).collect();
+        let unread = config.training.mirror.keys().find(|column| !read.contains(column.as_str()))?;
+        let accepted =
+            if read.is_empty() { "none".to_owned() } else { read.into_iter().collect::<Vec<_>>().join(", ") };
+        Some(Self {
+            keys: ["training", "mirror", unread].map(str::to_owned).to_vec(),
+            message: format!(
+                "training.mirror.{unread}: no feature of [training] reads this column; accepted columns: {accepted}"
+            ),
+        })
     }
 
     /// The market's cap is below one of the fractions that the models know.

@@ -16,7 +16,7 @@ use scaleout_features::{
     quality::{FeatureQuality, InformationCoefficient, quality_sheet},
 };
 use scaleout_market::Timestamp;
-use scaleout_model::RowLayout;
+use scaleout_model::{RowLayout, Sides};
 use scaleout_report::plots::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 use scaleout_training::TrainingData;
 use scaleout_validation::Span;
@@ -114,7 +114,7 @@ fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<Feat
     let layout = RowLayout::standard(set.specs().to_vec(), volatility_of(set.specs()));
     let (objective, replay) = (&prepared.objective, &prepared.config.replay);
     let trades = prepared.to_learn(train.iter().copied());
-    let data = TrainingData::from_market(layout, &trades, prepared.view(), &table, objective, replay)?;
+    let data = TrainingData::from_market(layout, Sides::Mirrored, &trades, prepared.view(), &table, objective, replay)?;
     let every: Vec<usize> = (0..train.len()).collect();
     let target: Vec<Option<f64>> = data.realised_hold_values(&every, objective).into_iter().map(Some).collect();
     let width = data.layout().width();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scaleout_exits::TradeTerms;
 use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
-use scaleout_model::{DepartureRegressor, Model, Regressor, RowLayout, SaleConstraints};
+use scaleout_model::{DepartureRegressor, Frame, Model, Regressor, RowLayout, SaleConstraints};
 use scaleout_reference::{Moment, ReferenceData, Rule};
 use scaleout_training::{FitConfig, FitProgress, Learned, LearnerConfig, PathRows, TrainingData, learn as learn_exit};
 use scaleout_validation::Span;
@@ -38,7 +38,8 @@ pub(crate) fn learn(
 /// tell more join them; where there are no columns, all of the path's own take their place.
 pub(crate) fn training_data(simulated: &ReferenceData, window: u32) -> Result<TrainingData, ExperimentError> {
     let market = simulated.columns.iter().map(|name| column(name)).collect();
-    let layout = RowLayout { market, position: simulated.position_features(), volatility: None, window };
+    let position = simulated.position_features();
+    let layout = RowLayout { position, window, frame: Frame::Market, ..RowLayout::standard(market, None) };
     let rows = simulated.rows(&inputs(&layout))?;
     let paths = simulated
         .paths

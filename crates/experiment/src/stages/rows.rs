@@ -28,16 +28,32 @@ impl Prepared {
 /// If a feature does not exist or an entry cannot be replayed.
 fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     let config = &prepared.config;
-    let specs = config.training.features.specs();
+    let specs = shown_features(prepared);
     // Learners that read fewer bars are given the same rows without the others.
     let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
-    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(specs)).with_window(window);
+    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(&specs)).with_window(window);
     if let Some(position) = config.training.position.clone() {
         layout.position = position.into();
     }
+    layout.columns = config.training.mirror.clone();
     let trades = prepared.to_learn(0..prepared.trades.len());
-    let table = prepared.table(specs)?;
-    Ok(TrainingData::from_market(layout, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
+    let table = prepared.table(&specs)?;
+    let sides = config.training.sides;
+    Ok(TrainingData::from_market(layout, sides, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
+}
+
+/// The market features of a row. Where there are longs and shorts, the partner joins a feature that becomes another one
+/// on the mirrored market (Aroon up and down), so that a short sees what a long sees.
+fn shown_features(prepared: &Prepared) -> Vec<FeatureSpec> {
+    let mut specs = prepared.config.training.features.specs().to_vec();
+    if prepared.trades.iter().any(|trade| trade.entry.side != prepared.trades[0].entry.side) {
+        for partner in specs.clone().iter().filter_map(FeatureSpec::mirror_partner) {
+            if !specs.contains(&partner) {
+                specs.push(partner);
+            }
+        }
+    }
+    specs
 }
 
 /// The first feature that can serve as the volatility that is compared with that at the entry.

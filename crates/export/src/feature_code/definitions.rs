@@ -23,7 +23,7 @@ impl Given<'_> {
 }
 
 /// Names of the features that have an expression.
-pub const NAMES: [&str; 26] = [
+pub const NAMES: [&str; 27] = [
     "atr",
     "atr_percent",
     "bollinger_lower",
@@ -44,6 +44,7 @@ pub const NAMES: [&str; 26] = [
     "rate_of_change",
     "realised_volatility",
     "relative_volume",
+    "rise_from_low",
     "rsi",
     "sma_distance",
     "stochastic_d",
@@ -114,6 +115,10 @@ pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
         "drawdown_from_high" => {
             let top = high.through(Highest(window()?));
             (close.clone() / top.clone() - 1.0.into()).where_positive(close.min(top))
+        }
+        "rise_from_low" => {
+            let bottom = low.through(Lowest(window()?));
+            (close / bottom.clone() - 1.0.into()).where_positive(bottom)
         }
         "efficiency_ratio" => {
             let way = (close.clone() - close.clone().lag(1)).abs().through(Sum(window()?));

@@ -246,6 +246,21 @@ class Position:
         self.mfe_r = max(self.mfe_r, at_high, at_low)
         self.mae_r = min(self.mae_r, at_high, at_low)
 
+    def seen(self, market):
+        """The market features as the trade sees them: a short sees the mirrored market, prices are in R."""
+        values = []
+        for place, (unit, sign, whole, partner) in enumerate(SEEN):
+            value = market[place]
+            if self.side < 0.0:
+                value = market[place if partner is None else partner]
+                value = sign * value if whole is None else whole - value
+            if unit == "distance":
+                value = value / self.risk
+            elif unit == "price":
+                value = (value - self.price) * self.side / self.risk
+            values.append(value)
+        return values
+
     def features(self, market):
         ratio = NAN
         if VOLATILITY is not None:
@@ -263,13 +278,14 @@ class Position:
             "side": self.side,
         }
         values = []
+        seen = self.seen(market)
         for name in POSITION:
             if name.startswith("side*"):
-                values.append(self.side * market[Market.NAMES.index(name[5:])])
+                values.append(self.side * seen[Market.NAMES.index(name[5:])])
             else:
                 values.append(known[name])
         return values
 
     def row(self, market):
         """The row of the model, float32; `market` are the market features at the last close."""
-        return np.array(list(market) + self.features(market), dtype=np.float32)
+        return np.array(self.seen(market) + self.features(market), dtype=np.float32)

@@ -1,3 +1,5 @@
+use scaleout_model::{Seen, SeenByShort, SeenUnit};
+
 use super::features_py::missing;
 use crate::{
     Export, ExportError, ExportFile, Format,
@@ -36,6 +38,7 @@ pub(crate) fn features_mql5(export: &Export<'_>) -> Result<String, ExportError> 
     let (market, position) = (layout.market.len(), layout.position.len());
     let rows: Vec<String> =
         layout.position.iter().enumerate().map(|(place, name)| position_line(export, place, name)).collect();
+    let seen: Vec<String> = layout.seen().iter().enumerate().map(|(place, seen)| seen_line(place, seen)).collect();
     let names = layout.market.iter().enumerate().map(|(place, spec)| format!("//   {place}: {spec}"));
     Ok(format!(
         r#"// The features of the model `{learner}` of the experiment `{experiment}`, written by scaleout {version}.
@@ -91,8 +94,9 @@ public:
    void              Row(const double &market[],float &row[])
      {{
       ArrayResize(row,SO_FEATURES);
-      for(int i=0; i<SO_MARKET; i++)
-         row[i]=(float)market[i];
+      double seen[SO_MARKET];
+{seen}      for(int i=0; i<SO_MARKET; i++)
+         row[i]=(float)seen[i];
 {rows}     }}
   }};
 "#,
@@ -111,8 +115,32 @@ public:
         start = indented(&code.start, "      "),
         steps = indented(&code.steps, "      "),
         results = indented(&results, "      "),
+        seen = indented(&seen, "      "),
         rows = indented(&rows, "      "),
     ))
+}
+
+/// Writes what the trade sees of the market feature at `place`.
+fn seen_line(place: usize, seen: &Seen) -> String {
+    let (own, known) =
+        (format!("market[{place}]"), |value: &str, what: &str| format!("SoKnown({value}) ? {what} : SoNan()"));
+    let by_a_short = match seen.by_a_short {
+        SeenByShort::Same => own.clone(),
+        SeenByShort::Negated => known(&own, &format!("-{own}")),
+        SeenByShort::Complement(whole) => known(&own, &format!("{whole:?}-{own}")),
+        SeenByShort::Partner(partner, sign) => {
+            let partner = format!("market[{partner}]");
+            known(&partner, &format!("{sign:?}*{partner}"))
+        }
+    };
+    let mirrored = if by_a_short == own { own } else { format!("(m_side<0.0 ? ({by_a_short}) : {own})") };
+    let value = format!("seen[{place}]");
+    let in_r = match seen.unit {
+        SeenUnit::Own => String::new(),
+        SeenUnit::Distance => format!(" {value}={};", known(&value, &format!("{value}/m_risk"))),
+        SeenUnit::Price => format!(" {value}={};", known(&value, &format!("({value}-m_price)*m_side/m_risk"))),
+    };
+    format!("{value}={mirrored};{in_r}")
 }
 
 fn position_line(export: &Export<'_>, place: usize, name: &str) -> String {
@@ -131,7 +159,7 @@ fn position_line(export: &Export<'_>, place: usize, name: &str) -> String {
         _ => {
             let feature = name.strip_prefix("side*").unwrap_or(name);
             let place = layout.market.iter().position(|spec| spec.to_string() == feature).unwrap_or(0);
-            format!("(m_side*market[{place}])")
+            format!("(SoKnown(seen[{place}]) ? m_side*seen[{place}] : SoNan())")
         }
     };
     format!("row[SO_MARKET+{place}]=(float){value};")

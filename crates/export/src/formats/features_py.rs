@@ -1,3 +1,5 @@
+use scaleout_model::{Seen, SeenByShort, SeenUnit};
+
 use crate::{
     Export, ExportError, ExportFile, Format,
     feature_code::{Language, columns, feature_code, indented, market_code},
@@ -52,6 +54,7 @@ import numpy as np
 HORIZON_BARS = {horizon}
 POSITION = {position:?}
 VOLATILITY = {volatility}
+SEEN = [{seen}]
 WINDOW = {window}
 
 
@@ -75,6 +78,7 @@ class Market:
         example = if columns(&layout.market).is_empty() { "" } else { ", columns" },
         horizon = export.model.horizon_bars,
         position = layout.position,
+        seen = layout.seen().iter().map(seen_py).collect::<Vec<_>>().join(", "),
         window = layout.window,
         columns = columns(&layout.market),
         start = indented(&start, "        "),
@@ -82,6 +86,22 @@ class Market:
         results = code.results.join(", "),
         runtime = include_str!("../feature_code/runtime.py"),
     ))
+}
+
+/// How a row shows a market feature: of what it counts, and for a short a sign, a constant and the place of its partner.
+fn seen_py(seen: &Seen) -> String {
+    let unit = match seen.unit {
+        SeenUnit::Own => "own",
+        SeenUnit::Distance => "distance",
+        SeenUnit::Price => "price",
+    };
+    let (sign, whole, partner) = match seen.by_a_short {
+        SeenByShort::Same => (1.0, "None".to_owned(), "None".to_owned()),
+        SeenByShort::Negated => (-1.0, "None".to_owned(), "None".to_owned()),
+        SeenByShort::Complement(whole) => (-1.0, format!("{whole:?}"), "None".to_owned()),
+        SeenByShort::Partner(place, sign) => (sign, "None".to_owned(), place.to_string()),
+    };
+    format!("(\"{unit}\", {sign:?}, {whole}, {partner})")
 }
 
 /// The error of a model whose features have no code.

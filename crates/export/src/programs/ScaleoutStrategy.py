@@ -140,7 +140,7 @@ class ScaleoutStrategy(IStrategy):
         for candle in since.itertuples():
             path.after(candle.high, candle.low, candle.close)
         recent = closed[names].iloc[-features.WINDOW :].to_numpy()
-        rows = [np.concatenate([values, np.full(len(features.POSITION), np.nan)]) for values in recent[:-1]]
+        rows = [np.concatenate([path.seen(values), np.full(len(features.POSITION), np.nan)]) for values in recent[:-1]]
         rows.append(path.row(recent[-1]))
         bars_since = None
         if exits:

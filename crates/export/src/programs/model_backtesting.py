@@ -71,7 +71,7 @@ class ModelExit(Strategy):
         rows = []
         for back in range(min(features.WINDOW, now + 1) - 1, -1, -1):
             values = market[now - back]
-            rows.append(path.row(values) if back == 0 else np.concatenate([values, np.full(len(features.POSITION), np.nan)]))
+            rows.append(path.row(values) if back == 0 else np.concatenate([path.seen(values), np.full(len(features.POSITION), np.nan)]))
         return np.array(rows, dtype=np.float32)
 
     def decide(self, name, position, now):

@@ -9,9 +9,13 @@ pub(super) struct Fixture {
     pub(super) bars: usize,
     /// Starting price.
     pub(super) level: f64,
+    /// Starting value of the column.
+    pub(super) other_level: f64,
     pub(super) price_factor: f64,
     pub(super) price_shift: f64,
     pub(super) volume_factor: f64,
+    /// Whether prices are reflected about the level, and buyers and sellers, bids and asks exchanged.
+    pub(super) mirrored: bool,
 }
 
 /// Quiet from this bar on.
@@ -20,7 +24,15 @@ const QUIET_BARS: usize = 70;
 
 impl Fixture {
     pub(super) const fn ordinary() -> Self {
-        Self { bars: 1_500, level: 400.0, price_factor: 1.0, price_shift: 0.0, volume_factor: 1.0 }
+        Self {
+            bars: 1_500,
+            level: 400.0,
+            other_level: 50.0,
+            price_factor: 1.0,
+            price_shift: 0.0,
+            volume_factor: 1.0,
+            mirrored: false,
+        }
     }
 
     /// Prices on both sides of 0.
@@ -64,7 +76,13 @@ impl Fixture {
                 let price = if aggressor == Aggressor::Buy { ticks + 1 } else { ticks - 1 };
                 let qty = f64::from(rng.random_range(1..9_u32)) * self.volume_factor;
                 let aggressor = (place > 0 || rng.random_bool(0.5)).then_some(aggressor);
-                history.trades.push(Trade { ts: ts.plus_nanos(500_000_000), price: self.price(price), qty, aggressor });
+                let shown = aggressor.map(|side| match (side, self.mirrored) {
+                    (Aggressor::Buy, true) => Aggressor::Sell,
+                    (Aggressor::Sell, true) => Aggressor::Buy,
+                    (side, false) => side,
+                });
+                let ts = ts.plus_nanos(500_000_000);
+                history.trades.push(Trade { ts, price: self.price(price), qty, aggressor: shown });
                 prices.push(price);
                 volume += qty;
                 ticks += rng.random_range(-3..=3_i64) + aggressor.map_or(0, |side| side.sign() as i64);
@@ -87,7 +105,8 @@ impl Fixture {
             history.book_ends.push(history.books.len());
             other_ticks += rng.random_range(-4..=4_i64);
             let hole = t % 400 == 399;
-            other.values.push((!hole).then_some(50.0 + 0.25 * (other_ticks + ticks / 3) as f64));
+            let other_price = 0.25 * self.way() * (other_ticks + ticks / 3) as f64;
+            other.values.push((!hole).then_some(self.other_level + other_price));
         }
         history.series = BarSeries::new(bars, vec![other]).unwrap();
         history
@@ -100,7 +119,8 @@ impl Fixture {
             let mut qty = || f64::from(rng.random_range(1..30_u32)) * self.volume_factor;
             (0..6).map(|depth| Level { price: self.price(ticks + step * (1 + widening + depth)), qty: qty() }).collect()
         };
-        let (bids, asks) = (side(-1), side(1));
+        let (below, above) = (side(-1), side(1));
+        let (bids, asks) = if self.mirrored { (above, below) } else { (below, above) };
         history.quotes.push(Quote {
             ts,
             bid: bids[0].price,
@@ -111,7 +131,12 @@ impl Fixture {
         history.books.push(BookSnapshot { ts: ts.plus_nanos(1_000), bids, asks });
     }
 
+    /// 1, or −1 on the mirrored market.
+    fn way(&self) -> f64 {
+        if self.mirrored { -1.0 } else { 1.0 }
+    }
+
     fn price(&self, ticks: i64) -> f64 {
-        (self.level + 0.25 * ticks as f64) * self.price_factor + self.price_shift
+        (self.level + 0.25 * self.way() * ticks as f64) * self.price_factor + self.price_shift
     }
 }

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
     rolling::{Moments, Rolling},
@@ -29,6 +29,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Unknown,
     reads_column: true,
     build: |parameters| {
         let column = parameters.column();

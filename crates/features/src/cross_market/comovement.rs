@@ -14,7 +14,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::{on_columns, on_rows},
     returns::LogReturns,
@@ -35,6 +35,7 @@ const CORRELATION: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: true,
     build: |parameters| pairs(parameters, |x, y| [x, y, x * x, x * y, y * y], correlation),
     #[cfg(test)]

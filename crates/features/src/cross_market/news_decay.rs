@@ -15,7 +15,7 @@
 use scaleout_market::Timestamp;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
 };
@@ -34,6 +34,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::ByData("the column's first value"),
     laws: Laws::PURE,
+    mirror: Mirror::Unknown,
     reads_column: true,
     build: |parameters| {
         let (column, half_life) = (parameters.column(), parameters.number("half_life"));

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{LatestHighest, Rolling},
@@ -30,6 +30,7 @@ const UP: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::PURE,
+    mirror: Mirror::Swapped("aroon_down"),
     reads_column: false,
     build: |parameters| {
         let mut highs = Recency::new(parameters.count("window"));
@@ -45,6 +46,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         name: "aroon_down",
         summary: "How recent the lowest low of the last n + 1 bars is: 100 now, 0 n bars ago.",
         formula: "100 * (n - bars since the latest lowest low) / n",
+        mirror: Mirror::Swapped("aroon_up"),
         build: |parameters| {
             let mut lows = Recency::new(parameters.count("window"));
             on_columns(move |bars, values| lows.fold(bars.low, |low| -low, values))
@@ -58,6 +60,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         summary: "Aroon up minus Aroon down.",
         formula: "aroon_up - aroon_down",
         unit: "1, from -100 to 100",
+        mirror: Mirror::Negated,
         build: |parameters| {
             let window = parameters.count("window");
             let (mut highs, mut lows, mut down) = (Recency::new(window), Recency::new(window), Vec::new());

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     calendar::{DAY_NANOS, nanos_of},
     definition::{CONSTANT, no_conflict},
     machine::{on_bars, on_columns},
@@ -33,6 +33,7 @@ const SMA: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let window = parameters.count("window");

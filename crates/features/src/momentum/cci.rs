@@ -7,7 +7,7 @@
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
-use crate::{Definition, Family, Laws, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars};
+use crate::{Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "cci",
@@ -23,6 +23,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let window = parameters.count("window");

@@ -16,7 +16,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     calendar::{DAY_NANOS, FIRST_MONDAY_NANOS, WEEK_NANOS, nanos_of},
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
@@ -36,6 +36,7 @@ const DAY_SINE: Definition = Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(1),
     laws: Laws::PURE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| cycle(parameters, 0, DAY_NANOS, f64::sin),
     #[cfg(test)]

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    BarColumns, Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    BarColumns, Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Wilder,
@@ -31,6 +31,7 @@ const PLUS_DI: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::PURE,
+    mirror: Mirror::Swapped("minus_di"),
     reads_column: false,
     build: |parameters| feature(parameters, |plus, _| plus),
     #[cfg(test)]
@@ -43,6 +44,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         name: "minus_di",
         summary: "Share of the true range that is downward directional movement.",
         formula: "as plus_di with -DM = fall of the low where it exceeds the rise of the high",
+        mirror: Mirror::Swapped("plus_di"),
         build: |parameters| feature(parameters, |_, minus| minus),
         #[cfg(test)]
         naive: tests::minus_di,
@@ -53,6 +55,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         summary: "Average directional index: how directed the movement is, whichever way.",
         formula: "Wilder average over n of 100 * |+DI - -DI| / (+DI + -DI); bars without direction leave it as it is",
         warm_up: |parameters| WarmUp::Bars(2 * parameters.count("window")),
+        mirror: Mirror::Unchanged,
         build: |parameters| {
             let mut movement = Movement::new(parameters.count("window"));
             let mut average = Wilder::new(parameters.count("window"));

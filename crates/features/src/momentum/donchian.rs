@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{Highest, Lowest, Rolling, RollingRange},
@@ -31,6 +31,7 @@ const POSITION: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Complement(1.0),
     reads_column: false,
     build: |parameters| {
         let (mut range, mut lowest) = (RollingRange::new(parameters.count("window")), Vec::new());
@@ -56,6 +57,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "price",
         undefined: "never",
         laws: Laws::PRICE,
+        mirror: Mirror::Swapped("donchian_low"),
         build: |parameters| {
             let mut highs = Rolling::new(parameters.count("window"));
             on_columns(move |bars, values| {
@@ -73,6 +75,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "price",
         undefined: "never",
         laws: Laws::PRICE,
+        mirror: Mirror::Swapped("donchian_high"),
         build: |parameters| {
             let mut lows = Rolling::new(parameters.count("window"));
             on_columns(move |bars, values| {

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::positive_ratio,
@@ -30,6 +30,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::RELATIVE,
+    mirror: Mirror::SwappedAndNegated("rise_from_low"),
     reads_column: false,
     build: |parameters| {
         let mut highs = Rolling::new(parameters.count("window"));

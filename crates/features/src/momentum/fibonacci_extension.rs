@@ -13,7 +13,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     volatility::atr::Atr,
@@ -39,6 +39,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::ByData("until three turning points are confirmed"),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let (ratio, reversal) = (parameters.number("ratio"), parameters.number("reversal"));

@@ -8,7 +8,7 @@
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
-use crate::{Definition, Family, Laws, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars};
+use crate::{Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "fractional_difference",
@@ -27,6 +27,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws { price_power: None, ..Laws::RELATIVE },
+    mirror: Mirror::Unknown,
     reads_column: false,
     build: |parameters| {
         let (order, window) = (parameters.number("d"), parameters.count("window"));

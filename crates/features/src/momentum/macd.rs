@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::CONSTANT,
     machine::on_columns,
     rolling::{Seeded, ema},
@@ -34,6 +34,7 @@ const LINE: Definition = Definition {
     conflict: |parameters| (parameters.count("slow") <= parameters.count("fast")).then_some("fast must be below slow"),
     warm_up: |parameters| WarmUp::Bars(parameters.count("slow")),
     laws: Laws::DISTANCE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let mut line = Line::new(parameters);

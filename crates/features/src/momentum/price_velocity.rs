@@ -12,7 +12,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::{Delay, Rolling},
@@ -35,6 +35,7 @@ const VELOCITY: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window").max(parameters.count("volatility")) + 1),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| feature(parameters, 1),
     #[cfg(test)]

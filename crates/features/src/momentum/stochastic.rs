@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{Rolling, RollingRange},
@@ -33,6 +33,7 @@ const K: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + parameters.count("smooth") - 1),
     laws: Laws::PURE,
+    mirror: Mirror::Complement(100.0),
     reads_column: false,
     build: |parameters| feature(parameters, 1),
     #[cfg(test)]

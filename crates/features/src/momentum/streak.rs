@@ -8,7 +8,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
 };
@@ -27,6 +27,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(2),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |_| {
         let (mut before, mut streak) = (None, 0.0_f64);

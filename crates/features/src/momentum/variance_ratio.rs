@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::{Delay, Moments, Rolling},
@@ -32,6 +32,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + parameters.count("lag")),
     laws: Laws::PURE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let (window, lag) = (parameters.count("window"), parameters.count("lag"));

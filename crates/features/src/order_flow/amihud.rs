@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, Shift, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -31,6 +31,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws { price_power: Some(-1.0), volume_power: Some(-1.0), shift: Shift::Relative },
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let (mut ratios, mut returns) = (Rolling::new(parameters.count("window")), LogReturns::default());

@@ -17,8 +17,8 @@ use scaleout_market::{BookSnapshot, Level, MarketEvent};
 
 use super::sizes::{LEVELS_COST, pressure};
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp, definition::no_conflict, machine::on_events,
-    rolling::Rolling,
+    Definition, Family, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
+    machine::on_events, rolling::Rolling,
 };
 
 /// The most levels that either feature reads.
@@ -43,6 +43,7 @@ const EQUAL: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let levels = parameters.count("levels");

@@ -14,7 +14,7 @@ use scaleout_market::{BookSnapshot, Level};
 
 use super::sizes::LEVELS_COST;
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
     rolling::{Comoments, Summary},
@@ -34,6 +34,7 @@ const WITHIN: Definition = Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(1),
     laws: Laws { volume_power: Some(1.0), ..Laws::RELATIVE },
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let share = parameters.number("bps") * 1e-4;

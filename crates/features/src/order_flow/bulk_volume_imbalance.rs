@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     bulk_volume::BulkVolume,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
@@ -33,6 +33,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("sigma") + parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let mut bulk = BulkVolume::new(parameters.count("sigma"));

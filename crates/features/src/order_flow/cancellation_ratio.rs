@@ -11,7 +11,7 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     rolling::Rolling,
@@ -31,6 +31,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let (mut sums, mut open) = (Rolling::new(parameters.count("window")), [0.0, 0.0]);

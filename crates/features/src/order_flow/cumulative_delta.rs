@@ -14,7 +14,7 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::{Comoments, Rolling, TradeSums},
@@ -39,6 +39,7 @@ const DELTA: Definition = Definition {
     conflict: no_conflict,
     warm_up: trade_window_warm_up,
     laws: Laws { volume_power: Some(1.0), ..Laws::PURE },
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let mut sums = TradeSums::new(parameters.window());

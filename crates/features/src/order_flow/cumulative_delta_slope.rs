@@ -12,7 +12,7 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     rolling::{Comoments, Rolling},
 };
@@ -31,6 +31,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let window = parameters.count("window");

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
     order_flow::sizes::{LEVELS_COST, depth},
@@ -29,6 +29,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(1),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let levels = parameters.count("levels");

@@ -12,7 +12,7 @@
 
 use super::sizes::{LEVELS_COST, depth};
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
     rolling::{Comoments, Rolling},
@@ -35,6 +35,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::PURE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let levels = parameters.count("levels");

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use scaleout_market::{Aggressor, MarketEvent, Timestamp};
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::{Rolling, TradeSums},
@@ -41,6 +41,7 @@ const EFFECTIVE: Definition = Definition {
     conflict: no_conflict,
     warm_up: trade_window_warm_up,
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let mut sums = TradeSums::new(parameters.window());

@@ -14,7 +14,7 @@
 use scaleout_market::{Aggressor, MarketEvent};
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, Shift, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     returns::LogReturns,
@@ -35,6 +35,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws { price_power: Some(-0.5), volume_power: Some(-0.5), shift: Shift::Relative },
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let mut pairs = Rolling::new(parameters.count("window"));

@@ -13,7 +13,7 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Shift, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
     rolling::{Comoments, Rolling},
 };
@@ -32,6 +32,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws { price_power: Some(1.0), volume_power: Some(-1.0), shift: Shift::Unchanged },
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         Box::new(KyleLambda { close: None, signed: 0.0, pairs: Rolling::new(parameters.count("window")) })

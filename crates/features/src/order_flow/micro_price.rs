@@ -13,7 +13,7 @@
 use scaleout_market::Quote;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::{on_events, on_quotes_at_closes},
     returns::log_ratio,
@@ -34,6 +34,7 @@ const OFFSET: Definition = Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |_| {
         on_quotes_at_closes(|quote| {

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_quotes_at_closes,
 };
@@ -27,6 +27,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(1),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |_| {
         on_quotes_at_closes(|quote| {

@@ -12,7 +12,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_quotes_at_closes,
     rolling::{Moments, Rolling},
@@ -32,6 +32,7 @@ const TICKS: Definition = Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::Bars(1),
     laws: Laws::DISTANCE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let tick = parameters.number("tick");

@@ -19,7 +19,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::log_ratio,
@@ -41,6 +41,7 @@ const CORWIN_SCHULTZ: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| pairs(parameters, corwin_schultz, |mean| mean),
     #[cfg(test)]

@@ -14,7 +14,7 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     rolling::{Comoments, Rolling},
@@ -34,6 +34,7 @@ const FROM_TRADES: Definition = Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::ByData("window + 2 trades"),
     laws: Laws::DISTANCE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let mut roll = Roll::new(parameters.count("window"));

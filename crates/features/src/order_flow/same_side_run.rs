@@ -10,7 +10,7 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Needs, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
 };
@@ -29,6 +29,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::ByData("the first trade of known side"),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |_| {
         let mut run = 0.0_f64;

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
-use crate::{Definition, Family, Laws, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_events};
+use crate::{Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_events};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "signed_volume_entropy",
@@ -33,6 +33,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::PURE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let (window, classes) = (parameters.count("window"), parameters.count("classes"));

@@ -12,7 +12,7 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     rolling::TradeSums,
 };
@@ -36,6 +36,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: trade_window_warm_up,
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| Box::new(SignedVolumeImbalance { sums: TradeSums::new(parameters.window()) }),
     #[cfg(test)]

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
     rolling::Rolling,
@@ -30,6 +30,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     // The column is in quantities too, and does not follow when only the bars' volumes change their unit.
     laws: Laws { volume_power: None, ..Laws::PURE },
+    mirror: Mirror::Negated,
     reads_column: true,
     build: |parameters| {
         let mut sums = Rolling::new(parameters.count("window"));

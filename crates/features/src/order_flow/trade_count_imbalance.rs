@@ -11,7 +11,7 @@
 use scaleout_market::{Aggressor, MarketEvent};
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter,
+    Definition, Family, Laws, Mirror, Needs, Parameter,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::TradeSums,
@@ -36,6 +36,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: trade_window_warm_up,
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| {
         let mut sums = TradeSums::new(parameters.window());

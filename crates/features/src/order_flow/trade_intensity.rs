@@ -15,7 +15,7 @@
 use scaleout_market::{MarketEvent, Timestamp};
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
 };
 
@@ -34,6 +34,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         conflict: no_conflict,
         warm_up: |_| WarmUp::ByData("half_life seconds after the first event"),
         laws: Laws::PURE,
+        mirror: Mirror::Unchanged,
         reads_column: false,
         build: |parameters| Box::new(TradeIntensity::new(parameters.number("half_life"))),
         #[cfg(test)]
@@ -58,6 +59,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         },
         warm_up: |_| WarmUp::ByData("slow seconds after the first event"),
         laws: Laws::PURE,
+        mirror: Mirror::Unchanged,
         reads_column: false,
         build: |parameters| {
             Box::new(TradeAcceleration {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, VecDeque};
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
     machine::on_events, returns::log_ratio,
 };
 
@@ -38,6 +38,7 @@ const CONTROL: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| feature(parameters, Profile::control_distance),
     #[cfg(test)]
@@ -53,6 +54,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         formula: "(ln close - low) / (high - low); from the point of control the area takes in the larger \
                   neighbouring bin (the upper one if equal) until it holds `share` of the volume",
         parameters: &[WINDOW, BIN, Parameter::number("share", 0.7, 0.01, 1.0, "share of the volume in the value area")],
+        mirror: Mirror::Complement(1.0),
         build: |parameters| {
             let share = parameters.number("share");
             feature(parameters, move |profile, close| profile.area_position(close, share))

@@ -12,8 +12,8 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, WarmUp, bulk_volume::BulkVolume, definition::no_conflict,
-    rolling::Rolling,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, WarmUp, bulk_volume::BulkVolume,
+    definition::no_conflict, rolling::Rolling,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -44,6 +44,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     conflict: no_conflict,
     warm_up: |_| WarmUp::ByData("sigma + 1 bars and then `buckets` full buckets"),
     laws: Laws::PURE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let sigma = parameters.count("sigma");

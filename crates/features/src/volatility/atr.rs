@@ -17,7 +17,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    BarColumns, Definition, Family, Laws, Needs, Parameter, Parameters, WarmUp,
+    BarColumns, Definition, Family, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Wilder,
@@ -41,6 +41,7 @@ pub(crate) const DEFINITIONS: &[Definition] = &[
         conflict: no_conflict,
         warm_up,
         laws: Laws::DISTANCE,
+        mirror: Mirror::Unchanged,
         reads_column: false,
         build: |parameters| {
             let mut atr = Atr::new(parameters.count("window"));
@@ -63,6 +64,7 @@ pub(crate) const DEFINITIONS: &[Definition] = &[
         conflict: no_conflict,
         warm_up,
         laws: Laws::RELATIVE,
+        mirror: Mirror::Unchanged,
         reads_column: false,
         build: |parameters| {
             let mut atr = Atr::new(parameters.count("window"));

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -32,6 +32,7 @@ const BIPOWER: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| feature(parameters, |bipower, _| Some(bipower.sqrt())),
     #[cfg(test)]

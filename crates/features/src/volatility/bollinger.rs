@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{Moments, Rolling},
@@ -36,6 +36,7 @@ const WIDTH: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| feature(parameters, |_, middle, distance| (middle > 0.0).then(|| 2.0 * distance / middle)),
     #[cfg(test)]
@@ -50,6 +51,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         formula: "(close - lower) / (upper - lower)",
         undefined: "where all closes of the window are equal",
         laws: Laws::PURE,
+        mirror: Mirror::Complement(1.0),
         build: |parameters| {
             feature(parameters, |close, middle, distance| {
                 (distance > 0.0).then(|| (close - middle + distance) / (2.0 * distance))
@@ -66,6 +68,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "price",
         undefined: "never",
         laws: Laws::PRICE,
+        mirror: Mirror::Swapped("bollinger_lower"),
         build: |parameters| feature(parameters, |_, middle, distance| Some(middle + distance)),
         #[cfg(test)]
         naive: tests::upper,
@@ -78,6 +81,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         unit: "price",
         undefined: "never",
         laws: Laws::PRICE,
+        mirror: Mirror::Swapped("bollinger_upper"),
         build: |parameters| feature(parameters, |_, middle, distance| Some(middle - distance)),
         #[cfg(test)]
         naive: tests::lower,

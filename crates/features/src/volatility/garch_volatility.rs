@@ -10,7 +10,8 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp, definition::CONSTANT, machine::on_bars, returns::LogReturns,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::CONSTANT, machine::on_bars,
+    returns::LogReturns,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
@@ -43,6 +44,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     },
     warm_up: |parameters| WarmUp::Bars(parameters.count("seed") + 1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let (alpha, beta) = (parameters.number("alpha"), parameters.number("beta"));

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::ema,
@@ -35,6 +35,7 @@ const POSITION: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window").max(parameters.count("atr") + 1)),
     laws: Laws::PURE,
+    mirror: Mirror::Negated,
     reads_column: false,
     build: |parameters| feature(parameters, |gap, _, reach| (reach > 0.0).then(|| gap / reach)),
     #[cfg(test)]
@@ -49,6 +50,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         formula: "2 * multiple * ATR / EMA",
         undefined: "where the middle is <= 0",
         laws: Laws::RELATIVE,
+        mirror: Mirror::Unchanged,
         build: |parameters| feature(parameters, |_, middle, reach| (middle > 0.0).then(|| 2.0 * reach / middle)),
         #[cfg(test)]
         naive: tests::width,

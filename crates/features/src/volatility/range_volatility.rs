@@ -17,7 +17,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Laws, Needs, Parameter, WarmUp,
+    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::log_ratio,
@@ -38,6 +38,7 @@ const GARMAN_KLASS: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window")),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| mean_root(parameters.count("window"), garman_klass),
     #[cfg(test)]

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -31,6 +31,7 @@ const UPSIDE: Definition = Definition {
     conflict: no_conflict,
     warm_up: |parameters| WarmUp::Bars(parameters.count("window") + 1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Swapped("downside_volatility"),
     reads_column: false,
     build: |parameters| feature(parameters, 1.0),
     #[cfg(test)]
@@ -43,6 +44,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         name: "downside_volatility",
         summary: "Root of the realised semivariance of falls.",
         formula: "sqrt(sum(r^2 where r < 0) / n)",
+        mirror: Mirror::Swapped("upside_volatility"),
         build: |parameters| feature(parameters, -1.0),
         #[cfg(test)]
         naive: tests::downside,

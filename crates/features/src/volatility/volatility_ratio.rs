@@ -12,8 +12,8 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Feature, Laws, Needs, Parameter, Parameters, WarmUp, definition::CONSTANT, machine::on_bars,
-    returns::LogReturns, rolling::Rolling, volatility::atr::TrueRange,
+    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::CONSTANT,
+    machine::on_bars, returns::LogReturns, rolling::Rolling, volatility::atr::TrueRange,
 };
 
 const RATIO: Definition = Definition {
@@ -35,6 +35,7 @@ const RATIO: Definition = Definition {
     },
     warm_up: |parameters| WarmUp::Bars(parameters.count("long") + 1),
     laws: Laws::RELATIVE,
+    mirror: Mirror::Unchanged,
     reads_column: false,
     build: |parameters| {
         let mut returns = LogReturns::default();

@@ -2,6 +2,7 @@
 
 use scaleout_exits::Decision;
 
+use crate::rows::frame::EntryFrame;
 use crate::rows::layout::{RowLayout, RowSource};
 
 /// The market features at the bars before a decision that `layout` shows, the nearest first.
@@ -15,7 +16,7 @@ pub fn row_source<'a>(decision: &Decision<'a>, before: &'a [Vec<Option<f64>>]) -
         inputs: decision.inputs,
         inputs_at_entry: decision.inputs_at_entry,
         inputs_before: before,
-        side: decision.entry.side,
+        entry: EntryFrame { side: decision.entry.side, price: decision.entry.price, risk: decision.entry.risk },
         path: decision.path,
         bars_to_horizon: decision.bars_to_horizon,
     }

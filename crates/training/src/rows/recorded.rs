@@ -7,7 +7,7 @@ use scaleout_exits::{
     Decision, ExitOrders, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, UnitPath, replay,
 };
 use scaleout_features::{FeatureSpec, FeatureTable};
-use scaleout_model::{RowLayout, RowMaker, inputs_before, row_source};
+use scaleout_model::{RowLayout, RowMaker, Sides, inputs_before, row_source};
 use scaleout_validation::Span;
 
 use crate::{
@@ -30,12 +30,14 @@ impl TrainingData {
     /// Data of real trades under the fills and costs of `config`.
     ///
     /// Rows are recorded in a replay that holds to the stop or the horizon, so a row of training is a row of the live
-    /// decision. Where there are longs and shorts, `layout` is taken [for both sides](RowLayout::for_both_sides).
+    /// decision. Where there are longs and shorts, `layout` is taken [for both sides](RowLayout::for_both_sides), which
+    /// teach as `sides` says.
     ///
     /// # Errors
     /// A feature that `table` lacks, an entry that cannot be replayed, and the errors of [`Self::new`].
     pub fn from_market(
         layout: RowLayout,
+        sides: Sides,
         trades: &[TradeToLearn<'_>],
         market: Market<'_>,
         table: &FeatureTable,
@@ -44,7 +46,7 @@ impl TrainingData {
     ) -> Result<Self, TrainingError> {
         let side = |trade: &TradeToLearn<'_>| trade.placed.entry.side;
         let both_sides = trades.iter().any(|trade| side(trade) != side(&trades[0]));
-        let layout = if both_sides { layout.for_both_sides() } else { layout };
+        let layout = if both_sides { layout.for_both_sides(sides) } else { layout };
         let maker = layout.resolve()?;
         let paths: Vec<Result<PathRows, TrainingError>> = trades
             .par_iter()

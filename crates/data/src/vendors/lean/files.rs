@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use zip::ZipArchive;
 
 use super::LeanConfig;
-use crate::error::{DataError, one_line};
+use crate::error::{DataError, one_line, shown_path};
 use crate::input::{FileDigest, Identity, Opened, Watched};
 
 /// What a zip holds.
@@ -103,7 +103,7 @@ impl Archive {
                 fitting.first().copied().or(names.first()).map_or_else(|| "none".into(), |name| one_line(name));
             let problem = format!(
                 "{}: {} of the {} files inside fit, for example {example}",
-                self.path.display(),
+                shown_path(&self.path),
                 fitting.len(),
                 names.len()
             );

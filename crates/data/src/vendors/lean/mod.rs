@@ -13,13 +13,13 @@ mod tick;
 
 pub use config::{Day, LeanConfig, Resolution, Security, Session};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use scaleout_market::{Bar, PriceDomain};
 
 use crate::bad_rows::{BadRows, OnBadRows};
 use crate::content::{Content, check_bars};
-use crate::error::DataError;
+use crate::error::{DataError, one_line};
 use crate::history::{history_of_ticks, series, with_quotes_and_books};
 use crate::input::FileDigest;
 use crate::length::Length;
@@ -89,7 +89,9 @@ fn read(
             let mut archive = Archive::open(path, &folder)?;
             let (name, text) = archive.member(config.contract.as_deref())?;
             let scale = config.security.price_scale();
-            let mut reader = rows::LeanRows::new(&path.join(name), text, &clock, price, scale)?;
+            // A name inside a zip is foreign text: it may be absolute, very long or hold line ends.
+            let shown = PathBuf::from(format!("{}/{}", path.display(), one_line(&name)));
+            let mut reader = rows::LeanRows::new(&shown, text, &clock, price, scale)?;
             match (kind, config.resolution) {
                 (Kind::Quote, Resolution::Tick) => tick::quotes(&mut reader, &mut bad_rows, &mut data.ticks)?,
                 (Kind::Trade, Resolution::Tick) => tick::trades(&mut reader, &mut bad_rows, &mut data.ticks)?,
