@@ -83,7 +83,7 @@ fn a_bad_row_is_named_with_column_and_value() {
     );
     check(Change::Bars("00:03:00Z", "00:01:30Z"), &["bars.csv", "2024-01-02T00:01:30Z"]);
     check(
-        Change::Config("[training]\n", "[training]\nmirror = { vix = \"negated\" }\n"),
+        Change::Config("{ sentiment = \"negated\" }", "{ vix = \"negated\" }"),
         &["config.toml", "training.mirror.vix", "accepted columns: sentiment"],
     );
     check(Change::Entries("long", "up"), &["entries.csv", "side", "up", "long"]);

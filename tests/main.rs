@@ -20,5 +20,6 @@ mod reference;
 mod resume;
 mod rooms;
 mod scratch;
+mod shipped_models;
 mod verdicts;
 mod written_problems;

@@ -25,7 +25,7 @@ fn commands() -> Vec<String> {
 #[test]
 fn every_scaleout_command_of_the_readme_works() {
     let scratch = Scratch::new();
-    for folder in ["experiments", "datasets"] {
+    for folder in ["experiments", "datasets", "models"] {
         copy(&root().join(folder), &scratch.path().join(folder));
     }
     let commands = commands();

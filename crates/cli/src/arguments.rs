@@ -43,9 +43,9 @@ pub(crate) enum Command {
     Features(FeaturesArguments),
     /// Converts files, including exports of other programs, into a dataset with checked rows, digests and metadata
     Import(ImportArguments),
-    /// Shows details behind a report: fills, lots, policies, registry, rule, risk
-    #[command(subcommand)]
-    Inspect(InspectCommand),
+    /// Shows what a model file is, or details behind a report: fills, lots, policies, registry, rule, risk
+    #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+    Inspect(InspectArguments),
     /// Rebuilds the report of a finished run from its result.json, without data or models
     Report(ReportArguments),
     /// Solves problems with a known optimal exit and scores learners on them
@@ -273,6 +273,17 @@ pub(crate) struct ReferenceArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// A run, a model folder, or a file in it: model.json, model.onnx or contract.json
+    pub model: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, requires = "model")]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Option<InspectCommand>,
 }
 
 #[derive(Debug, Subcommand)]

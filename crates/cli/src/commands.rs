@@ -8,18 +8,18 @@ use scaleout_experiment::{
     Advising, BarTime, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
     FeatureTableReport, Finding, Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest,
     ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check,
-    compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, readable_rules, reference,
-    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
-    verify_model, write_atomically, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
-    write_reference,
+    compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, model_sheet,
+    readable_rules, reference, reference_learners, reference_list, reference_problems, registries, report, risk_scale,
+    run as run_experiment, verify_model, write_atomically, write_feature_quality, write_feature_table,
+    write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
         AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, Command, ContentArgument, ExplainArguments,
-        ExportArguments, FeaturesArguments, ImportArguments, InspectCommand, LotsArguments, MatchingArgument,
-        ReferenceArguments, ReportArguments, RunArguments, VerifyArguments,
+        ExportArguments, FeaturesArguments, ImportArguments, InspectArguments, InspectCommand, LotsArguments,
+        MatchingArgument, ReferenceArguments, ReportArguments, RunArguments, VerifyArguments,
     },
     progress::Bars,
 };
@@ -46,32 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Export(arguments) => export_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
-        Command::Inspect(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
-        Command::Inspect(InspectCommand::Lots(arguments)) => lots_command(&arguments),
-        Command::Inspect(InspectCommand::Policies { out }) => {
-            let written = write_policy_page(&out)?;
-            print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
-        }
-        Command::Inspect(InspectCommand::Registry { json }) => {
-            let registries = registries();
-            if json {
-                return print(&serde_json::to_string_pretty(&registries)?);
-            }
-            let lines = registries.iter().flat_map(|registry| {
-                let entries = registry.entries.iter().map(|entry| format!("  {:<28} {}", entry.name, entry.about));
-                std::iter::once(registry.what.to_owned()).chain(entries)
-            });
-            print(&lines.collect::<Vec<_>>().join("\n"))
-        }
-        Command::Inspect(InspectCommand::Rule { model }) => {
-            let rules = readable_rules(&model)?;
-            let named = rules.iter().map(|(name, rule)| format!("{name}\n{}", rule.trim_end()));
-            print(&named.collect::<Vec<_>>().join("\n\n"))
-        }
-        Command::Inspect(InspectCommand::Risk { config, json }) => {
-            let scale = risk_scale(&load(config.as_ref())?)?;
-            print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })
-        }
+        Command::Inspect(arguments) => inspect_command(arguments),
         Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
         Command::Verify(arguments) => verify_command(&arguments),
@@ -199,6 +174,47 @@ fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
             .join("\n"),
     )?;
     Ok(Answer::No)
+}
+
+/// What a model is, or one of the details behind a report.
+fn inspect_command(arguments: InspectArguments) -> anyhow::Result<Answer> {
+    match arguments.command {
+        None => {
+            let path = arguments.model.context("accepted: a model file, or one of the commands of `inspect`")?;
+            let sheet = model_sheet(&path)?;
+            print(&if arguments.json {
+                serde_json::to_string_pretty(&sheet)?
+            } else {
+                sheet.to_string().trim_end().to_owned()
+            })
+        }
+        Some(InspectCommand::Fills { job }) => print(&serde_json::to_string_pretty(&fill_job(&job)?)?),
+        Some(InspectCommand::Lots(arguments)) => lots_command(&arguments),
+        Some(InspectCommand::Policies { out }) => {
+            let written = write_policy_page(&out)?;
+            print(&written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n"))
+        }
+        Some(InspectCommand::Registry { json }) => {
+            let registries = registries();
+            if json {
+                return print(&serde_json::to_string_pretty(&registries)?);
+            }
+            let lines = registries.iter().flat_map(|registry| {
+                let entries = registry.entries.iter().map(|entry| format!("  {:<28} {}", entry.name, entry.about));
+                std::iter::once(registry.what.to_owned()).chain(entries)
+            });
+            print(&lines.collect::<Vec<_>>().join("\n"))
+        }
+        Some(InspectCommand::Rule { model }) => {
+            let rules = readable_rules(&model)?;
+            let named = rules.iter().map(|(name, rule)| format!("{name}\n{}", rule.trim_end()));
+            print(&named.collect::<Vec<_>>().join("\n\n"))
+        }
+        Some(InspectCommand::Risk { config, json }) => {
+            let scale = risk_scale(&load(config.as_ref())?)?;
+            print(&if json { serde_json::to_string_pretty(&scale)? } else { scale.table() })
+        }
+    }
 }
 
 fn report_command(arguments: &ReportArguments) -> anyhow::Result<Answer> {

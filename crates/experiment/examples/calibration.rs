@@ -1,7 +1,8 @@
 //! Calibration of the verdict: false claims on markets with nothing to find, power on markets with an edge.
 //!
-//! `cargo run --release -p scaleout-experiment --example calibration -- OUT [NULLS] [EDGES]` writes `OUT/markets.csv`
-//! (every market), `OUT/figures.csv` (the shares) and `OUT/power.svg`. 400 nulls and 100 edges by default.
+//! `cargo run --release -p scaleout-experiment --example calibration -- OUT [NULLS EDGES [NULLS EDGES]]` writes `OUT/markets.csv`
+//! (every market), `OUT/figures.csv` (the shares) and `OUT/power.svg`. The first two counts are of a learner told the family, 400 and 100 by default; the
+//! others of the usual learners, which take six times as long: by default as many.
 #![allow(clippy::result_large_err, reason = "an error ends the program")]
 
 use std::{error::Error, fmt::Write, fs, path::Path};
@@ -9,15 +10,22 @@ use std::{error::Error, fmt::Write, fs, path::Path};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use scaleout_experiment::calibration::{CalibrationLearner, CalibrationMarket, CalibrationResult, calibrate};
 
-const TRADES: usize = 300;
+/// Nothing to find: trades and drift of a bar in R.
+const NULL: CalibrationMarket = CalibrationMarket { trades: 300, drift_r: 0.0 };
 
-/// Drifts of a bar in R, from small to large; the figures say which paired t of the exact optimum each is.
-const DRIFTS_R: [f64; 4] = [0.021, 0.032, 0.042, 0.064];
+/// Edges from weak to strong; the figures say which paired t of the exact optimum each is. It grows with the drift only
+/// until the plain rules find the drift too, and with the root of the number of trades beyond.
+const EDGES: [CalibrationMarket; 4] = [
+    CalibrationMarket { trades: 300, drift_r: 0.055 },
+    CalibrationMarket { trades: 400, drift_r: 0.105 },
+    CalibrationMarket { trades: 700, drift_r: 0.105 },
+    CalibrationMarket { trades: 1_900, drift_r: 0.105 },
+];
 
 /// One row of the figures.
 struct Row {
     learner: &'static str,
-    drift_r: f64,
+    market: CalibrationMarket,
     markets: usize,
     claimed: f64,
     interval: f64,
@@ -28,16 +36,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let out = Path::new(arguments.first().map_or("runs/calibration", String::as_str));
     let count = |place: usize, default: usize| arguments.get(place).map_or(Ok(default), |text| text.parse());
-    let (nulls, edges) = (count(1, 400)?, count(2, 100)?);
+    let told = (count(1, 400)?, count(2, 100)?);
+    let usual = (count(3, told.0)?, count(4, told.1)?);
     fs::create_dir_all(out)?;
     let mut markets =
-        "learner,drift_r,seed,claimed,interval_above_zero,better_than_ladder,model_difference_r,optimum_t\n".to_owned();
+        "learner,trades,drift_r,seed,claimed,interval_above_zero,better_than_ladder,model_difference_r,optimum_t\n"
+            .to_owned();
     let mut rows = Vec::new();
-    for (name, learner) in
-        [("told the family", CalibrationLearner::ToldTheFamily), ("usual", CalibrationLearner::Usual)]
+    for (name, learner, (nulls, edges)) in
+        [("told the family", CalibrationLearner::ToldTheFamily, told), ("usual", CalibrationLearner::Usual, usual)]
     {
-        for drift_r in std::iter::once(0.0).chain(DRIFTS_R) {
-            let market = CalibrationMarket { trades: TRADES, drift_r };
+        for market in std::iter::once(NULL).chain(EDGES) {
+            let CalibrationMarket { trades, drift_r } = market;
             let seeds = if drift_r > 0.0 { edges } else { nulls };
             let found: Vec<CalibrationResult> = (0..seeds as u64)
                 .into_par_iter()
@@ -46,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             for result in &found {
                 writeln!(
                     markets,
-                    "{name},{drift_r},{},{},{},{},{:.4},{}",
+                    "{name},{trades},{drift_r},{},{},{},{},{:.4},{}",
                     result.seed,
                     result.claimed,
                     result.interval_above_zero,
@@ -61,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let t: Vec<f64> = found.iter().filter_map(|result| result.optimum_t).collect();
             rows.push(Row {
                 learner: name,
-                drift_r,
+                market,
                 markets: found.len(),
                 claimed: share(|result| result.claimed),
                 interval: share(|result| result.interval_above_zero),
@@ -69,19 +79,20 @@ fn main() -> Result<(), Box<dyn Error>> {
             });
             let row = &rows[rows.len() - 1];
             println!(
-                "{name}, drift {drift_r} R a bar: optimum t {:.2}, claimed {:.3}, interval alone {:.3} of {}",
+                "{name}, {trades} trades, drift {drift_r} R a bar: optimum t {:.2}, claimed {:.3}, interval alone {:.3} of {}",
                 row.optimum_t, row.claimed, row.interval, row.markets
             );
         }
     }
     fs::write(out.join("markets.csv"), markets)?;
-    let mut figures = "learner,drift_r,markets,optimum_t,claimed,standard_error,interval_above_zero\n".to_owned();
+    let mut figures =
+        "learner,trades,drift_r,markets,optimum_t,claimed,standard_error,interval_above_zero\n".to_owned();
     for row in &rows {
         let error = (row.claimed * (1.0 - row.claimed) / row.markets.max(1) as f64).sqrt();
         writeln!(
             figures,
-            "{},{},{},{:.3},{:.4},{error:.4},{:.4}",
-            row.learner, row.drift_r, row.markets, row.optimum_t, row.claimed, row.interval
+            "{},{},{},{},{:.3},{:.4},{error:.4},{:.4}",
+            row.learner, row.market.trades, row.market.drift_r, row.markets, row.optimum_t, row.claimed, row.interval
         )?;
     }
     fs::write(out.join("figures.csv"), figures)?;

@@ -56,6 +56,7 @@ pub use inspect::exported::{ExportRequest, export_formats, export_run, verify_mo
 pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
 pub use inspect::fills::fill_job;
 pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};
+pub use inspect::model_sheet::{ModelSheet, SheetFeature, model_sheet};
 pub use inspect::obstacles::Obstacle;
 pub use inspect::policy_page::write_policy_page;
 pub use inspect::registry::{Registry, RegistryEntry, registries};

@@ -46,6 +46,9 @@ pub struct Contract {
     pub action: String,
     /// How a target follows from hold values.
     pub rule: DecisionRule,
+    /// The plain rule that the model departs from, and when; `null` where it departs from none.
+    #[serde(default)]
+    pub departs_from: Option<DepartsFrom>,
     /// What the model maximises.
     pub objective: Objective,
     /// What is traded, with its fees and lots.
@@ -107,6 +110,31 @@ pub struct DecisionRule {
     pub steps: Vec<String>,
     /// How fractions become lots.
     pub lots: String,
+}
+
+/// The plain rule that a model departs from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartsFrom {
+    /// The rule, in words.
+    pub rule: String,
+    /// κ: the standard errors that an advantage over the rule must exceed; `null` where the rule decides alone.
+    pub caution: Option<f64>,
+    /// J of selling at once on the training trades, in R.
+    pub sell_at_once: f64,
+    /// J of the rule on the training trades, chosen without each trade's own block of time, in R.
+    pub rule_out_of_fold: f64,
+}
+
+impl DepartsFrom {
+    fn of(model: &Model) -> Option<Self> {
+        model.training.departure.as_ref().map(|facts| Self {
+            rule: facts.rule.name.clone(),
+            caution: facts.caution,
+            sell_at_once: facts.sell_at_once,
+            rule_out_of_fold: facts.rule_out_of_fold,
+        })
+    }
 }
 
 /// Medians over the training trades.
@@ -274,6 +302,7 @@ impl Contract {
                        or at least min_lots"
                     .to_owned(),
             },
+            departs_from: DepartsFrom::of(model),
             objective: model.objective.clone(),
             instrument: facts.instrument.clone(),
             fills: facts.replay.clone(),
@@ -300,6 +329,7 @@ impl Contract {
         contract.files = BTreeMap::new();
         contract.window = model.layout.window;
         contract.rule.shape = model.shape;
+        contract.departs_from = DepartsFrom::of(model);
         contract.training.trades = model.training.trades;
         contract.training.effective_trades = model.training.effective_trades;
         contract

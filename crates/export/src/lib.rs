@@ -108,8 +108,8 @@ mod verify;
 
 pub use card::Card;
 pub use contract::{
-    CONTRACT_SCHEMA, CONTRACT_VERSION, Contract, DecisionClock, DecisionRule, Expected, Figure, OutOfRange, RunFacts,
-    TrainingSpan, TypicalTrade,
+    CONTRACT_SCHEMA, CONTRACT_VERSION, Contract, DecisionClock, DecisionRule, DepartsFrom, Expected, Figure,
+    OutOfRange, RunFacts, TrainingSpan, TypicalTrade,
 };
 pub use error::ExportError;
 pub use feature_code::{CODED_FEATURES, FeatureCode, feature_code};

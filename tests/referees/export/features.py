@@ -51,20 +51,22 @@ def table(path):
 
 def judge(scaleout, binary, exported, scratch, count):
     """`scaleout` runs the binary; `exported` is a folder with scaleout_features.py of a model with FEATURES."""
+    code = module(exported / "scaleout_features.py")
+    # Where there are longs and shorts, a feature that becomes another one on the mirrored market brings it along.
+    names = code.Market.NAMES
+    assert names[: len(FEATURES)] == FEATURES, names
     bars, values = scratch / "random.csv", scratch / "features.csv"
     random_bars(bars, count, 7)
-    scaleout(binary, "features", "--bars", bars, "--set", ";".join(FEATURES), "--out", values)
+    scaleout(binary, "features", "--bars", bars, "--set", ";".join(names), "--out", values)
     header, lines = table(values)
-    columns = [header.index(name) for name in FEATURES]
+    columns = [header.index(name) for name in names]
     ours = np.array([[float(line[at]) if line[at] else np.nan for at in columns] for line in lines])
-    code = module(exported / "scaleout_features.py")
-    assert code.Market.NAMES == FEATURES, code.Market.NAMES
     header, lines = table(bars)
     raw = {name: np.array([float(line[at]) for line in lines]) for at, name in enumerate(header) if name != "ts"}
     theirs = code.batch(raw["high"], raw["low"], raw["close"], raw["volume"], {"sentiment": raw["sentiment"]})
     assert theirs.shape == ours.shape, (theirs.shape, ours.shape)
     failed = False
-    for place, name in enumerate(FEATURES):
+    for place, name in enumerate(names):
         a, b = ours[:, place], theirs[:, place]
         missing = np.flatnonzero(np.isnan(a) != np.isnan(b))
         known = ~np.isnan(a) & ~np.isnan(b)
@@ -77,5 +79,5 @@ def judge(scaleout, binary, exported, scratch, count):
                 f"{name}: {len(missing)} values missing in one of them, largest relative difference "
                 f"{error.max(initial=0.0):.1e}, {len(rounded)} rows differ in float32"
             )
-    print(f"features: {len(FEATURES)} on {len(ours)} bars, {'DIFFERENT' if failed else 'equal in float32'}")
+    print(f"features: {len(names)} on {len(ours)} bars, {'DIFFERENT' if failed else 'equal in float32'}")
     return not failed

@@ -14,7 +14,7 @@ mod watched;
 
 pub use digest::{FileDigest, sha256_of, sha256_of_file};
 pub use limits::Limit;
-pub use read_text::read_text;
+pub use read_text::{read_bytes, read_text};
 
 pub(crate) use digest::{combined, hexadecimal};
 pub(crate) use foreign::foreign;

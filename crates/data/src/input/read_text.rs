@@ -19,16 +19,7 @@ use crate::error::DataError;
 /// # Errors
 /// If the file cannot be opened, is a device or a named pipe, is larger than `limit`, or is not UTF-8.
 pub fn read_text(path: &Path, limit: Limit) -> Result<String, DataError> {
-    let opened = Opened::at(path)?;
-    if opened.bytes().is_some_and(|bytes| limit.most() < bytes) {
-        return Err(DataError::too_large(limit, path, None));
-    }
-    let mut bytes = Vec::new();
-    let mut reader = (&opened.file).take(limit.most() + 1);
-    reader.read_to_end(&mut bytes).map_err(|error| DataError::io(path, &error))?;
-    if limit.most() < bytes.len() as u64 {
-        return Err(DataError::too_large(limit, path, None));
-    }
+    let bytes = read_bytes(path, limit)?;
     let misread = |what: &str| DataError::NotReadable {
         path: path.to_path_buf(),
         expected: "text",
@@ -39,4 +30,22 @@ pub fn read_text(path: &Path, limit: Limit) -> Result<String, DataError> {
     }
     String::from_utf8(bytes)
         .map_err(|error| misread(&format!("byte {} is not UTF-8", error.utf8_error().valid_up_to())))
+}
+
+/// The bytes of a file of at most `limit`: [`read_text`] for files that are no text.
+///
+/// # Errors
+/// If the file cannot be opened, is a device or a named pipe, or is larger than `limit`.
+pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>, DataError> {
+    let opened = Opened::at(path)?;
+    if opened.bytes().is_some_and(|bytes| limit.most() < bytes) {
+        return Err(DataError::too_large(limit, path, None));
+    }
+    let mut bytes = Vec::new();
+    let mut reader = (&opened.file).take(limit.most() + 1);
+    reader.read_to_end(&mut bytes).map_err(|error| DataError::io(path, &error))?;
+    if limit.most() < bytes.len() as u64 {
+        return Err(DataError::too_large(limit, path, None));
+    }
+    Ok(bytes)
 }
