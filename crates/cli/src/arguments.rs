@@ -267,12 +267,21 @@ pub(crate) struct ReferenceArguments {
     /// Seed of the trades and of the learner
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
+    /// `chosen` departs from a plain rule only where the advantage is sure; `none` is the plain regression
+    #[arg(long, value_enum, default_value_t = CautionArgument::Chosen)]
+    pub caution: CautionArgument,
     /// Write the problem as bars, entries and a config
     #[arg(long, value_name = "DIR", requires = "problem")]
     pub write: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CautionArgument {
+    Chosen,
+    None,
 }
 
 #[derive(Debug, Args)]

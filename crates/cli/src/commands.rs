@@ -5,7 +5,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Advising, BarTime, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
+    Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
     FeatureTableReport, Finding, Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest,
     ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check,
     compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, model_sheet,
@@ -17,9 +17,9 @@ use scaleout_experiment::{
 use crate::{
     Answer,
     arguments::{
-        AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, Command, ContentArgument, ExplainArguments,
-        ExportArguments, FeaturesArguments, ImportArguments, InspectArguments, InspectCommand, LotsArguments,
-        MatchingArgument, ReferenceArguments, ReportArguments, RunArguments, VerifyArguments,
+        AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, CautionArgument, Command, ContentArgument,
+        ExplainArguments, ExportArguments, FeaturesArguments, ImportArguments, InspectArguments, InspectCommand,
+        LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments, RunArguments, VerifyArguments,
     },
     progress::Bars,
 };
@@ -334,6 +334,10 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
         learners: learners.clone(),
         paths: arguments.paths,
         seed: arguments.seed,
+        caution: match arguments.caution {
+            CautionArgument::Chosen => Caution::Chosen,
+            CautionArgument::None => Caution::None,
+        },
     };
     if let (Some(problem), Some(folder)) = (&arguments.problem, &arguments.write) {
         let written = write_reference(&request(problem), folder)?;

@@ -77,6 +77,7 @@ pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding, compare_fills};
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
+pub use scaleout_training::Caution;
 pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};

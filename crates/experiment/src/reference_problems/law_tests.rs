@@ -5,7 +5,7 @@
 
 use scaleout_exits::TradeTerms;
 use scaleout_reference::{ReferenceData, problem};
-use scaleout_training::{LearnerConfig, Unwatched};
+use scaleout_training::{Caution, LearnerConfig, Unwatched};
 
 use crate::reference_problems::rule::{learn, training_data};
 
@@ -24,7 +24,7 @@ fn held(learner: &str, id: &str, settings: &[&str], change: &dyn Fn(&mut TradeTe
     let learner: LearnerConfig = serde_json::from_value(serde_json::json!({ "kind": learner })).unwrap();
     let simulated = simulate(TRAINING_PATHS, 1);
     let data = training_data(&simulated, learner.window()).unwrap();
-    let rule = learn(&simulated, &data, &learner, 1, &Unwatched).unwrap();
+    let rule = learn(&simulated, &data, &learner, Caution::Chosen, 1, &Unwatched).unwrap();
     simulate(FRESH_PATHS, 2).held(&rule).unwrap()
 }
 

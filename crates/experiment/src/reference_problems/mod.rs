@@ -12,7 +12,7 @@ use std::{
 };
 
 use scaleout_reference::{CATALOGUE, Parameter, Problem, Rung, Score, Solution, problem};
-use scaleout_training::LearnerConfig;
+use scaleout_training::{Caution, LearnerConfig};
 use serde::Serialize;
 
 use crate::{
@@ -35,6 +35,8 @@ pub struct ReferenceRequest {
     pub paths: usize,
     /// Seed of the trades and of the learner.
     pub seed: u64,
+    /// Whether a learner departs from a plain rule only where it is sure to.
+    pub caution: Caution,
 }
 
 /// Who learns a problem.
@@ -280,7 +282,7 @@ fn learned(
         let data = training_data(&simulated, learner.window())?;
         let watch = Watched::new(progress, problem.id(), learner.name());
         watch.start();
-        let rule = learn(&simulated, &data, learner, request.seed, &watch);
+        let rule = learn(&simulated, &data, learner, request.caution, request.seed, &watch);
         watch.finish(rule.as_ref().map_or(0, |rule| rule.model.training.trials));
         progress.step(learner.name());
         let rule = rule?;

@@ -7,7 +7,9 @@ use scaleout_features::FeatureSpec;
 use scaleout_market::Timestamp;
 use scaleout_model::{DepartureRegressor, Frame, Model, Regressor, RowLayout, SaleConstraints};
 use scaleout_reference::{Moment, ReferenceData, Rule};
-use scaleout_training::{FitConfig, FitProgress, Learned, LearnerConfig, PathRows, TrainingData, learn as learn_exit};
+use scaleout_training::{
+    Caution, FitConfig, FitProgress, Learned, LearnerConfig, PathRows, TrainingData, learn as learn_exit,
+};
 use scaleout_validation::Span;
 
 use crate::ExperimentError;
@@ -17,6 +19,7 @@ pub(crate) fn learn(
     simulated: &ReferenceData,
     data: &TrainingData,
     learner: &LearnerConfig,
+    caution: Caution,
     seed: u64,
     progress: &dyn FitProgress,
 ) -> Result<LearnedRule, ExperimentError> {
@@ -26,7 +29,7 @@ pub(crate) fn learn(
         max_fraction_per_bar: simulated.limits.max_tranches_per_bar.map(|most| f64::from(most) / f64::from(tranches)),
         min_bars_between_sales: simulated.limits.min_bars_between_sales,
     };
-    let config = FitConfig { tranches, limits, ..FitConfig::default() };
+    let config = FitConfig { tranches, limits, caution, ..FitConfig::default() };
     let Learned { model, out_of_fold } =
         learn_exit(data, &everything, &simulated.objective, learner, &config, seed, progress)?;
     let terms = simulated.paths.first().map(|path| path.unit.terms);
