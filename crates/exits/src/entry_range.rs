@@ -14,7 +14,7 @@ pub struct EntryRange {
 }
 
 impl EntryRange {
-    /// The range of bar `first_bar`, wider by what a fill may lose or a feed may differ by: half-spread, slippage and one
+    /// The range of bar `first_bar`, and the close before it where the entry fills at that moment, wider by what a fill may lose or a feed may differ by: half-spread, slippage and one
     /// tick.
     pub fn of(entry: &Entry, first_bar: usize, market: Market<'_>, config: &ReplayConfig) -> Self {
         let (bars, instrument) = (market.history.series.bars(), market.instrument);
@@ -24,7 +24,11 @@ impl EntryRange {
         let rounding = 1e-9 * entry.price.abs();
         let beyond = half_spread + slippage + instrument.tick_size + rounding;
         let bar = &bars[first_bar];
-        Self { low: bar.low - beyond, high: bar.high + beyond }
+        // An entry at the very close of the bar before has that close as its price, whatever the next bar opens at.
+        let at_close = first_bar.checked_sub(1).map(|before| &bars[before]).filter(|before| before.ts == entry.ts);
+        let close = at_close.map(|before| before.close);
+        let (low, high) = close.map_or((bar.low, bar.high), |close| (bar.low.min(close), bar.high.max(close)));
+        Self { low: low - beyond, high: high + beyond }
     }
 
     /// Whether `price` lies in the range.

@@ -181,10 +181,18 @@ fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, grid: LotGr
     let whole = i128::from(Fraction::WHOLE);
     let exact = |index: usize| grid.exact(part(index)) as i128;
     let mut shares: Vec<u64> = (0..count).map(|index| grid.floor(part(index))).collect();
+    let remainder = |index: usize, shares: &[u64]| exact(index) - i128::from(shares[index]) * whole;
+    // With millions of lots the forgiven rounding is most of a lot, so the floors may be more than there is.
+    for _ in grid.lots()..shares.iter().sum() {
+        let served = (0..count).filter(|&index| 0 < shares[index]).min_by_key(|&index| remainder(index, &shares));
+        if let Some(least) = served {
+            shares[least] -= 1;
+        }
+    }
     let left = grid.lots().saturating_sub(shares.iter().sum());
     for _ in 0..left {
         // A remainder that has been served is below 0.
-        let remainder = |index: usize| exact(index) - i128::from(shares[index]) * whole;
+        let remainder = |index: usize| remainder(index, &shares);
         if let Some(largest) = grid.first_largest(count, remainder) {
             shares[largest] += 1;
         }
@@ -211,6 +219,22 @@ mod tests {
         assert_eq!(plan.merges.len(), merges, "{percents:?} of {lots} lots, least {min_lots}");
         if percents.iter().sum::<u32>() == 100 {
             assert_eq!(plan.parts.iter().map(|part| part.units()).sum::<u32>(), Fraction::WHOLE);
+        }
+    }
+
+    /// An account of thousands of coins of a thousandth each.
+    #[test]
+    fn millions_of_lots_are_shared_out_to_the_last() {
+        for lots in [1_000_003, 2_520_001, 4_999_997, 5_000_000, 5_039_999, 5_040_000, 5_040_001, 90_000_001] {
+            for parts in [vec![1, 1, 2], vec![1, 1, 1], vec![3, 5, 7, 11], vec![1; 11]] {
+                let whole: u32 = parts.iter().sum();
+                let parts: Vec<Fraction> = parts.iter().map(|&part| Fraction::ratio(part, whole).unwrap()).collect();
+                let plan = plan_lots(&parts, Some(LotGrid::of_units(lots, 1)));
+                let sold: f64 = plan.parts.iter().map(|part| part.as_f64() * lots as f64).sum();
+                let asked: f64 = parts.iter().map(|part| part.as_f64() * lots as f64).sum();
+                let rounding = lots as f64 / f64::from(Fraction::WHOLE);
+                assert!((sold - asked).abs() <= 2.0 + 2.0 * rounding, "{sold} of {lots} lots, not {asked}");
+            }
         }
     }
 

@@ -2,6 +2,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ExitError;
 
+/// Largest risk aversion, per R: beyond it a swing of a thousandth of R costs more than any trade can earn.
+const MOST_RISK_AVERSION: f64 = 1e6;
+
 /// How the result of one trade is valued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -39,15 +42,15 @@ impl Objective {
         Self { utility: Utility::Exponential, risk_aversion, variance_column: None }
     }
 
-    /// The objective itself, if the risk aversion is a finite number, 0 or more.
+    /// The objective itself, if the risk aversion is a number from 0 to a million.
     ///
     /// # Errors
     /// Names the risk aversion otherwise.
     pub fn checked(self) -> Result<Self, ExitError> {
-        if self.risk_aversion.is_finite() && self.risk_aversion >= 0.0 {
+        if (0.0..=MOST_RISK_AVERSION).contains(&self.risk_aversion) {
             Ok(self)
         } else {
-            Err(ExitError::range("risk_aversion", self.risk_aversion, "a finite number, 0 or more"))
+            Err(ExitError::range("risk_aversion", self.risk_aversion, "0 to 1000000"))
         }
     }
 

@@ -20,6 +20,8 @@ pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentErro
     if !path.exists() {
         return Err(no_result(run, &path));
     }
+    let own = OwnFiles::of(run)?;
+    own.check(RESULT_FILE)?;
     let text = read_text(&path, Limit::Result)?;
     let result = RunResult::from_json(&text)
         .map_err(|error| ExperimentError::Stored { path: path.clone(), message: error.to_string() })?;
@@ -35,7 +37,6 @@ pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentErro
             folder.finish()?
         }
         None => {
-            let own = OwnFiles::of(run)?;
             let mut names = Vec::new();
             draw(&result, &mut report_json, |name, contents| {
                 names.push(name.to_owned());

@@ -1,6 +1,7 @@
 //! The plan card as numbers that code for other platforms is written from.
 
 use scaleout_exits::policies::{Distance, Follow, Ladder, Offset, Plan, PolicyConfig, Spacing, StopRule, Trigger};
+use scaleout_model::{Unsealed, unsealed};
 use serde::Deserialize;
 
 use crate::{Export, ExportError};
@@ -79,8 +80,9 @@ impl Card {
         }
         let impossible = |reason: &str| ExportError::NotPossible { format, reason: reason.to_owned() };
         let text = export.ladder_json.ok_or_else(|| impossible("the run has no plan card (ladder.json)"))?;
+        let Unsealed { json, .. } = unsealed(text).map_err(|error| impossible(&format!("ladder.json: {error}")))?;
         let written: Written =
-            serde_json::from_str(text).map_err(|error| impossible(&format!("ladder.json: {error}")))?;
+            serde_json::from_str(&json).map_err(|error| impossible(&format!("ladder.json: {error}")))?;
         let plain = |rungs, spacing, stop, times| Plan { rungs, spacing, stop, times };
         let plan = match written.policy {
             PolicyConfig::Plan(plan) => plan,

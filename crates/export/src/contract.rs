@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scaleout_exits::{Objective, ReplayConfig, TradeTerms};
 use scaleout_market::{Instrument, Timestamp};
-use scaleout_model::{Model, SaleConstraints, Shape};
+use scaleout_model::{Model, SaleConstraints, Shape, sealed};
 use serde::{Deserialize, Serialize};
 
 use crate::{FeatureCode, FeatureInput, NumberInput, feature_code, feature_inputs, trade_inputs};
@@ -335,9 +335,10 @@ impl Contract {
         contract
     }
 
-    /// The file's text; the same contract gives the same bytes.
+    /// The file's text, with its digest as last key; the same contract gives the same bytes.
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("Invariant: a contract has only finite numbers and text keys") + "\n"
+        let json = serde_json::to_string_pretty(self);
+        sealed(&json.expect("Invariant: a contract has only finite numbers and text keys"))
     }
 
     /// What an ONNX file says of itself.

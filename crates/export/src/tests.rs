@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use scaleout_model::{DepartureRegressor, Model, Regressor};
+use scaleout_model::{DepartureRegressor, Model, Regressor, sealed, unsealed};
 
 use crate::{
     CONTRACT_SCHEMA, Export, ExportError, FORMATS, GoldenRow, answers, export_files, feature_code,
@@ -46,11 +46,15 @@ fn a_written_folder_is_what_it_says_it_is_and_a_changed_one_is_not() {
     assert!(faults.iter().any(|fault| fault.contains("golden.csv, line 2, column `rsi`")), "{faults:?}");
     let contract = folder.join("contract.json");
     let text = fs::read_to_string(&contract).unwrap();
-    fs::write(&contract, text.replacen("\"golden.csv\"", "\"../golden.csv\"", 1)).unwrap();
+    let json = unsealed(&text).unwrap().json;
+    let changed = |from: &str, to: &str| fs::write(&contract, sealed(&json.replacen(from, to, 1))).unwrap();
+    changed("\"golden.csv\"", "\"../golden.csv\"");
     let faults = verify(&folder).unwrap().faults;
     assert!(faults.iter().any(|fault| fault.contains("`../golden.csv`, which leaves its folder")), "{faults:?}");
-    fs::write(&contract, text.replacen("\"version\": 1", "\"version\": 9", 1)).unwrap();
+    changed("\"version\": 1", "\"version\": 9");
     assert!(verify(&folder).unwrap_err().to_string().contains("version 9; accepted: 1"));
+    fs::write(&contract, text.replacen("\"horizon_bars\": ", "\"horizon_bars\": 1", 1)).unwrap();
+    assert!(verify(&folder).unwrap_err().to_string().contains("damaged"));
     fs::write(&contract, &text[..text.len() / 2]).unwrap();
     assert!(matches!(verify(&folder), Err(ExportError::File { .. })));
     fs::remove_dir_all(folder).unwrap();

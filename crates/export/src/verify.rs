@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path},
 };
 
-use scaleout_model::{Model, Unsealed, unsealed};
+use scaleout_model::{Model, ModelError, Unsealed, unsealed};
 use serde::Deserialize;
 
 use crate::{
@@ -72,6 +72,8 @@ pub fn read_contract(folder: &Path) -> Result<Contract, ExportError> {
     let path = folder.join("contract.json");
     let text = read_text(&path)?;
     let broken = |error: serde_json::Error| ExportError::File { path: path.clone(), message: error.to_string() };
+    let damaged = |error: ModelError| ExportError::File { path: path.clone(), message: error.to_string() };
+    let text = unsealed(&text).map_err(damaged)?.json;
     let found = serde_json::from_str::<Versioned>(&text).map_err(broken)?.version;
     if found != CONTRACT_VERSION {
         let message = format!("version {found}; accepted: {CONTRACT_VERSION}");

@@ -71,7 +71,8 @@ pub fn target_fraction(
             target = Some(weighed.fraction);
         }
     });
-    f64::from(target.expect("Invariant: the best alternative ties with itself"))
+    // Where no number says what is best (a value beyond f32), nothing is sold.
+    f64::from(target.unwrap_or(weighing.remaining))
 }
 
 /// What [`target_fraction`] weighs: the feasible fractions, the largest first, the chosen one marked.

@@ -7,6 +7,7 @@ use std::{
 
 use scaleout_data::{Limit, read_text};
 use scaleout_exits::policies::{PolicyConfig, PolicyFamily};
+use scaleout_model::unsealed;
 use serde::{Deserialize, Serialize};
 
 use crate::{ExperimentError, LearnedFrom};
@@ -96,6 +97,8 @@ impl BaselinesConfig {
 fn read_policy(path: &Path) -> Result<(PolicyConfig, Option<LearnedFrom>), ExperimentError> {
     let wrong = |message: String| ExperimentError::ConfigValue { path: path.to_owned(), message };
     let text = read_text(path, Limit::Config)?;
+    // The plan card of a run ends with its digest.
+    let text = unsealed(&text).map_err(|error| wrong(error.to_string()))?.json;
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let value: serde_json::Value = if is_json {
         serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?

@@ -220,6 +220,20 @@ impl<'a> OwnFiles<'a> {
         Ok(Self { folder, listed: Listed::of_finished(folder)? })
     }
 
+    /// Nothing, if `name` is as the run wrote it, or there is no marker to tell by.
+    ///
+    /// # Errors
+    /// If it was changed since.
+    pub(crate) fn check(&self, name: &str) -> Result<(), ExperimentError> {
+        let is_changed = self.listed.as_ref().is_some_and(|listed| listed.state(self.folder, name).is_none());
+        if is_changed {
+            let path = self.folder.join(name);
+            let message = "it is not as the run wrote it; accepted: the file of the run, or a run done again";
+            return Err(ExperimentError::Stored { path, message: message.to_owned() });
+        }
+        Ok(())
+    }
+
     /// Writes `name` anew.
     ///
     /// # Errors

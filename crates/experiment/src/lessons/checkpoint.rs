@@ -36,12 +36,14 @@ impl<'a> Checkpoint<'a> {
         Self { folder, name: format!("{CHECKPOINTS}/{name}.json"), key }
     }
 
-    /// The work, if it was stored whole and nothing it depends on has changed since; else what `work` gives, stored.
+    /// The work, if it was stored whole, nothing it depends on has changed since, and it `is_sound`; else what `work`
+    /// gives, stored.
     pub(crate) fn or_do<T: Serialize + DeserializeOwned>(
         &self,
+        is_sound: impl FnOnce(&T) -> bool,
         work: impl FnOnce() -> Result<T, ExperimentError>,
     ) -> Result<T, ExperimentError> {
-        if let Some(work) = self.load() {
+        if let Some(work) = self.load().filter(is_sound) {
             return Ok(work);
         }
         let work = work()?;

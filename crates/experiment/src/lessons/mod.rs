@@ -162,6 +162,11 @@ impl Fitted {
             if fold.lesson.names() != names {
                 return Err(within("other models or baselines than in `refit`; accepted: the same".to_owned()));
             }
+            let models = fold.lesson.models.iter().zip(&self.refit.models);
+            if let Some((model, _)) = models.clone().find(|(own, refit)| own.model.layout != refit.model.layout) {
+                let name = &model.name;
+                return Err(within(format!("`{name}` reads other features than in `refit`; accepted: the same")));
+            }
         }
         Ok(self)
     }

@@ -2,7 +2,7 @@
 //! or a quantity out of all proportion.
 
 use scaleout_data::entry_row;
-use scaleout_exits::{EntryRange, Market, UnitPath};
+use scaleout_exits::{EntryRange, Market, Objective, UnitPath, Utility};
 use scaleout_market::Entry;
 
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
 
 /// Gain of one bar, or cost of a sale, beyond which 1 R is no measure of the trade, in R.
 const MOST_R: f64 = 1e6;
+
+/// Largest exponent of an exponential utility: a sum of ten thousand such trades is still a number.
+const MOST_EXPONENT: f64 = 600.0;
 
 /// Share of entries outside their bars from which the time of the bars is in doubt.
 const SUSPICIOUS_SHARE: f64 = 0.05;
@@ -59,11 +62,17 @@ pub(crate) fn doubt(outside: usize, total: usize) -> Option<String> {
     })
 }
 
-/// Refuses an entry whose risk or quantity makes one bar or one sale worth more than a million R.
+/// Refuses an entry whose risk or quantity makes one bar or one sale worth more than a million R, and one whose worst
+/// loss has no finite utility.
 ///
 /// # Errors
 /// Names file, row, column and value.
-pub(crate) fn in_proportion(entry: &Entry, unit: &UnitPath, loaded: &LoadedConfig) -> Result<(), ExperimentError> {
+pub(crate) fn in_proportion(
+    entry: &Entry,
+    unit: &UnitPath,
+    objective: &Objective,
+    loaded: &LoadedConfig,
+) -> Result<(), ExperimentError> {
     let is_small = |value: f64| value.abs() <= MOST_R;
     if let Some(step) = unit.r.iter().position(|&gain| !is_small(gain)) {
         let (risk, gain) = (entry.risk, unit.r[step]);
@@ -81,6 +90,23 @@ pub(crate) fn in_proportion(entry: &Entry, unit: &UnitPath, loaded: &LoadedConfi
         let message = format!(
             "columns qty and risk: selling {qty:e} units at a risk of {risk:e} costs {cost:e} R; accepted: a quantity and a \
              risk under which a sale costs at most {MOST_R:e} R"
+        );
+        return Err(obstacle(loaded, entry, &message));
+    }
+    // Whatever is sold when, no exit loses more than the worst moment of the whole position and every cost.
+    let (mut gain, mut worst) = (0.0_f64, 0.0_f64);
+    for step in &unit.r {
+        gain += step;
+        worst = worst.min(gain);
+    }
+    let worst = worst - costs.iter().map(|cost| cost.abs()).sum::<f64>();
+    if objective.utility == Utility::Exponential && MOST_EXPONENT < -worst * objective.risk_aversion {
+        let gamma = objective.risk_aversion;
+        let message = format!(
+            "risk_aversion = {gamma} makes a loss of {:.4} R infinitely bad under exponential utility; accepted: a risk \
+             aversion of at most {:e}, or a larger risk of this trade",
+            -worst,
+            MOST_EXPONENT / -worst
         );
         return Err(obstacle(loaded, entry, &message));
     }

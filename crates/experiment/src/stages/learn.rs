@@ -139,7 +139,7 @@ impl Teacher<'_> {
         let n_trials = tried + models.iter().map(|model| model.model.training.trials).sum::<usize>();
         let plan = match models.get(chosen) {
             Some(model) => Checkpoint::new(self.prepared, self.folder, &format!("fold-{fold}-plan"), train)
-                .or_do(|| card(self.prepared, self.grids, &model.model, train))?,
+                .or_do(|_| true, || card(self.prepared, self.grids, &model.model, train))?,
             None => None,
         };
         Ok(Lesson { baselines, chosen, floor, models, n_trials, plan })
@@ -158,7 +158,8 @@ impl Teacher<'_> {
         let place = if fold == prepared.splits()?.len() { "refit".to_owned() } else { format!("fold {}", fold + 1) };
         let watch = Watched::new(*progress, &place, name);
         let file = format!("fold-{fold}-{}", name.replace(' ', "-"));
-        let learned: LearnedModel = Checkpoint::new(prepared, folder, &file, train).or_do(|| {
+        let is_sound = |learned: &LearnedModel| learned.fitted.model.check().is_ok();
+        let learned: LearnedModel = Checkpoint::new(prepared, folder, &file, train).or_do(is_sound, || {
             watch.start();
             let seed = stream(config.seed, Purpose::Training { fold });
             let Learned { model, out_of_fold } =

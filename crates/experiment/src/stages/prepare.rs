@@ -49,7 +49,7 @@ impl Prepared {
             .map(|(entry, first_bar)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
                     .map_err(|error| in_its_file(error, entry, loaded, &market))?;
-                entry_checks::in_proportion(entry, &unit, loaded)?;
+                entry_checks::in_proportion(entry, &unit, &objective, loaded)?;
                 let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
                 Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })

@@ -1,5 +1,6 @@
 //! The writing stage: the run folder's files, each a function of the stored result or of what was learned.
 
+use scaleout_model::sealed;
 use scaleout_report::{
     PlanCardSummary, RESULT_FILE, ReportError, RunResult, View, each_file, file_names, summary_table,
 };
@@ -43,7 +44,7 @@ pub(crate) fn write(
     let learned_from = fitted.learned_from.as_ref();
     let card = result.plan_card.as_ref().map(|card| CardFile { card, learned_from });
     let card = card.map(|card| serde_json::to_string_pretty(&card));
-    let card = card.transpose().map_err(ReportError::Json)?.map(|text| text + "\n");
+    let card = card.transpose().map_err(ReportError::Json)?.map(|text| sealed(&text));
     let mut views = Views { withheld: std::mem::take(&mut result.withheld) };
     let exported = views.made(View::Exports, || exported_files(prepared, fitted, &result.evaluation, card.as_deref()));
     let model_files = exported.unwrap_or_else(|| plain_files(fitted, card.as_deref()));

@@ -1,6 +1,6 @@
 //! The features of a row, in order, and what makes rows of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scaleout_features::{FeatureSpec, Mirror, position};
 use scaleout_market::PathSinceEntry;
@@ -176,6 +176,11 @@ impl RowLayout {
         let position = self.position.iter().map(|name| self.place(name)).collect::<Result<Vec<_>, _>>()?;
         if !self.position.iter().any(|name| name == BARS_TO_HORIZON) {
             return Err(ModelError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
+        }
+        let names = self.names();
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
+            return Err(ModelError::invalid("layout", twice, "each feature once"));
         }
         if !(1..=MOST_WINDOW).contains(&self.window) {
             return Err(ModelError::invalid("window", self.window, format!("1 to {MOST_WINDOW}")));

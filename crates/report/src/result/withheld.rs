@@ -33,6 +33,10 @@ pub enum View {
     Dropped,
     /// The model in other formats.
     Exports,
+    /// The best exit known afterwards.
+    Hindsight,
+    /// Features that know the next bar.
+    Leaks,
 }
 
 impl View {
@@ -47,7 +51,7 @@ impl View {
             Self::ReadableRules => "readable_rule",
             Self::PolicyMaps => "pictures",
             Self::Dropped => "dropped",
-            Self::Exports => "provenance",
+            Self::Exports | Self::Hindsight | Self::Leaks => "provenance",
         }
     }
 
@@ -63,6 +67,8 @@ impl View {
             Self::PolicyMaps => "the pictures of the policy",
             Self::Dropped => "what was left out",
             Self::Exports => "the model in other formats",
+            Self::Hindsight => "the best exit known afterwards",
+            Self::Leaks => "features that know the next bar",
         }
     }
 }

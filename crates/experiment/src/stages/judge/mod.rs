@@ -98,15 +98,20 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     let mut books = field.books()?;
     progress.step("accounts and lots");
 
-    let schedules = field.hindsight(main);
-    contestants.push(Contestant {
-        name: HINDSIGHT.to_owned(),
-        kind: ContestantKind::Oracle,
-        family: Family::Hindsight,
-        sample: fitted.sample,
-        outcomes: field.replay_schedules(&schedules, main)?,
+    let hindsight = views.made(View::Hindsight, || {
+        let schedules = field.hindsight(main);
+        Ok(Some((field.replay_schedules(&schedules, main)?, field.book_of_schedules(&schedules)?)))
     });
-    books.push(field.book_of_schedules(&schedules)?);
+    if let Some((outcomes, book)) = hindsight {
+        contestants.push(Contestant {
+            name: HINDSIGHT.to_owned(),
+            kind: ContestantKind::Oracle,
+            family: Family::Hindsight,
+            sample: fitted.sample,
+            outcomes,
+        });
+        books.push(book);
+    }
     progress.step("hindsight");
     let mut permuted = Vec::new();
     if let Some(candidate) = contestants.iter().find(|contestant| contestant.name == CANDIDATE).cloned() {
@@ -127,7 +132,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
 
     progress.stage("judging", 1);
     let pairs = field.pairs(&prepared.config.evaluation.pairs, &contestants, &mut views);
-    let facts = Facts { leaks: leaks(prepared)?, ..facts(fitted, &field) };
+    let facts = Facts { leaks: views.made(View::Leaks, || leaks(prepared)), ..facts(fitted, &field) };
     let input = EvaluationInput {
         entries: &entries,
         symbols: &symbols,
