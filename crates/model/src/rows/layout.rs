@@ -177,13 +177,13 @@ impl RowLayout {
         if !self.position.iter().any(|name| name == BARS_TO_HORIZON) {
             return Err(ModelError::PositionFeature { name: String::new(), known: BARS_TO_HORIZON.to_owned() });
         }
-        let names = self.names();
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
-            return Err(ModelError::invalid("layout", twice, "each feature once"));
-        }
         if !(1..=MOST_WINDOW).contains(&self.window) {
             return Err(ModelError::invalid("window", self.window, format!("1 to {MOST_WINDOW}")));
+        }
+        let mut seen = BTreeSet::new();
+        let names = self.market.iter().map(ToString::to_string).chain(self.position.iter().cloned());
+        if let Some(twice) = names.into_iter().find(|name| !seen.insert(name.clone())) {
+            return Err(ModelError::invalid("layout", &twice, "each feature once"));
         }
         if self.volatility.is_some_and(|place| self.market.len() <= place) {
             let known = format!("{} market features", self.market.len());
