@@ -15,6 +15,7 @@ fn a_crash_at_any_step_of_the_exchange_leaves_the_old_result_or_the_new_one() {
         "write.announced",
         "write.done",
         "run.marked",
+        "run.noted",
         "run.before-aside",
         "run.after-aside",
         "run.before-in",

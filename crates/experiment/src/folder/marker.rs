@@ -13,6 +13,7 @@ use std::{
 use scaleout_data::{Limit, read_text, sha256_of_file, write_atomically};
 use serde::{Deserialize, Serialize};
 
+use super::note::{self, NOTE};
 use crate::ExperimentError;
 
 /// The list of a finished run.
@@ -120,7 +121,7 @@ impl Listed {
                     ahead.push(name.clone());
                 } else if !kind.is_file() {
                     return in_the_way("it is a link or a device");
-                } else if !self.is_own_paper(&text) {
+                } else if !self.is_own_paper(&text) && !(text == NOTE && note::is_own(folder)) {
                     if !self.0.contains_key(&text) {
                         return in_the_way("no run of scaleout wrote it");
                     }
@@ -168,13 +169,13 @@ impl Listed {
     /// # Errors
     /// As [`Self::delete`].
     pub(crate) fn delete_contents(&self, folder: &Path) -> Result<(), ExperimentError> {
-        // The lists go last: what a kill leaves of the folder is still known as ours.
-        let (lists, files): (Vec<PathBuf>, Vec<PathBuf>) = self
-            .deletable(folder)?
-            .into_iter()
-            .filter(|name| name.as_os_str() != LOCK)
-            .partition(|name| [MARKER, JOURNAL].iter().any(|list| name.as_os_str() == *list));
-        for name in files.iter().chain(&lists) {
+        // The lists go last, and the note after them: what a kill leaves of the folder is still known as ours.
+        let last = [MARKER, JOURNAL, NOTE];
+        let place = |name: &PathBuf| last.iter().position(|paper| name.as_os_str() == *paper);
+        let mut names = self.deletable(folder)?;
+        names.retain(|name| name.as_os_str() != LOCK);
+        names.sort_by_key(place);
+        for name in &names {
             let path = folder.join(name);
             let removed = if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
             removed.map_err(|source| io_error(&path, source))?;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::*;
-use crate::folder::marker::MARKER;
+use crate::folder::{marker::MARKER, note::NOTE};
 
 /// A name in a new, empty folder of its own.
 fn place(name: &str) -> PathBuf {
@@ -76,7 +76,7 @@ fn what_no_run_wrote_is_never_deleted() {
             fs::create_dir(&partial).unwrap();
             fs::write(partial.join("mine.txt"), "mine").unwrap();
         },
-        "run.partial: exists and has no marker",
+        "run.partial: a run needs this name",
     );
     check(
         "aside",
@@ -85,7 +85,7 @@ fn what_no_run_wrote_is_never_deleted() {
             fs::create_dir(&aside).unwrap();
             fs::write(aside.join("mine.txt"), "mine").unwrap();
         },
-        "run.replaced: exists and has no marker",
+        "run.replaced: a run needs this name",
     );
 }
 
@@ -138,26 +138,102 @@ fn an_exchange_that_was_cut_off_is_completed_or_reverted() {
     let cut = |name: &str| {
         let out = place(name);
         finished(&out, "old");
+        note::write(&out, &out).unwrap();
         fs::rename(&out, beside(&out, ".replaced")).unwrap();
         out
+    };
+    let new = |out: &Path, ending: &str| {
+        finished(&beside(out, ".new"), "new");
+        fs::rename(beside(out, ".new"), beside(out, ending)).unwrap();
+        note::write(&beside(out, ending), out).unwrap();
     };
     let check = |out: &Path, expected: &str| {
         RunFolder::settle(out).unwrap();
         assert_eq!(reads(out), expected);
         assert_eq!(names(out), ["run"]);
+        assert!(!out.join(NOTE).exists());
     };
     let out = cut("reverted");
     check(&out, "old");
 
     let out = cut("completed");
-    finished(&beside(&out, ".new"), "new");
-    fs::rename(beside(&out, ".new"), beside(&out, ".partial")).unwrap();
+    new(&out, ".partial");
     check(&out, "new");
 
     let out = cut("undeleted");
-    finished(&beside(&out, ".new"), "new");
-    fs::rename(beside(&out, ".new"), &out).unwrap();
+    new(&out, "");
     check(&out, "new");
+
+    // Cut while the earlier run was deleted: its list is gone, and the note goes last.
+    let out = cut("half-deleted");
+    new(&out, "");
+    let aside = beside(&out, ".replaced");
+    fs::remove_dir_all(aside.join("plots")).unwrap();
+    fs::remove_file(aside.join("report.json")).unwrap();
+    fs::remove_file(aside.join(MARKER)).unwrap();
+    check(&out, "new");
+
+    // Cut while the note was written into the earlier run.
+    let out = place("half-noted");
+    finished(&out, "old");
+    new(&out, ".partial");
+    fs::write(out.join(NOTE), "scaleout exch").unwrap();
+    check(&out, "new");
+}
+
+/// What stands beside the name `run`, after a reader and a second run have been there.
+#[test]
+fn folders_that_no_exchange_moved_keep_their_names_and_contents() {
+    let check = |name: &str, make: fn(&Path), is_in_the_way: bool| {
+        let out = place(name);
+        make(&out);
+        let before = names(&out);
+        for path in [out.clone(), out.join("model"), out.join("model/model.json")] {
+            RunFolder::settle(&path).unwrap();
+        }
+        assert_eq!(names(&out), before, "{name}");
+        let opened = RunFolder::open(&out, Unfinished::Discard);
+        assert_eq!(opened.is_err(), is_in_the_way, "{name}: {opened:?}");
+        for ending in [".partial", ".replaced"].map(|ending| beside(&out, ending)) {
+            if before.contains(&ending.file_name().unwrap().to_string_lossy().into_owned()) && is_in_the_way {
+                assert_eq!(reads(&ending), "mine", "{name}");
+            }
+        }
+    };
+    fn mine(out: &Path, ending: &str) {
+        finished(&beside(out, ".elsewhere"), "mine");
+        fs::rename(beside(out, ".elsewhere"), beside(out, ending)).unwrap();
+    }
+    check("a-run-aside", |out| mine(out, ".replaced"), true);
+    check("a-run-as-partial", |out| mine(out, ".partial"), true);
+    check(
+        "a-copy-aside",
+        |out| {
+            finished(out, "one");
+            mine(out, ".replaced");
+        },
+        true,
+    );
+    // A copy of a folder that another exchange moved.
+    check(
+        "another-note",
+        |out| {
+            mine(out, ".replaced");
+            note::write(&beside(out, ".replaced"), &beside(out, "-other")).unwrap();
+        },
+        true,
+    );
+    check("an-empty-folder", |out| fs::create_dir(beside(out, ".replaced")).unwrap(), false);
+}
+
+#[test]
+fn no_run_has_a_name_that_another_run_needs() {
+    let out = place("endings");
+    for ending in [".partial", ".replaced"] {
+        let error = RunFolder::open(&beside(&out, ending), Unfinished::Discard).unwrap_err().to_string();
+        assert!(error.contains(&format!("run{ending}: ends as the folders")), "{error}");
+    }
+    assert!(names(&out).is_empty());
 }
 
 #[test]
