@@ -70,8 +70,8 @@ pub use reference_problems::{
 };
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
-    BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
-    write_atomically,
+    BarSpec, BarTime, Content, ImportRequest, Length, Limit, RowConfig, TableFormat, TimeConfig, import, printable,
+    read_text, write_atomically,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding, compare_fills};

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::Write,
     path::{Path, PathBuf},
 };
@@ -254,10 +254,15 @@ impl<'a> OwnFiles<'a> {
 }
 
 /// Size and digest of the file at `path`.
+///
+/// # Errors
+/// If it is a link, a device or a pipe, none of which a run writes, or cannot be read.
 pub(crate) fn digest_of(path: &Path) -> Result<Digest, ExperimentError> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let bytes = file.metadata().map_err(|source| io_error(path, source))?.len();
-    Ok(Digest { bytes, sha256: sha256_of_file(path)? })
+    let kind = fs::symlink_metadata(path).map_err(|source| io_error(path, source))?;
+    if !kind.is_file() {
+        return Err(ExperimentError::InTheWay { path: path.to_owned(), problem: "it is a link or a device" });
+    }
+    Ok(Digest { bytes: kind.len(), sha256: sha256_of_file(path)? })
 }
 
 /// The names in `folder`, in order.
