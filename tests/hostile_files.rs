@@ -132,6 +132,56 @@ fn a_line_of_standard_input_has_a_limit() {
 }
 
 #[test]
+fn what_is_read_is_not_written_over() {
+    let scratch = Scratch::new();
+    let folder = scratch.path();
+    let own = root().join("experiments/own-csv");
+    for name in ["bars.csv", "entries.csv", "config.toml"] {
+        fs::copy(own.join(name), folder.join(name)).unwrap();
+    }
+    fs::create_dir(folder.join("sheet")).unwrap();
+    fs::copy(own.join("bars.csv"), folder.join("sheet/quality.csv")).unwrap();
+    let before = fs::read(folder.join("bars.csv")).unwrap();
+    let set = ["--set", "atr(window=5)"];
+    let cases: [&[&str]; 4] = [
+        &["features", "config.toml", "--out", "bars.csv"],
+        &["features", "config.toml", "--out", "./sheet/../entries.csv"],
+        &["features", "--bars", "bars.csv", "--out", "bars.csv"],
+        &["features", "--bars", "sheet/quality.csv", "--quality", "sheet"],
+    ];
+    for arguments in cases {
+        let line = refused(folder, &[arguments, &set].concat());
+        assert!(line.contains("is read as input and would be replaced"), "{line}");
+    }
+    assert_eq!(fs::read(folder.join("bars.csv")).unwrap(), before);
+    assert_eq!(fs::read(folder.join("sheet/quality.csv")).unwrap(), before);
+    assert_eq!(fs::read(folder.join("entries.csv")).unwrap(), fs::read(own.join("entries.csv")).unwrap());
+}
+
+#[test]
+fn the_state_of_an_adviser_is_a_journal_or_new() {
+    let scratch = Scratch::new();
+    let folder = scratch.path();
+    let model = root().join("models/own-csv");
+    let advise = ["advise", "--model", model.to_str().unwrap(), "--state", "state.jsonl"];
+    let state = folder.join("state.jsonl");
+    assert!(scaleout(folder, &advise).status.success());
+    let head = fs::read_to_string(&state).unwrap();
+    // What a kill leaves of the first line is no obstacle.
+    for begun in [String::new(), head[..20].to_owned(), head.trim_end().to_owned()] {
+        fs::write(&state, begun).unwrap();
+        assert!(scaleout(folder, &advise).status.success());
+        assert_eq!(fs::read_to_string(&state).unwrap(), head);
+    }
+    for mine in ["my notes", "my notes\n", "{\"journal\":2"] {
+        fs::write(&state, mine).unwrap();
+        let line = refused(folder, &advise);
+        assert!(line.contains("state.jsonl: line 1: "), "{line}");
+        assert_eq!(fs::read_to_string(&state).unwrap(), mine);
+    }
+}
+
+#[test]
 fn threads_have_a_range() {
     let line = refused(Path::new("."), &["--threads", "1000000", "reference", "--list"]);
     assert!(line.contains("--threads 1000000 is out of range; accepted: 1 to "), "{line}");

@@ -67,6 +67,10 @@ impl Advising {
         let mut lines = text.lines().enumerate();
         match lines.next() {
             None => {
+                let own = serde_json::to_vec(&head).expect("Invariant: only text and a number");
+                if !own.starts_with(&bytes) {
+                    return Err(broken(1, "no line of a journal; accepted: a new or empty file".to_owned()));
+                }
                 file.set_len(0).map_err(io)?;
                 write_line(&mut file, &head).map_err(io)?;
             }

@@ -19,8 +19,8 @@ use scaleout_data::{Limit, faults, read_text, write_atomically};
 pub use adopt::adopt;
 use exchange::{ENDINGS, Places, is_there, replaceable};
 use lock::FolderLock;
-pub(crate) use marker::OwnFiles;
 use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, io_error, mark_finished, sorted};
+pub(crate) use marker::{OwnFiles, is_finished};
 
 use crate::{ExperimentError, lessons::checkpoint::CHECKPOINTS};
 

@@ -68,6 +68,11 @@ fn what_no_run_wrote_is_never_deleted() {
     check("folder", |out| fs::create_dir(out.join("empty")).unwrap(), "run/empty: would be deleted");
     check("changed", |out| fs::write(out.join("report.json"), "edited").unwrap(), "run/report.json: would be deleted");
     check("unmarked", |out| fs::remove_file(out.join(MARKER)).unwrap(), "run: exists and has no marker");
+    check("half", |out| fs::write(out.join("report.json.partial"), "mine").unwrap(), "run/report.json.partial: ");
+    check("journal", |out| fs::write(out.join(JOURNAL), "mine").unwrap(), "run/scaleout-journal.jsonl: ");
+    check("lock", |out| fs::write(out.join(LOCK), "mine").unwrap(), "run/scaleout.lock: ");
+    check("note", |out| fs::write(out.join(NOTE), "mine").unwrap(), "run/scaleout-exchange.txt: ");
+    check("half-marker", |out| fs::write(out.join("scaleout-run.json.partial"), "mine").unwrap(), "run/scaleout-run.");
     check("damaged", |out| fs::write(out.join(MARKER), "{").unwrap(), "run/scaleout-run.json: ");
     check(
         "partial",
@@ -270,5 +275,61 @@ fn a_run_of_0_1_0_is_refused_until_it_is_adopted() {
     assert!(adopt(&out).is_err(), "it is one of ours now");
     finished(&out, "new");
     assert_eq!(reads(&out), "new");
+    assert_eq!(names(&out), ["run"]);
+}
+
+#[test]
+fn a_file_is_written_again_only_where_the_run_or_nobody_wrote_it() {
+    let check = |name: &str, change: fn(&Path), expected: Option<&str>| {
+        let out = place(name);
+        finished(&out, "one");
+        change(&out);
+        let own = OwnFiles::of(&out).unwrap();
+        let replaced = own.replace("report.json", b"two").map_err(|error| error.to_string());
+        match expected {
+            None => {
+                replaced.unwrap();
+                own.restate(vec!["report.json".to_owned()]).unwrap();
+                assert_eq!(reads(&out), "two", "{name}");
+                finished(&out, "three");
+            }
+            Some(expected) => {
+                let error = replaced.unwrap_err();
+                assert!(error.contains(expected), "{name}: {error}");
+            }
+        }
+    };
+    check("again", |_| {}, None);
+    // What a kill left of the same command: half of the file, or the whole file and the old marker.
+    check("again-half", |out| fs::write(out.join("report.json.partial"), "tw").unwrap(), None);
+    check("again-whole", |out| fs::write(out.join("report.json"), "two").unwrap(), None);
+    check("again-mine", |out| fs::write(out.join("report.json"), "mine").unwrap(), Some("report.json: "));
+    check(
+        "again-half-mine",
+        |out| fs::write(out.join("report.json.partial"), "mine").unwrap(),
+        Some("report.json.partial: "),
+    );
+    #[cfg(unix)]
+    for (name, target) in [("again-link", "elsewhere.json"), ("again-dangling", "nowhere.json")] {
+        let out = place(name);
+        finished(&out, "one");
+        fs::write(beside(&out, "-elsewhere"), "one").unwrap();
+        fs::remove_file(out.join("report.json")).unwrap();
+        let target = if target == "elsewhere.json" { beside(&out, "-elsewhere") } else { target.into() };
+        std::os::unix::fs::symlink(target, out.join("report.json")).unwrap();
+        let error = OwnFiles::of(&out).unwrap().replace("report.json", b"two").unwrap_err().to_string();
+        assert!(error.contains("report.json: "), "{name}: {error}");
+        assert!(fs::symlink_metadata(out.join("report.json")).unwrap().is_symlink(), "{name}");
+    }
+}
+
+/// What a kill of `report` leaves in a finished run is no obstacle to the next run.
+#[test]
+fn a_begun_copy_of_a_file_of_the_run_may_go_with_it() {
+    let out = place("begun");
+    finished(&out, "one");
+    fs::write(out.join("report.json.partial"), "on").unwrap();
+    fs::write(out.join("scaleout-run.json.partial"), "{\n  \"format\": \"scal").unwrap();
+    finished(&out, "two");
     assert_eq!(names(&out), ["run"]);
 }
