@@ -333,3 +333,31 @@ fn a_begun_copy_of_a_file_of_the_run_may_go_with_it() {
     finished(&out, "two");
     assert_eq!(names(&out), ["run"]);
 }
+
+#[test]
+fn what_could_not_be_renamed_at_the_end_is_refused_at_the_beginning() {
+    let check = |out: &Path, expected: &str| {
+        let error = RunFolder::open(out, Unfinished::Discard).unwrap_err().to_string();
+        assert_eq!(error.split(';').next().unwrap(), format!("{}{expected}", out.display()));
+    };
+    for name in [".", "./", "..", "/", "runs/.."] {
+        check(Path::new(name), ": has no name that a run could take");
+    }
+    if cfg!(target_os = "linux") {
+        check(Path::new("/proc"), ": is a mount point and cannot be renamed");
+    }
+    #[cfg(unix)]
+    for (name, ending) in [("dangling-partial", ".partial"), ("dangling-aside", ".replaced")] {
+        let out = place(name);
+        std::os::unix::fs::symlink("nowhere", beside(&out, ending)).unwrap();
+        let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+        assert!(error.contains(&format!("run{ending}: a run needs this name")), "{error}");
+        assert_eq!(names(&out), [format!("run{ending}")]);
+    }
+    #[cfg(unix)]
+    {
+        let out = place("dangling-out");
+        std::os::unix::fs::symlink("nowhere", &out).unwrap();
+        assert!(RunFolder::open(&out, Unfinished::Discard).is_err());
+    }
+}
