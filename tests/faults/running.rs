@@ -160,3 +160,19 @@ fn a_run_takes_the_place_of_one_whose_model_was_exported() {
     assert!(runs.command("out").status().unwrap().success());
     assert_same(&files(&runs.folder().join("out")), &runs.new);
 }
+
+#[test]
+fn every_command_that_reads_a_run_completes_an_exchange_that_was_cut_off() {
+    let runs = Runs::new();
+    fs::write(runs.folder().join("fills.csv"), "id,ts,qty,price\n").unwrap();
+    let commands: [&[&str]; 2] =
+        [&["advise", "--model", "out", "--state", "state.jsonl"], &["verify", "out", "--fills", "fills.csv"]];
+    for arguments in commands {
+        runs.begin("out");
+        let status = runs.command("out").env("SCALEOUT_FAULT", "run.after-aside").status().unwrap();
+        assert_eq!(status.code(), None, "the run dies there");
+        assert!(!runs.folder().join("out").exists());
+        stdout(runs.folder(), arguments);
+        assert_same(&files(&runs.folder().join("out")), &runs.new);
+    }
+}

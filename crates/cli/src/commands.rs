@@ -152,8 +152,7 @@ fn verify_command(arguments: &VerifyArguments) -> anyhow::Result<Answer> {
 }
 
 fn compare_command(arguments: &VerifyArguments, fills: &Path) -> anyhow::Result<Answer> {
-    let legs = compare_fills(&arguments.run, fills, &arguments.contestant, arguments.tolerance)
-        .map_err(ExperimentError::from)?;
+    let legs = compare_fills(&arguments.run, fills, &arguments.contestant, arguments.tolerance)?;
     if arguments.json {
         print(&serde_json::to_string_pretty(&legs)?)?;
     } else {

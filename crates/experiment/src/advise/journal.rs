@@ -17,7 +17,7 @@ use super::{
     Adviser,
     event::{Advice, AdviceEvent, Explanation},
 };
-use crate::ExperimentError;
+use crate::{ExperimentError, RunFolder};
 
 /// The first line of a journal.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,7 @@ impl Advising {
     /// # Errors
     /// If the model folder cannot be read, or the journal is another model's.
     pub fn open(model: &Path, journal: Option<&Path>, explanation: Explanation) -> Result<Self, ExperimentError> {
+        RunFolder::settle(model)?;
         let folder = crate::inspect::exported::model_folder(model);
         let path = journal.map_or_else(|| folder.join("advise.jsonl"), Path::to_owned);
         let read = ModelFolder::read(&folder)?;

@@ -7,8 +7,8 @@ use std::{
 
 use scaleout_data::write_atomically;
 use scaleout_export::{
-    Export, ExportFile, FORMATS, ModelFolder, Verified, export_files, formats_named, golden_rows, observed_rows,
-    read_contract,
+    ComparedLeg, Export, ExportFile, FORMATS, ModelFolder, Verified, export_files, formats_named, golden_rows,
+    observed_rows, read_contract,
 };
 
 use crate::{
@@ -115,6 +115,21 @@ pub fn export_formats() -> Vec<(&'static str, &'static str, bool)> {
 pub fn verify_model(run: &Path) -> Result<Verified, ExperimentError> {
     RunFolder::settle(run)?;
     Ok(scaleout_export::verify(&model_folder(run))?)
+}
+
+/// The legs of `contestant` in the run at `run` beside the executions in the file `live`, as
+/// [`scaleout_export::compare_fills`] compares them.
+///
+/// # Errors
+/// A file that cannot be read, or a trade that the run does not have.
+pub fn compare_fills(
+    run: &Path,
+    live: &Path,
+    contestant: &str,
+    tolerance_seconds: f64,
+) -> Result<Vec<ComparedLeg>, ExperimentError> {
+    RunFolder::settle(run)?;
+    Ok(scaleout_export::compare_fills(run, live, contestant, tolerance_seconds)?)
 }
 
 /// The model folder of `run`, which may be one itself.
