@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Check { config } => check_command(config.as_ref()),
         Command::Adopt { run } => {
             let files = adopt(&run)?;
-            print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
+            let count = format!("{}: {} files are marked as a run of scaleout", run.display(), files.len());
+            print(&files.into_iter().chain([count]).collect::<Vec<_>>().join("\n"))
         }
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Export(arguments) => export_command(&arguments),

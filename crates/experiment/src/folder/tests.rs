@@ -267,12 +267,19 @@ fn a_failed_run_leaves_checkpoints_that_another_try_can_use_and_nothing_else() {
 fn a_run_of_0_1_0_is_refused_until_it_is_adopted() {
     let out = place("adopted");
     fs::create_dir_all(out.join("plots")).unwrap();
-    fs::write(out.join("report.json"), r#"{"provenance": {"version": "0.1.0"}, "verdict": {}}"#).unwrap();
+    fs::write(out.join("report.json"), r#"{"provenance": {"version": "0.1.0"}, "importance": [{"model": "linear"}]}"#)
+        .unwrap();
     fs::write(out.join("plots/equity.svg"), "<svg/>").unwrap();
     let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
     assert!(error.contains("scaleout adopt"), "{error}");
-    assert_eq!(adopt(&out).unwrap(), 2);
+    fs::write(out.join("plots/importance-linear.png"), "a picture").unwrap();
+    fs::write(out.join("plots/mine.svg"), "<svg/>").unwrap();
+    let adopted = adopt(&out).unwrap();
+    assert_eq!(adopted, ["plots/equity.svg", "plots/importance-linear.png", "report.json"]);
     assert!(adopt(&out).is_err(), "it is one of ours now");
+    let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+    assert!(error.contains("plots/mine.svg: would be deleted"), "{error}");
+    fs::remove_file(out.join("plots/mine.svg")).unwrap();
     finished(&out, "new");
     assert_eq!(reads(&out), "new");
     assert_eq!(names(&out), ["run"]);
