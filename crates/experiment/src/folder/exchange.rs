@@ -77,7 +77,8 @@ impl Places {
                 note::remove(&self.out)?;
             }
             let stale = self.out.join(LOCK);
-            if stale.exists() {
+            // A lock has no content; what has some is the user's.
+            if fs::symlink_metadata(&stale).is_ok_and(|kind| kind.is_file() && kind.len() == 0) {
                 fs::remove_file(&stale).map_err(|source| io_error(&stale, source))?;
             }
         }
