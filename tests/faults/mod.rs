@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::{
-    commands::{binary, root, stdout},
+    commands::{binary, root, scaleout, stdout},
     determinism::{assert_same, files},
     scratch::Scratch,
 };
@@ -96,6 +96,14 @@ impl Runs {
             assert!(!self.folder().join(format!("{out}{ending}")).exists(), "{what}: {out}{ending} is left");
         }
     }
+}
+
+/// What `scaleout` says when it ends in exit 2.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = scaleout(folder, arguments);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
+    error
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,14 +1,14 @@
 use std::{
-    io::{self, BufRead, Write},
+    io::{self, BufRead, Read, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
     Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
-    FeatureTableReport, Finding, Finished, ImportRequest, LoadedConfig, Matching, Obstacle, ReferenceRequest,
+    FeatureTableReport, Finding, Finished, ImportRequest, Limit, LoadedConfig, Matching, Obstacle, ReferenceRequest,
     ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check,
-    compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, model_sheet,
+    compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, model_sheet, read_text,
     readable_rules, reference, reference_learners, reference_list, reference_problems, registries, report, risk_scale,
     run as run_experiment, verify_model, write_atomically, write_feature_quality, write_feature_table,
     write_feature_tapes, write_policy_page, write_reference,
@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Check { config } => check_command(config.as_ref()),
         Command::Adopt { run } => {
             let files = adopt(&run)?;
-            print(&format!("{}: {files} files are marked as a run of scaleout", run.display()))
+            let count = format!("{}: {} files are marked as a run of scaleout", run.display(), files.len());
+            print(&files.into_iter().chain([count]).collect::<Vec<_>>().join("\n"))
         }
         Command::Explain(arguments) => explain_command(&arguments),
         Command::Export(arguments) => export_command(&arguments),
@@ -75,15 +76,34 @@ fn advise_command(arguments: &AdviseArguments) -> anyhow::Result<Answer> {
     let mut advising = Advising::open(&arguments.model, arguments.state.as_deref(), explanation)?;
     let is_new = advising.taken_up == 0;
     if let Some(path) = arguments.positions.as_ref().filter(|_| is_new) {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let text = read_text(path, Limit::Events).map_err(ExperimentError::from)?;
         for (place, line) in text.lines().enumerate() {
             advise_line(&mut advising, line, || format!("{}, line {}", path.display(), place + 1))?;
         }
     }
-    for (place, line) in io::stdin().lock().lines().enumerate() {
-        advise_line(&mut advising, &line?, || format!("standard input, line {}", place + 1))?;
+    let mut stdin = io::stdin().lock();
+    for place in 1.. {
+        let Some(line) = line_of(&mut stdin, place)? else { break };
+        advise_line(&mut advising, &line, || format!("standard input, line {place}"))?;
     }
     Ok(Answer::Done)
+}
+
+/// The next line of standard input; `None` at its end.
+fn line_of(stdin: &mut impl BufRead, place: usize) -> anyhow::Result<Option<String>> {
+    let mut line = Vec::new();
+    let most = Limit::Line.most();
+    if stdin.take(most + 1).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+    }
+    if most < line.len() as u64 {
+        bail!("standard input, line {place}: the line is longer than 1 MiB; accepted: at most 1 MiB");
+    }
+    let text = String::from_utf8(line).with_context(|| format!("standard input, line {place}"))?;
+    Ok(Some(text))
 }
 
 /// Answers one line; what is wrong with it is said and the next one is read.
@@ -133,8 +153,7 @@ fn verify_command(arguments: &VerifyArguments) -> anyhow::Result<Answer> {
 }
 
 fn compare_command(arguments: &VerifyArguments, fills: &Path) -> anyhow::Result<Answer> {
-    let legs = compare_fills(&arguments.run, fills, &arguments.contestant, arguments.tolerance)
-        .map_err(ExperimentError::from)?;
+    let legs = compare_fills(&arguments.run, fills, &arguments.contestant, arguments.tolerance)?;
     if arguments.json {
         print(&serde_json::to_string_pretty(&legs)?)?;
     } else {

@@ -63,6 +63,24 @@ pub enum ExperimentError {
         /// The folder.
         path: PathBuf,
     },
+    /// The output folder has a name that no run may have.
+    #[error("{path}: {problem}", path = path.display())]
+    OutputName {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong and what would be accepted.
+        problem: &'static str,
+    },
+    /// Something stands where a run keeps its work, or the earlier run while it is replaced.
+    #[error(
+        "{path}: a run needs this name for its own work, and no unfinished run left it: move it away or choose another \
+         --out",
+        path = path.display()
+    )]
+    PlaceTaken {
+        /// The folder beside the run.
+        path: PathBuf,
+    },
     /// Something in a folder that is to be replaced is not the work of a run.
     #[error("{path}: would be deleted with the run, and {problem}: move it away or choose another --out", path = path.display())]
     InTheWay {

@@ -52,7 +52,7 @@ pub use feature_tables::tape::write_feature_tapes;
 pub use folder::{RunFolder, Unfinished, adopt};
 pub use inspect::check::{Checked, check};
 pub use inspect::explain::{ExplainedTrade, explain_trade};
-pub use inspect::exported::{ExportRequest, export_formats, export_run, verify_model};
+pub use inspect::exported::{ExportRequest, compare_fills, export_formats, export_run, verify_model};
 pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
 pub use inspect::fills::fill_job;
 pub use inspect::lots::{DayLine, LotLine, LotStatement, lots_of_run};
@@ -70,11 +70,11 @@ pub use reference_problems::{
 };
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
-    BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
-    write_atomically,
+    BarSpec, BarTime, Content, ImportRequest, Length, Limit, RowConfig, TableFormat, TimeConfig, import, printable,
+    read_text, write_atomically,
 };
 pub use scaleout_exits::Matching;
-pub use scaleout_export::{ComparedLeg, Finding, compare_fills};
+pub use scaleout_export::{ComparedLeg, Finding};
 pub use scaleout_features::docs::markdown as feature_docs;
 pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
 pub use scaleout_training::Caution;

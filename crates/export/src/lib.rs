@@ -88,6 +88,7 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bounded;
 mod card;
 mod contract;
 mod error;

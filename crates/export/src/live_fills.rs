@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, path::Path};
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ExportError;
+use crate::{
+    ExportError,
+    bounded::{Most, read_bytes},
+};
 
 /// One execution: a line of a plain CSV with `id, ts, qty, price`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -80,10 +83,10 @@ pub fn compare_fills(
     contestant: &str,
     tolerance_seconds: f64,
 ) -> Result<Vec<ComparedLeg>, ExportError> {
-    let executions: Vec<Execution> = rows(live)?;
+    let executions: Vec<Execution> = rows(live, Most::Model)?;
     let legs = run.join("legs.csv");
-    let planned: Vec<PlannedLeg> = rows(&legs)?;
-    let trades: Vec<PlannedTrade> = rows(&run.join("trades.csv"))?;
+    let planned: Vec<PlannedLeg> = rows(&legs, Most::Table)?;
+    let trades: Vec<PlannedTrade> = rows(&run.join("trades.csv"), Most::Table)?;
     let mut by_trade: BTreeMap<&str, Vec<&Execution>> = BTreeMap::new();
     for execution in &executions {
         by_trade.entry(&execution.id).or_default().push(execution);
@@ -132,10 +135,10 @@ pub fn compare_fills(
     Ok(compared)
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<Vec<T>, ExportError> {
+fn rows<T: for<'de> Deserialize<'de>>(path: &Path, most: Most) -> Result<Vec<T>, ExportError> {
     let broken = |error: csv::Error| ExportError::File { path: path.to_owned(), message: error.to_string() };
-    let mut reader = csv::Reader::from_path(path).map_err(broken)?;
-    reader.deserialize().collect::<Result<_, _>>().map_err(broken)
+    let bytes = read_bytes(path, most)?;
+    csv::Reader::from_reader(bytes.as_slice()).deserialize().collect::<Result<_, _>>().map_err(broken)
 }
 
 fn moment(text: &str, path: &Path) -> Result<Timestamp, ExportError> {

@@ -1,22 +1,18 @@
 //! Whether a model folder is what it says it is.
 
-use std::{
-    fs,
-    path::{Component, Path},
-};
+use std::path::{Component, Path};
 
 use scaleout_model::{Model, ModelError, Unsealed, unsealed};
 use serde::Deserialize;
 
 use crate::{
-    Answer, CONTRACT_VERSION, Contract, ExportError, answers, digest, feature_inputs, read_golden, trade_inputs,
+    Answer, CONTRACT_VERSION, Contract, ExportError, answers,
+    bounded::{Most, read_bytes, read_text},
+    digest, feature_inputs, read_golden, trade_inputs,
 };
 
 /// How far a hold value may lie from the golden one, times the larger of 1 and its size.
 pub const HOLD_VALUE_TOLERANCE: f64 = 1e-5;
-
-/// A model file or folder of more than this is refused before it is read.
-const MOST_BYTES: u64 = 1 << 30;
 
 /// What was found in a model folder.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,12 +46,12 @@ impl ModelFolder {
     pub fn read(folder: &Path) -> Result<Self, ExportError> {
         let contract = read_contract(folder)?;
         let path = folder.join("model.json");
-        let model_json = read_text(&path)?;
+        let model_json = read_text(&path, Most::Model)?;
         let model = exported_model(&model_json, &path)?;
         let path = folder.join("golden.csv");
-        let golden = read_golden(&model, &read_text(&path)?, &path)?;
+        let golden = read_golden(&model, &read_text(&path, Most::Model)?, &path)?;
         let ladder = folder.join("ladder.json");
-        let ladder_json = if ladder.exists() { Some(read_text(&ladder)?) } else { None };
+        let ladder_json = if ladder.exists() { Some(read_text(&ladder, Most::Model)?) } else { None };
         Ok(Self { model, model_json, ladder_json, contract, golden })
     }
 }
@@ -70,7 +66,7 @@ pub fn read_contract(folder: &Path) -> Result<Contract, ExportError> {
         version: u32,
     }
     let path = folder.join("contract.json");
-    let text = read_text(&path)?;
+    let text = read_text(&path, Most::Contract)?;
     let broken = |error: serde_json::Error| ExportError::File { path: path.clone(), message: error.to_string() };
     let damaged = |error: ModelError| ExportError::File { path: path.clone(), message: error.to_string() };
     let text = unsealed(&text).map_err(damaged)?.json;
@@ -127,7 +123,7 @@ pub fn verify(folder: &Path) -> Result<Verified, ExportError> {
             verified.faults.push(format!("contract.json names `{name}`, which leaves its folder"));
             continue;
         }
-        match read_bytes(&folder.join(name)).map(|bytes| digest(&bytes)) {
+        match read_bytes(&folder.join(name), Most::Model).map(|bytes| digest(&bytes)) {
             Ok(found) if found == *expected => {}
             Ok(found) => {
                 verified
@@ -212,19 +208,4 @@ fn compare_golden(read: &ModelFolder, verified: &mut Verified) {
 fn is_plain_name(name: &str) -> bool {
     let mut parts = Path::new(name).components();
     matches!(parts.next(), Some(Component::Normal(_))) && parts.next().is_none() && !name.contains(['\\', ':'])
-}
-
-fn read_bytes(path: &Path) -> Result<Vec<u8>, ExportError> {
-    let io = |source| ExportError::Io { path: path.to_owned(), source };
-    let size = fs::metadata(path).map_err(io)?.len();
-    if MOST_BYTES < size {
-        let message = format!("{size} bytes; accepted: at most {MOST_BYTES}");
-        return Err(ExportError::File { path: path.to_owned(), message });
-    }
-    fs::read(path).map_err(io)
-}
-
-fn read_text(path: &Path) -> Result<String, ExportError> {
-    let broken = |_| ExportError::File { path: path.to_owned(), message: "not UTF-8 text".to_owned() };
-    String::from_utf8(read_bytes(path)?).map_err(broken)
 }

@@ -12,6 +12,7 @@
 /// | [`Limit::Job`] | 16 MiB | `FILE: the job is larger than 16 MiB; accepted: at most 16 MiB` |
 /// | [`Limit::Model`] | 256 MiB | `FILE: the model is larger than 256 MiB; accepted: at most 256 MiB` |
 /// | [`Limit::Result`] | 1 GiB | `FILE: the result is larger than 1 GiB; accepted: at most 1 GiB` |
+/// | [`Limit::Events`] | 1 GiB | `FILE: the file of events is larger than 1 GiB; accepted: at most 1 GiB` |
 /// | [`Limit::Metadata`] | 1 MiB | `FILE: the metadata are larger than 1 MiB; accepted: at most 1 MiB` |
 /// | [`Limit::Page`] | 256 MiB | `FILE: a page of a column is larger than 256 MiB; accepted: at most 256 MiB` |
 ///
@@ -33,6 +34,8 @@ pub enum Limit {
     Model,
     /// The stored result of a run, which has every trade.
     Result,
+    /// The events of an adviser: its journal, or positions that it takes up.
+    Events,
     /// A `metadata.json`.
     Metadata,
     /// A page of a Parquet column, unpacked.
@@ -48,7 +51,7 @@ impl Limit {
             Self::Columns => 4_096,
             Self::Job => 16 << 20,
             Self::Model | Self::Page => 256 << 20,
-            Self::Result => 1 << 30,
+            Self::Result | Self::Events => 1 << 30,
         }
     }
 
@@ -60,7 +63,7 @@ impl Limit {
             Self::Columns => "4096 columns",
             Self::Job => "16 MiB",
             Self::Model | Self::Page => "256 MiB",
-            Self::Result => "1 GiB",
+            Self::Result | Self::Events => "1 GiB",
         }
     }
 
@@ -74,6 +77,7 @@ impl Limit {
             Self::Job => "the job is larger than",
             Self::Model => "the model is larger than",
             Self::Result => "the result is larger than",
+            Self::Events => "the file of events is larger than",
             Self::Metadata => "the metadata are larger than",
             Self::Page => "a page of a column is larger than",
         }

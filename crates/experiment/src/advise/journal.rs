@@ -4,11 +4,12 @@
 //! them all. A line is written at once and whole; one that was cut off is not counted when the journal is read.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{Read, Write},
+    fs::{self, File, OpenOptions},
+    io::Write,
     path::{Path, PathBuf},
 };
 
+use scaleout_data::{DataError, Limit, read_bytes};
 use scaleout_export::{ModelFolder, digest};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use super::{
     Adviser,
     event::{Advice, AdviceEvent, Explanation},
 };
-use crate::ExperimentError;
+use crate::{ExperimentError, RunFolder};
 
 /// The first line of a journal.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -44,25 +45,33 @@ impl Advising {
     /// # Errors
     /// If the model folder cannot be read, or the journal is another model's.
     pub fn open(model: &Path, journal: Option<&Path>, explanation: Explanation) -> Result<Self, ExperimentError> {
+        RunFolder::settle(model)?;
         let folder = crate::inspect::exported::model_folder(model);
         let path = journal.map_or_else(|| folder.join("advise.jsonl"), Path::to_owned);
         let read = ModelFolder::read(&folder)?;
         let head = Head { journal: JOURNAL_VERSION, model_sha256: digest(read.model_json.as_bytes()) };
         let mut adviser = Adviser::new(read)?;
         let io = |source| ExperimentError::Io { path: path.clone(), source };
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(io)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(io)?;
+        let bytes = if path.exists() { bytes_of(&path)? } else { Vec::new() };
         // A line without an end was being written when the adviser was stopped.
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let text = std::str::from_utf8(&bytes[..whole]).map_err(|error| ExperimentError::Model {
+            path: path.clone(),
+            message: format!("byte {} is not UTF-8; accepted: a journal of `scaleout advise`", error.valid_up_to()),
+        })?;
+        let mut file = OpenOptions::new().append(true).create(true).open(&path).map_err(io)?;
         let broken = |line: usize, message: String| ExperimentError::Model {
             path: path.clone(),
             message: format!("line {line}: {message}"),
         };
         let mut taken_up = 0;
-        let mut lines = text[..whole].lines().enumerate();
+        let mut lines = text.lines().enumerate();
         match lines.next() {
             None => {
+                let own = serde_json::to_vec(&head).expect("Invariant: only text and a number");
+                if !own.starts_with(&bytes) {
+                    return Err(broken(1, "no line of a journal; accepted: a new or empty file".to_owned()));
+                }
                 file.set_len(0).map_err(io)?;
                 write_line(&mut file, &head).map_err(io)?;
             }
@@ -100,6 +109,16 @@ impl Advising {
         write_line(&mut self.file, &event).map_err(io)?;
         Ok(advice)
     }
+}
+
+/// What the journal at `path` holds; a pipe or device is none, since it could not be read again.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, ExperimentError> {
+    let kind = fs::metadata(path).map_err(|source| ExperimentError::Io { path: path.to_owned(), source })?;
+    if !kind.is_file() {
+        let what = if kind.is_dir() { "a folder" } else { "a device or pipe" };
+        return Err(DataError::NotAFile { path: path.to_owned(), what }.into());
+    }
+    Ok(read_bytes(path, Limit::Events)?)
 }
 
 fn write_line(file: &mut File, value: &impl Serialize) -> std::io::Result<()> {

@@ -9,7 +9,7 @@ use scaleout_data::{
 use scaleout_features::{FeatureError, FeatureSet};
 use scaleout_market::{Instrument, MarketHistory, PriceDomain, Trade};
 
-use crate::{ExperimentError, LoadedConfig};
+use crate::{ExperimentError, LoadedConfig, feature_tables::inputs::check_outputs};
 
 /// Where the market of a feature table comes from.
 #[derive(Debug, Clone)]
@@ -39,21 +39,22 @@ pub struct FeatureTableReport {
 /// close to `out` (CSV or Parquet by its ending), beside the bars' close times.
 ///
 /// # Errors
-/// If the market cannot be read, a feature does not fit it, or the file cannot be written.
+/// If the market cannot be read, `out` is one of its files, a feature does not fit it, or the file cannot be written.
 pub fn write_feature_table(
     source: &FeatureSource,
     specs: Option<&[String]>,
     out: &Path,
 ) -> Result<FeatureTableReport, ExperimentError> {
-    let (history, own) = match source {
+    let (history, own, files) = match source {
         FeatureSource::Experiment(loaded) => {
-            let LoadedMarket { history, .. } = load(&loaded.config.data, &loaded.base)?;
-            (history, loaded.config.training.features.clone())
+            let LoadedMarket { history, files, .. } = load(&loaded.config.data, &loaded.base)?;
+            (history, loaded.config.training.features.clone(), files)
         }
         FeatureSource::Files { bars, trades } => {
-            (history_of_files(bars, trades.as_deref())?, preset_of_files(trades.as_deref())?)
+            (history_of_files(bars, trades.as_deref())?, preset_of_files(trades.as_deref())?, Vec::new())
         }
     };
+    check_outputs(&[out.to_owned()], source, &files)?;
     let set = specs.map_or(Ok(own), FeatureSet::parse)?;
     let table = set.columns_of(&history)?;
     let bars = history.series.bars();

@@ -10,7 +10,10 @@ use scaleout_data::{BarBuilder, BarSpec, RowConfig, TableColumn, TableWriter, Va
 use scaleout_features::{FeatureSet, TableFold};
 use scaleout_market::{Bar, BarRow, MarketEvent, PriceDomain, Trade};
 
-use crate::{ExperimentError, FeatureTableReport, feature_tables::table::name_of};
+use crate::{
+    ExperimentError, FeatureTableReport,
+    feature_tables::{inputs::check_files, table::name_of},
+};
 
 /// Events folded at a time.
 const EVENTS: usize = 8_192;
@@ -25,7 +28,8 @@ const ROWS: usize = 16_384;
 /// in Parquet. Memory is a few batches a thread. The bar that the last trades leave unfinished is not written.
 ///
 /// # Errors
-/// If a tape cannot be read, a feature needs more than trades, two tapes have one name, or a file cannot be written.
+/// If a tape cannot be read, a feature needs more than trades, two tapes have one name, a table would replace a tape, or
+/// a file cannot be written.
 pub fn write_feature_tapes(
     tapes: &[PathBuf],
     every: BarSpec,
@@ -39,6 +43,7 @@ pub fn write_feature_tapes(
     // What cannot be computed is refused before anything is read.
     TableFold::new(&set, &[])?;
     if let [tape] = tapes {
+        check_files(&[out.to_owned()], tapes)?;
         return Ok(vec![(out.to_owned(), write_tape(tape, every, &set, out)?)]);
     }
     let table_of = |tape: &PathBuf| out.join(format!("{}.parquet", name_of(tape)));
@@ -49,6 +54,7 @@ pub fn write_feature_tapes(
             return Err(ExperimentError::ConfigValue { path: tape.clone(), message: message.to_owned() });
         }
     }
+    check_files(&tapes.iter().map(table_of).collect::<Vec<_>>(), tapes)?;
     fs::create_dir_all(out).map_err(|source| ExperimentError::Io { path: out.to_owned(), source })?;
     let written: Vec<Result<_, ExperimentError>> = tapes
         .par_iter()

@@ -1,14 +1,14 @@
 //! A run folder of 0.1.0 has no marker; adopting it writes one for what a run of 0.1.0 wrote.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use scaleout_data::{Limit, read_text};
 use serde::Deserialize;
 
-use super::marker::{MARKER, digest_of, mark_finished, sorted};
+use super::marker::{MARKER, digest_of, mark_finished};
 use crate::ExperimentError;
 
-/// Files that 0.1.0 wrote below a run folder, and folders all of whose SVG and PNG files it wrote.
+/// Files that 0.1.0 wrote below a run folder.
 const FILES: [&str; 11] = [
     "report.json",
     "report.md",
@@ -23,9 +23,31 @@ const FILES: [&str; 11] = [
     "model/ladder.json",
 ];
 
+/// Pictures that 0.1.0 drew in `plots/`, each as SVG and PNG.
+const PICTURES: [&str; 10] = [
+    "equity",
+    "differences",
+    "net_r",
+    "holding",
+    "intrabar",
+    "policy-time-r",
+    "policy-time-feature",
+    "policy-signal-volatility",
+    "policy-two-features",
+    "policy-schedule",
+];
+
 #[derive(Deserialize)]
 struct OldReport {
     provenance: OldProvenance,
+    #[serde(default)]
+    importance: Vec<OldImportance>,
+}
+
+/// A model whose picture is `plots/importance-MODEL`.
+#[derive(Deserialize)]
+struct OldImportance {
+    model: String,
 }
 
 #[derive(Deserialize)]
@@ -33,14 +55,14 @@ struct OldProvenance {
     version: String,
 }
 
-/// Marks the run that 0.1.0 left in `folder` as one that later runs may replace, and says how many files it lists.
+/// Marks the run that 0.1.0 left in `folder` as one that later runs may replace, and returns the files that it lists.
 ///
-/// Only files that 0.1.0 wrote by these names are listed, as they are now: anything else in the folder stays in the
-/// way of a run that would replace it.
+/// Only files by names that 0.1.0 wrote are listed, as they are now: anything else in the folder stays in the way of a
+/// run that would replace it. Whether one of them was edited since cannot be told, since 0.1.0 kept no digests.
 ///
 /// # Errors
 /// If the folder has a marker already, or no `report.json` of scaleout 0.1.0.
-pub fn adopt(folder: &Path) -> Result<usize, ExperimentError> {
+pub fn adopt(folder: &Path) -> Result<Vec<String>, ExperimentError> {
     let refused = |message: &str| ExperimentError::Stored { path: folder.to_owned(), message: message.to_owned() };
     if folder.join(MARKER).exists() {
         return Err(refused("has a marker already: nothing to adopt"));
@@ -55,23 +77,20 @@ pub fn adopt(folder: &Path) -> Result<usize, ExperimentError> {
         return Err(refused("its report.json is not of scaleout 0.1.x: only those runs have no marker"));
     }
     let mut files = BTreeMap::new();
-    for name in FILES.iter().map(|name| (*name).to_owned()).chain(pictures(folder)?) {
+    for name in FILES.iter().map(|name| (*name).to_owned()).chain(pictures(&report)) {
         let path = folder.join(&name);
-        if path.is_file() {
+        if fs::symlink_metadata(&path).is_ok_and(|kind| kind.is_file()) {
             files.insert(name, digest_of(&path)?);
         }
     }
-    let count = files.len();
+    let names = files.keys().cloned().collect();
     mark_finished(folder, files)?;
-    Ok(count)
+    Ok(names)
 }
 
-fn pictures(folder: &Path) -> Result<Vec<String>, ExperimentError> {
-    let plots = folder.join("plots");
-    if !plots.is_dir() {
-        return Ok(Vec::new());
-    }
-    let names = sorted(&plots)?.into_iter().filter_map(|name| name.into_string().ok());
-    let drawn = names.filter(|name| name.ends_with(".svg") || name.ends_with(".png"));
-    Ok(drawn.map(|name| format!("plots/{name}")).collect())
+/// The names of the pictures of `report`.
+fn pictures(report: &OldReport) -> impl Iterator<Item = String> {
+    let of_models = report.importance.iter().map(|found| format!("importance-{}", found.model.replace(' ', "-")));
+    let drawn = PICTURES.iter().map(|name| (*name).to_owned()).chain(of_models.filter(|name| !name.contains('/')));
+    drawn.flat_map(|name| [format!("plots/{name}.svg"), format!("plots/{name}.png")])
 }

@@ -21,6 +21,10 @@ impl FolderLock {
     /// If another process holds it, or the file cannot be written.
     pub(crate) fn take(folder: &Path) -> Result<Self, ExperimentError> {
         let path = folder.join(LOCK);
+        // Opening a named pipe would wait for its reader, and a link would be followed.
+        if fs::symlink_metadata(&path).is_ok_and(|kind| !kind.is_file()) {
+            return Err(ExperimentError::InTheWay { path, problem: "it is a link or a device" });
+        }
         let busy = || ExperimentError::Busy { path: folder.to_owned() };
         let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = open.map_err(|source| io_error(&path, source))?;
@@ -35,7 +39,11 @@ impl FolderLock {
 
     /// Whether another process works in `folder`.
     pub(crate) fn is_held(folder: &Path) -> bool {
-        let open = OpenOptions::new().write(true).open(folder.join(LOCK));
+        let path = folder.join(LOCK);
+        if !fs::symlink_metadata(&path).is_ok_and(|kind| kind.is_file()) {
+            return false;
+        }
+        let open = OpenOptions::new().write(true).open(path);
         open.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 

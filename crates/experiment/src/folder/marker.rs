@@ -5,14 +5,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, OpenOptions},
-    io::Write,
+    fs::{self, OpenOptions},
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
 use scaleout_data::{Limit, read_text, sha256_of_file, write_atomically};
 use serde::{Deserialize, Serialize};
 
+use super::note::{self, NOTE};
 use crate::ExperimentError;
 
 /// The list of a finished run.
@@ -24,6 +25,9 @@ pub(crate) const LOCK: &str = "scaleout.lock";
 
 const FORMAT: &str = "scaleout run folder";
 const VERSION: u32 = 1;
+
+/// How every marker begins.
+const MARKER_BEGINS: &str = "{\n  \"format\": \"scaleout run folder\",\n";
 
 /// Size and digest of a file when the run wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,7 +54,20 @@ struct JournalLine {
 
 /// The files below a folder that a run wrote, each with every state that is its own.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Listed(BTreeMap<String, BTreeSet<Digest>>);
+pub(crate) struct Listed {
+    files: BTreeMap<String, BTreeSet<Digest>>,
+    stage: Stage,
+}
+
+/// How far the run of a folder came.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The folder has its marker and no journal; a half-written file in it is no run's.
+    #[default]
+    Finished,
+    /// A kill may have left the journal and half of a listed file.
+    Unfinished,
+}
 
 impl Listed {
     /// The list in the marker of a finished run; `None` where there is no marker.
@@ -66,20 +83,21 @@ impl Listed {
             let found = format!("format `{}`, version {}", marker.format, marker.version);
             return Err(broken(format!("{found}; accepted: format `{FORMAT}`, version {VERSION}")));
         }
-        Ok(Some(Self(marker.files.into_iter().map(|(path, digest)| (path, BTreeSet::from([digest]))).collect())))
+        let files = marker.files.into_iter().map(|(path, digest)| (path, BTreeSet::from([digest]))).collect();
+        Ok(Some(Self { files, stage: Stage::Finished }))
     }
 
     /// The list in the journal of a run that did not finish; empty where there is none. A last line that a kill cut
     /// off is left out: its file was not written yet.
     pub(crate) fn of_unfinished(folder: &Path) -> Result<Self, ExperimentError> {
         let path = folder.join(JOURNAL);
+        let mut listed = Self { files: BTreeMap::new(), stage: Stage::Unfinished };
         if !path.exists() {
-            return Ok(Self::default());
+            return Ok(listed);
         }
-        let mut listed = Self::default();
         for line in read_text(&path, Limit::Job)?.lines() {
             if let Ok(JournalLine { path, digest }) = serde_json::from_str(line) {
-                listed.0.entry(path).or_default().insert(digest);
+                listed.files.entry(path).or_default().insert(digest);
             }
         }
         Ok(listed)
@@ -88,14 +106,14 @@ impl Listed {
     /// The files below `folder` that are as the run wrote them, with their digests.
     pub(crate) fn unchanged(&self, folder: &Path) -> BTreeMap<String, Digest> {
         let is_own = |name: &String| Some((name.clone(), self.state(folder, name)?));
-        self.0.keys().filter_map(is_own).collect()
+        self.files.keys().filter_map(is_own).collect()
     }
 
     /// The digest of the file `name` below `folder`, if it is as the run wrote it.
     fn state(&self, folder: &Path, name: &str) -> Option<Digest> {
         digest_of(&folder.join(name))
             .ok()
-            .filter(|digest| self.0.get(name).is_some_and(|states| states.contains(digest)))
+            .filter(|digest| self.files.get(name).is_some_and(|states| states.contains(digest)))
     }
 
     /// Everything below `folder` that may be deleted, files before the folders they lie in.
@@ -114,14 +132,14 @@ impl Listed {
                 let in_the_way = |problem| Err(ExperimentError::InTheWay { path: path.clone(), problem });
                 let text = name.to_string_lossy().replace('\\', "/");
                 if kind.is_dir() {
-                    if !self.0.keys().any(|listed| listed.starts_with(&format!("{text}/"))) {
+                    if !self.files.keys().any(|listed| listed.starts_with(&format!("{text}/"))) {
                         return in_the_way("no run of scaleout made it");
                     }
                     ahead.push(name.clone());
                 } else if !kind.is_file() {
                     return in_the_way("it is a link or a device");
-                } else if !self.is_own_paper(&text) {
-                    if !self.0.contains_key(&text) {
+                } else if !self.is_own_paper(folder, &text) {
+                    if !self.files.contains_key(&text) {
                         return in_the_way("no run of scaleout wrote it");
                     }
                     if self.state(folder, &text).is_none() {
@@ -135,11 +153,26 @@ impl Listed {
         Ok(found)
     }
 
-    /// Whether `name` is a list, the lock, or a listed file that was being written when the run was killed.
-    fn is_own_paper(&self, name: &str) -> bool {
-        let papers = [MARKER, JOURNAL, LOCK];
-        let whole = name.strip_suffix(".partial");
-        papers.contains(&name) || whole.is_some_and(|whole| self.0.contains_key(whole) || papers.contains(&whole))
+    /// Whether `name` is a list, the lock, the note of an exchange, or a listed file that was being written when the
+    /// program was killed.
+    fn is_own_paper(&self, folder: &Path, name: &str) -> bool {
+        let is_unfinished = self.stage == Stage::Unfinished;
+        match name {
+            MARKER => true,
+            JOURNAL => is_unfinished,
+            LOCK => fs::symlink_metadata(folder.join(LOCK)).is_ok_and(|kind| kind.len() == 0),
+            NOTE => note::is_own(folder),
+            _ => name.strip_suffix(".partial").is_some_and(|whole| match whole {
+                MARKER | JOURNAL if is_unfinished => true,
+                _ if is_unfinished => self.files.contains_key(whole),
+                // `report` and `export` write into a finished run; what they did not finish begins as the file itself.
+                MARKER => is_begun_marker(&folder.join(name)),
+                _ => {
+                    let is_own = self.state(folder, whole).is_some();
+                    is_own && fs::read(folder.join(whole)).is_ok_and(|bytes| is_begun(&folder.join(name), &bytes))
+                }
+            }),
+        }
     }
 
     /// Nothing, if [`Self::delete`] would delete the whole folder.
@@ -168,13 +201,13 @@ impl Listed {
     /// # Errors
     /// As [`Self::delete`].
     pub(crate) fn delete_contents(&self, folder: &Path) -> Result<(), ExperimentError> {
-        // The lists go last: what a kill leaves of the folder is still known as ours.
-        let (lists, files): (Vec<PathBuf>, Vec<PathBuf>) = self
-            .deletable(folder)?
-            .into_iter()
-            .filter(|name| name.as_os_str() != LOCK)
-            .partition(|name| [MARKER, JOURNAL].iter().any(|list| name.as_os_str() == *list));
-        for name in files.iter().chain(&lists) {
+        // The lists go last, and the note after them: what a kill leaves of the folder is still known as ours.
+        let last = [MARKER, JOURNAL, NOTE];
+        let place = |name: &PathBuf| last.iter().position(|paper| name.as_os_str() == *paper);
+        let mut names = self.deletable(folder)?;
+        names.retain(|name| name.as_os_str() != LOCK);
+        names.sort_by_key(place);
+        for name in &names {
             let path = folder.join(name);
             let removed = if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
             removed.map_err(|source| io_error(&path, source))?;
@@ -196,6 +229,11 @@ pub(crate) fn announce(folder: &Path, name: &str, bytes: &[u8]) -> Result<Digest
     };
     append().map_err(|source| io_error(&path, source))?;
     Ok(line.digest)
+}
+
+/// Whether `folder` holds the marker of a finished run.
+pub(crate) fn is_finished(folder: &Path) -> bool {
+    folder.join(MARKER).is_file()
 }
 
 /// Marks `folder` as a finished run that wrote `files`.
@@ -241,8 +279,13 @@ impl<'a> OwnFiles<'a> {
     pub(crate) fn replace(&self, name: &str, contents: &[u8]) -> Result<(), ExperimentError> {
         let path = self.folder.join(name);
         let is_own = self.listed.as_ref().is_some_and(|listed| listed.state(self.folder, name).is_some());
-        if path.exists() && !is_own {
+        let is_as_asked = || digest_of(&path).is_ok_and(|digest| digest.sha256 == scaleout_data::sha256_of(contents));
+        if fs::symlink_metadata(&path).is_ok() && !is_own && !is_as_asked() {
             return Err(ExperimentError::InTheWay { path, problem: "it is not as the run wrote it" });
+        }
+        let partial = self.folder.join(format!("{name}.partial"));
+        if fs::symlink_metadata(&partial).is_ok() && !is_begun(&partial, contents) {
+            return Err(ExperimentError::InTheWay { path: partial, problem: "no run of scaleout wrote it" });
         }
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
@@ -257,7 +300,7 @@ impl<'a> OwnFiles<'a> {
     pub(crate) fn restate(self, names: Vec<String>) -> Result<(), ExperimentError> {
         let Some(listed) = self.listed else { return Ok(()) };
         let only = |(name, states): (String, BTreeSet<Digest>)| Some((name, states.into_iter().next()?));
-        let mut files: BTreeMap<String, Digest> = listed.0.into_iter().filter_map(only).collect();
+        let mut files: BTreeMap<String, Digest> = listed.files.into_iter().filter_map(only).collect();
         for name in names {
             let digest = digest_of(&self.folder.join(&name))?;
             files.insert(name, digest);
@@ -266,11 +309,33 @@ impl<'a> OwnFiles<'a> {
     }
 }
 
+/// Whether the file at `path` is what a kill leaves of a marker.
+fn is_begun_marker(path: &Path) -> bool {
+    let is_small = fs::symlink_metadata(path).is_ok_and(|kind| kind.is_file() && kind.len() <= Limit::Metadata.most());
+    let begins = |bytes: Vec<u8>| bytes.iter().zip(MARKER_BEGINS.as_bytes()).all(|(found, expected)| found == expected);
+    is_small && fs::read(path).is_ok_and(begins)
+}
+
+/// Whether the file at `path` holds the beginning of `whole` and nothing else: what a kill leaves of it.
+fn is_begun(path: &Path, whole: &[u8]) -> bool {
+    if !fs::symlink_metadata(path).is_ok_and(|kind| kind.is_file()) {
+        return false;
+    }
+    let mut begin = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(whole.len() as u64 + 1).read_to_end(&mut begin));
+    read.is_ok() && whole.starts_with(&begin)
+}
+
 /// Size and digest of the file at `path`.
+///
+/// # Errors
+/// If it is a link, a device or a pipe, none of which a run writes, or cannot be read.
 pub(crate) fn digest_of(path: &Path) -> Result<Digest, ExperimentError> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let bytes = file.metadata().map_err(|source| io_error(path, source))?.len();
-    Ok(Digest { bytes, sha256: sha256_of_file(path)? })
+    let kind = fs::symlink_metadata(path).map_err(|source| io_error(path, source))?;
+    if !kind.is_file() {
+        return Err(ExperimentError::InTheWay { path: path.to_owned(), problem: "it is a link or a device" });
+    }
+    Ok(Digest { bytes: kind.len(), sha256: sha256_of_file(path)? })
 }
 
 /// The names in `folder`, in order.

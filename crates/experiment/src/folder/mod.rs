@@ -5,6 +5,7 @@ mod adopt;
 mod exchange;
 mod lock;
 mod marker;
+mod note;
 
 use std::{
     collections::BTreeMap,
@@ -16,10 +17,10 @@ use std::{
 use scaleout_data::{Limit, faults, read_text, write_atomically};
 
 pub use adopt::adopt;
-use exchange::{Places, replaceable};
+use exchange::{ENDINGS, Places, is_there, replaceable};
 use lock::FolderLock;
-pub(crate) use marker::OwnFiles;
 use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, io_error, mark_finished, sorted};
+pub(crate) use marker::{OwnFiles, is_finished};
 
 use crate::{ExperimentError, lessons::checkpoint::CHECKPOINTS};
 
@@ -50,21 +51,25 @@ impl RunFolder {
     /// Opens `<out>.partial/`, after an exchange of folders that was cut off has been completed or reverted.
     ///
     /// # Errors
-    /// If `out` or the partial folder holds anything that no run wrote or that was changed since, so that a mistyped
-    /// path never replaces something else; if another process works under this name; if the disk refuses.
+    /// If `out` has a name that no run may have, or is a mount point; if it or the folders beside it hold anything that no run wrote or that
+    /// was changed since, so that a mistyped path never replaces something else; if another process works under this
+    /// name; if the disk refuses.
     pub fn open(out: &Path, unfinished: Unfinished) -> Result<Self, ExperimentError> {
+        check_name(out)?;
         let places = Places::of(out);
         places.settle()?;
-        if fs::symlink_metadata(out).is_ok() {
+        if is_there(out) {
             replaceable(out)?;
         }
-        if places.aside.exists() {
-            replaceable(&places.aside)?;
-        }
+        places.check_aside()?;
         let partial = places.partial.clone();
-        let is_new = !partial.exists();
-        if !is_new && !partial.join(JOURNAL).exists() && sorted(&partial)?.iter().any(|name| name.as_os_str() != LOCK) {
-            return Err(ExperimentError::OutputOccupied { path: places.partial });
+        let is_new = !is_there(&partial);
+        let is_folder = fs::symlink_metadata(&partial).is_ok_and(|kind| kind.is_dir());
+        let is_begun = || -> Result<bool, ExperimentError> {
+            Ok(partial.join(JOURNAL).exists() || sorted(&partial)?.iter().all(|name| name.as_os_str() == LOCK))
+        };
+        if !is_new && !(is_folder && is_begun()?) {
+            return Err(ExperimentError::PlaceTaken { path: places.partial });
         }
         fs::create_dir_all(&partial).map_err(|source| io_error(&partial, source))?;
         let lock = FolderLock::take(&partial)?;
@@ -80,7 +85,7 @@ impl RunFolder {
     }
 
     /// Completes or reverts an exchange of folders that a kill cut off: what every command does that reads a run. `path`
-    /// is the run, its model folder, or the model file in that.
+    /// is the run, its model folder, or the model file in that. A folder without the note of an exchange stays as it is.
     ///
     /// # Errors
     /// If a folder in the way holds something that no run wrote, or the disk refuses.
@@ -170,12 +175,46 @@ impl RunFolder {
         let written = written.into_inner().unwrap_or_else(PoisonError::into_inner);
         mark_finished(&places.partial, written)?;
         faults::point("run.marked");
+        note::write(&places.partial, &places.out)?;
+        faults::point("run.noted");
         let journal = places.partial.join(JOURNAL);
         fs::remove_file(&journal).map_err(|source| io_error(&journal, source))?;
         places.exchange()?;
         lock.release(&places.out)?;
         Ok(places.out)
     }
+}
+
+/// Nothing, if a folder beside `out` can be renamed to it, and `out` to another beside it.
+///
+/// # Errors
+/// Names what cannot be renamed so, and names that a run keeps for the folders beside its own.
+fn check_name(out: &Path) -> Result<(), ExperimentError> {
+    let refused = |problem| Err(ExperimentError::OutputName { path: out.to_owned(), problem });
+    let Some(name) = out.file_name() else {
+        return refused("has no name that a run could take; accepted: a folder's name, as runs/mine");
+    };
+    if ENDINGS.iter().any(|ending| name.as_encoded_bytes().ends_with(ending.as_bytes())) {
+        return refused("ends as the folders that a run needs beside its own; accepted: another ending");
+    }
+    if is_mount_point(out) {
+        return refused("is a mount point and cannot be renamed; accepted: a folder inside it");
+    }
+    Ok(())
+}
+
+/// Whether `path` is a folder on another device than the one it lies in.
+#[cfg(unix)]
+fn is_mount_point(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let own = fs::symlink_metadata(path);
+    own.ok().zip(fs::metadata(parent).ok()).is_some_and(|(own, parent)| own.is_dir() && own.dev() != parent.dev())
+}
+
+#[cfg(not(unix))]
+fn is_mount_point(_path: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]

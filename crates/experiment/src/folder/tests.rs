@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::*;
-use crate::folder::marker::MARKER;
+use crate::folder::{marker::MARKER, note::NOTE};
 
 /// A name in a new, empty folder of its own.
 fn place(name: &str) -> PathBuf {
@@ -68,6 +68,11 @@ fn what_no_run_wrote_is_never_deleted() {
     check("folder", |out| fs::create_dir(out.join("empty")).unwrap(), "run/empty: would be deleted");
     check("changed", |out| fs::write(out.join("report.json"), "edited").unwrap(), "run/report.json: would be deleted");
     check("unmarked", |out| fs::remove_file(out.join(MARKER)).unwrap(), "run: exists and has no marker");
+    check("half", |out| fs::write(out.join("report.json.partial"), "mine").unwrap(), "run/report.json.partial: ");
+    check("journal", |out| fs::write(out.join(JOURNAL), "mine").unwrap(), "run/scaleout-journal.jsonl: ");
+    check("lock", |out| fs::write(out.join(LOCK), "mine").unwrap(), "run/scaleout.lock: ");
+    check("note", |out| fs::write(out.join(NOTE), "mine").unwrap(), "run/scaleout-exchange.txt: ");
+    check("half-marker", |out| fs::write(out.join("scaleout-run.json.partial"), "mine").unwrap(), "run/scaleout-run.");
     check("damaged", |out| fs::write(out.join(MARKER), "{").unwrap(), "run/scaleout-run.json: ");
     check(
         "partial",
@@ -76,7 +81,7 @@ fn what_no_run_wrote_is_never_deleted() {
             fs::create_dir(&partial).unwrap();
             fs::write(partial.join("mine.txt"), "mine").unwrap();
         },
-        "run.partial: exists and has no marker",
+        "run.partial: a run needs this name",
     );
     check(
         "aside",
@@ -85,7 +90,7 @@ fn what_no_run_wrote_is_never_deleted() {
             fs::create_dir(&aside).unwrap();
             fs::write(aside.join("mine.txt"), "mine").unwrap();
         },
-        "run.replaced: exists and has no marker",
+        "run.replaced: a run needs this name",
     );
 }
 
@@ -138,26 +143,102 @@ fn an_exchange_that_was_cut_off_is_completed_or_reverted() {
     let cut = |name: &str| {
         let out = place(name);
         finished(&out, "old");
+        note::write(&out, &out).unwrap();
         fs::rename(&out, beside(&out, ".replaced")).unwrap();
         out
+    };
+    let new = |out: &Path, ending: &str| {
+        finished(&beside(out, ".new"), "new");
+        fs::rename(beside(out, ".new"), beside(out, ending)).unwrap();
+        note::write(&beside(out, ending), out).unwrap();
     };
     let check = |out: &Path, expected: &str| {
         RunFolder::settle(out).unwrap();
         assert_eq!(reads(out), expected);
         assert_eq!(names(out), ["run"]);
+        assert!(!out.join(NOTE).exists());
     };
     let out = cut("reverted");
     check(&out, "old");
 
     let out = cut("completed");
-    finished(&beside(&out, ".new"), "new");
-    fs::rename(beside(&out, ".new"), beside(&out, ".partial")).unwrap();
+    new(&out, ".partial");
     check(&out, "new");
 
     let out = cut("undeleted");
-    finished(&beside(&out, ".new"), "new");
-    fs::rename(beside(&out, ".new"), &out).unwrap();
+    new(&out, "");
     check(&out, "new");
+
+    // Cut while the earlier run was deleted: its list is gone, and the note goes last.
+    let out = cut("half-deleted");
+    new(&out, "");
+    let aside = beside(&out, ".replaced");
+    fs::remove_dir_all(aside.join("plots")).unwrap();
+    fs::remove_file(aside.join("report.json")).unwrap();
+    fs::remove_file(aside.join(MARKER)).unwrap();
+    check(&out, "new");
+
+    // Cut while the note was written into the earlier run.
+    let out = place("half-noted");
+    finished(&out, "old");
+    new(&out, ".partial");
+    fs::write(out.join(NOTE), "scaleout exch").unwrap();
+    check(&out, "new");
+}
+
+/// What stands beside the name `run`, after a reader and a second run have been there.
+#[test]
+fn folders_that_no_exchange_moved_keep_their_names_and_contents() {
+    let check = |name: &str, make: fn(&Path), is_in_the_way: bool| {
+        let out = place(name);
+        make(&out);
+        let before = names(&out);
+        for path in [out.clone(), out.join("model"), out.join("model/model.json")] {
+            RunFolder::settle(&path).unwrap();
+        }
+        assert_eq!(names(&out), before, "{name}");
+        let opened = RunFolder::open(&out, Unfinished::Discard);
+        assert_eq!(opened.is_err(), is_in_the_way, "{name}: {opened:?}");
+        for ending in [".partial", ".replaced"].map(|ending| beside(&out, ending)) {
+            if before.contains(&ending.file_name().unwrap().to_string_lossy().into_owned()) && is_in_the_way {
+                assert_eq!(reads(&ending), "mine", "{name}");
+            }
+        }
+    };
+    fn mine(out: &Path, ending: &str) {
+        finished(&beside(out, ".elsewhere"), "mine");
+        fs::rename(beside(out, ".elsewhere"), beside(out, ending)).unwrap();
+    }
+    check("a-run-aside", |out| mine(out, ".replaced"), true);
+    check("a-run-as-partial", |out| mine(out, ".partial"), true);
+    check(
+        "a-copy-aside",
+        |out| {
+            finished(out, "one");
+            mine(out, ".replaced");
+        },
+        true,
+    );
+    // A copy of a folder that another exchange moved.
+    check(
+        "another-note",
+        |out| {
+            mine(out, ".replaced");
+            note::write(&beside(out, ".replaced"), &beside(out, "-other")).unwrap();
+        },
+        true,
+    );
+    check("an-empty-folder", |out| fs::create_dir(beside(out, ".replaced")).unwrap(), false);
+}
+
+#[test]
+fn no_run_has_a_name_that_another_run_needs() {
+    let out = place("endings");
+    for ending in [".partial", ".replaced"] {
+        let error = RunFolder::open(&beside(&out, ending), Unfinished::Discard).unwrap_err().to_string();
+        assert!(error.contains(&format!("run{ending}: ends as the folders")), "{error}");
+    }
+    assert!(names(&out).is_empty());
 }
 
 #[test]
@@ -186,13 +267,104 @@ fn a_failed_run_leaves_checkpoints_that_another_try_can_use_and_nothing_else() {
 fn a_run_of_0_1_0_is_refused_until_it_is_adopted() {
     let out = place("adopted");
     fs::create_dir_all(out.join("plots")).unwrap();
-    fs::write(out.join("report.json"), r#"{"provenance": {"version": "0.1.0"}, "verdict": {}}"#).unwrap();
+    fs::write(out.join("report.json"), r#"{"provenance": {"version": "0.1.0"}, "importance": [{"model": "linear"}]}"#)
+        .unwrap();
     fs::write(out.join("plots/equity.svg"), "<svg/>").unwrap();
     let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
     assert!(error.contains("scaleout adopt"), "{error}");
-    assert_eq!(adopt(&out).unwrap(), 2);
+    fs::write(out.join("plots/importance-linear.png"), "a picture").unwrap();
+    fs::write(out.join("plots/mine.svg"), "<svg/>").unwrap();
+    let adopted = adopt(&out).unwrap();
+    assert_eq!(adopted, ["plots/equity.svg", "plots/importance-linear.png", "report.json"]);
     assert!(adopt(&out).is_err(), "it is one of ours now");
+    let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+    assert!(error.contains("plots/mine.svg: would be deleted"), "{error}");
+    fs::remove_file(out.join("plots/mine.svg")).unwrap();
     finished(&out, "new");
     assert_eq!(reads(&out), "new");
     assert_eq!(names(&out), ["run"]);
+}
+
+#[test]
+fn a_file_is_written_again_only_where_the_run_or_nobody_wrote_it() {
+    let check = |name: &str, change: fn(&Path), expected: Option<&str>| {
+        let out = place(name);
+        finished(&out, "one");
+        change(&out);
+        let own = OwnFiles::of(&out).unwrap();
+        let replaced = own.replace("report.json", b"two").map_err(|error| error.to_string());
+        match expected {
+            None => {
+                replaced.unwrap();
+                own.restate(vec!["report.json".to_owned()]).unwrap();
+                assert_eq!(reads(&out), "two", "{name}");
+                finished(&out, "three");
+            }
+            Some(expected) => {
+                let error = replaced.unwrap_err();
+                assert!(error.contains(expected), "{name}: {error}");
+            }
+        }
+    };
+    check("again", |_| {}, None);
+    // What a kill left of the same command: half of the file, or the whole file and the old marker.
+    check("again-half", |out| fs::write(out.join("report.json.partial"), "tw").unwrap(), None);
+    check("again-whole", |out| fs::write(out.join("report.json"), "two").unwrap(), None);
+    check("again-mine", |out| fs::write(out.join("report.json"), "mine").unwrap(), Some("report.json: "));
+    check(
+        "again-half-mine",
+        |out| fs::write(out.join("report.json.partial"), "mine").unwrap(),
+        Some("report.json.partial: "),
+    );
+    #[cfg(unix)]
+    for (name, target) in [("again-link", "elsewhere.json"), ("again-dangling", "nowhere.json")] {
+        let out = place(name);
+        finished(&out, "one");
+        fs::write(beside(&out, "-elsewhere"), "one").unwrap();
+        fs::remove_file(out.join("report.json")).unwrap();
+        let target = if target == "elsewhere.json" { beside(&out, "-elsewhere") } else { target.into() };
+        std::os::unix::fs::symlink(target, out.join("report.json")).unwrap();
+        let error = OwnFiles::of(&out).unwrap().replace("report.json", b"two").unwrap_err().to_string();
+        assert!(error.contains("report.json: "), "{name}: {error}");
+        assert!(fs::symlink_metadata(out.join("report.json")).unwrap().is_symlink(), "{name}");
+    }
+}
+
+/// What a kill of `report` leaves in a finished run is no obstacle to the next run.
+#[test]
+fn a_begun_copy_of_a_file_of_the_run_may_go_with_it() {
+    let out = place("begun");
+    finished(&out, "one");
+    fs::write(out.join("report.json.partial"), "on").unwrap();
+    fs::write(out.join("scaleout-run.json.partial"), "{\n  \"format\": \"scal").unwrap();
+    finished(&out, "two");
+    assert_eq!(names(&out), ["run"]);
+}
+
+#[test]
+fn what_could_not_be_renamed_at_the_end_is_refused_at_the_beginning() {
+    let check = |out: &Path, expected: &str| {
+        let error = RunFolder::open(out, Unfinished::Discard).unwrap_err().to_string();
+        assert_eq!(error.split(';').next().unwrap(), format!("{}{expected}", out.display()));
+    };
+    for name in [".", "./", "..", "/", "runs/.."] {
+        check(Path::new(name), ": has no name that a run could take");
+    }
+    if cfg!(target_os = "linux") {
+        check(Path::new("/proc"), ": is a mount point and cannot be renamed");
+    }
+    #[cfg(unix)]
+    for (name, ending) in [("dangling-partial", ".partial"), ("dangling-aside", ".replaced")] {
+        let out = place(name);
+        std::os::unix::fs::symlink("nowhere", beside(&out, ending)).unwrap();
+        let error = RunFolder::open(&out, Unfinished::Discard).unwrap_err().to_string();
+        assert!(error.contains(&format!("run{ending}: a run needs this name")), "{error}");
+        assert_eq!(names(&out), [format!("run{ending}")]);
+    }
+    #[cfg(unix)]
+    {
+        let out = place("dangling-out");
+        std::os::unix::fs::symlink("nowhere", &out).unwrap();
+        assert!(RunFolder::open(&out, Unfinished::Discard).is_err());
+    }
 }

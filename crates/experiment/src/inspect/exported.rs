@@ -7,10 +7,14 @@ use std::{
 
 use scaleout_data::write_atomically;
 use scaleout_export::{
-    Export, FORMATS, ModelFolder, Verified, export_files, formats_named, golden_rows, observed_rows, read_contract,
+    ComparedLeg, Export, ExportFile, FORMATS, ModelFolder, Verified, export_files, formats_named, golden_rows,
+    observed_rows, read_contract,
 };
 
-use crate::{ExperimentError, Fitted, RunFolder};
+use crate::{
+    ExperimentError, Fitted, RunFolder,
+    folder::{OwnFiles, is_finished},
+};
 
 /// What is to be exported.
 #[derive(Debug, Clone)]
@@ -30,7 +34,8 @@ pub struct ExportRequest {
 /// Writes the model of a finished run in some formats, each with the contract beside it, and returns the files.
 ///
 /// # Errors
-/// If the run has no model folder of this version, or its model cannot be written so.
+/// If the run has no model folder of this version, its model cannot be written so, or a file of the run that would be
+/// replaced was changed after the run wrote it.
 pub fn export_run(request: &ExportRequest) -> Result<Vec<PathBuf>, ExperimentError> {
     let formats = formats_named(&request.formats)?;
     RunFolder::settle(&request.run)?;
@@ -74,13 +79,28 @@ pub fn export_run(request: &ExportRequest) -> Result<Vec<PathBuf>, ExperimentErr
     let kept = if out.join("contract.json").is_file() { read_contract(&out)?.files } else { Default::default() };
     let files = export_files(&export, &formats, &kept)?;
     fs::create_dir_all(&out).map_err(|source| ExperimentError::Io { path: out.clone(), source })?;
-    let mut written = Vec::with_capacity(files.len());
-    for file in files {
-        let path = out.join(&file.name);
-        write_atomically(&path, &file.bytes)?;
-        written.push(path);
+    let written = files.iter().map(|file| out.join(&file.name)).collect();
+    match run_around(&out) {
+        Some((run, below)) => {
+            let own = OwnFiles::of(&run)?;
+            let named = |file: &ExportFile| format!("{below}{}", file.name);
+            files.iter().try_for_each(|file| own.replace(&named(file), &file.bytes))?;
+            own.restate(files.iter().map(named).collect())?;
+        }
+        None => files.iter().try_for_each(|file| write_atomically(&out.join(&file.name), &file.bytes))?,
     }
     Ok(written)
+}
+
+/// The finished run that `folder` is, or is a folder of, and what the names of its files below the run begin with.
+fn run_around(folder: &Path) -> Option<(PathBuf, String)> {
+    let folder = fs::canonicalize(folder).ok()?;
+    if is_finished(&folder) {
+        return Some((folder, String::new()));
+    }
+    let run = folder.parent().filter(|run| is_finished(run))?;
+    let below = format!("{}/", folder.file_name()?.to_str()?);
+    Some((run.to_owned(), below))
 }
 
 /// Name and purpose of every format, and whether every run writes it.
@@ -95,6 +115,21 @@ pub fn export_formats() -> Vec<(&'static str, &'static str, bool)> {
 pub fn verify_model(run: &Path) -> Result<Verified, ExperimentError> {
     RunFolder::settle(run)?;
     Ok(scaleout_export::verify(&model_folder(run))?)
+}
+
+/// The legs of `contestant` in the run at `run` beside the executions in the file `live`, as
+/// [`scaleout_export::compare_fills`] compares them.
+///
+/// # Errors
+/// A file that cannot be read, or a trade that the run does not have.
+pub fn compare_fills(
+    run: &Path,
+    live: &Path,
+    contestant: &str,
+    tolerance_seconds: f64,
+) -> Result<Vec<ComparedLeg>, ExperimentError> {
+    RunFolder::settle(run)?;
+    Ok(scaleout_export::compare_fills(run, live, contestant, tolerance_seconds)?)
 }
 
 /// The model folder of `run`, which may be one itself.

@@ -24,7 +24,10 @@ use serde::Serialize;
 
 use crate::{
     ExperimentError, FeatureSource, LoadedConfig, Prepared,
-    feature_tables::table::{history_of_files, name_of, preset_of_files},
+    feature_tables::{
+        inputs::check_outputs,
+        table::{history_of_files, name_of, preset_of_files},
+    },
     stages::rows::volatility_of,
 };
 
@@ -68,16 +71,22 @@ pub struct PositionQuality {
 ///
 /// # Errors
 /// If the market cannot be read, a feature does not fit it, there are too few trades for the folds, or a file cannot
-/// be written.
+/// be written or is one of those that are read.
 pub fn write_feature_quality(
     source: &FeatureSource,
     specs: Option<&[String]>,
     out: &Path,
 ) -> Result<Vec<PathBuf>, ExperimentError> {
-    let report = match source {
-        FeatureSource::Experiment(loaded) => of_experiment(loaded, specs)?,
-        FeatureSource::Files { bars, trades } => of_files(bars, trades.as_deref(), specs)?,
+    let (report, files) = match source {
+        FeatureSource::Experiment(loaded) => {
+            let prepared = Prepared::new(loaded)?;
+            (of_experiment(loaded, &prepared, specs)?, prepared.market.files)
+        }
+        FeatureSource::Files { bars, trades } => (of_files(bars, trades.as_deref(), specs)?, Vec::new()),
     };
+    let names = ["quality.md", "quality.png", "quality.svg", "quality.csv", "quality.json"];
+    let written = names.map(|name| out.join(name)).to_vec();
+    check_outputs(&written, source, &files)?;
     let plot = feature_quality_plot(&picture(&report))?;
     fs::create_dir_all(out).map_err(|source| ExperimentError::Io { path: out.to_owned(), source })?;
     let json = serde_json::to_string_pretty(&report).expect("Invariant: only finite numbers and text keys");
@@ -92,12 +101,14 @@ pub fn write_feature_quality(
         write_atomically(&out.join(name), contents)?;
     }
     write_table(&out.join("quality.csv"), &columns(&report))?;
-    let names = ["quality.md", "quality.png", "quality.svg", "quality.csv", "quality.json"];
-    Ok(names.map(|name| out.join(name)).to_vec())
+    Ok(written)
 }
 
-fn of_experiment(loaded: &LoadedConfig, specs: Option<&[String]>) -> Result<FeatureQualityReport, ExperimentError> {
-    let prepared = Prepared::new(loaded)?;
+fn of_experiment(
+    loaded: &LoadedConfig,
+    prepared: &Prepared,
+    specs: Option<&[String]>,
+) -> Result<FeatureQualityReport, ExperimentError> {
     let set = specs.map_or_else(|| Ok(prepared.config.training.features.clone()), FeatureSet::parse)?;
     let spans: Vec<Span> = prepared.trades.iter().map(|trade| trade.span).collect();
     let train = prepared.first_train()?;

@@ -45,7 +45,7 @@ impl Line {
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger {
     path: PathBuf,
-    /// The new line; `None` where the run was entered before.
+    /// The new line, after the end of the last one where the file lacks it; `None` where the run was entered before.
     new: Option<String>,
     /// How many configurations were judged on the same trades, this one included.
     count: usize,
@@ -91,8 +91,10 @@ impl Ledger {
         let mut tried: BTreeSet<&str> =
             lines.iter().filter(|line| line.overlaps(own)).map(|line| line.config.as_str()).collect();
         tried.insert(&own.config);
-        let new = (!lines.contains(own))
-            .then(|| serde_json::to_string(own).expect("Invariant: a line has only text keys") + "\n");
+        // A file that was edited by hand may lack the end of its last line.
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let line = || serde_json::to_string(own).expect("Invariant: a line has only text keys");
+        let new = (!lines.contains(own)).then(|| format!("{end}{}\n", line()));
         let whole = Sha256::new().chain_update(text).chain_update(new.as_deref().unwrap_or_default()).finalize();
         let sha256 = whole.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { count: tried.len(), path, new, sha256 })
@@ -195,6 +197,18 @@ mod tests {
         let after = others + first.new.as_deref().unwrap();
         let again = Ledger::with("ledger.jsonl".into(), &after, &own).unwrap();
         assert_eq!((again.trials(), &again.new, &again.sha256), (Trials::Counted(3), &None, &first.sha256));
+    }
+
+    #[test]
+    fn a_last_line_without_an_end_gets_one() {
+        let (other, own) = (line("a", "BTC", 0, 10), line("b", "BTC", 0, 10));
+        let [ended, open] = [text(&[other.clone()]), text(&[other]).trim_end().to_owned()];
+        let [ended, open] = [ended, open].map(|before| {
+            let ledger = Ledger::with("ledger.jsonl".into(), &before, &own).unwrap();
+            (before + ledger.new.as_deref().unwrap(), ledger.sha256)
+        });
+        assert_eq!(ended, open);
+        assert_eq!(lines(&open.0, Path::new("ledger.jsonl")).unwrap().len(), 2);
     }
 
     #[test]
