@@ -290,7 +290,7 @@ pub(crate) enum InspectCommand {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Lists features, metrics, exit rules, learners, data sources, export formats and sections of the report
+    /// Lists features, metrics, exit rules, learners, data sources, instruments, export formats and sections of the report
     Registry {
         /// Print JSON
         #[arg(long)]
