@@ -69,8 +69,8 @@ pub use reference_problems::{
 };
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
-    BarSpec, BarTime, Content, ImportRequest, Length, RowConfig, TableFormat, TimeConfig, import, printable,
-    write_atomically,
+    Adds, BarSpec, BarTime, Content, ImportRequest, Length, OneR, RowConfig, TableFormat, TimeConfig, TradeListFormat,
+    TradeListRequest, import, import_trades, printable, write_atomically,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding, compare_fills};
