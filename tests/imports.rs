@@ -49,3 +49,19 @@ fn an_export_is_read_from_a_config_as_it_is() {
     let table = fs::read_to_string(scratch.path().join("o.csv")).unwrap();
     assert_eq!(table.lines().nth(1).unwrap(), "1704070800000000000,682.57581");
 }
+
+#[test]
+fn a_list_of_trades_becomes_entries_and_exits() {
+    let scratch = Scratch::new();
+    let list = root().join("crates/data/testdata/trades/ib-activity.csv").display().to_string();
+    let said = stdout(scratch.path(), &["import-trades", &list, "--risk", "2.5", "--out", "mine"]);
+    let told = "ib-activity; zone = America/New_York (assumed";
+    for part in [told, "1 R = 2.5 points of price (1 trade)", "1 trade: mine/entries.csv", "2 exits: mine/exits.csv"] {
+        assert!(said.contains(part), "`{part}` is missing in: {said}");
+    }
+    let output = scaleout(scratch.path(), &["import-trades", &list, "--out", "other"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr.contains("row 6: the trade has no stop") && stderr.contains("--risk-percent P"), "{stderr}");
+    assert!(!scratch.path().join("other").exists());
+}

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use scaleout_experiment::{BarSpec, Length, TableFormat};
+use scaleout_experiment::{BarSpec, Length, TableFormat, TradeListFormat};
 
 /// Learns a scale-out policy, backtests it against tuned ladders, stops and targets under the same fills and costs, and
 /// reports whether it wins.
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Features(FeaturesArguments),
     /// Converts files, including exports of other programs, into a dataset with checked rows, digests and metadata
     Import(ImportArguments),
+    /// Makes entries of a list of trades that were made: entries.csv, and exits.csv with the exits as traded
+    ImportTrades(ImportTradesArguments),
     /// Shows what a model file is, or details behind a report: fills, lots, policies, registry, rule, risk
     #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
     Inspect(InspectArguments),
@@ -218,6 +220,53 @@ pub(crate) struct ImportArguments {
     pub bar_length: Option<Length>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ImportTradesArguments {
+    /// The list of trades: CSV, JSON or zip
+    #[arg(value_name = "FILE")]
+    pub source: PathBuf,
+    /// Format of the list: auto, or the name of one (an unknown name lists them)
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    pub format: TradeListFormat,
+    /// Folder to write entries.csv and exits.csv into
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The market to take, as the list calls it, or LISTED=NAME to rename it for the experiment
+    #[arg(long, value_name = "NAME")]
+    pub symbol: Option<String>,
+    /// Zone of times without an offset, for example America/New_York; overrides the format's assumption
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// 1 R of a trade without a stop: this share of its entry price, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = above_zero, conflicts_with = "risk")]
+    pub risk_percent: Option<f64>,
+    /// 1 R of a trade without a stop: this distance of price
+    #[arg(long, value_name = "DISTANCE", value_parser = above_zero)]
+    pub risk: Option<f64>,
+    /// Column of the list with the price distance of 1 R
+    #[arg(long, value_name = "NAME")]
+    pub risk_column: Option<String>,
+    /// What becomes of later entries into an open position
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
+    pub adds: AddsArgument,
+    /// Multiply quantities by this, for example 100000 for lots of a currency pair
+    #[arg(long, value_name = "FACTOR", value_parser = above_zero, default_value = "1")]
+    pub qty_times: f64,
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && 0.0 < *number);
+    number.ok_or_else(|| "accepted: a number above 0".to_owned())
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum AddsArgument {
+    /// The list is refused
+    Refuse,
+    /// Before the first exit they join the entry, at the average price
+    Merge,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum BarTimeArgument {
     Open,
@@ -310,7 +359,7 @@ pub(crate) enum InspectCommand {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Lists features, metrics, exit rules, learners, data sources, export formats and sections of the report
+    /// Lists features, metrics, exit rules, learners, data sources, lists of trades, instruments, export formats and sections of the report
     Registry {
         /// Print JSON
         #[arg(long)]

@@ -5,21 +5,22 @@ use std::{
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
-    FeatureTableReport, Finding, Finished, ImportRequest, Limit, LoadedConfig, Matching, Obstacle, ReferenceRequest,
-    ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, Unfinished, adopt, backtest, check,
-    compare_fills, explain_trade, export_formats, export_run, fill_job, import, lots_of_run, model_sheet, read_text,
-    readable_rules, reference, reference_learners, reference_list, reference_problems, registries, report, risk_scale,
-    run as run_experiment, verify_model, write_atomically, write_feature_quality, write_feature_table,
-    write_feature_tapes, write_policy_page, write_reference,
+    Adds, Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
+    FeatureTableReport, Finding, Finished, ImportRequest, Limit, LoadedConfig, Matching, Obstacle, OneR,
+    ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, TradeListRequest,
+    Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job, import,
+    import_trades, lots_of_run, model_sheet, read_text, readable_rules, reference, reference_learners, reference_list,
+    reference_problems, registries, report, risk_scale, run as run_experiment, verify_model, write_atomically,
+    write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
     Answer,
     arguments::{
-        AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, CautionArgument, Command, ContentArgument,
-        ExplainArguments, ExportArguments, FeaturesArguments, ImportArguments, InspectArguments, InspectCommand,
-        LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments, RunArguments, VerifyArguments,
+        AddsArgument, AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, CautionArgument, Command,
+        ContentArgument, ExplainArguments, ExportArguments, FeaturesArguments, ImportArguments, ImportTradesArguments,
+        InspectArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments,
+        RunArguments, VerifyArguments,
     },
     progress::Bars,
 };
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Export(arguments) => export_command(&arguments),
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
+        Command::ImportTrades(arguments) => import_trades_command(&arguments),
         Command::Inspect(arguments) => inspect_command(arguments),
         Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
@@ -340,6 +342,35 @@ fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {
     let mut lines: Vec<String> = report.detected.iter().map(ToString::to_string).collect();
     lines.push(format!("{} rows: {}", report.metadata.rows, report.data_file.display()));
     print(&lines.join("\n"))
+}
+
+fn import_trades_command(arguments: &ImportTradesArguments) -> anyhow::Result<Answer> {
+    let (symbol, symbol_as) = match arguments.symbol.as_deref().map(|symbol| symbol.split_once('=').ok_or(symbol)) {
+        None => (None, None),
+        Some(Ok((listed, name))) => (Some(listed.to_owned()), Some(name.to_owned())),
+        Some(Err(symbol)) => (Some(symbol.to_owned()), None),
+    };
+    let one_r = match (arguments.risk_percent, arguments.risk) {
+        (Some(percent), _) => OneR::Percent(percent),
+        (None, Some(distance)) => OneR::Distance(distance),
+        (None, None) => OneR::InTheList,
+    };
+    let request = TradeListRequest {
+        source: arguments.source.clone(),
+        format: arguments.format,
+        out: arguments.out.clone(),
+        symbol,
+        symbol_as,
+        zone: arguments.zone.clone(),
+        one_r,
+        risk_column: arguments.risk_column.clone(),
+        adds: match arguments.adds {
+            AddsArgument::Refuse => Adds::Refuse,
+            AddsArgument::Merge => Adds::Merge,
+        },
+        qty_times: arguments.qty_times,
+    };
+    print(&import_trades(&request).map_err(ExperimentError::from)?.to_string())
 }
 
 fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {

@@ -230,7 +230,7 @@ fn configs() {
     check(
         &[],
         r#"{"path": "b.csv", "content": "bars"}"#,
-        "data.instrument: missing; accepted: at least [data.instrument] with symbol and currency",
+        "data.instrument: missing; accepted: the name of a known instrument, or [data.instrument] with symbol and currency",
     );
     check(
         &[],

@@ -27,6 +27,7 @@ use crate::vendors::{Vendor, vendors};
 /// ```
 /// # fn read(json: &str) -> Result<scaleout_data::DataConfig, serde_json::Error> { serde_json::from_str(json) }
 /// assert!(read(r#"{"embedded": "es-ticks", "bars": {"time": "60s"}}"#).is_ok());
+/// assert!(read(r#"{"path": "mine.csv", "content": "bars", "instrument": "ES"}"#).is_ok());
 /// let both = read(r#"{"embedded": "es-ticks", "path": "mine.csv"}"#).unwrap_err().to_string();
 /// assert!(both.contains("exactly one of embedded, dataset, path, paths, lean, binance"));
 /// ```

@@ -14,7 +14,7 @@
 //! A config's `[data]` is a [`DataConfig`]; [`load`] gives the history, what was noticed on the way, and the digest of
 //! every file. A tape that does not fit into memory is read by [`trade_batches`] and folded into bars by a
 //! [`BarBuilder`]. [`import`] makes a dataset of a file. Where history can come from is one trait (`source`) and one
-//! registry line a format (`vendors`). How much is taken of anything is the table of [`Limit`].
+//! registry line a format (`vendors`). [`import_trades`] makes entries of a list of trades (`trade_lists`). How much is taken of anything is the table of [`Limit`].
 //!
 //! Nothing is silently dropped, clamped or filled: a row that cannot be used is refused with path, row, column and
 //! value, or counted where the user chose `on_bad_rows = "skip"`.
@@ -71,6 +71,7 @@ mod sources;
 mod table;
 mod ticks;
 mod time;
+mod trade_lists;
 mod trades;
 mod vendors;
 mod writer;
@@ -111,6 +112,7 @@ pub use rows::RowConfig;
 pub use sides::{LeeReady, QuotePlace, QuotePlaces, SideRule, TickRule, sides_by_tick_rule};
 pub use sources::{DataSource, DatasetSource, EMBEDDED, EmbeddedSource, FilesSource};
 pub use time::{BarTime, TimeConfig, TimeUnit};
+pub use trade_lists::{Adds, OneR, TradeListFormat, TradeListReport, TradeListRequest, import_trades};
 pub use trades::{TradeBatches, trade_batches};
 pub use vendors::{BinanceConfig, Day, LeanConfig, Resolution, Security, Session, Vendor};
 pub use writer::{TableColumn, TableWriter, Values, write_atomically, write_table};

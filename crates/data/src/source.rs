@@ -64,7 +64,7 @@ pub(crate) struct BarTables {
 }
 
 /// What `instrument` must be, for messages.
-pub(crate) const NO_INSTRUMENT: &str = "at least [data.instrument] with symbol and currency";
+pub(crate) const NO_INSTRUMENT: &str = "the name of a known instrument, or [data.instrument] with symbol and currency";
 
 impl Request<'_> {
     /// The instrument of a source that has none of its own.

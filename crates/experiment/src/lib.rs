@@ -70,8 +70,8 @@ pub use reference_problems::{
 };
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
-    BarSpec, BarTime, Content, ImportRequest, Length, Limit, RowConfig, TableFormat, TimeConfig, import, printable,
-    read_text, write_atomically,
+    Adds, BarSpec, BarTime, Content, ImportRequest, Length, Limit, OneR, RowConfig, TableFormat, TimeConfig,
+    TradeListFormat, TradeListRequest, import, import_trades, printable, read_text, write_atomically,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding};

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::checked::deserialise_checked;
 use crate::{Carry, Contract, Entry, OutOfRange};
 
-deserialise_checked!(Fees, Instrument);
+deserialise_checked!(Fees);
 
 /// Whether prices can be 0 or negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,50 +36,38 @@ pub struct Fees {
 }
 
 /// Everything about a traded thing that prices alone do not say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+///
+/// A config writes it as a table, as the name of a [`crate::KnownInstrument`], or as a table with that `name` and other
+/// figures (`written_instrument.rs`). `fees` and `carry` are replaced as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Instrument {
     /// Name, as entries and files use it.
     pub symbol: String,
     /// Currency of prices, fees and the ledger; of an inverse contract the coin that it is settled in.
     pub currency: String,
     /// What a unit is worth at a price: `"linear"` by default, `"inverse"` for contracts such as XBTUSD.
-    #[serde(default, skip_serializing_if = "is_linear")]
+    #[serde(skip_serializing_if = "is_linear")]
     pub contract: Contract,
     /// Smallest price step; 0 where prices are continuous.
-    #[serde(default)]
     pub tick_size: f64,
     /// Currency per unit of quantity and point of price; of an inverse contract its fixed value in the price's currency.
-    #[serde(default = "one")]
     pub multiplier: f64,
     /// Smallest quantity step; 0 where quantity is continuous.
-    #[serde(default)]
     pub lot_step: f64,
     /// Least quantity of an order.
-    #[serde(default)]
     pub min_qty: f64,
     /// Least notional of an order, in the currency.
-    #[serde(default)]
     pub min_notional: f64,
     /// Whether prices can be 0 or negative.
-    #[serde(default)]
     pub price: PriceDomain,
     /// What a fill costs.
-    #[serde(default)]
     pub fees: Fees,
     /// The whole bid–ask spread, in ticks; each market fill pays half of it.
-    #[serde(default)]
     pub spread_ticks: f64,
     /// What an open position pays or earns over time.
-    #[serde(default)]
     pub carry: Carry,
     /// Share of the notional that must be put up to hold a position: 1 without leverage.
-    #[serde(default = "one")]
     pub margin_rate: f64,
-}
-
-fn one() -> f64 {
-    1.0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

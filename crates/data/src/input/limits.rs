@@ -14,6 +14,7 @@
 /// | [`Limit::Result`] | 1 GiB | `FILE: the result is larger than 1 GiB; accepted: at most 1 GiB` |
 /// | [`Limit::Events`] | 1 GiB | `FILE: the file of events is larger than 1 GiB; accepted: at most 1 GiB` |
 /// | [`Limit::Metadata`] | 1 MiB | `FILE: the metadata are larger than 1 MiB; accepted: at most 1 MiB` |
+/// | [`Limit::TradeList`] | 256 MiB | `FILE: the list of trades is larger than 256 MiB; accepted: at most 256 MiB` |
 /// | [`Limit::Page`] | 256 MiB | `FILE: a page of a column is larger than 256 MiB; accepted: at most 256 MiB` |
 ///
 /// A line is a record: where a quoted value holds line ends, all its lines together are one. A page is the piece of a
@@ -38,6 +39,8 @@ pub enum Limit {
     Events,
     /// A `metadata.json`.
     Metadata,
+    /// A list of trades for `import-trades`.
+    TradeList,
     /// A page of a Parquet column, unpacked.
     Page,
 }
@@ -50,7 +53,7 @@ impl Limit {
             Self::Header => 64 << 10,
             Self::Columns => 4_096,
             Self::Job => 16 << 20,
-            Self::Model | Self::Page => 256 << 20,
+            Self::Model | Self::TradeList | Self::Page => 256 << 20,
             Self::Result | Self::Events => 1 << 30,
         }
     }
@@ -62,7 +65,7 @@ impl Limit {
             Self::Header => "64 KiB",
             Self::Columns => "4096 columns",
             Self::Job => "16 MiB",
-            Self::Model | Self::Page => "256 MiB",
+            Self::Model | Self::TradeList | Self::Page => "256 MiB",
             Self::Result | Self::Events => "1 GiB",
         }
     }
@@ -79,6 +82,7 @@ impl Limit {
             Self::Result => "the result is larger than",
             Self::Events => "the file of events is larger than",
             Self::Metadata => "the metadata are larger than",
+            Self::TradeList => "the list of trades is larger than",
             Self::Page => "a page of a column is larger than",
         }
     }

@@ -68,7 +68,7 @@ impl RunFolder {
         let is_begun = || -> Result<bool, ExperimentError> {
             Ok(partial.join(JOURNAL).exists() || sorted(&partial)?.iter().all(|name| name.as_os_str() == LOCK))
         };
-        if !is_new && !(is_folder && is_begun()?) {
+        if !(is_new || is_folder && is_begun()?) {
             return Err(ExperimentError::PlaceTaken { path: places.partial });
         }
         fs::create_dir_all(&partial).map_err(|source| io_error(&partial, source))?;

@@ -1,9 +1,10 @@
 //! Everything that can be named in a config or found in a report, from the registries themselves.
 
-use scaleout_data::Vendor;
+use scaleout_data::{TradeListFormat, Vendor};
 use scaleout_evaluation::metrics::METRICS;
 use scaleout_exits::policies::PolicyConfig;
 use scaleout_export::FORMATS;
+use scaleout_market::KNOWN_INSTRUMENTS;
 use scaleout_report::SECTIONS;
 use scaleout_training::LearnerConfig;
 use serde::Serialize;
@@ -26,7 +27,8 @@ pub struct RegistryEntry {
     pub about: String,
 }
 
-/// Every registry: features, metrics, exit rules, learners, data sources, export formats, sections of the report.
+/// Every registry: features, metrics, exit rules, learners, data sources, lists of trades, instruments, export formats,
+/// sections of the report.
 pub fn registries() -> Vec<Registry> {
     let entry = |name: &str, about: &str| RegistryEntry { name: name.to_owned(), about: about.to_owned() };
     let features = scaleout_features::definitions().map(|feature| entry(feature.name, feature.summary)).collect();
@@ -34,6 +36,8 @@ pub fn registries() -> Vec<Registry> {
     let rules = PolicyConfig::all_about().iter().map(|rule| entry(&rule.kind, &rule.idea)).collect();
     let learners = LearnerConfig::KINDS.iter().map(|(name, about)| entry(name, about)).collect();
     let sources = Vendor::KEYS.iter().map(|key| entry(key, "files in a vendor's own format")).collect();
+    let trade_lists = TradeListFormat::all().map(|(name, about)| entry(name, about)).collect();
+    let instruments = KNOWN_INSTRUMENTS.iter().map(|known| entry(known.name, &known.line())).collect();
     let formats = FORMATS.iter().map(|format| entry(format.name(), format.about())).collect();
     let sections = SECTIONS.iter().map(|section| entry(section.name, section.about)).collect();
     let registry = |what, entries| Registry { what, entries };
@@ -43,6 +47,8 @@ pub fn registries() -> Vec<Registry> {
         registry("exit rules", rules),
         registry("learners", learners),
         registry("data sources", sources),
+        registry("lists of trades", trade_lists),
+        registry("instruments", instruments),
         registry("export formats", formats),
         registry("report sections", sections),
     ]

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_last_line_without_an_end_gets_one() {
         let (other, own) = (line("a", "BTC", 0, 10), line("b", "BTC", 0, 10));
-        let [ended, open] = [text(&[other.clone()]), text(&[other]).trim_end().to_owned()];
+        let [ended, open] = [text(std::slice::from_ref(&other)), text(&[other]).trim_end().to_owned()];
         let [ended, open] = [ended, open].map(|before| {
             let ledger = Ledger::with("ledger.jsonl".into(), &before, &own).unwrap();
             (before + ledger.new.as_deref().unwrap(), ledger.sha256)

@@ -1,0 +1,17 @@
+//! Programs whose lists of trades are read: one file each, and one line in `registry.rs`.
+
+mod backtesting;
+mod executions;
+mod freqtrade;
+mod ib_activity;
+mod ib_flex;
+mod metatrader5;
+mod registry;
+mod trade_list;
+mod trades;
+mod tradingview;
+mod vectorbt;
+
+pub use trade_list::TradeListFormat;
+
+pub(crate) use trade_list::recognised;
