@@ -29,6 +29,8 @@ pub enum Family {
     Schedule,
     /// In each fold the rule that was best in its training span: a choice among other contestants, not a rule of its own.
     InSpan,
+    /// As the user or a program really traded: facts, not a rule.
+    AsTraded,
     /// By a stop that follows the price.
     Trailing,
     /// By an indicator.
@@ -71,12 +73,13 @@ pub struct Contestant {
 }
 
 impl Contestant {
-    /// Whether it is a fixed rule, not a choice among others.
+    /// Whether it is a fixed rule, not a choice among others and not what was really traded.
     pub fn is_rule(&self) -> bool {
-        self.kind == ContestantKind::Baseline && self.family != Family::InSpan
+        self.kind == ContestantKind::Baseline && !matches!(self.family, Family::InSpan | Family::AsTraded)
     }
 
-    /// Whether it is a hypothesis: a rule or a model. A choice among them, hindsight and permuted schedules are not.
+    /// Whether it is a hypothesis: a rule or a model. A choice among them, real exits, hindsight and permuted schedules are
+    /// not.
     pub fn is_rival(&self) -> bool {
         self.kind == ContestantKind::Model || self.is_rule()
     }

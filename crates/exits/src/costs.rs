@@ -15,6 +15,8 @@ pub(crate) enum Execution {
     Market,
     /// A stop.
     Stop,
+    /// A fill that was really made: its price has all costs but the fee.
+    Made,
 }
 
 /// One sale, priced.
@@ -122,7 +124,7 @@ impl TradeCosts {
     /// Points of price lost to half-spread and slippage by a fill at `reference` in bar `bar`.
     pub(crate) fn slip(&self, execution: Execution, reference: f64, bars: &[Bar], bar: usize) -> f64 {
         let slippage = match execution {
-            Execution::Limit => return 0.0,
+            Execution::Limit | Execution::Made => return 0.0,
             Execution::Market => self.slippage,
             Execution::Stop => self.stop_slippage,
         };
@@ -137,6 +139,7 @@ impl TradeCosts {
     pub(crate) fn sale(&self, execution: Execution, reference: f64, slip: f64, share: f64) -> Sale {
         let (impact, rate) = match execution {
             Execution::Limit => (0.0, self.fees.maker_rate),
+            Execution::Made => (0.0, self.fees.taker_rate),
             Execution::Market | Execution::Stop => (self.impact_points(share), self.fees.taker_rate),
         };
         let lost = slip + impact;

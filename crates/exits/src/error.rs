@@ -117,6 +117,35 @@ pub enum ExitError {
         /// How many are needed.
         expected: usize,
     },
+    /// An exit that was made cannot have been.
+    #[error("entry `{id}`, exit {exit}: {reason}")]
+    MadeExit {
+        /// The entry.
+        id: String,
+        /// Which of its exits, in order of time, from 1.
+        exit: usize,
+        /// What is wrong, and what would be accepted.
+        reason: String,
+    },
+    /// An exit was made at a price that the market did not show.
+    #[error(
+        "entry `{id}`, exit {exit}: {price} lies outside the bar that closes at {closes}; accepted: {low} to {high} (its \
+         range, half-spread, slippage and a tick)"
+    )]
+    ExitOutsideBar {
+        /// The entry.
+        id: String,
+        /// Which of its exits, in order of time, from 1.
+        exit: usize,
+        /// At which price.
+        price: f64,
+        /// The close of the bar that holds its time.
+        closes: Timestamp,
+        /// Lowest price at which it can have filled.
+        low: f64,
+        /// Highest price.
+        high: f64,
+    },
     /// A text is no job, ladder or policy.
     #[error("{place}: {reason}")]
     Unreadable {

@@ -91,6 +91,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod account;
+mod as_traded;
 mod bar_walk;
 mod book;
 mod break_even;
@@ -136,6 +137,7 @@ mod walk;
 pub mod explain;
 pub mod policies;
 
+pub use as_traded::{AsTraded, PastSale};
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, SizedBy, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
 pub use entry_bar::seen as seen_bar;

@@ -109,6 +109,8 @@ pub enum FillCause {
     SessionEnd,
     /// The bars paused over that time: filled at the last close before.
     SessionClose,
+    /// A fill that was really made, at its own price.
+    AsTraded,
 }
 
 impl FillCause {
@@ -124,13 +126,14 @@ impl FillCause {
             Self::Horizon => "horizon",
             Self::SessionEnd => "session-end",
             Self::SessionClose => "session-close",
+            Self::AsTraded => "as-traded",
         }
     }
 
     /// The kind of order or event behind it.
     pub const fn reason(self) -> ExitReason {
         match self {
-            Self::MarketAtOpen => ExitReason::Market,
+            Self::MarketAtOpen | Self::AsTraded => ExitReason::Market,
             Self::LimitReached | Self::GapOverLimit => ExitReason::Limit,
             Self::StopReached | Self::TrailReached | Self::GapThroughStop => ExitReason::Stop,
             Self::Horizon => ExitReason::Horizon,

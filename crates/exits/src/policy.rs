@@ -3,7 +3,7 @@ use scaleout_market::{Bar, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
 use crate::{
-    ExitOrders, Fraction, InputHistory, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared,
+    ExitOrders, Fraction, InputHistory, PastSale, TradeTerms, TrailBy, break_even::break_even, prepared::Prepared,
     walk::OrderPlace,
 };
 
@@ -181,6 +181,11 @@ pub trait ExitPolicy: Send + Sync {
     /// every close may change them. It saves calls and does not change results: an observed replay calls `decide` at every
     /// close and must give the same.
     fn stands(&self, _decision: &Decision<'_>) -> Option<Stands> {
+        None
+    }
+
+    /// The sales that were really made: facts, booked as they were, and `decide` is not asked. `None` for every rule.
+    fn past_sales(&self) -> Option<&[PastSale]> {
         None
     }
 

@@ -5,6 +5,7 @@ use scaleout_market::Entry;
 
 use crate::{
     ExitError, ExitPolicy, Market, Objective, ReplayConfig, TradeOutcome,
+    as_traded::run_past,
     inputs::PolicyInputs,
     observer::{Observer, Unobserved},
     prepared::Prepared,
@@ -40,6 +41,9 @@ pub(crate) fn run<O: Observer>(
     inputs: &PolicyInputs<'_>,
     observer: &mut O,
 ) -> Result<TradeOutcome, ExitError> {
+    if let Some(sales) = policy.past_sales() {
+        return run_past(trade, sales, observer);
+    }
     let mut running = RunningTrade::start(trade);
     let mut step = 0;
     while step < trade.horizon() {

@@ -4,7 +4,7 @@ use scaleout_market::{Bar, Decimal, PathSinceEntry, Timestamp};
 
 use crate::{
     Decision, ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest,
-    Position, TradeOutcome, TrailBy,
+    PastSale, Position, TradeOutcome, TrailBy,
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
     capacity::Capacity,
@@ -55,6 +55,22 @@ pub(crate) struct RunningTrade<'a> {
     inputs_at_entry: Vec<Option<f64>>,
     working: Working,
     scratch: WalkScratch,
+}
+
+/// What a step did before its end.
+struct Gained {
+    /// Part held through it, what was sold at its open left out.
+    held: Fraction,
+    /// The same without gaps.
+    after_open: Fraction,
+    /// Of what was sold inside it, for J.
+    gain_r: f64,
+    /// Since the last valuation.
+    net_r: f64,
+    /// Of one whole unit.
+    carry_r: f64,
+    /// The price at which the step began.
+    mark: f64,
 }
 
 impl<'a> RunningTrade<'a> {
@@ -139,6 +155,47 @@ impl<'a> RunningTrade<'a> {
             }
         }
 
+        self.end_step(step, &seen, Gained { held, after_open, gain_r, net_r, carry_r, mark }, extremes, observer)
+    }
+
+    /// The step of a trade whose sales in it are facts: no order works, each sale is booked at its own price.
+    pub(crate) fn past_step<O: Observer>(
+        &mut self,
+        step: usize,
+        sales: &[PastSale],
+        observer: &mut O,
+    ) -> Result<(), ExitError> {
+        let trade = self.trade;
+        let seen = trade.seen_bar(step);
+        let extremes = extremes(trade.sign, &seen);
+        let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
+        let held = self.position.remaining();
+        let nothing = (ExitOrders::default(), Working::default());
+        observer.decided(None, &AtWork { held, orders: &nothing.0, market: Fraction::ZERO, working: &nothing.1 });
+        let mut net_r = if step == 0 { -self.ledger_r(self.entry_fee) } else { 0.0 };
+        let mut gain_r = 0.0;
+        for sale in sales {
+            let size = sale.fraction.min(self.position.remaining());
+            let touch = Touch::at_mark(trade.sign * sale.price, size, None);
+            net_r += self.sell(step, FillCause::AsTraded, &touch, sale.ts, observer);
+            gain_r += trade.terms.share(size) * trade.unit_gain_r(mark, sale.price, carry_r);
+        }
+        self.felt = [self.felt[0].max(extremes[0]), self.felt[1].min(extremes[1])];
+        let gained = Gained { held, after_open: held, gain_r, net_r, carry_r, mark };
+        self.end_step(step, &seen, gained, extremes, observer)
+    }
+
+    /// Values what is left at the end of a step and books what the step earned.
+    fn end_step<O: Observer>(
+        &mut self,
+        step: usize,
+        seen: &Bar,
+        gained: Gained,
+        extremes: [f64; 2],
+        observer: &mut O,
+    ) -> Result<(), ExitError> {
+        let trade = self.trade;
+        let Gained { held, after_open, mut gain_r, mut net_r, carry_r, mark } = gained;
         let left = self.position.remaining();
         let share_held = trade.terms.share(held);
         let share_of = |part: Fraction| if part == held { share_held } else { trade.terms.share(part) };
@@ -161,7 +218,7 @@ impl<'a> RunningTrade<'a> {
         }
         self.valued_at = seen.close;
         self.bar_net_r.push(net_r);
-        observer.ended(step, &seen, left, self.stop());
+        observer.ended(step, seen, left, self.stop());
         self.see(extremes);
         if step == 0 {
             self.bar = *seen;
@@ -431,6 +488,7 @@ impl<'a> RunningTrade<'a> {
         let execution = match touch.order {
             OrderPlace::Limit(_) => Execution::Limit,
             OrderPlace::Stop | OrderPlace::PartStop(_) => Execution::Stop,
+            OrderPlace::Market if cause == FillCause::AsTraded => Execution::Made,
             OrderPlace::Market => Execution::Market,
         };
         self.sold.push((touch.order, touch.size));

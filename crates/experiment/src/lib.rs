@@ -80,6 +80,6 @@ pub use scaleout_report::{SECTIONS, Section, TABLES, Table};
 pub use scaleout_training::Caution;
 pub use stages::analyse::readable_rule::readable_rules;
 pub use stages::analyse::risk::risk_scale;
-pub use stages::judge::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
+pub use stages::judge::{AS_TRADED, CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
 pub use stages::learn::learn;
 pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};

@@ -141,6 +141,7 @@ fn sales(explanation: &Explanation) -> Vec<String> {
                 FillCause::Horizon => ("horizon", ""),
                 FillCause::SessionEnd => ("flat", ""),
                 FillCause::SessionClose => ("flat", " close"),
+                FillCause::AsTraded => ("as traded", ""),
             };
             let rule = if fill.decided_by.is_some() { " rule" } else { "" };
             sales.push(sale(bar.bar, reason, 100.0 * fill.fraction, fill.price, &format!("{why}{rule}")));

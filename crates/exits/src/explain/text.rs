@@ -197,6 +197,7 @@ impl Explanation {
             FillCause::Horizon => "at the open: the horizon",
             FillCause::SessionEnd => "at the open: flat for the day",
             FillCause::SessionClose => "at the last close before the pause: flat for the day",
+            FillCause::AsTraded => "as it was traded",
         };
         match &fill.decided_by {
             Some(rule) => format!("{cause}; the rule {rule} decided that it came first"),

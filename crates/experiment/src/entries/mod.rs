@@ -34,7 +34,10 @@ pub enum EntriesConfig {
         /// How its times are written.
         #[serde(default)]
         time: TimeConfig,
-        /// What becomes of entries at a price that the market did not show.
+        /// CSV with the exits that were made: `id, ts, price, qty`. They become the contestant `as-traded`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exits: Option<PathBuf>,
+        /// What becomes of entries, and of exits that were made, at a price that the market did not show.
         #[serde(default, skip_serializing_if = "OutsideBar::is_refuse")]
         outside_bar: OutsideBar,
     },

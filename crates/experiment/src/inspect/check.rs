@@ -39,6 +39,11 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             counted(dropped.outside_bar, "outside their bars"),
         ),
     ];
+    let sales = prepared.trades.iter().filter_map(|trade| trade.as_traded.as_ref()).map(|made| made.sales().len());
+    let (trades, sales) = sales.fold((0, 0), |(trades, all), sales| (trades + 1, all + sales));
+    if 0 < trades {
+        lines.push(format!("exits as traded: {sales} of {trades} entries"));
+    }
     lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
     if let Some(bars) = bars_read(&prepared) {

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::{
     CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, PLAN, Prepared,
     config::training::names,
-    stages::judge::{AT_ONCE, HINDSIGHT, IN_PARTS, PERMUTED},
+    stages::judge::{AS_TRADED, AT_ONCE, HINDSIGHT, IN_PARTS, PERMUTED},
 };
 
 /// Contestants that every run may have.
-const OF_EVERY_RUN: [&str; 8] = [CANDIDATE, PLAN, IN_SPAN_RULE, IN_SPAN_LADDER, IN_PARTS, AT_ONCE, HINDSIGHT, PERMUTED];
+const OF_EVERY_RUN: [&str; 9] =
+    [CANDIDATE, AS_TRADED, PLAN, IN_SPAN_RULE, IN_SPAN_LADDER, IN_PARTS, AT_ONCE, HINDSIGHT, PERMUTED];
 
 /// What is wrong with the names of the contestants of `prepared`.
 pub(crate) fn wrong_names(prepared: &Prepared) -> Vec<String> {

@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{Contestant, LotCosts};
 use scaleout_exits::{
-    Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, SizedBy, lot_report, policies::Schedule, run_book,
+    AsTraded, Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, SizedBy, lot_report, policies::Schedule, run_book,
 };
 
 use crate::{ExperimentError, stages::judge::Field};
@@ -23,6 +23,11 @@ impl Field<'_> {
     /// than an account could, and their gains would compound beyond any market.
     pub(crate) fn book_of_schedules(&self, schedules: &[Schedule]) -> Result<Book, ExperimentError> {
         self.book(|tested| &schedules[tested], SizedBy::Capital)
+    }
+
+    /// The book of the exits that were really made, each position resized to what the account would have held.
+    pub(crate) fn book_as_traded(&self, as_traded: &[&AsTraded]) -> Result<Book, ExperimentError> {
+        self.book(|tested| as_traded[tested], SizedBy::RealisedEquity)
     }
 
     fn book<'p>(

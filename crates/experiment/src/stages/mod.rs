@@ -10,6 +10,7 @@ mod floor;
 pub(crate) mod judge;
 pub(crate) mod learn;
 pub(crate) mod ledger;
+mod made_exits;
 pub(crate) mod new_trades;
 mod prepare;
 pub(crate) mod prepared;

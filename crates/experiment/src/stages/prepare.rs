@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{Cell, DataError, LoadedMarket, cell_of, load, read_entries_csv};
 use scaleout_exits::{EntryPrice, ExitError, Market, ReplayConfig, locate_entry, unit_path};
 use scaleout_features::TableFold;
@@ -15,7 +15,7 @@ use crate::{
     DroppedEntries, ExperimentError, LoadedConfig, Prepared, PreparedTrade, RiskAversion,
     entries::{EntriesConfig, generate},
     seeds::{Purpose, stream},
-    stages::{analyse::risk, entry_checks, feature_values::FeatureTables},
+    stages::{analyse::risk, entry_checks, feature_values::FeatureTables, made_exits},
 };
 
 impl Prepared {
@@ -36,6 +36,7 @@ impl Prepared {
         // A column that the data do not have is named first, before any table is computed.
         TableFold::new(&config.training.features, &market.history.series.column_names())?;
         let mut entries = entries(loaded, &market)?;
+        made_exits::check_ids(&entries, loaded)?;
         entries.sort_by(|a, b| (a.ts, &a.id).cmp(&(b.ts, &b.id)));
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
@@ -43,16 +44,18 @@ impl Prepared {
         let (mut located, mut dropped) = locate(entries, &market, &config.replay);
         let view = Market { history: &market.history, instrument: &market.instrument };
         dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
+        let as_traded = made_exits::as_traded(&mut located, &mut dropped, view, loaded)?;
         let bars = market.history.series.bars();
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()
-            .map(|(entry, first_bar)| {
+            .zip(as_traded)
+            .map(|((entry, first_bar), as_traded)| {
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
                     .map_err(|error| in_its_file(error, entry, loaded, &market))?;
                 entry_checks::in_proportion(entry, &unit, &objective, loaded)?;
                 let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
-                Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit })
+                Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit, as_traded })
             })
             .collect();
         let trades = trades.into_iter().collect::<Result<Vec<_>, _>>()?;

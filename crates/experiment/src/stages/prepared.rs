@@ -6,7 +6,9 @@ use std::{
 };
 
 use scaleout_data::LoadedMarket;
-use scaleout_exits::{ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_all};
+use scaleout_exits::{
+    AsTraded, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_all,
+};
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_market::Entry;
 use scaleout_training::{TradeToLearn, TrainingData};
@@ -26,6 +28,8 @@ pub struct PreparedTrade {
     pub span: Span,
     /// Gain of one whole unit, step by step.
     pub unit: UnitPath,
+    /// The exits that were really made, if the config names them.
+    pub as_traded: Option<AsTraded>,
 }
 
 /// Entries that are left out for every contestant, by reason.
@@ -35,7 +39,7 @@ pub struct DroppedEntries {
     pub horizon_beyond_data: usize,
     /// No bar has closed before the fill, so nothing is known.
     pub before_first_close: usize,
-    /// The price lies outside the bar that holds the fill.
+    /// The price, or that of an exit that was made, lies outside the bar that holds the fill.
     pub outside_bar: usize,
     /// The fill is at or after `flat_at`, and `late` refuses such entries.
     pub after_flat_at: usize,

@@ -181,7 +181,7 @@ fn inside(cause: FillCause) -> f64 {
         | FillCause::GapThroughStop
         | FillCause::Horizon
         | FillCause::SessionEnd => 0.0,
-        FillCause::LimitReached | FillCause::StopReached | FillCause::TrailReached => 0.5,
+        FillCause::LimitReached | FillCause::StopReached | FillCause::TrailReached | FillCause::AsTraded => 0.5,
         FillCause::SessionClose => 1.0,
     }
 }
@@ -197,6 +197,7 @@ fn said(number: usize, fill: &FillRecord) -> String {
         FillCause::Horizon => "horizon",
         FillCause::SessionEnd => "flat for the day",
         FillCause::SessionClose => "flat at the close",
+        FillCause::AsTraded => "as traded",
     };
     let percent = ticks::label((fill.fraction * 1_000.0).round() / 10.0, 1);
     let percent = percent.trim_end_matches('0').trim_end_matches('.');

@@ -1,5 +1,6 @@
 //! Everything that was given and not used, counted.
 
+use scaleout_exits::AsTraded;
 use scaleout_report::Dropped;
 use scaleout_training::{Silence, TrainingData};
 
@@ -19,7 +20,11 @@ pub(crate) fn dropped(
     let report = &prepared.market.report;
     let entries = "entries".to_owned();
     let rows = "rows".to_owned();
+    let horizon = prepared.config.replay.horizon_bars as usize;
+    let sales = prepared.trades.iter().filter_map(|trade| trade.as_traded.as_ref()).flat_map(AsTraded::sales);
+    let after_horizon = sales.filter(|sale| horizon <= sale.step).count();
     let counted = [
+        ("exits as traded".to_owned(), after_horizon, "they were made after the horizon, where the rest is sold"),
         (entries.clone(), prepared.dropped.horizon_beyond_data, "the horizon passes the end of the data"),
         (entries.clone(), prepared.dropped.before_first_close, "no bar had closed before the fill"),
         (entries.clone(), prepared.dropped.outside_bar, "the price lies outside the bar that holds the fill"),

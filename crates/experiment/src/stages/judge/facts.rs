@@ -10,7 +10,7 @@ use crate::{
     stages::judge::{
         field::Field,
         in_span::{best_in_span, is_at_once, is_in_parts, is_ladder},
-        names::{AT_ONCE, IN_PARTS, IN_SPAN_LADDER, IN_SPAN_RULE},
+        names::{AS_TRADED, AT_ONCE, IN_PARTS, IN_SPAN_LADDER, IN_SPAN_RULE},
     },
 };
 
@@ -18,6 +18,9 @@ pub(super) fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
     let now = &fitted.refit.baselines;
     let is_fair = |baseline: &TunedBaseline| !field.fitted_to_these.contains(&baseline.name);
     let mut said = words(now.iter().map(|baseline| baseline.name.as_str()));
+    if field.as_traded().is_some() {
+        said.insert(AS_TRADED.to_owned(), "the exits that were really made".to_owned());
+    }
     let mut say_choice = |contestant: Option<&str>, place: Option<usize>, what: &str| {
         if let (Some(name @ (IN_SPAN_RULE | IN_SPAN_LADDER | IN_PARTS | AT_ONCE)), Some(place)) = (contestant, place) {
             let chosen = said.get(&now[place].name).cloned().unwrap_or_else(|| format!("`{}`", now[place].name));

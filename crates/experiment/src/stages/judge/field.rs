@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scaleout_exits::{ExitPolicy, ReplayConfig, TradeOutcome, policies::Schedule};
+use scaleout_exits::{AsTraded, ExitPolicy, ReplayConfig, TradeOutcome, policies::Schedule};
 
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, TunedBaseline,
     stages::{
         judge::{
             in_span::{in_span, is_at_once, is_in_parts, is_ladder},
-            names::{AT_ONCE, CANDIDATE, HINDSIGHT, IN_PARTS, IN_SPAN_LADDER, IN_SPAN_RULE, PERMUTED},
+            names::{AS_TRADED, AT_ONCE, CANDIDATE, HINDSIGHT, IN_PARTS, IN_SPAN_LADDER, IN_SPAN_RULE, PERMUTED},
             rules::{Rule, rules},
         },
         new_trades::is_seen,
@@ -74,7 +74,8 @@ impl<'a> Field<'a> {
     /// The names of all contestants.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let has_candidate = self.rules.iter().any(|rule| rule.name == CANDIDATE);
-        let others = std::iter::once(HINDSIGHT).chain(has_candidate.then_some(PERMUTED));
+        let real = self.as_traded().map(|_| AS_TRADED);
+        let others = real.into_iter().chain([HINDSIGHT]).chain(has_candidate.then_some(PERMUTED));
         self.rules.iter().map(|rule| rule.name.as_str()).chain(others)
     }
 
@@ -85,8 +86,12 @@ impl<'a> Field<'a> {
 
     /// The tested trade `id` and the policy that the contestant `name` follows in its fold.
     pub(crate) fn policy(&self, name: &str, id: &str) -> Option<(&PreparedTrade, &dyn ExitPolicy)> {
-        let rule = self.rules.iter().find(|rule| rule.name == name)?;
         let tested = self.tested(id)?;
+        if name == AS_TRADED {
+            let trade = &self.prepared.trades[self.places[tested]];
+            return Some((trade, trade.as_traded.as_ref()?));
+        }
+        let rule = self.rules.iter().find(|rule| rule.name == name)?;
         Some((&self.prepared.trades[self.places[tested]], rule.policies[self.fold_of[tested]].as_ref()))
     }
 
@@ -102,11 +107,28 @@ impl<'a> Field<'a> {
         if let Some(rule) = self.rules.iter().find(|rule| rule.name == name) {
             return Ok(Some(self.replay(rule, main)?));
         }
+        if let Some(as_traded) = self.as_traded().filter(|_| name == AS_TRADED) {
+            return Ok(Some(self.replay_as_traded(&as_traded, main)?));
+        }
         self.schedules(name)?.map(|schedules| self.replay_schedules(&schedules, main)).transpose()
     }
 
     fn tested(&self, id: &str) -> Option<usize> {
         self.places.iter().position(|&place| self.prepared.trades[place].entry.id == id)
+    }
+
+    /// What was really sold of each test trade, if the config names the exits that were made.
+    pub(crate) fn as_traded(&self) -> Option<Vec<&'a AsTraded>> {
+        self.places.iter().map(|&place| self.prepared.trades[place].as_traded.as_ref()).collect()
+    }
+
+    pub(super) fn replay_as_traded(
+        &self,
+        as_traded: &[&AsTraded],
+        assumptions: &ReplayConfig,
+    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
+        let of_place: BTreeMap<usize, &AsTraded> = self.places.iter().copied().zip(as_traded.iter().copied()).collect();
+        self.prepared.replay(&self.places, |place| of_place[&place] as &dyn ExitPolicy, assumptions)
     }
 
     pub(super) fn replay(&self, rule: &Rule, assumptions: &ReplayConfig) -> Result<Vec<TradeOutcome>, ExperimentError> {

@@ -31,8 +31,8 @@ use crate::{
 use assumptions::assumptions;
 use facts::{facts, symbols};
 pub(crate) use field::Field;
+pub use names::{AS_TRADED, CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, PLAN};
 pub(crate) use names::{AT_ONCE, HINDSIGHT, IN_PARTS, PERMUTED};
-pub use names::{CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, PLAN};
 
 /// What the judging stage hands to the report.
 pub struct Judged {
@@ -98,6 +98,17 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     let mut books = field.books()?;
     progress.step("accounts and lots");
 
+    if let Some(as_traded) = field.as_traded() {
+        contestants.push(Contestant {
+            name: AS_TRADED.to_owned(),
+            kind: ContestantKind::Baseline,
+            family: Family::AsTraded,
+            sample: fitted.sample,
+            outcomes: field.replay_as_traded(&as_traded, main)?,
+        });
+        books.push(field.book_as_traded(&as_traded)?);
+    }
+
     let hindsight = views.made(View::Hindsight, || {
         let schedules = field.hindsight(main);
         Ok(Some((field.replay_schedules(&schedules, main)?, field.book_of_schedules(&schedules)?)))
@@ -131,7 +142,13 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     progress.step("permuted schedules");
 
     progress.stage("judging", 1);
-    let pairs = field.pairs(&prepared.config.evaluation.pairs, &contestants, &mut views);
+    let mut asked = prepared.config.evaluation.pairs.clone();
+    let with_real_exits = (CANDIDATE.to_owned(), AS_TRADED.to_owned());
+    let took_part = |name: &str| contestants.iter().any(|contestant| contestant.name == name);
+    if took_part(CANDIDATE) && took_part(AS_TRADED) && !asked.contains(&with_real_exits) {
+        asked.push(with_real_exits);
+    }
+    let pairs = field.pairs(&asked, &contestants, &mut views);
     let facts = Facts { leaks: views.made(View::Leaks, || leaks(prepared)), ..facts(fitted, &field) };
     let input = EvaluationInput {
         entries: &entries,

@@ -19,6 +19,9 @@ pub const IN_PARTS: &str = "best exit in parts, in-span";
 /// The same among exits that sell everything at once.
 pub const AT_ONCE: &str = "best exit at once, in-span";
 
+/// Name of the contestant that is what the user or a program really did. It is shown and compared, and is no rule.
+pub const AS_TRADED: &str = "as-traded";
+
 /// Name of the contestant that knows the future.
 pub(crate) const HINDSIGHT: &str = "hindsight";
 
