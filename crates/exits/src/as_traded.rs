@@ -5,25 +5,12 @@
 //! are in its price. It pays the taker's fee, also where a resting order filled, which errs against the trader. What was
 //! held beyond the horizon is sold at the horizon, like everyone's.
 
-use scaleout_market::{Entry, MadeExit, Timestamp};
+use scaleout_market::{Entry, MadeExit};
 
 use crate::{
-    Decision, EntryRange, ExitError, ExitOrders, ExitPolicy, Fraction, Market, ReplayConfig, TradeOutcome,
+    Decision, EntryRange, ExitError, ExitOrders, ExitPolicy, Fraction, Market, PastSale, ReplayConfig, TradeOutcome,
     observer::Observer, plan_lots, prepared::Prepared, running_trade::RunningTrade,
 };
-
-/// A sale that was really made, in the bars of the replay.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PastSale {
-    /// Bars after the bar of the fill of the entry.
-    pub step: usize,
-    /// When it filled.
-    pub ts: Timestamp,
-    /// At which price.
-    pub price: f64,
-    /// Part of the initial size.
-    pub fraction: Fraction,
-}
 
 /// The sales that were really made of one entry, in order of time.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,6 +120,8 @@ pub(crate) fn run_past<O: Observer>(
 #[cfg(test)]
 mod tests {
     use scaleout_market::{Fees, Instrument, Side};
+
+    use scaleout_market::Timestamp;
 
     use super::*;
     use crate::{

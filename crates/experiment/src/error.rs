@@ -1,6 +1,9 @@
 //! Why a run cannot be done.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use thiserror::Error;
 
@@ -186,4 +189,9 @@ impl ExperimentError {
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Data(scaleout_data::DataError::Io { .. }))
     }
+}
+
+/// The system's refusal to read or write `path`.
+pub(crate) fn io_error(path: &Path, source: io::Error) -> ExperimentError {
+    ExperimentError::Io { path: path.to_owned(), source }
 }

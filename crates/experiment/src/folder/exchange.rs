@@ -11,16 +11,10 @@ use scaleout_data::faults;
 
 use super::{
     lock::FolderLock,
-    marker::{JOURNAL, LOCK, Listed, MARKER, io_error, sorted},
-    note::{self, NOTE},
+    marker::{JOURNAL, LOCK, Listed, MARKER, sorted},
+    note::{self, ASIDE, NOTE, PARTIAL},
 };
-use crate::ExperimentError;
-
-/// What the names of the folders beside a run end in; no run has such a name.
-pub(crate) const ENDINGS: [&str; 2] = [PARTIAL, ASIDE];
-
-const PARTIAL: &str = ".partial";
-const ASIDE: &str = ".replaced";
+use crate::{ExperimentError, error::io_error};
 
 /// The folders that belong to the name `out`.
 #[derive(Debug)]

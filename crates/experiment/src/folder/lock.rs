@@ -5,8 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::marker::{LOCK, io_error};
-use crate::ExperimentError;
+use super::marker::LOCK;
+use crate::{ExperimentError, error::io_error};
 
 /// The lock on a folder of a run; released when it is dropped or its process ends, in whatever way.
 #[derive(Debug)]

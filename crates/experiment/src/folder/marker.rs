@@ -14,7 +14,7 @@ use scaleout_data::{Limit, read_text, sha256_of_file, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use super::note::{self, NOTE};
-use crate::ExperimentError;
+use crate::{ExperimentError, error::io_error};
 
 /// The list of a finished run.
 pub(crate) const MARKER: &str = "scaleout-run.json";
@@ -277,6 +277,19 @@ impl<'a> OwnFiles<'a> {
     /// # Errors
     /// If what stands there is not as the run wrote it, or the disk refuses.
     pub(crate) fn replace(&self, name: &str, contents: &[u8]) -> Result<(), ExperimentError> {
+        self.may_replace(name, contents)?;
+        let path = self.folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
+        }
+        Ok(write_atomically(&path, contents)?)
+    }
+
+    /// Nothing, if `contents` may be written under `name`.
+    ///
+    /// # Errors
+    /// If what stands there is not as the run wrote it.
+    pub(crate) fn may_replace(&self, name: &str, contents: &[u8]) -> Result<(), ExperimentError> {
         let path = self.folder.join(name);
         let is_own = self.listed.as_ref().is_some_and(|listed| listed.state(self.folder, name).is_some());
         let is_as_asked = || digest_of(&path).is_ok_and(|digest| digest.sha256 == scaleout_data::sha256_of(contents));
@@ -287,10 +300,7 @@ impl<'a> OwnFiles<'a> {
         if fs::symlink_metadata(&partial).is_ok() && !is_begun(&partial, contents) {
             return Err(ExperimentError::InTheWay { path: partial, problem: "no run of scaleout wrote it" });
         }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
-        }
-        Ok(write_atomically(&path, contents)?)
+        Ok(())
     }
 
     /// Notes in the marker that `names` are as they should be now.
@@ -344,8 +354,4 @@ pub(crate) fn sorted(folder: &Path) -> Result<Vec<std::ffi::OsString>, Experimen
     let mut names = read().map_err(|source| io_error(folder, source))?;
     names.sort();
     Ok(names)
-}
-
-pub(crate) fn io_error(path: &Path, source: std::io::Error) -> ExperimentError {
-    ExperimentError::Io { path: path.to_owned(), source }
 }

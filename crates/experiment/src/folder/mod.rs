@@ -17,12 +17,13 @@ use std::{
 use scaleout_data::{Limit, faults, read_text, write_atomically};
 
 pub use adopt::adopt;
-use exchange::{ENDINGS, Places, is_there, replaceable};
+use exchange::{Places, is_there, replaceable};
 use lock::FolderLock;
-use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, io_error, mark_finished, sorted};
+use marker::{Digest, JOURNAL, LOCK, Listed, announce, digest_of, mark_finished, sorted};
 pub(crate) use marker::{OwnFiles, is_finished};
+use note::ENDINGS;
 
-use crate::{ExperimentError, lessons::checkpoint::CHECKPOINTS};
+use crate::{ExperimentError, error::io_error, lessons::checkpoint::CHECKPOINTS};
 
 /// A run folder in the making: `<out>.partial/` until [`RunFolder::finish`] renames it to `<out>`.
 ///

@@ -10,8 +10,15 @@ use std::{
     path::Path,
 };
 
-use super::{exchange::ENDINGS, marker::io_error};
-use crate::ExperimentError;
+use crate::{ExperimentError, error::io_error};
+
+/// What the names of the folders beside a run end in; no run has such a name.
+pub(crate) const ENDINGS: [&str; 2] = [PARTIAL, ASIDE];
+
+/// Ending of the folder that a run is written into.
+pub(crate) const PARTIAL: &str = ".partial";
+/// Ending of the folder that a run is moved to while another takes its place.
+pub(crate) const ASIDE: &str = ".replaced";
 
 /// The file of the note.
 pub(crate) const NOTE: &str = "scaleout-exchange.txt";

@@ -84,6 +84,7 @@ pub fn export_run(request: &ExportRequest) -> Result<Vec<PathBuf>, ExperimentErr
         Some((run, below)) => {
             let own = OwnFiles::of(&run)?;
             let named = |file: &ExportFile| format!("{below}{}", file.name);
+            files.iter().try_for_each(|file| own.may_replace(&named(file), &file.bytes))?;
             files.iter().try_for_each(|file| own.replace(&named(file), &file.bytes))?;
             own.restate(files.iter().map(named).collect())?;
         }

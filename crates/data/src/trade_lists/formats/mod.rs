@@ -6,12 +6,13 @@ mod freqtrade;
 mod ib_activity;
 mod ib_flex;
 mod metatrader5;
+mod recognise;
 mod registry;
 mod trade_list;
 mod trades;
 mod tradingview;
 mod vectorbt;
 
-pub use trade_list::TradeListFormat;
+pub use recognise::TradeListFormat;
 
-pub(crate) use trade_list::recognised;
+pub(crate) use recognise::recognised;
