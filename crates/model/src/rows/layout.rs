@@ -180,10 +180,13 @@ impl RowLayout {
         if !(1..=MOST_WINDOW).contains(&self.window) {
             return Err(ModelError::invalid("window", self.window, format!("1 to {MOST_WINDOW}")));
         }
-        let mut seen = BTreeSet::new();
-        let names = self.market.iter().map(ToString::to_string).chain(self.position.iter().cloned());
-        if let Some(twice) = names.into_iter().find(|name| !seen.insert(name.clone())) {
-            return Err(ModelError::invalid("layout", &twice, "each feature once"));
+        // A market feature may share its name with one of the position: the volatility ratio.
+        let market: Vec<String> = self.market.iter().map(ToString::to_string).collect();
+        for names in [&market, &self.position] {
+            let mut seen = BTreeSet::new();
+            if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
+                return Err(ModelError::invalid("layout", twice, "each feature once"));
+            }
         }
         if self.volatility.is_some_and(|place| self.market.len() <= place) {
             let known = format!("{} market features", self.market.len());
@@ -329,6 +332,17 @@ mod tests {
             r#"{"market": ["rsi", "atr"], "position": ["bars_to_horizon", "side", "side*rsi"], "volatility": null}"#;
         let layout: RowLayout = serde_json::from_str(text).unwrap();
         assert_eq!(row(&layout, SHORT, &[Some(30.0), Some(2.0)], &[]), [30.0, 2.0, 8.0, -1.0, -30.0]);
+    }
+
+    #[test]
+    fn a_feature_is_there_once_and_may_share_its_name_with_one_of_the_position() {
+        let ratio: FeatureSpec = "volatility_ratio".parse().unwrap();
+        let once = RowLayout::standard(vec![ratio.clone()], Some(&ratio));
+        assert!(once.position.iter().any(|name| name == "volatility_ratio") && once.resolve().is_ok());
+        let twice = RowLayout { market: vec![ratio.clone(), ratio], ..once.clone() };
+        assert!(twice.resolve().unwrap_err().to_string().contains("volatility_ratio"));
+        let position = once.position.iter().chain(&once.position).cloned().collect();
+        assert!(RowLayout { position, ..once }.resolve().is_err());
     }
 
     #[test]
