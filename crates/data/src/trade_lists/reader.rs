@@ -81,6 +81,13 @@ impl<'a> ListReader<'a> {
         Ok(Self { path, time, qty_times, risk_column, between_groups: habits.between_groups, facts })
     }
 
+    /// Notes how many `rows` of the list were left out and why, if any were.
+    pub(crate) fn left_out(&mut self, rows: usize, why: &'static str) {
+        if 0 < rows {
+            self.facts.push(Fact::new("left out", format!("{rows} rows"), why));
+        }
+    }
+
     /// The column called `--risk-column`, where the user named one.
     pub(crate) fn risk_column(&self, file: &ListFile, header: &[String]) -> Result<Option<Column>, DataError> {
         let Some(name) = self.risk_column else { return Ok(None) };

@@ -222,7 +222,7 @@ impl Adviser {
             inputs: &self.inputs,
             inputs_at_entry: &position.inputs_at_entry,
             inputs_before: &self.before.iter().cloned().collect::<Vec<_>>(),
-            entry: EntryFrame { side: position.entry.side, price: position.entry.price, risk: position.entry.risk },
+            entry: EntryFrame::of(&position.entry),
             path: position.path,
             bars_to_horizon,
         };

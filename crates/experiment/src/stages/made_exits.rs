@@ -17,13 +17,16 @@ use crate::{
 ///
 /// # Errors
 /// Names file, row and id.
-pub(super) fn check_ids(entries: &[Entry], loaded: &LoadedConfig) -> Result<(), ExperimentError> {
-    let Some((path, made)) = read(loaded)? else { return Ok(()) };
+pub(super) fn check_ids(
+    entries: &[Entry],
+    (path, made): &(PathBuf, MadeExits),
+    loaded: &LoadedConfig,
+) -> Result<(), ExperimentError> {
     let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
     if let Some((id, exits)) = made.iter().find(|(id, _)| !ids.contains(id.as_str())) {
         let row = exits.first().map_or(0, |(row, _)| *row);
         let message = format!("row {row}, column id: `{id}` is no entry; accepted: the ids of the file of entries");
-        return Err(ExperimentError::Obstacle { path, message });
+        return Err(ExperimentError::Obstacle { path: path.clone(), message });
     }
     match entries.iter().find(|entry| !made.contains_key(&entry.id)) {
         None => Ok(()),
@@ -39,18 +42,19 @@ pub(super) fn check_ids(entries: &[Entry], loaded: &LoadedConfig) -> Result<(), 
     }
 }
 
-/// What was really sold of each of `located`; `None` for all without a file of exits. Entries with an exit outside its bar
+/// What was really sold of each of `located`, of which `made` are the exits; `None` for all without a file of exits. Entries with an exit outside its bar
 /// are left out and counted if the config says so.
 ///
 /// # Errors
 /// Names the file and the row of the first exit that cannot have been.
 pub(super) fn as_traded(
     located: &mut Vec<(Entry, usize)>,
+    made: Option<(PathBuf, MadeExits)>,
     dropped: &mut DroppedEntries,
     market: Market<'_>,
     loaded: &LoadedConfig,
 ) -> Result<Vec<Option<AsTraded>>, ExperimentError> {
-    let Some((path, made)) = read(loaded)? else { return Ok(vec![None; located.len()]) };
+    let Some((path, made)) = made else { return Ok(vec![None; located.len()]) };
     let skips = matches!(&loaded.config.entries, EntriesConfig::File { outside_bar: OutsideBar::Skip, .. });
     let (mut kept, mut placed) = (Vec::with_capacity(located.len()), Vec::with_capacity(located.len()));
     for (entry, first_bar) in located.drain(..) {
@@ -83,7 +87,10 @@ pub(super) fn as_traded(
 }
 
 /// The file of exits and what it holds, if the config names one.
-fn read(loaded: &LoadedConfig) -> Result<Option<(PathBuf, MadeExits)>, ExperimentError> {
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn read(loaded: &LoadedConfig) -> Result<Option<(PathBuf, MadeExits)>, ExperimentError> {
     let EntriesConfig::File { exits: Some(exits), time, .. } = &loaded.config.entries else { return Ok(None) };
     let path = loaded.base.join(exits);
     let made = read_exits_csv(&path, time)?;

@@ -36,7 +36,10 @@ impl Prepared {
         // A column that the data do not have is named first, before any table is computed.
         TableFold::new(&config.training.features, &market.history.series.column_names())?;
         let mut entries = entries(loaded, &market)?;
-        made_exits::check_ids(&entries, loaded)?;
+        let made = made_exits::read(loaded)?;
+        if let Some(made) = &made {
+            made_exits::check_ids(&entries, made, loaded)?;
+        }
         entries.sort_by(|a, b| (a.ts, &a.id).cmp(&(b.ts, &b.id)));
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
@@ -44,7 +47,7 @@ impl Prepared {
         let (mut located, mut dropped) = locate(entries, &market, &config.replay);
         let view = Market { history: &market.history, instrument: &market.instrument };
         dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
-        let as_traded = made_exits::as_traded(&mut located, &mut dropped, view, loaded)?;
+        let as_traded = made_exits::as_traded(&mut located, made, &mut dropped, view, loaded)?;
         let bars = market.history.series.bars();
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()

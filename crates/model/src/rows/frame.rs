@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaleout_features::{Definition, FeatureSpec, Mirror, Shift, definition};
-use scaleout_market::Side;
+use scaleout_market::{Entry, Side};
 use serde::{Deserialize, Serialize};
 
 /// From where the market features of a row are seen.
@@ -86,6 +86,13 @@ pub struct EntryFrame {
     pub price: f64,
     /// The price distance of 1 R.
     pub risk: f64,
+}
+
+impl EntryFrame {
+    /// The frame of `entry`.
+    pub const fn of(entry: &Entry) -> Self {
+        Self { side: entry.side, price: entry.price, risk: entry.risk }
+    }
 }
 
 impl Seen {

@@ -16,7 +16,7 @@ pub fn row_source<'a>(decision: &Decision<'a>, before: &'a [Vec<Option<f64>>]) -
         inputs: decision.inputs,
         inputs_at_entry: decision.inputs_at_entry,
         inputs_before: before,
-        entry: EntryFrame { side: decision.entry.side, price: decision.entry.price, risk: decision.entry.risk },
+        entry: EntryFrame::of(decision.entry),
         path: decision.path,
         bars_to_horizon: decision.bars_to_horizon,
     }

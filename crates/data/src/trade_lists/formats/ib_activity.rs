@@ -3,7 +3,6 @@
 
 use super::trade_list::TradeList;
 use crate::error::DataError;
-use crate::formats::Fact;
 use crate::trade_lists::{Deal, Habits, Line, ListFile, ListReader};
 
 pub(super) struct IbActivity;
@@ -59,13 +58,7 @@ impl TradeList for IbActivity {
             let deal = Deal::netting(line.row, symbol, reader.ts(line, &ts)?, reader.price(line, &price)?, qty);
             deals.push(Deal { risk: reader.maybe(line, risk.as_ref())?, ..deal });
         }
-        if 0 < others {
-            reader.facts.push(Fact::new(
-                "left out",
-                format!("{others} rows"),
-                "executions and closed lots repeat the orders",
-            ));
-        }
+        reader.left_out(others, "executions and closed lots repeat the orders");
         Ok(deals)
     }
 }

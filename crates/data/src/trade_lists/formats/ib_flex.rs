@@ -2,7 +2,6 @@
 
 use super::trade_list::TradeList;
 use crate::error::DataError;
-use crate::formats::Fact;
 use crate::trade_lists::{Column, Deal, Habits, ListFile, ListReader};
 
 pub(super) struct IbFlex;
@@ -57,13 +56,7 @@ impl TradeList for IbFlex {
             let deal = Deal::netting(line.row, symbol, reader.ts(line, &ts)?, reader.price(line, &price)?, qty);
             deals.push(Deal { risk: reader.maybe(line, risk.as_ref())?, ..deal });
         }
-        if 0 < others {
-            reader.facts.push(Fact::new(
-                "left out",
-                format!("{others} rows"),
-                "other levels of detail repeat the fills",
-            ));
-        }
+        reader.left_out(others, "other levels of detail repeat the fills");
         Ok(deals)
     }
 }

@@ -68,9 +68,7 @@ impl TradeList for MetaTrader5 {
             });
         }
         reader.facts.push(Fact::new("qty", "the broker's lots", "`--qty-times` makes units of them"));
-        if 0 < others {
-            reader.facts.push(Fact::new("left out", format!("{others} rows"), "deposits, charges and the like"));
-        }
+        reader.left_out(others, "deposits, charges and the like");
         Ok(deals)
     }
 }
