@@ -36,6 +36,16 @@ pub enum DataError {
         /// What it is.
         what: &'static str,
     },
+    /// A pattern or folder names no files.
+    #[error("{}: {}; accepted: {accepted}", shown_path(path), shown(problem))]
+    Pattern {
+        /// The pattern, from the folder it starts at.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+        /// What would be accepted.
+        accepted: &'static str,
+    },
     /// The file did not stay the same while it was read.
     #[error(
         "{}: the file changed while it was read ({what}); read it again when nothing writes to it",
@@ -257,6 +267,7 @@ impl DataError {
             Self::MissingFile { .. }
             | Self::Io { .. }
             | Self::NotAFile { .. }
+            | Self::Pattern { .. }
             | Self::Changed { .. }
             | Self::TooLarge { .. }
             | Self::NotReadable { .. }

@@ -103,7 +103,7 @@ pub use finer::FinerConfig;
 pub use format::FileFormat;
 pub use formats::{Detected, Fact, TableFormat};
 pub use import::{ImportReport, ImportRequest, import};
-pub use input::{FileDigest, Limit, read_bytes, read_text, sha256_of, sha256_of_file};
+pub use input::{FileDigest, Limit, files_of_pattern, read_bytes, read_text, sha256_of, sha256_of_file};
 pub use join::JoinConfig;
 pub use length::Length;
 pub use load::{LoadedMarket, load};

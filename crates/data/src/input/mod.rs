@@ -9,11 +9,13 @@ mod foreign;
 mod limits;
 mod lines;
 mod opened;
+mod pattern;
 mod read_text;
 mod watched;
 
 pub use digest::{FileDigest, sha256_of, sha256_of_file};
 pub use limits::Limit;
+pub use pattern::files_of_pattern;
 pub use read_text::{read_bytes, read_text};
 
 pub(crate) use digest::{combined, hexadecimal};
