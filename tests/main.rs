@@ -10,6 +10,7 @@ mod feature_quality;
 mod feature_tape;
 mod hostile_files;
 mod imports;
+mod many_markets;
 mod missing_values;
 mod model_files;
 mod objectives;

@@ -91,6 +91,9 @@ pub(crate) struct AdviseArguments {
     /// The run, or its model folder
     #[arg(long, value_name = "DIR")]
     pub model: PathBuf,
+    /// The market to advise on, if the model has several
+    #[arg(long, value_name = "SYMBOL")]
+    pub symbol: Option<String>,
     /// Events to read before standard input: open positions and what was sold of them
     #[arg(long, value_name = "FILE")]
     pub positions: Option<PathBuf>,
@@ -218,6 +221,12 @@ pub(crate) struct ImportArguments {
     /// Length of a bar, for example 1m; overrides what the rows say
     #[arg(long, value_name = "LENGTH")]
     pub bar_length: Option<Length>,
+    /// Each file is a market of its own, named by the file
+    #[arg(long)]
+    pub each_file: bool,
+    /// Table of splits and dividends to take out of the bars; {symbol} stands for the market
+    #[arg(long, value_name = "FILE")]
+    pub adjust: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -5,13 +5,14 @@ use std::{
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Adds, Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest, FeatureSource,
-    FeatureTableReport, Finding, Finished, ImportRequest, Limit, LoadedConfig, Matching, Obstacle, OneR,
-    ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig, TradeListRequest,
-    Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job, import,
-    import_trades, lots_of_run, model_sheet, read_text, readable_rules, reference, reference_learners, reference_list,
-    reference_problems, registries, report, risk_scale, run as run_experiment, verify_model, write_atomically,
-    write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
+    Adds, AdjustConfig, Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest,
+    FeatureSource, FeatureTableReport, Finding, Finished, ImportMarkets, ImportRequest, Limit, LoadedConfig, Matching,
+    Obstacle, OneR, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig,
+    TradeListRequest, Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run,
+    fill_job, import, import_trades, lots_of_run, model_sheet, read_text, readable_rules, reference,
+    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
+    verify_model, write_atomically, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
+    write_reference,
 };
 
 use crate::{
@@ -75,7 +76,8 @@ fn backtest_command(arguments: &BacktestArguments) -> anyhow::Result<Answer> {
 
 fn advise_command(arguments: &AdviseArguments) -> anyhow::Result<Answer> {
     let explanation = if arguments.why { Explanation::Why } else { Explanation::None };
-    let mut advising = Advising::open(&arguments.model, arguments.state.as_deref(), explanation)?;
+    let mut advising =
+        Advising::open(&arguments.model, arguments.symbol.as_deref(), arguments.state.as_deref(), explanation)?;
     let is_new = advising.taken_up == 0;
     if let Some(path) = arguments.positions.as_ref().filter(|_| is_new) {
         let text = read_text(path, Limit::Events).map_err(ExperimentError::from)?;
@@ -337,10 +339,20 @@ fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {
     let format = arguments.format.or((!is_known && content.is_none()).then_some(TableFormat::Auto));
     let reading = (is_told || !is_known)
         .then(|| (content.unwrap_or(Content::Bars), RowConfig { format, time, ..RowConfig::default() }));
-    let request = ImportRequest { sources: arguments.sources.clone(), into: arguments.into.clone(), reading };
+    let request = ImportRequest {
+        sources: arguments.sources.clone(),
+        into: arguments.into.clone(),
+        markets: if arguments.each_file { ImportMarkets::EachFile } else { ImportMarkets::One },
+        adjust: arguments.adjust.clone().map(|path| AdjustConfig { path }),
+        reading,
+    };
     let report = import(&request).map_err(ExperimentError::from)?;
     let mut lines: Vec<String> = report.detected.iter().map(ToString::to_string).collect();
     lines.push(format!("{} rows: {}", report.metadata.rows, report.data_file.display()));
+    if 0 < report.before_listing {
+        let count = report.before_listing;
+        lines.push(format!("left out: {count} bars of other companies that had a ticker before the listing"));
+    }
     print(&lines.join("\n"))
 }
 

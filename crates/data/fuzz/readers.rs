@@ -94,7 +94,7 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         reader("finer bars", "f.csv", none, text, vec![bars], finer),
         reader("quotes", "q.csv", none, text, vec![quotes], with_quotes),
         reader("entries", "e.csv", none, text, vec![lines("experiments/own-csv/entries.csv", 20)], |folder| {
-            read_entries_csv(&folder.join("e.csv"), &TimeConfig::default(), "X")
+            read_entries_csv(&folder.join("e.csv"), &TimeConfig::default(), &["X"])
                 .map(drop)
                 .map_err(|error| error.to_string())
         }),
@@ -152,7 +152,12 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         }),
         reader("imports", "i.parquet", none, false, tables, |folder| {
             let reading = Some((Content::Trades, RowConfig { on_bad_rows: OnBadRows::Skip, ..RowConfig::default() }));
-            let request = ImportRequest { sources: vec![folder.join("i.parquet")], into: folder.join("made"), reading };
+            let request = ImportRequest {
+                sources: vec![folder.join("i.parquet")],
+                into: folder.join("made"),
+                reading,
+                ..ImportRequest::default()
+            };
             import(&request).map(drop).map_err(|error| error.to_string())
         }),
     ]

@@ -276,7 +276,7 @@ fn datasets() {
 fn check_entries(text: &str, expected: &str) {
     let scratch = Scratch::new();
     let path = scratch.file("e.csv", text);
-    let error = read_entries_csv(&path, &TimeConfig::default(), "X").unwrap_err();
+    let error = read_entries_csv(&path, &TimeConfig::default(), &["X"]).unwrap_err();
     assert_eq!(shown(&error, scratch.path()), expected, "{text}");
 }
 

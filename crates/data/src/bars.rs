@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use scaleout_market::{Bar, BarSeries, Column, Timestamp};
+use scaleout_market::{Bar, BarSeries, Column, PriceDomain, Timestamp};
 
 use crate::bad_rows::SkippedRows;
 use crate::error::DataError;
@@ -34,9 +34,11 @@ pub(crate) struct BarTable {
     pub(crate) table: Table,
     pub(crate) time: TimeConfig,
     pub(crate) detected: Option<Detected>,
+    /// What prices are divided by.
+    pub(crate) price_divisor: f64,
 }
 
-/// Opens a table of bars: a plain one, or an export.
+/// Opens a table of bars of one market: a plain one, or an export.
 pub(crate) fn open_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarTable, DataError> {
     let found = match config.format {
         Some(format) => detect(bytes, format, &config.time)?,
@@ -44,74 +46,188 @@ pub(crate) fn open_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarTable, D
     };
     let Some((shape, detected)) = found else {
         let table = config.open(bytes, &config.columns.of_bars())?;
-        return Ok(BarTable { table, time: config.time.clone(), detected: None });
+        return Ok(BarTable::plain(table, config));
     };
     let mut columns = config.columns.clone();
     columns.further = Some(columns.further.unwrap_or_else(|| shape.further.clone()));
     let time = TimeConfig { stamped: None, ..shape.time.clone() };
     let reader = TimeReader::new(&time, bytes.path())?;
+    let price_divisor = config.price_divisor.unwrap_or(shape.price_divisor);
     let table = Table::open_shaped(bytes, &columns.of_bars(), reader, shape)?;
-    Ok(BarTable { table, time, detected: Some(detected) })
+    Ok(BarTable { table, time, detected: Some(detected), price_divisor })
 }
 
-/// Reads all bars of a file.
+/// Opens a plain table of bars whose `column` says whose row it is.
+pub(crate) fn open_bars_by_symbol(bytes: &Bytes, config: &RowConfig, column: &str) -> Result<BarTable, DataError> {
+    let table = config.open(bytes, &config.columns.of_bars_by_symbol(column))?;
+    Ok(BarTable::plain(table, config))
+}
+
+impl BarTable {
+    /// A table that is no export.
+    fn plain(table: Table, config: &RowConfig) -> Self {
+        let price_divisor = config.price_divisor.unwrap_or(1.0);
+        Self { table, time: config.time.clone(), detected: None, price_divisor }
+    }
+}
+
+/// Reads all bars of a file that holds one market.
 ///
 /// A bar named by its close opens one bar length before it, but never before the close of its predecessor; one
 /// named by its open closes one bar length later. A bar named by a date is that whole day.
 pub(crate) fn read_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarFile, DataError> {
-    let BarTable { mut table, time, detected } = open_bars(bytes, config)?;
-    let mut checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Refused, config.on_bad_rows);
-    let names: Vec<String> = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
-    let mut bars: Vec<Bar> = Vec::new();
-    let mut further: Vec<Vec<Option<f64>>> = vec![Vec::new(); names.len()];
-    let price = Accepts::Price(config.price);
-    let mut is_days = false;
-    for batch in table.by_ref() {
-        checks.each(&mut batch?, |checks, batch, i| {
-            let number = |column, accepts| checks.number(batch, column, i, accepts);
-            let (open_ts, ts) = ends(batch.stamps[i], &time)?;
-            is_days |= matches!(batch.stamps[i], Stamp::Day(..));
-            let bar = Bar {
-                open_ts,
-                ts,
-                open: number(0, price)?,
-                high: number(1, price)?,
-                low: number(2, price)?,
-                close: number(3, price)?,
-                volume: number(4, Accepts::AtLeastZero)?,
-            };
-            let bar = bar.checked().map_err(|source| DataError::BadBar {
+    let mut reading = Reading::new(open_bars(bytes, config)?, config);
+    let mut market = Gathered::new(reading.names.len());
+    reading.each_bar(config.price, |checks, row, bar, further, _| {
+        checks.in_order(row, bar.ts)?;
+        market.push(bar, further);
+        Ok(())
+    })?;
+    reading.file(market)
+}
+
+/// Reads all bars of a plain table that holds several markets, by their symbols. The rows of each market are in order
+/// of time; those of different markets may be mixed. Rows that were left out are counted with the first market.
+pub(crate) fn read_bars_by_symbol(
+    bytes: &Bytes,
+    config: &RowConfig,
+    column: &str,
+) -> Result<Vec<(String, BarFile)>, DataError> {
+    let mut reading = Reading::new(open_bars_by_symbol(bytes, config, column)?, config);
+    let width = reading.names.len();
+    let mut markets: BTreeMap<Box<str>, Gathered> = BTreeMap::new();
+    reading.each_bar(config.price, |checks, row, bar, further, symbol| {
+        if symbol.is_empty() {
+            return Err(DataError::BadValue {
                 path: checks.path(),
-                row: batch.rows[i],
-                source,
+                row,
+                column: column.to_owned(),
+                value: String::new(),
+                problem: "missing",
+                accepted: "the symbol of the row's market".to_owned(),
+            });
+        }
+        // Time goes on in each market for itself.
+        checks.continue_after(markets.get(symbol).and_then(|market| market.bars.last()).map(|bar| bar.ts));
+        checks.in_order(row, bar.ts)?;
+        if !markets.contains_key(symbol) {
+            markets.insert(symbol.into(), Gathered::new(width));
+        }
+        if let Some(market) = markets.get_mut(symbol) {
+            market.push(bar, further);
+        }
+        Ok(())
+    })?;
+    if markets.is_empty() {
+        return Err(DataError::Empty { path: reading.checks.path(), what: "bars" });
+    }
+    let mut files = Vec::with_capacity(markets.len());
+    for (symbol, market) in markets {
+        let file = reading.file(market)?;
+        let skipped = if files.is_empty() { file.skipped } else { SkippedRows::default() };
+        files.push((symbol.into_string(), BarFile { skipped, ..file }));
+    }
+    Ok(files)
+}
+
+/// The bars of one market while a file is read.
+struct Gathered {
+    bars: Vec<Bar>,
+    further: Vec<Vec<Option<f64>>>,
+}
+
+impl Gathered {
+    fn new(columns: usize) -> Self {
+        Self { bars: Vec::new(), further: vec![Vec::new(); columns] }
+    }
+
+    fn push(&mut self, bar: Bar, further: Vec<Option<f64>>) {
+        self.bars.push(bar);
+        self.further.iter_mut().zip(further).for_each(|(column, value)| column.push(value));
+    }
+}
+
+/// A table of bars that is being read.
+struct Reading {
+    table: Table,
+    time: TimeConfig,
+    detected: Option<Detected>,
+    price_divisor: f64,
+    checks: RowChecks,
+    /// Names of the extra columns.
+    names: Vec<String>,
+    is_days: bool,
+}
+
+impl Reading {
+    fn new(opened: BarTable, config: &RowConfig) -> Self {
+        let BarTable { table, time, detected, price_divisor } = opened;
+        let checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Refused, config.on_bad_rows);
+        let names = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
+        Self { table, time, detected, price_divisor, checks, names, is_days: false }
+    }
+
+    /// Gives every acceptable bar to `take` with its row, its extra values and its symbol, which is empty in a file of
+    /// one market. What `take` refuses meets the policy for bad rows.
+    fn each_bar(
+        &mut self,
+        price: PriceDomain,
+        mut take: impl FnMut(&mut RowChecks, u64, Bar, Vec<Option<f64>>, &str) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let Self { table, time, price_divisor, checks, is_days, .. } = self;
+        let price = Accepts::Price(price);
+        for batch in table.by_ref() {
+            checks.each(&mut batch?, |checks, batch, i| {
+                let number = |column, accepts| checks.number(batch, column, i, accepts);
+                let (open_ts, ts) = ends(batch.stamps[i], time)?;
+                *is_days |= matches!(batch.stamps[i], Stamp::Day(..));
+                let bar = Bar {
+                    open_ts,
+                    ts,
+                    open: number(0, price)? / *price_divisor,
+                    high: number(1, price)? / *price_divisor,
+                    low: number(2, price)? / *price_divisor,
+                    close: number(3, price)? / *price_divisor,
+                    volume: number(4, Accepts::AtLeastZero)?,
+                };
+                let bar = bar.checked().map_err(|source| DataError::BadBar {
+                    path: checks.path(),
+                    row: batch.rows[i],
+                    source,
+                })?;
+                let further = checks.further(batch, i)?;
+                let symbol = batch.symbols.get(i).map_or("", |symbol| symbol);
+                take(checks, batch.rows[i], bar, further, symbol)
             })?;
-            let values = checks.further(batch, i)?;
-            checks.in_order(batch.rows[i], ts)?;
-            bars.push(bar);
-            further.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
-            Ok(())
-        })?;
+        }
+        Ok(())
     }
-    if bars.is_empty() {
-        return Err(DataError::Empty { path: checks.path(), what: "bars" });
+
+    /// The bars of one market of the file, which was read to its end.
+    fn file(&self, market: Gathered) -> Result<BarFile, DataError> {
+        let Self { table, time, detected, checks, names, is_days, .. } = self;
+        let Gathered { mut bars, further } = market;
+        if bars.is_empty() {
+            return Err(DataError::Empty { path: checks.path(), what: "bars" });
+        }
+        let bar_length = time.bar_length.or_else(|| commonest_distance(&bars));
+        set_opens(&mut bars, bar_length);
+        let ignored = table.ignored();
+        let left_out: HashSet<&String> = ignored.iter().collect();
+        let columns = names.iter().zip(further).filter(|(name, _)| !left_out.contains(name));
+        let columns = columns.map(|(name, values)| Column { name: name.clone(), values }).collect();
+        let series =
+            BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: checks.path(), source })?;
+        Ok(BarFile {
+            series,
+            skipped: checks.bad_rows.skipped().clone(),
+            ignored,
+            bar_length,
+            sha256: table.sha256(),
+            bar_time: bar_time(time, detected.as_ref(), *is_days),
+            detected: detected.clone(),
+        })
     }
-    let bar_length = time.bar_length.or_else(|| commonest_distance(&bars));
-    set_opens(&mut bars, bar_length);
-    let ignored = table.ignored();
-    let left_out: HashSet<&String> = ignored.iter().collect();
-    let columns = names.into_iter().zip(further).map(|(name, values)| Column { name, values });
-    let columns = columns.filter(|column| !left_out.contains(&column.name)).collect();
-    let series = BarSeries::new(bars, columns).map_err(|source| DataError::Series { path: checks.path(), source })?;
-    let skipped = checks.bad_rows.skipped().clone();
-    Ok(BarFile {
-        series,
-        skipped,
-        ignored,
-        bar_length,
-        sha256: table.sha256(),
-        bar_time: bar_time(&time, detected.as_ref(), is_days),
-        detected,
-    })
 }
 
 /// When a bar opens and closes by its own row alone; a bar named by its close gets its open later.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use scaleout_market::Timestamp;
 
-use crate::bars::{BarTable, ends, open_bars};
+use crate::bars::{BarTable, ends, open_bars, open_bars_by_symbol};
 use crate::config::DataConfig;
 use crate::error::DataError;
 use crate::join::{open, rows_of};
@@ -39,14 +39,18 @@ pub fn cell_of(
         let Some(name) = column.strip_prefix(&join.prefix) else { continue };
         let rows = rows_of(join);
         let table = open(&base_dir.join(&join.path), join, &rows)?;
-        if let Some(cell) = last_until(table, &rows.time, name, close)? {
+        if let Some(cell) = last_until(table, &rows.time, name, close, None)? {
             return Ok(Some(cell));
         }
     }
     let Some(tables) = config.source.source().bar_tables(&config.request(base_dir))? else { return Ok(None) };
     for part in &tables.parts {
-        let BarTable { table, time, .. } = open_bars(part, &tables.rows)?;
-        let found = last_until(table, &time, column, close)?;
+        let (opened, symbol) = match &config.rows_of {
+            None => (open_bars(&part.bytes, &tables.rows)?, None),
+            Some(rows) => (open_bars_by_symbol(&part.bytes, &tables.rows, &rows.column)?, Some(rows.symbol.as_str())),
+        };
+        let BarTable { table, time, .. } = opened;
+        let found = last_until(table, &time, column, close, symbol)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -54,8 +58,14 @@ pub fn cell_of(
     Ok(None)
 }
 
-/// The cell of column `name` in the last row that is known at `close`.
-fn last_until(mut table: Table, time: &TimeConfig, name: &str, close: Timestamp) -> Result<Option<Cell>, DataError> {
+/// The cell of column `name` in the last row that is known at `close`, among the rows of `symbol` if one is given.
+fn last_until(
+    mut table: Table,
+    time: &TimeConfig,
+    name: &str,
+    close: Timestamp,
+    symbol: Option<&str>,
+) -> Result<Option<Cell>, DataError> {
     let path = table.path().to_path_buf();
     let Some(place) = table.resolved().further.iter().position(|(_, column)| column == name) else { return Ok(None) };
     let mut last = None;
@@ -63,7 +73,8 @@ fn last_until(mut table: Table, time: &TimeConfig, name: &str, close: Timestamp)
         let batch = batch?;
         for (i, &stamp) in batch.stamps.iter().enumerate() {
             let (_, ts) = ends(stamp, time)?;
-            if ts <= close {
+            let is_wanted = symbol.is_none_or(|symbol| &*batch.symbols[i] == symbol);
+            if is_wanted && ts <= close {
                 last = Some((batch.rows[i], batch.further[place][i]));
             }
         }

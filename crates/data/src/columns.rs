@@ -55,8 +55,14 @@ impl Columns {
                 Wanted::required("volume", self.volume.as_ref(), &["volume", "vol", "v"]),
             ],
             side: None,
+            symbol: None,
             further: self.further.clone().map_or(Further::All, Further::Named),
         }
+    }
+
+    /// The same with the `column` that says whose row it is.
+    pub(crate) fn of_bars_by_symbol(&self, column: &str) -> Layout {
+        Layout { symbol: Some(Wanted::required("symbol", Some(&column.to_owned()), &[])), ..self.of_bars() }
     }
 
     /// Numbers in the order price, quantity.
@@ -68,6 +74,7 @@ impl Columns {
                 Wanted::required("qty", self.qty.as_ref(), &["qty", "quantity", "size", "volume", "amount"]),
             ],
             side: Some(Wanted::optional("side", self.side.as_ref(), &["side", "aggressor"])),
+            symbol: None,
             further: Further::None,
         }
     }
@@ -79,6 +86,7 @@ pub(crate) fn of_joined(ts: Option<&String>, columns: Option<&Vec<String>>) -> L
         ts: Wanted::required("ts", ts, &TS),
         numbers: Vec::new(),
         side: None,
+        symbol: None,
         further: columns.cloned().map_or(Further::All, Further::Named),
     }
 }

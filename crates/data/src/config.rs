@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use scaleout_market::Instrument;
+use scaleout_market::{Instrument, SharedInstrument};
 use serde::{Deserialize, Serialize};
 
+use crate::adjust::AdjustConfig;
 use crate::bad_rows::OnBadRows;
 use crate::bar_builder::BarSpec;
 use crate::columns::Columns;
@@ -12,6 +13,7 @@ use crate::content::{Content, check_bars};
 use crate::finer::FinerConfig;
 use crate::formats::TableFormat;
 use crate::join::JoinConfig;
+use crate::markets::WrittenMarkets;
 use crate::quotes::QuoteConfig;
 use crate::sides::SideRule;
 use crate::source::NO_INSTRUMENT;
@@ -43,6 +45,10 @@ pub struct DataConfig {
     pub columns: Columns,
     /// How its times are written.
     pub time: TimeConfig,
+    /// What prices of bars are divided by to be in units of the currency; above 0.
+    pub price_divisor: Option<f64>,
+    /// Splits and dividends to take out of the bars.
+    pub adjust: Option<AdjustConfig>,
     /// What happens to a row that cannot be used.
     pub on_bad_rows: OnBadRows,
     /// What is traded; without it the dataset's own.
@@ -57,14 +63,52 @@ pub struct DataConfig {
     pub finer: Option<FinerConfig>,
     /// Other series whose values join the bars as columns.
     pub joins: Vec<JoinConfig>,
+    /// Which rows are this market's, in tables of several markets. No key says so: [`load_markets`](crate::load_markets)
+    /// finds out.
+    pub rows_of: Option<RowsOf>,
+}
+
+impl DataConfig {
+    /// The user's own bars of `instrument` in the files at `paths`, read as plain tables under the usual names.
+    pub fn of_bars(paths: Vec<PathBuf>, instrument: Instrument) -> Self {
+        Self {
+            source: DataSource::Files(FilesSource { content: Content::Bars, paths }),
+            format: None,
+            columns: Columns::default(),
+            time: TimeConfig::default(),
+            price_divisor: None,
+            adjust: None,
+            on_bad_rows: OnBadRows::default(),
+            instrument: Some(instrument),
+            bars: None,
+            sides: None,
+            quotes: None,
+            finer: None,
+            joins: Vec::new(),
+            rows_of: None,
+        }
+    }
+}
+
+/// The rows of one market in a table of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowsOf {
+    /// The column that says whose row it is.
+    pub column: String,
+    /// The market.
+    pub symbol: String,
 }
 
 macro_rules! define_keys {
     ($($vendor:ident => $variant:ident($config:ty),)+) => {
         /// Every key of `[data]`.
-        #[derive(Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
-        struct Keys {
+        pub(crate) struct Keys {
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(crate) markets: Option<WrittenMarkets>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            symbol: Option<String>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             embedded: Option<String>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +129,10 @@ macro_rules! define_keys {
             columns: Columns,
             #[serde(default)]
             time: TimeConfig,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            price_divisor: Option<f64>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            adjust: Option<AdjustConfig>,
             #[serde(default)]
             on_bad_rows: OnBadRows,
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,12 +144,16 @@ macro_rules! define_keys {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             finer: Option<FinerConfig>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            instrument: Option<Instrument>,
+            pub(crate) instrument: Option<SharedInstrument>,
             #[serde(default, rename = "join", skip_serializing_if = "Vec::is_empty")]
             joins: Vec<JoinConfig>,
         }
 
         impl Keys {
+            /// Every key that says where the history comes from.
+            pub(crate) const SOURCES: &'static [&'static str] =
+                &["embedded", "dataset", "path", "paths", $(stringify!($vendor)),+];
+
             /// Takes out what stands under the keys of vendors.
             fn take_vendors(&mut self) -> Vec<Vendor> {
                 [$(self.$vendor.take().map(Vendor::$variant)),+].into_iter().flatten().collect()
@@ -126,6 +178,8 @@ macro_rules! define_keys {
                     }
                 }
                 let mut keys = Self {
+                    markets: None,
+                    symbol: None,
                     embedded,
                     dataset,
                     path,
@@ -135,12 +189,14 @@ macro_rules! define_keys {
                     format: config.format,
                     columns: config.columns,
                     time: config.time,
+                    price_divisor: config.price_divisor,
+                    adjust: config.adjust,
                     on_bad_rows: config.on_bad_rows,
                     bars: config.bars,
                     sides: config.sides,
                     quotes: config.quotes,
                     finer: config.finer,
-                    instrument: config.instrument,
+                    instrument: config.instrument.map(SharedInstrument::from),
                     joins: config.joins,
                 };
                 match vendor {
@@ -158,30 +214,51 @@ impl TryFrom<Keys> for DataConfig {
     type Error = String;
 
     fn try_from(mut keys: Keys) -> Result<Self, String> {
+        if keys.markets.is_some() {
+            return Err("data.markets: one market is wanted here; accepted: the keys of one".to_owned());
+        }
         let source = source(&mut keys)?;
+        let own_symbol = keys.symbol.take();
+        let named = |shared: SharedInstrument| match own_symbol.as_deref().or(shared.symbol()) {
+            Some(symbol) => Ok(shared.named(symbol)),
+            None => Err("data.instrument: missing field `symbol`".to_owned()),
+        };
+        let instrument = keys.instrument.take().map(named).transpose()?;
         if let Some(content) = source.source().content() {
             check_bars(content, keys.bars).map_err(|error| error.to_string())?;
-            if keys.instrument.is_none() {
+            if instrument.is_none() {
                 return Err(format!("data.instrument: missing; accepted: {NO_INSTRUMENT}"));
             }
         }
+        if own_symbol.is_some() && instrument.is_none() {
+            return Err(
+                "data.symbol: the data name their own instrument; accepted: symbol beside instrument".to_owned()
+            );
+        }
         let of_files = keys.content.is_some() || keys.format.is_some() || keys.columns != Columns::default();
         let of_files = of_files || keys.time != TimeConfig::default() || keys.quotes.is_some();
+        let of_files = of_files || keys.price_divisor.is_some();
+        if let Some(divisor) = keys.price_divisor.filter(|divisor| !(divisor.is_finite() && 0.0 < *divisor)) {
+            return Err(format!("data.price_divisor = {divisor}; accepted: a number above 0"));
+        }
         if of_files && !matches!(source, DataSource::Files(_)) {
-            return Err("data: content, format, columns, time and quotes belong to path or paths; other sources say so themselves".into());
+            return Err("data: content, format, columns, time, price_divisor and quotes belong to path or paths; other sources say so themselves".into());
         }
         Ok(Self {
             source,
             format: keys.format,
             columns: keys.columns,
             time: keys.time,
+            price_divisor: keys.price_divisor,
+            adjust: keys.adjust,
             on_bad_rows: keys.on_bad_rows,
-            instrument: keys.instrument,
+            instrument,
             bars: keys.bars,
             sides: keys.sides,
             quotes: keys.quotes,
             finer: keys.finer,
             joins: keys.joins,
+            rows_of: None,
         })
     }
 }

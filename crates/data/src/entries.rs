@@ -15,21 +15,31 @@ const COLUMNS: &str = "id, ts, side, price, qty, and stop or risk; optional: sym
 /// Reads the user's own entries from a CSV: `id, ts, side, price, stop or risk, qty`, optional `symbol` and `tags`
 /// (separated by `;` or `|`).
 ///
-/// Without a `risk` the distance to the stop is 1 R; without a `symbol` the entry has that of `default_symbol`.
-/// Entries may stand in any order; ids are unique.
+/// Without a `risk` the distance to the stop is 1 R. `symbols` are the markets of the experiment; if it has one, an entry
+/// without a `symbol` belongs to it. Entries may stand in any order; ids are unique.
 ///
 /// # Errors
 /// If the file cannot be read or lacks a column, and on the first row that is no entry or one of another market.
-pub fn read_entries_csv(path: &Path, time: &TimeConfig, default_symbol: &str) -> Result<Vec<Entry>, DataError> {
+pub fn read_entries_csv(path: &Path, time: &TimeConfig, symbols: &[&str]) -> Result<Vec<Entry>, DataError> {
     let time = TimeReader::new(time, path)?;
     let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
     let columns = EntryColumns::find(path, table.header())?;
+    if columns.symbol.is_none() && symbols.len() != 1 {
+        return Err(DataError::MissingColumn {
+            path: path.to_path_buf(),
+            column: "symbol".to_string(),
+            accepted: format!("symbol, since the experiment has {} markets", symbols.len()),
+            found: listed(table.header()),
+        });
+    }
+    let known: HashSet<&str> = symbols.iter().copied().collect();
+    let markets = Markets { symbols, known: &known };
     let mut entries = Vec::new();
     let mut ids = HashSet::new();
     while let Some(row) = table.next_row() {
         let row = row?;
         let row = Row { path, record: table.record(), row };
-        let entry = row.entry(&columns, &time, default_symbol)?;
+        let entry = row.entry(&columns, &time, &markets)?;
         if !ids.insert(entry.id.clone()) {
             return Err(row.bad("id", &entry.id, "not unique", "an id that no row before it has"));
         }
@@ -97,6 +107,23 @@ impl EntryColumns {
     }
 }
 
+/// The markets that entries may be of.
+struct Markets<'a> {
+    symbols: &'a [&'a str],
+    known: &'a HashSet<&'a str>,
+}
+
+impl Markets<'_> {
+    /// Their symbols for a message, the first twenty of many.
+    fn listed(&self) -> String {
+        let shown = self.symbols.iter().take(20).copied().collect::<Vec<_>>().join(", ");
+        match self.symbols.len().saturating_sub(20) {
+            0 => shown,
+            more => format!("{shown} and {more} more"),
+        }
+    }
+}
+
 /// One line of the file.
 struct Row<'a> {
     path: &'a Path,
@@ -105,7 +132,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn entry(&self, columns: &EntryColumns, time: &TimeReader, default_symbol: &str) -> Result<Entry, DataError> {
+    fn entry(&self, columns: &EntryColumns, time: &TimeReader, markets: &Markets<'_>) -> Result<Entry, DataError> {
         let id = self.text(columns.id);
         if id.is_empty() {
             return Err(self.bad("id", &id, "missing", "a unique name"));
@@ -127,12 +154,16 @@ impl Row<'_> {
         };
         let qty = self.required(columns.qty, "qty")?;
         let symbol = columns.symbol.map(|position| self.text(position)).filter(|symbol| !symbol.is_empty());
-        if let Some(symbol) = symbol.as_ref().filter(|symbol| symbol.as_ref() != default_symbol) {
-            return Err(self.bad("symbol", symbol, "not a market of this experiment", default_symbol));
-        }
+        let symbol = match (symbol, markets.symbols) {
+            (Some(symbol), _) if markets.known.contains(symbol.as_ref()) => symbol.into_owned(),
+            (Some(symbol), _) => {
+                return Err(self.bad("symbol", &symbol, "not a market of this experiment", &markets.listed()));
+            }
+            (None, [only]) => (*only).to_owned(),
+            (None, _) => return Err(self.bad("symbol", "", "missing", &markets.listed())),
+        };
         let tags = columns.tags.map(|position| self.text(position)).unwrap_or_default();
         let tags = tags.split([';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).map(String::from).collect();
-        let symbol = symbol.map_or_else(|| default_symbol.to_string(), Cow::into_owned);
         let entry = Entry { id: id.to_string(), symbol, ts: ts.known_at(), side, price, risk, stop, qty, tags };
         entry.checked().map_err(|source| DataError::BadEntry { path: self.path.to_path_buf(), row: self.row, source })
     }

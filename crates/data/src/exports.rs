@@ -213,6 +213,7 @@ fn an_export_becomes_a_dataset() {
         sources: vec![sample("binance-klines-spot.csv")],
         into: into.clone(),
         reading: Some((Content::Bars, reading)),
+        ..ImportRequest::default()
     };
     let report = import(&request).unwrap();
     assert_eq!((report.metadata.rows, report.detected.len()), (3, 1));
@@ -239,6 +240,7 @@ fn several_files_are_one_series() {
         sources: files.to_vec(),
         into: scratch.path().join("made"),
         reading: Some((Content::Bars, reading)),
+        ..ImportRequest::default()
     };
     assert_eq!(import(&request).unwrap().metadata.rows, 6);
     request.sources.reverse();

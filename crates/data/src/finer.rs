@@ -43,7 +43,14 @@ pub(crate) fn read_finer(
     report: &mut LoadReport,
 ) -> Result<String, DataError> {
     let columns = Columns { further: Some(Vec::new()), ..config.columns.clone() };
-    let rows = RowConfig { format: config.format, columns, time: config.time.clone(), price, on_bad_rows };
+    let rows = RowConfig {
+        format: config.format,
+        columns,
+        time: config.time.clone(),
+        price,
+        on_bad_rows,
+        ..RowConfig::default()
+    };
     let file = read_bars(&Bytes::File(base_dir.join(&config.path)), &rows)?;
     report.skipped.merge(&file.skipped);
     report.detected.extend(file.detected);

@@ -225,6 +225,7 @@ fn an_import_makes_a_dataset_that_loads() {
         sources: vec![source],
         into: scratch.path().join("mine"),
         reading: Some((Content::Trades, reading)),
+        ..ImportRequest::default()
     };
     let first = import(&request).unwrap();
     assert_eq!(first.metadata.rows, 3);
@@ -249,7 +250,7 @@ fn entries_are_read() {
         "e.csv",
         "ID,ts,Side,Price,Stop,Risk,Qty,Symbol,Tags\na,2024-01-01T00:00:00Z,LONG,10,9,,5,,x;y\nb,2024-01-01T00:00:00Z,sell,10,,2,5,X,\n",
     );
-    let entries = read_entries_csv(&path, &TimeConfig::default(), "X").unwrap();
+    let entries = read_entries_csv(&path, &TimeConfig::default(), &["X"]).unwrap();
     assert_eq!((entries[0].risk, entries[0].symbol.as_str(), entries[0].tags.len()), (1.0, "X", 2));
     assert_eq!(
         (entries[1].side, entries[1].risk, entries[1].stop, entries[1].symbol.as_str()),

@@ -268,7 +268,12 @@ fn a_refused_import_leaves_no_folder() {
     let scratch = Scratch::new();
     let source = scratch.file("t.csv", &format!("{HEAD}1704067200,ten,1\n"));
     let reading = Some((Content::Trades, RowConfig::default()));
-    let request = ImportRequest { sources: vec![source], into: scratch.path().join("datasets/new/mine"), reading };
+    let request = ImportRequest {
+        sources: vec![source],
+        into: scratch.path().join("datasets/new/mine"),
+        reading,
+        ..ImportRequest::default()
+    };
     let message = import(&request).unwrap_err().to_string();
     assert!(message.contains("row 2, column `price`: `ten`"), "{message}");
     assert!(!scratch.path().join("datasets").exists());
@@ -282,10 +287,10 @@ fn a_refused_import_leaves_no_folder() {
 fn ids_cannot_steer_a_terminal() {
     let scratch = Scratch::new();
     let path = scratch.file("e.csv", "id,ts,side,price,stop,qty\na\u{1b}[2J\u{7},1704067200,long,10,11,1\n");
-    let error = read_entries_csv(&path, &TimeConfig::default(), "X").unwrap_err();
+    let error = read_entries_csv(&path, &TimeConfig::default(), &["X"]).unwrap_err();
     assert!(one_short_line(&error, scratch.path()).contains("entry `a\\u001b[2J\\u0007`: the stop 11"));
     let long = format!("id,ts,side,price,stop,qty\n{},1704067200,long,10,11,1\n", "i".repeat(1 << 19));
-    let error = read_entries_csv(&scratch.file("e.csv", &long), &TimeConfig::default(), "X").unwrap_err();
+    let error = read_entries_csv(&scratch.file("e.csv", &long), &TimeConfig::default(), &["X"]).unwrap_err();
     one_short_line(&error, scratch.path());
 }
 

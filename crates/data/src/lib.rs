@@ -42,6 +42,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod adjust;
 mod bad_rows;
 mod bar_builder;
 mod bars;
@@ -63,6 +64,7 @@ mod join;
 mod length;
 mod load;
 mod load_report;
+mod markets;
 mod metadata;
 mod quotes;
 mod rows;
@@ -90,11 +92,12 @@ mod scratch;
 #[cfg(test)]
 mod vendor_files;
 
+pub use adjust::AdjustConfig;
 pub use bad_rows::{OnBadRows, SkippedRows};
 pub use bar_builder::{BarBuilder, BarSpec, bars_from_trades};
 pub use cell::{Cell, cell_of};
 pub use columns::Columns;
-pub use config::DataConfig;
+pub use config::{DataConfig, RowsOf};
 pub use content::Content;
 pub use entries::{entry_row, read_entries_csv};
 pub use error::{DataError, printable, shown, shown_path};
@@ -102,12 +105,13 @@ pub use exits::{MadeExits, read_exits_csv};
 pub use finer::FinerConfig;
 pub use format::FileFormat;
 pub use formats::{Detected, Fact, TableFormat};
-pub use import::{ImportReport, ImportRequest, import};
+pub use import::{ImportMarkets, ImportReport, ImportRequest, import};
 pub use input::{FileDigest, Limit, files_of_pattern, read_bytes, read_text, sha256_of, sha256_of_file};
 pub use join::JoinConfig;
 pub use length::Length;
 pub use load::{LoadedMarket, load};
 pub use load_report::LoadReport;
+pub use markets::{MarketRead, MarketsConfig, load_markets};
 pub use metadata::{ColumnMeaning, Licence, Metadata, Source};
 pub use quotes::{QuoteColumns, QuoteConfig};
 pub use rows::RowConfig;

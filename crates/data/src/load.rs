@@ -4,6 +4,7 @@ use std::path::Path;
 
 use scaleout_market::{Instrument, MarketHistory};
 
+use crate::adjust::Factors;
 use crate::config::DataConfig;
 use crate::error::DataError;
 use crate::finer::read_finer;
@@ -41,9 +42,31 @@ pub struct LoadedMarket {
 /// used, or if nothing is left.
 pub fn load(config: &DataConfig, base_dir: &Path) -> Result<LoadedMarket, DataError> {
     let mut report = LoadReport::default();
-    let read = config.source.source().read(&config.request(base_dir), &mut report)?;
+    let request = config.request(base_dir);
+    if let Some(column) = config.source.source().symbol_column(&request)? {
+        let problem = format!("holds several markets, by its column `{column}`");
+        return Err(DataError::config("dataset", problem, "a dataset of one market, or an experiment on all of them"));
+    }
+    let read = config.source.source().read(&request, &mut report)?;
+    with_joins(read, config, base_dir, &mut report)
+}
+
+/// The market of what a source gave, with the series that join it.
+pub(crate) fn with_joins(
+    read: Read,
+    config: &DataConfig,
+    base_dir: &Path,
+    report: &mut LoadReport,
+) -> Result<LoadedMarket, DataError> {
     let Read { name, path, mut history, instrument, mut digests } = read;
-    let sha256 = combined(&digests);
+    let mut sha256 = combined(&digests);
+    if let Some(adjust) = &config.adjust {
+        let factors = Factors::read(adjust, base_dir, &instrument.symbol)?;
+        (history, report.before_listing) = factors.applied(history, config.time.zone.as_deref(), &path)?;
+        digests.push(factors.digest);
+        // Other factors are other prices.
+        sha256 = combined(&digests);
+    }
     let mut columns = history.series.columns().to_vec();
     for join_config in &config.joins {
         let joined = join(history.series.bars(), &base_dir.join(&join_config.path), join_config)?;
@@ -53,13 +76,14 @@ pub fn load(config: &DataConfig, base_dir: &Path) -> Result<LoadedMarket, DataEr
         digests.push(FileDigest { name: join_config.path.display().to_string(), sha256: joined.sha256 });
     }
     if let Some(finer) = &config.finer {
-        let sha256 = read_finer(finer, base_dir, instrument.price, config.on_bad_rows, &mut history, &mut report)?;
+        let sha256 = read_finer(finer, base_dir, instrument.price, config.on_bad_rows, &mut history, report)?;
         digests.push(FileDigest { name: finer.path.display().to_string(), sha256 });
     }
     if !config.joins.is_empty() {
         history.series = series(history.series.bars().to_vec(), columns, &path)?;
     }
     report.bars = history.series.len();
+    let report = std::mem::take(report);
     Ok(LoadedMarket { name, history, instrument, sha256, files: digests, report })
 }
 
@@ -72,6 +96,7 @@ impl DataConfig {
                 format: self.format,
                 columns: self.columns.clone(),
                 time: self.time.clone(),
+                price_divisor: self.price_divisor,
                 on_bad_rows: self.on_bad_rows,
                 ..RowConfig::default()
             },

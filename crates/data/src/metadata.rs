@@ -35,6 +35,8 @@ pub struct Metadata {
     pub made_by: String,
     /// The columns of the data file.
     pub columns: Vec<ColumnMeaning>,
+    /// The column that says whose row it is, if the data file holds several markets.
+    pub symbol_column: Option<String>,
     /// How the original's rows were read.
     pub original: RowConfig,
     /// How the data file's rows are to be read.
@@ -65,6 +67,8 @@ macro_rules! define_keys {
             licence: Licence,
             made_by: String,
             columns: Vec<ColumnMeaning>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            symbol_column: Option<String>,
             original: RowConfig,
             #[serde(default)]
             reading: RowConfig,
@@ -98,6 +102,7 @@ macro_rules! define_keys {
                     licence: keys.licence,
                     made_by: keys.made_by,
                     columns: keys.columns,
+                    symbol_column: keys.symbol_column,
                     original: keys.original,
                     reading: keys.reading,
                     vendor: vendors.pop(),
@@ -121,6 +126,7 @@ macro_rules! define_keys {
                     licence: metadata.licence,
                     made_by: metadata.made_by,
                     columns: metadata.columns,
+                    symbol_column: metadata.symbol_column,
                     original: metadata.original,
                     reading: metadata.reading,
                     $($vendor: None,)+

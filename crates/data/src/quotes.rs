@@ -62,6 +62,7 @@ impl QuoteColumns {
                 Wanted::required("ask_qty", self.ask_qty.as_ref(), &["ask_qty", "ask_size"]),
             ],
             side: None,
+            symbol: None,
             further: Further::None,
             ..Columns { ts: self.ts.clone(), ..Columns::default() }.of_trades()
         }
@@ -81,6 +82,7 @@ pub(crate) fn read_quotes(
         time: config.time.clone(),
         price: trades.price,
         on_bad_rows: trades.on_bad_rows,
+        ..RowConfig::default()
     };
     let mut table = rows.open(&Bytes::File(base_dir.join(&config.path)), &config.columns.layout())?;
     let mut checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Allowed, rows.on_bad_rows);

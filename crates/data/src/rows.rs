@@ -24,6 +24,10 @@ pub struct RowConfig {
     pub columns: Columns,
     /// How its times are written.
     pub time: TimeConfig,
+    /// What prices of bars are divided by to be in units of the currency, as 10000 where the file counts ten-thousandths;
+    /// without it as the format of an export says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_divisor: Option<f64>,
     /// Whether prices can be 0 or negative.
     pub price: PriceDomain,
     /// What happens to a row that cannot be used.

@@ -12,7 +12,7 @@ use crate::load_report::LoadReport;
 use crate::quotes::QuoteConfig;
 use crate::rows::RowConfig;
 use crate::sides::SideRule;
-use crate::table::Bytes;
+use crate::sources::Tables;
 
 /// A place that market history comes from. The type that implements it is what the config writes under the source's
 /// key.
@@ -23,8 +23,14 @@ pub(crate) trait Source {
     /// Reads the whole history; what is left out on the way is counted in `report`.
     fn read(&self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError>;
 
-    /// The tables whose extra columns became columns of the bars; `None` where there are none.
-    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<BarTables>, DataError> {
+    /// The tables whose rows became the bars; `None` where there are none.
+    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<Tables>, DataError> {
+        let _ = request;
+        Ok(None)
+    }
+
+    /// The column that says whose row it is, where the data themselves tell that they hold several markets.
+    fn symbol_column(&self, request: &Request<'_>) -> Result<Option<String>, DataError> {
         let _ = request;
         Ok(None)
     }
@@ -55,12 +61,6 @@ pub(crate) struct Read {
     pub(crate) history: MarketHistory,
     pub(crate) instrument: Instrument,
     pub(crate) digests: Vec<FileDigest>,
-}
-
-/// Tables of bars, and how their rows are read.
-pub(crate) struct BarTables {
-    pub(crate) parts: Vec<Bytes>,
-    pub(crate) rows: RowConfig,
 }
 
 /// What `instrument` must be, for messages.

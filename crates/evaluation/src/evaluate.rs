@@ -9,6 +9,7 @@ use crate::{
     Warning,
     account::{AccountResult, account},
     as_traded::{AsTraded, as_traded},
+    by_market::{ByMarket, by_market},
     check::check,
     equity::{curve, mark_places, mark_times, path_by_cell, profit_by_moment},
     groupings::groupings,
@@ -64,6 +65,9 @@ pub struct Evaluation {
     pub accounts: Vec<AccountResult>,
     /// Pairs of contestants in every figure: the model against the benchmark first, then the pairs of the config.
     pub paired: Vec<PairedFigures>,
+    /// The model against the benchmark by market, if there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_market: Option<ByMarket>,
     /// The best scale-out against the best all-at-once exit, both chosen in-span.
     pub scaling: Option<PairedFigures>,
     /// The model's account against that of the benchmark.
@@ -159,6 +163,12 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         permutations: &permutations,
         power: &power,
     })?;
+    let by_market = candidate.zip(rule).and_then(|(candidate, rule)| {
+        let (candidate, rule) = (&scores[candidate], &scores[rule]);
+        let is_judged = |one: &&Comparison| one.candidate == candidate.name && one.baseline == rule.name;
+        let ci95 = comparisons.iter().find(is_judged).and_then(|comparison| comparison.ci95);
+        by_market(input.entries, candidate, rule, ci95, &resample, config.draws)
+    });
     Ok(Evaluation {
         objective: input.objective.clone(),
         intrabar: intrabar(input, by_rule),
@@ -177,6 +187,7 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
         days: timeline.days,
         accounts,
         paired: side_by_side_figures,
+        by_market,
         scaling,
         as_traded,
     })

@@ -267,6 +267,37 @@ impl FakeRun {
         }
     }
 
+    /// The same trades on the markets that `symbols_of` gives for each, which all have the same prices. Other assumptions
+    /// and permuted schedules are left out.
+    #[must_use]
+    pub fn on_markets(mut self, symbols_of: impl Fn(usize) -> Vec<&'static str>) -> Self {
+        let facts = self.fake.symbols.remove("FAKE").expect("Invariant: a run has one market");
+        let copies: Vec<(usize, &str)> = (0..self.fake.entries.len())
+            .flat_map(|trade| symbols_of(trade).into_iter().map(move |symbol| (trade, symbol)))
+            .collect();
+        let id = |trade: usize, symbol: &str| format!("{symbol} {trade}");
+        for (_, symbol) in &copies {
+            self.fake.symbols.entry((*symbol).to_owned()).or_insert_with(|| facts.clone());
+        }
+        for contestant in &mut self.contestants {
+            let copy = |&(trade, symbol): &(usize, &str)| TradeOutcome {
+                id: id(trade, symbol),
+                symbol: symbol.to_owned(),
+                ..contestant.outcomes[trade].clone()
+            };
+            contestant.outcomes = copies.iter().map(copy).collect();
+        }
+        let copy = |&(trade, symbol): &(usize, &str)| Entry {
+            id: id(trade, symbol),
+            symbol: symbol.to_owned(),
+            ..self.fake.entries[trade].clone()
+        };
+        self.fake.entries = copies.iter().map(copy).collect();
+        self.books = self.contestants.iter().map(book).collect();
+        (self.sensitivity, self.permuted) = (Vec::new(), Vec::new());
+        self
+    }
+
     /// Keeps those that `stay`, with their books.
     pub fn retain(&mut self, stay: impl Fn(&Contestant) -> bool) {
         self.contestants.retain(stay);

@@ -39,6 +39,7 @@
 mod account;
 mod advice;
 mod as_traded;
+mod by_market;
 mod check;
 mod comparison;
 mod conditions;
@@ -80,6 +81,7 @@ mod warnings;
 
 pub use account::AccountResult;
 pub use as_traded::AsTraded;
+pub use by_market::{ByMarket, MarketFigures};
 pub use comparison::Comparison;
 pub use conditions::{Condition, Question, Role};
 pub use contestant::{Contestant, ContestantKind, Family, TradeScores};

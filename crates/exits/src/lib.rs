@@ -163,7 +163,7 @@ pub use permute::permuted_schedules;
 pub use policy::{Alternative, Decision, ExitPolicy, OnBest, Stands};
 pub use position::Position;
 pub use replay::replay;
-pub use replay_all::{PlacedEntry, replay_all};
+pub use replay_all::{EntryOnMarket, PlacedEntry, replay_all, replay_each};
 pub use slippage::Slippage;
 pub use statement::{StatementFill, StatementLot, lot_statement};
 pub use terms::terms_at_fill;

@@ -70,8 +70,9 @@ pub use reference_problems::{
 };
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
-    Adds, BarSpec, BarTime, Content, ImportRequest, Length, Limit, OneR, RowConfig, TableFormat, TimeConfig,
-    TradeListFormat, TradeListRequest, import, import_trades, printable, read_text, write_atomically,
+    Adds, AdjustConfig, BarSpec, BarTime, Content, ImportMarkets, ImportRequest, Length, Limit, OneR, RowConfig,
+    TableFormat, TimeConfig, TradeListFormat, TradeListRequest, import, import_trades, printable, read_text,
+    write_atomically,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding};
@@ -83,3 +84,4 @@ pub use stages::analyse::risk::risk_scale;
 pub use stages::judge::{AS_TRADED, CANDIDATE, IN_SPAN_LADDER, IN_SPAN_RULE, Judged, PLAN, judge};
 pub use stages::learn::learn;
 pub use stages::prepared::{DroppedEntries, Prepared, PreparedTrade};
+pub use stages::prepared_market::PreparedMarket;

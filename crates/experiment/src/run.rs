@@ -79,7 +79,7 @@ pub fn backtest(
     let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
-    let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.market.sha256;
+    let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.data_sha256;
     if is_own {
         stored.check_trades(prepared.trades.len(), model)?;
     }

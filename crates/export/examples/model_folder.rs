@@ -78,6 +78,7 @@ fn write(folder: &Path) -> Result<Verified, Box<dyn Error>> {
         bars: "1m".into(),
         bar_seconds: Some(60.0),
         instrument: &instrument,
+        other_instruments: &[],
         replay: &ReplayConfig::default(),
         data_sha256: "",
         // Two training rows: RSI and bars to the horizon.

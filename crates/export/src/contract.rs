@@ -51,8 +51,11 @@ pub struct Contract {
     pub departs_from: Option<DepartsFrom>,
     /// What the model maximises.
     pub objective: Objective,
-    /// What is traded, with its fees and lots.
+    /// What is traded, with its fees and lots; of several markets the first.
     pub instrument: Instrument,
+    /// The other markets that it learned from and may be used on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_instruments: Vec<Instrument>,
     /// How fills were assumed: the fill profile of every expected figure.
     pub fills: ReplayConfig,
     /// Medians over the training trades of the costs and lots of `trade`.
@@ -237,8 +240,10 @@ pub struct RunFacts<'a> {
     pub bars: serde_json::Value,
     /// The usual length of a bar in seconds.
     pub bar_seconds: Option<f64>,
-    /// What is traded.
+    /// What is traded: one market, or the first of several.
     pub instrument: &'a Instrument,
+    /// The others of several.
+    pub other_instruments: &'a [&'a Instrument],
     /// How fills were assumed.
     pub replay: &'a ReplayConfig,
     /// Digest of the data.
@@ -254,6 +259,11 @@ pub struct RunFacts<'a> {
 }
 
 impl Contract {
+    /// The instruments that the model may be used on, at least one.
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        [&self.instrument].into_iter().chain(&self.other_instruments)
+    }
+
     /// The contract of `model`, without the digests of its files.
     pub fn new(model: &Model, facts: &RunFacts<'_>) -> Self {
         let tranches = model.tranches;
@@ -305,6 +315,7 @@ impl Contract {
             departs_from: DepartsFrom::of(model),
             objective: model.objective.clone(),
             instrument: facts.instrument.clone(),
+            other_instruments: facts.other_instruments.iter().map(|&instrument| instrument.clone()).collect(),
             fills: facts.replay.clone(),
             typical_trade: TypicalTrade::of(facts.terms),
             training: TrainingSpan {

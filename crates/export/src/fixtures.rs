@@ -139,6 +139,7 @@ pub(crate) fn contract(model: &Model) -> Contract {
         bars: serde_json::Value::Null,
         bar_seconds: Some(60.0),
         instrument: &instrument,
+        other_instruments: &[],
         replay: &scaleout_exits::ReplayConfig::default(),
         data_sha256: "",
         rows: &rows(),

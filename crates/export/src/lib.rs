@@ -58,6 +58,7 @@
 //!     bars: "1m".into(),
 //!     bar_seconds: Some(60.0),
 //!     instrument: &Instrument::frictionless("X", "USD"),
+//!     other_instruments: &[],
 //!     replay: &ReplayConfig::default(),
 //!     data_sha256: "",
 //!     rows: &[7.0], // one training row: seven bars to the horizon

@@ -41,7 +41,8 @@ pub struct Fees {
 /// figures (`written_instrument.rs`). `fees` and `carry` are replaced as a whole.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Instrument {
-    /// Name, as entries and files use it.
+    /// Name, as entries and files use it; empty only inside a [`crate::SharedInstrument`].
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub symbol: String,
     /// Currency of prices, fees and the ledger; of an inverse contract the coin that it is settled in.
     pub currency: String,

@@ -70,3 +70,4 @@ pub use series::{BarSeries, Column, SeriesError};
 pub use side::{Aggressor, Side};
 pub use timestamp::Timestamp;
 pub use trade::Trade;
+pub use written_instrument::SharedInstrument;

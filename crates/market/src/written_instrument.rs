@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Carry, Contract, Fees, Instrument, KNOWN_INSTRUMENTS, KnownInstrument, PriceDomain};
 
@@ -30,11 +30,23 @@ struct WrittenInstrument {
 
 impl<'de> Deserialize<'de> for Instrument {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(InstrumentVisitor)?.checked().map_err(D::Error::custom)
+        deserializer
+            .deserialize_any(InstrumentVisitor { symbol: Symbol::Required })?
+            .checked()
+            .map_err(D::Error::custom)
     }
 }
 
-struct InstrumentVisitor;
+/// Whether the table must name the instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Symbol {
+    Required,
+    Optional,
+}
+
+struct InstrumentVisitor {
+    symbol: Symbol,
+}
 
 impl<'de> Visitor<'de> for InstrumentVisitor {
     type Value = Instrument;
@@ -48,7 +60,55 @@ impl<'de> Visitor<'de> for InstrumentVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Instrument, A::Error> {
-        WrittenInstrument::deserialize(MapAccessDeserializer::new(map))?.resolve()
+        let mut written = WrittenInstrument::deserialize(MapAccessDeserializer::new(map))?;
+        if written.symbol.as_deref() == Some("") {
+            return Err(A::Error::custom("symbol = \"\"; accepted: a name"));
+        }
+        if self.symbol == Symbol::Optional && written.name.is_none() {
+            written.symbol.get_or_insert_default();
+        }
+        written.resolve()
+    }
+}
+
+/// An instrument that several markets share: the same table or name, but `symbol` may be left to each market.
+///
+/// ```
+/// # #[derive(serde::Deserialize)] struct Config { instrument: scaleout_market::SharedInstrument }
+/// let config: Config = toml::from_str(r#"instrument = { currency = "USD", tick_size = 0.01 }"#)?;
+/// assert_eq!(config.instrument.symbol(), None);
+/// assert_eq!(config.instrument.named("AAPL").symbol, "AAPL");
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct SharedInstrument {
+    /// Its symbol is empty where none was written, and then is not written again.
+    figures: Instrument,
+}
+
+impl SharedInstrument {
+    /// The symbol, if it was written.
+    pub fn symbol(&self) -> Option<&str> {
+        Some(self.figures.symbol.as_str()).filter(|symbol| !symbol.is_empty())
+    }
+
+    /// The same figures under `symbol`.
+    pub fn named(&self, symbol: &str) -> Instrument {
+        Instrument { symbol: symbol.to_owned(), ..self.figures.clone() }
+    }
+}
+
+impl From<Instrument> for SharedInstrument {
+    fn from(figures: Instrument) -> Self {
+        Self { figures }
+    }
+}
+
+impl<'de> Deserialize<'de> for SharedInstrument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let figures = deserializer.deserialize_any(InstrumentVisitor { symbol: Symbol::Optional })?;
+        Ok(Self { figures: figures.checked().map_err(D::Error::custom)? })
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
     run.scaling = Some(("ladder 4/8/12/20", "all out after 10"));
     run.facts.stake = Some(Stake { capital: 100_000.0, risk_per_trade_frac: 0.01, currency: "USD".into() });
     let mut evaluation = run.evaluate();
+    let two_markets = FakeRun::new(4, 150, edge_r).on_markets(|trade| vec![if trade % 2 == 0 { "A" } else { "B" }]);
+    evaluation.by_market = two_markets.evaluate().by_market;
     evaluation.warnings.push(Warning { kind: WarningKind::OrderDiffers, words: "J and money disagree.".into() });
     let trades = TradeRecords::new(&run.contestants, &run.books, &run.fake.entries, &run.fake.symbols);
     RunResult {
@@ -28,6 +30,7 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
             seed: 1,
             datasets: vec![Dataset { name: "fake".into(), sha256: "ab".repeat(32) }],
             bars: Some(BarsRead {
+                markets: 1,
                 count: 1500,
                 first_close: bar_close(0).to_string(),
                 last_close: bar_close(1499).to_string(),

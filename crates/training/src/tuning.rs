@@ -1,11 +1,6 @@
 //! Baselines tuned in the same objective and on the same trades as the models.
 
-use scaleout_exits::{
-    ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig,
-    policies::{PolicyConfig, PolicyFamily},
-    replay_all,
-};
-use scaleout_features::FeatureTable;
+use scaleout_exits::{EntryOnMarket, ExitPolicy, Objective, ReplayConfig, policies::PolicyConfig, replay_each};
 
 use crate::error::TrainingError;
 
@@ -33,30 +28,13 @@ pub struct TunedPolicy {
 }
 
 impl GridObjectives {
-    /// Replays every setting in the grid of `family` on all `entries`. `table` must hold the inputs of all of them.
+    /// Replays every one of `settings`, at least one, on all `entries`, whose inputs must hold what all of them read.
     ///
     /// # Errors
-    /// An entry that cannot be replayed, or an input that `table` lacks.
-    pub fn replay(
-        family: PolicyFamily,
-        entries: &[PlacedEntry<'_>],
-        market: Market<'_>,
-        table: &FeatureTable,
-        objective: &Objective,
-        config: &ReplayConfig,
-    ) -> Result<Self, TrainingError> {
-        Self::replay_settings(PolicyConfig::grid(family), entries, market, table, objective, config)
-    }
-
-    /// The same for any `settings`, at least one.
-    ///
-    /// # Errors
-    /// As [`Self::replay`].
+    /// An entry that cannot be replayed, or an input that is missing.
     pub fn replay_settings(
         settings: Vec<PolicyConfig>,
-        entries: &[PlacedEntry<'_>],
-        market: Market<'_>,
-        table: &FeatureTable,
+        entries: &[EntryOnMarket<'_>],
         objective: &Objective,
         config: &ReplayConfig,
     ) -> Result<Self, TrainingError> {
@@ -64,7 +42,7 @@ impl GridObjectives {
             .iter()
             .map(|setting| {
                 let policy: Box<dyn ExitPolicy> = setting.build();
-                let outcomes = replay_all(entries, market, table, |_| &*policy, objective, config)?;
+                let outcomes = replay_each(entries, |_| &*policy, objective, config)?;
                 Ok(outcomes.iter().map(|outcome| outcome.objective).collect())
             })
             .collect::<Result<Vec<_>, TrainingError>>()?;
@@ -99,6 +77,8 @@ impl GridObjectives {
 
 #[cfg(test)]
 mod tests {
+    use scaleout_exits::policies::PolicyFamily;
+
     use super::*;
 
     #[test]

@@ -47,6 +47,7 @@ impl BarFormat for BinanceKlines {
             names: NAMES.map(str::to_owned).to_vec(),
             further: NAMES[7..11].iter().map(|name| (*name).to_owned()).collect(),
             clock: Clock::OneCell,
+            price_divisor: 1.0,
             time: TimeConfig {
                 unit: Some(unit),
                 bar_time: BarTime::Open,

@@ -1,8 +1,10 @@
 //! Facts that several formats state in the same words.
 
+use std::borrow::Cow;
+
 use super::shape::{Clock, Fact, Sample, commonest};
 use crate::length::Length;
-use crate::time::{BarTime, TimeConfig, TimeReader, stamp_text};
+use crate::time::{BarTime, TimeConfig, TimeReader};
 
 /// How times of a format are read where nothing in the file says more: each names the open of its bar, a local time is
 /// one of `zone`, and the length of a bar is the commonest distance between rows.
@@ -33,11 +35,7 @@ pub(crate) fn opens(
 fn distance(sample: &Sample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Length> {
     let reader = TimeReader::new(time, std::path::Path::new("")).ok()?;
     let times = sample.data().iter().map(|row| {
-        let cell = |place: usize| row.get(place).map(String::as_str);
-        let text = match clock {
-            Clock::OneCell => cell(column)?.to_owned(),
-            Clock::Date { time_of_day } => stamp_text(cell(column)?, time_of_day.and_then(cell)),
-        };
+        let text = clock.text(column, |place| row.get(place).map(|cell| Cow::Borrowed(cell.as_str())))?;
         Some(reader.text(&text).ok()?.known_at().nanos())
     });
     let times: Option<Vec<i64>> = times.collect();

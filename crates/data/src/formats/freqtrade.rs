@@ -28,6 +28,7 @@ impl BarFormat for Freqtrade {
             names: ["ts", "open", "high", "low", "close", "volume"].map(str::to_owned).to_vec(),
             further: Vec::new(),
             clock: Clock::OneCell,
+            price_divisor: 1.0,
             time,
             facts,
         })

@@ -32,6 +32,7 @@ impl BarFormat for Jesse {
             names: ["ts", "open", "close", "high", "low", "volume"].map(str::to_owned).to_vec(),
             further: Vec::new(),
             clock: Clock::OneCell,
+            price_divisor: 1.0,
             time,
             facts,
         })

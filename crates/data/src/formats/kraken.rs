@@ -29,6 +29,7 @@ impl BarFormat for Kraken {
             names: ["ts", "open", "high", "low", "close", "volume", "trades"].map(str::to_owned).to_vec(),
             further: vec!["trades".to_owned()],
             clock: Clock::OneCell,
+            price_divisor: 1.0,
             time,
             facts,
         })

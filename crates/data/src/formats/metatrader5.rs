@@ -41,6 +41,7 @@ impl BarFormat for MetaTrader5 {
             further: further.collect(),
             names,
             clock,
+            price_divisor: 1.0,
             time,
             facts,
         })

@@ -9,6 +9,7 @@ mod facts;
 mod freqtrade;
 mod jesse;
 mod kraken;
+mod lean;
 mod metatrader5;
 mod registry;
 mod sample;

@@ -1,9 +1,10 @@
 //! How a file of bars is laid out, told by its first rows.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::length::Length;
-use crate::time::{TimeConfig, TimeUnit};
+use crate::time::{TimeConfig, TimeUnit, stamp_text};
 
 /// A program or vendor whose exports of bars are read as they are.
 pub(crate) trait BarFormat: Sync {
@@ -47,10 +48,32 @@ pub(crate) enum Clock {
     /// As a date of the forms `2024.01.31`, `2024/01/31` or `20240131`, with the time of day, where there is one, in
     /// another column.
     Date { time_of_day: Option<usize> },
+    /// As `20240131 09:30`.
+    Compact,
+    /// The same where the time of day says nothing: a row is a whole day.
+    CompactDay,
+}
+
+impl Clock {
+    /// The time in a row, as one text that a [`TimeReader`](crate::time::TimeReader) knows; `cell` gives the text of a column
+    /// and the time stands in `column`.
+    pub(crate) fn text<'a>(self, column: usize, cell: impl Fn(usize) -> Option<Cow<'a, str>>) -> Option<String> {
+        let stamp = cell(column)?;
+        let compact = || stamp.trim().split_once(' ').unwrap_or((&stamp, ""));
+        Some(match self {
+            Self::OneCell => stamp.into_owned(),
+            Self::Date { time_of_day } => stamp_text(&stamp, time_of_day.and_then(&cell).as_deref()),
+            Self::Compact => {
+                let (date, time) = compact();
+                stamp_text(date, Some(&format!("{time}:00")))
+            }
+            Self::CompactDay => stamp_text(compact().0, None),
+        })
+    }
 }
 
 /// How a file is to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shape {
     pub(crate) text: Text,
     pub(crate) header: Header,
@@ -59,6 +82,8 @@ pub(crate) struct Shape {
     /// The others that become columns of the bars.
     pub(crate) further: Vec<String>,
     pub(crate) clock: Clock,
+    /// What prices are divided by to be in units of the currency.
+    pub(crate) price_divisor: f64,
     pub(crate) time: TimeConfig,
     pub(crate) facts: Vec<Fact>,
 }

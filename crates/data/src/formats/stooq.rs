@@ -19,7 +19,16 @@ impl BarFormat for Stooq {
             let why = "days of an exchange that the file does not name";
             let (time, facts) = opens(sample, 0, Clock::OneCell, None, Some(("UTC", why)));
             let (clock, further) = (Clock::OneCell, Vec::new());
-            return Some(Shape { text: sample.text, header: Header::Present, names, further, clock, time, facts });
+            return Some(Shape {
+                text: sample.text,
+                header: Header::Present,
+                names,
+                further,
+                clock,
+                price_divisor: 1.0,
+                time,
+                facts,
+            });
         }
         if !header.starts_with(&["<TICKER>", "<PER>", "<DATE>", "<TIME>"]) {
             return None;
@@ -41,6 +50,15 @@ impl BarFormat for Stooq {
         }
         let names = header.iter().map(own).collect();
         let further = Vec::new();
-        Some(Shape { text: sample.text, header: Header::Present, names, further, clock, time, facts })
+        Some(Shape {
+            text: sample.text,
+            header: Header::Present,
+            names,
+            further,
+            clock,
+            price_divisor: 1.0,
+            time,
+            facts,
+        })
     }
 }

@@ -34,6 +34,15 @@ impl BarFormat for TradingView {
         let further = names.iter().skip(5).filter(|name| *name != "volume").cloned().collect();
         let why = "dates without a time of day name no zone";
         let (time, facts) = opens(sample, 0, Clock::OneCell, unit_of(sample, 0), Some(("UTC", why)));
-        Some(Shape { text: sample.text, header: Header::Present, names, further, clock: Clock::OneCell, time, facts })
+        Some(Shape {
+            text: sample.text,
+            header: Header::Present,
+            names,
+            further,
+            clock: Clock::OneCell,
+            price_divisor: 1.0,
+            time,
+            facts,
+        })
     }
 }

@@ -30,6 +30,15 @@ impl BarFormat for Yahoo {
             "assumed: the convention of the format",
         ));
         let further = vec!["adj_close".to_owned()];
-        Some(Shape { text: sample.text, header: Header::Present, names, further, clock: Clock::OneCell, time, facts })
+        Some(Shape {
+            text: sample.text,
+            header: Header::Present,
+            names,
+            further,
+            clock: Clock::OneCell,
+            price_divisor: 1.0,
+            time,
+            facts,
+        })
     }
 }

@@ -11,7 +11,8 @@ use scaleout_market::Instrument;
 use self::exchange::Exchange;
 pub(crate) use self::exchange::settle;
 use self::folders::NewFolders;
-use self::write::{explained, write_bars, write_trades};
+use self::write::{SYMBOL, Written, explained, write_bars, write_trades};
+use crate::adjust::AdjustConfig;
 use crate::bad_rows::SkippedRows;
 use crate::columns::Columns;
 use crate::content::Content;
@@ -24,14 +25,28 @@ use crate::table::Bytes;
 use crate::time::{TimeConfig, TimeUnit};
 
 /// What is to be imported, and to where.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ImportRequest {
     /// The original files, one at least, each beginning where the one before ends.
     pub sources: Vec<PathBuf>,
     /// The dataset's folder; made if it is not there.
     pub into: PathBuf,
+    /// Whose rows they are: of one market, or of as many as there are files.
+    pub markets: ImportMarkets,
+    /// Splits and dividends to take out of bars; its path starts where the program runs.
+    pub adjust: Option<AdjustConfig>,
     /// How to read the original; without it as the folder's `metadata.json` says.
     pub reading: Option<(Content, RowConfig)>,
+}
+
+/// Whose rows the originals are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImportMarkets {
+    /// All of one market, each file beginning where the one before ends.
+    #[default]
+    One,
+    /// Each file of a market of its own, which its name tells. The dataset has a column `symbol`.
+    EachFile,
 }
 
 /// What an import did.
@@ -45,6 +60,8 @@ pub struct ImportReport {
     pub data_file: PathBuf,
     /// What was told of originals that are exports of other programs.
     pub detected: Vec<Detected>,
+    /// Bars left out because another company had the ticker then.
+    pub before_listing: usize,
 }
 
 /// Converts files to a dataset.
@@ -69,6 +86,9 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
         (None, Some(metadata)) => (metadata.content, metadata.original.clone()),
         (None, None) => (Content::Bars, RowConfig::default()),
     };
+    let was_each = known.as_ref().is_some_and(|metadata| metadata.symbol_column.is_some());
+    let markets = if was_each { ImportMarkets::EachFile } else { request.markets };
+    let request = &ImportRequest { markets, ..request.clone() };
     if let Some(vendor) = known.as_ref().and_then(|metadata| metadata.vendor.as_ref()) {
         return Err(DataError::Metadata {
             path: request.into.join("metadata.json"),
@@ -82,8 +102,11 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
     let making = exchange.data_file();
     let originals: Vec<Bytes> = request.sources.iter().cloned().map(Bytes::File).collect();
     let written = match content {
-        Content::Trades => write_trades(&originals, &original, &making, stated),
-        Content::Bars => write_bars(&originals, &original, &making, stated),
+        Content::Trades if request.markets == ImportMarkets::One && request.adjust.is_none() => {
+            write_trades(&originals, &original, &making, stated)
+        }
+        Content::Trades => Err(DataError::config("import", "trades of many markets, or adjusted trades", "bars")),
+        Content::Bars => write_bars(&originals, &original, request, &making, stated),
     };
     let written = written.map_err(|error| explained(error, &originals, stated))?;
     // A detected format is kept by its name, so that the same import reads the same way.
@@ -97,6 +120,7 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
         content,
         rows: written.rows,
         sha256,
+        symbol_column: (request.markets == ImportMarkets::EachFile).then(|| SYMBOL.to_owned()),
         source: Source {
             sha256: original_sha256.clone(),
             ..known.as_ref().map_or_else(|| skeleton().source, |m| m.source.clone())
@@ -120,7 +144,8 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
     let metadata = exchange.finish(content, known.as_ref(), metadata)?;
     new_folders.keep();
     let data_file = request.into.join(&metadata.file);
-    Ok(ImportReport { metadata, skipped: written.skipped, data_file, detected: written.detected })
+    let Written { skipped, detected, before_listing, .. } = written;
+    Ok(ImportReport { metadata, skipped, data_file, detected, before_listing })
 }
 
 fn folder_name(folder: &Path) -> String {
@@ -139,6 +164,7 @@ fn skeleton(name: &str, sources: &[PathBuf], content: Content, original: &RowCon
     let names = sources.iter().filter_map(|source| source.file_name()).map(|file| file.to_string_lossy().into_owned());
     let file = names.collect::<Vec<_>>().join(" ");
     Metadata {
+        symbol_column: None,
         name: name.to_string(),
         title: format!("{file}, imported"),
         file: content.file_name().to_string(),

@@ -2,18 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use scaleout_market::{BarSeries, MarketHistory};
+
+use super::{ImportMarkets, ImportRequest};
+use crate::adjust::Factors;
 use crate::bad_rows::SkippedRows;
 use crate::bars::read_bars;
-use crate::error::DataError;
+use crate::error::{DataError, listed};
 use crate::formats::Detected;
 use crate::history::one_series;
 use crate::input::{FileDigest, combined};
 use crate::length::Length;
+use crate::markets::symbol_of;
 use crate::metadata::ColumnMeaning;
 use crate::rows::RowConfig;
 use crate::table::Bytes;
 use crate::trades::TradeBatches;
-use crate::writer::{TableColumn, TableWriter, Values, write_table};
+use crate::writer::{TableColumn, TableWriter, Values};
 
 /// What was written, and of what.
 pub(super) struct Written {
@@ -24,6 +29,8 @@ pub(super) struct Written {
     pub(super) detected: Vec<Detected>,
     /// As told of an export.
     pub(super) bar_length: Option<Length>,
+    /// Bars left out because another company had the ticker then.
+    pub(super) before_listing: usize,
 }
 
 /// Why originals cannot be read: if they are not those that metadata state, that is the reason.
@@ -90,14 +97,18 @@ pub(super) fn write_trades(
     if has_sides {
         columns.push(meaning("side", "+1 or -1", "who crossed the spread: +1 a buyer, -1 a seller"));
     }
-    Ok(Written { rows, skipped, columns, original_sha256, detected: Vec::new(), bar_length: None })
+    Ok(Written { rows, skipped, columns, original_sha256, detected: Vec::new(), bar_length: None, before_listing: 0 })
 }
 
 const ROW_GROUP: usize = 1 << 18;
 
+/// The column of symbols in a dataset of many markets.
+pub(super) const SYMBOL: &str = "symbol";
+
 pub(super) fn write_bars(
     originals: &[Bytes],
     config: &RowConfig,
+    request: &ImportRequest,
     to: &Path,
     stated: Option<&str>,
 ) -> Result<Written, DataError> {
@@ -108,18 +119,18 @@ pub(super) fn write_bars(
     files.iter().for_each(|file| skipped.merge(&file.skipped));
     let detected: Vec<Detected> = files.iter().filter_map(|file| file.detected.clone()).collect();
     let bar_length = files.iter().find_map(|file| file.bar_length).filter(|_| !detected.is_empty());
-    let series = one_series(files.into_iter().map(|file| file.series).collect(), originals)?;
-    let bars = series.bars();
-    let numbers =
-        |of: fn(&scaleout_market::Bar) -> f64| Values::Numbers(bars.iter().map(|bar| Some(of(bar))).collect());
-    let mut columns = vec![
-        TableColumn::new("ts", Values::Integers(bars.iter().map(|bar| bar.ts.nanos()).collect())),
-        TableColumn::new("open", numbers(|bar| bar.open)),
-        TableColumn::new("high", numbers(|bar| bar.high)),
-        TableColumn::new("low", numbers(|bar| bar.low)),
-        TableColumn::new("close", numbers(|bar| bar.close)),
-        TableColumn::new("volume", numbers(|bar| bar.volume)),
-    ];
+    let mut markets = by_market(files.into_iter().map(|file| file.series).collect(), originals, request.markets)?;
+    let mut before_listing = 0;
+    if let Some(adjust) = &request.adjust {
+        for (symbol, series) in &mut markets {
+            let factors = Factors::read(adjust, Path::new(""), symbol)?;
+            let history = MarketHistory::from_series(std::mem::take(series));
+            let (history, left_out) = factors.applied(history, config.time.zone.as_deref(), &path_of(originals))?;
+            *series = history.series;
+            before_listing += left_out;
+        }
+    }
+    let is_each = request.markets == ImportMarkets::EachFile;
     let mut meanings = vec![
         meaning("ts", "ns since 1970, UTC", "when the bar closed"),
         meaning("open", "currency per unit", "first price"),
@@ -128,12 +139,67 @@ pub(super) fn write_bars(
         meaning("close", "currency per unit", "last price"),
         meaning("volume", "units", "quantity traded"),
     ];
-    for column in series.columns() {
-        columns.push(TableColumn::new(&column.name, Values::Numbers(column.values.clone())));
-        meanings.push(meaning(&column.name, "not stated", "further column of the original"));
+    let further = markets[0].1.column_names();
+    meanings.extend(further.iter().map(|name| meaning(name, "not stated", "further column of the original")));
+    if is_each {
+        meanings.insert(0, meaning(SYMBOL, "text", "the market of the row"));
     }
-    write_table(to, &columns)?;
-    Ok(Written { rows: bars.len() as u64, skipped, columns: meanings, original_sha256, detected, bar_length })
+    let mut writer = TableWriter::create(to)?;
+    let mut rows = 0;
+    for (symbol, series) in &markets {
+        writer.write(&columns_of(series, is_each.then_some(symbol)))?;
+        rows += series.len() as u64;
+    }
+    writer.finish()?;
+    Ok(Written { rows, skipped, columns: meanings, original_sha256, detected, bar_length, before_listing })
+}
+
+/// The bars of each market, in order of their symbols.
+fn by_market(
+    series: Vec<BarSeries>,
+    originals: &[Bytes],
+    markets: ImportMarkets,
+) -> Result<Vec<(String, BarSeries)>, DataError> {
+    let mut symbols = originals.iter().map(|bytes| symbol_of(bytes.path()));
+    let mut markets: Vec<(String, BarSeries)> = match markets {
+        ImportMarkets::One => vec![(symbols.next().unwrap_or_default(), one_series(series, originals)?)],
+        ImportMarkets::EachFile => symbols.zip(series).collect(),
+    };
+    markets.sort_by(|(a, _), (b, _)| a.cmp(b));
+    if let Some(pair) = markets.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let problem = format!("two files are of the market `{}`", pair[0].0);
+        return Err(DataError::config("import", problem, "one file a market"));
+    }
+    let columns = markets[0].1.column_names();
+    match markets.iter().find(|(_, series)| series.column_names() != columns) {
+        None => Ok(markets),
+        Some((symbol, other)) => Err(DataError::MissingColumn {
+            path: PathBuf::from(symbol),
+            column: columns.join(", "),
+            accepted: "the same extra columns in every file".into(),
+            found: listed(&other.column_names()),
+        }),
+    }
+}
+
+/// The columns of one market, after its symbol where there are several.
+fn columns_of(series: &BarSeries, symbol: Option<&String>) -> Vec<TableColumn> {
+    let bars = series.bars();
+    let numbers =
+        |of: fn(&scaleout_market::Bar) -> f64| Values::Numbers(bars.iter().map(|bar| Some(of(bar))).collect());
+    let symbol = symbol.map(|symbol| TableColumn::new(SYMBOL, Values::Texts(vec![symbol.clone(); bars.len()])));
+    let mut columns: Vec<TableColumn> = symbol.into_iter().collect();
+    columns.extend([
+        TableColumn::new("ts", Values::Integers(bars.iter().map(|bar| bar.ts.nanos()).collect())),
+        TableColumn::new("open", numbers(|bar| bar.open)),
+        TableColumn::new("high", numbers(|bar| bar.high)),
+        TableColumn::new("low", numbers(|bar| bar.low)),
+        TableColumn::new("close", numbers(|bar| bar.close)),
+        TableColumn::new("volume", numbers(|bar| bar.volume)),
+    ]);
+    let further = series.columns().iter();
+    columns.extend(further.map(|column| TableColumn::new(&column.name, Values::Numbers(column.values.clone()))));
+    columns
 }
 
 fn meaning(name: &str, unit: &str, meaning: &str) -> ColumnMeaning {

@@ -9,7 +9,7 @@ use crate::import::settle;
 use crate::input::combined;
 use crate::load_report::LoadReport;
 use crate::metadata::Metadata;
-use crate::source::{BarTables, Read, Request, Source};
+use crate::source::{Read, Request, Source};
 use crate::table::Bytes;
 
 /// A dataset: a folder with a `metadata.json`.
@@ -51,9 +51,13 @@ impl Source for DatasetSource {
         Ok(Read { name: metadata.name, ..read })
     }
 
-    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<BarTables>, DataError> {
+    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<Tables>, DataError> {
         let (folder, metadata) = self.open(request)?;
         let bytes = Bytes::File(folder.join(&metadata.file));
         Ok(if metadata.vendor.is_some() { None } else { Tables::of_dataset(request, metadata, bytes).of_bars() })
+    }
+
+    fn symbol_column(&self, request: &Request<'_>) -> Result<Option<String>, DataError> {
+        Ok(self.open(request)?.1.symbol_column)
     }
 }

@@ -7,7 +7,7 @@ use crate::content::Content;
 use crate::error::DataError;
 use crate::load_report::LoadReport;
 use crate::metadata::Metadata;
-use crate::source::{BarTables, Read, Request, Source};
+use crate::source::{Read, Request, Source};
 use crate::table::Bytes;
 
 /// A dataset compiled into the program, by its name.
@@ -54,7 +54,7 @@ impl Source for EmbeddedSource {
         self.tables(request)?.read(request, report)
     }
 
-    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<BarTables>, DataError> {
+    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<Tables>, DataError> {
         Ok(self.tables(request)?.of_bars())
     }
 }

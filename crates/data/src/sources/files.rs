@@ -7,7 +7,7 @@ use crate::content::Content;
 use crate::error::DataError;
 use crate::load_report::LoadReport;
 use crate::rows::RowConfig;
-use crate::source::{BarTables, Read, Request, Source};
+use crate::source::{Read, Request, Source};
 use crate::table::Bytes;
 
 /// One file or several, each beginning where the one before ends.
@@ -48,7 +48,7 @@ impl Source for FilesSource {
         self.tables(request)?.read(request, report)
     }
 
-    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<BarTables>, DataError> {
+    fn bar_tables(&self, request: &Request<'_>) -> Result<Option<Tables>, DataError> {
         Ok(self.tables(request)?.of_bars())
     }
 }

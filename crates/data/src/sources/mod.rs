@@ -8,6 +8,7 @@ mod tables;
 pub use dataset::DatasetSource;
 pub use embedded::{EMBEDDED, EmbeddedSource};
 pub use files::FilesSource;
+pub(crate) use tables::{MarketOfTables, Tables};
 
 use crate::source::Source;
 use crate::vendors::Vendor;

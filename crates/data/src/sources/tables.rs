@@ -1,10 +1,11 @@
 //! Tables of a dataset or of the user, whatever the config's way of saying where they are.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use scaleout_market::{BarSeries, Instrument, MarketHistory};
 
-use crate::bars::{BarFile, read_bars};
+use crate::bars::{BarFile, read_bars, read_bars_by_symbol};
 use crate::content::{Content, check_bars};
 use crate::error::DataError;
 use crate::history::{history_of_ticks, one_series};
@@ -13,7 +14,7 @@ use crate::load_report::LoadReport;
 use crate::metadata::Metadata;
 use crate::quotes::read_quotes;
 use crate::rows::RowConfig;
-use crate::source::{BarTables, Read, Request};
+use crate::source::{Read, Request};
 use crate::table::Bytes;
 use crate::ticks::Ticks;
 use crate::trades::TradeBatches;
@@ -27,6 +28,14 @@ pub(crate) struct Tables {
     pub(crate) parts: Vec<Part>,
     pub(crate) rows: RowConfig,
     pub(crate) instrument: Instrument,
+}
+
+/// One market of tables that hold several.
+pub(crate) struct MarketOfTables {
+    pub(crate) symbol: String,
+    pub(crate) series: BarSeries,
+    pub(crate) digests: Vec<FileDigest>,
+    pub(crate) report: LoadReport,
 }
 
 /// One file.
@@ -64,25 +73,39 @@ impl Tables {
         Ok(Read { name, path, history, instrument, digests })
     }
 
-    pub(crate) fn of_bars(self) -> Option<BarTables> {
-        let parts = self.parts.into_iter().map(|part| part.bytes).collect();
-        (self.content == Content::Bars).then_some(BarTables { parts, rows: self.rows })
+    pub(crate) fn of_bars(self) -> Option<Self> {
+        (self.content == Content::Bars).then_some(self)
     }
 
     fn read_bars(&self, report: &mut LoadReport, digests: &mut Vec<FileDigest>) -> Result<BarSeries, DataError> {
         let mut files = Vec::new();
         for part in &self.parts {
             let file = read_bars(&part.bytes, &self.rows).map_err(|error| part.explained(error))?;
-            let BarFile { series, skipped, ignored, bar_length, sha256, detected, bar_time } = file;
-            report.bar_time.get_or_insert(bar_time);
-            report.detected.extend(detected);
-            digests.push(part.checked(sha256)?);
-            report.skipped.merge(&skipped);
-            report.ignored_columns.extend(ignored);
-            report.bar_length = report.bar_length.or(bar_length);
-            files.push(series);
+            digests.push(part.checked(file.sha256.clone())?);
+            files.push(noted(file, report));
         }
         one_series(files, &self.parts.iter().map(|part| part.bytes.clone()).collect::<Vec<_>>())
+    }
+
+    /// The bars of every market in the tables, in order of their symbols. A market may be missing in some of the files.
+    pub(crate) fn read_by_symbol(&self, column: &str) -> Result<Vec<MarketOfTables>, DataError> {
+        let mut markets: BTreeMap<String, (Vec<BarSeries>, Vec<Bytes>, LoadReport)> = BTreeMap::new();
+        let mut digests = Vec::new();
+        for part in &self.parts {
+            let files = read_bars_by_symbol(&part.bytes, &self.rows, column).map_err(|error| part.explained(error))?;
+            for (symbol, file) in files {
+                if digests.last().is_none_or(|last: &FileDigest| last.name != part.name) {
+                    digests.push(part.checked(file.sha256.clone())?);
+                }
+                let (series, parts, report) = markets.entry(symbol).or_default();
+                series.push(noted(file, report));
+                parts.push(part.bytes.clone());
+            }
+        }
+        let market = |(symbol, (files, parts, report)): (String, (Vec<BarSeries>, Vec<Bytes>, LoadReport))| {
+            Ok(MarketOfTables { symbol, series: one_series(files, &parts)?, digests: digests.clone(), report })
+        };
+        markets.into_iter().map(market).collect()
     }
 
     fn read_trades(
@@ -113,6 +136,17 @@ impl Tables {
         ticks.skipped.merge(batches.skipped());
         Ok(batches.sha256())
     }
+}
+
+/// The bars of a file, after what was noticed in it went into the report.
+fn noted(file: BarFile, report: &mut LoadReport) -> BarSeries {
+    let BarFile { series, skipped, ignored, bar_length, sha256: _, detected, bar_time } = file;
+    report.bar_time.get_or_insert(bar_time);
+    report.detected.extend(detected);
+    report.skipped.merge(&skipped);
+    report.ignored_columns.extend(ignored);
+    report.bar_length = report.bar_length.or(bar_length);
+    series
 }
 
 impl Part {

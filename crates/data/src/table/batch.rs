@@ -16,6 +16,8 @@ pub(crate) struct Batch {
     pub(crate) numbers: Vec<Vec<Option<f64>>>,
     /// Who crossed the spread, if the layout asks and the file says; else empty.
     pub(crate) sides: Vec<Option<Aggressor>>,
+    /// Whose row it is, if the layout asks; empty text where the file does not say.
+    pub(crate) symbols: Vec<Box<str>>,
     /// The extra columns.
     pub(crate) further: Vec<Vec<Option<f64>>>,
     /// Rows that could not be parsed, in order.
@@ -43,6 +45,7 @@ impl Batch {
         keep(&mut self.rows, &wanted);
         keep(&mut self.stamps, &wanted);
         keep(&mut self.sides, &wanted);
+        keep(&mut self.symbols, &wanted);
         self.numbers.iter_mut().chain(&mut self.further).for_each(|column| keep(column, &wanted));
     }
 

@@ -1,5 +1,6 @@
 //! Text tables, read record by record so that every error can name its line.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use scaleout_market::Aggressor;
@@ -11,7 +12,7 @@ use super::side::{SIDES, aggressor};
 use super::text::TextTable;
 use crate::error::DataError;
 use crate::formats::{Clock, Shape};
-use crate::time::{Stamp, TimeReader, stamp_text};
+use crate::time::{Stamp, TimeReader};
 
 const BATCH_ROWS: usize = 16_384;
 
@@ -94,17 +95,15 @@ impl CsvBatches {
         if self.resolved.side.is_some() {
             batch.sides.push(side);
         }
+        if let Some((position, _)) = &self.resolved.symbol {
+            batch.symbols.push(self.cell(*position).into_boxed_str());
+        }
         Ok(())
     }
 
     fn stamp(&mut self, row: u64) -> Result<Stamp, DataError> {
         let (position, name) = &self.resolved.ts;
-        let text = match self.clock {
-            Clock::OneCell => self.cell(*position),
-            Clock::Date { time_of_day } => {
-                stamp_text(&self.cell(*position), time_of_day.map(|position| self.cell(position)).as_deref())
-            }
-        };
+        let text = self.clock.text(*position, |position| Some(Cow::Owned(self.cell(position)))).unwrap_or_default();
         let stamp = self.time.text(&text);
         let stamp = stamp.map_err(|no_time| self.bad(row, name, &text, no_time.problem, no_time.accepted))?;
         self.time.settle(&text);

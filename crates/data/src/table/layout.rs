@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub(crate) numbers: Vec<Wanted>,
     /// The aggressor's side, if the file has it.
     pub(crate) side: Option<Wanted>,
+    /// Whose row it is, if the file holds several markets.
+    pub(crate) symbol: Option<Wanted>,
     pub(crate) further: Further,
 }
 
@@ -78,6 +80,7 @@ pub(crate) struct Resolved {
     /// `None` for an optional column that is not there.
     pub(crate) numbers: Vec<Option<(usize, String)>>,
     pub(crate) side: Option<(usize, String)>,
+    pub(crate) symbol: Option<(usize, String)>,
     pub(crate) further: Vec<(usize, String)>,
 }
 
@@ -93,11 +96,12 @@ impl Resolved {
             .iter()
             .map(|wanted| Ok(wanted.find(path, header, &places)?.map(named)))
             .collect::<Result<Vec<_>, DataError>>()?;
-        let side = match &layout.side {
-            Some(wanted) => wanted.find(path, header, &places)?.map(named),
-            None => None,
+        let text = |wanted: &Option<Wanted>| match wanted {
+            Some(wanted) => Ok(wanted.find(path, header, &places)?.map(named)),
+            None => Ok::<_, DataError>(None),
         };
-        let roles = numbers.iter().chain([&side]).flatten().map(|(position, _)| *position);
+        let (side, symbol) = (text(&layout.side)?, text(&layout.symbol)?);
+        let roles = numbers.iter().chain([&side, &symbol]).flatten().map(|(position, _)| *position);
         let taken: HashSet<usize> = roles.chain([ts_position]).collect();
         let further = match &layout.further {
             Further::None => Vec::new(),
@@ -115,7 +119,7 @@ impl Resolved {
                 })
                 .collect::<Result<Vec<_>, DataError>>()?,
         };
-        Ok(Self { ts: named(ts_position), numbers, side, further })
+        Ok(Self { ts: named(ts_position), numbers, side, symbol, further })
     }
 }
 

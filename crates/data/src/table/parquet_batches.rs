@@ -50,8 +50,13 @@ impl ParquetBatches {
         let texts = resolved.further.iter().filter(|(position, _)| !is_number(*position));
         let ignored = texts.map(|(_, name)| name.clone()).collect();
         resolved.further.retain(|(position, _)| is_number(*position));
-        let columns =
-            resolved.numbers.iter().chain([&resolved.side]).flatten().chain([&resolved.ts]).chain(&resolved.further);
+        let columns = resolved
+            .numbers
+            .iter()
+            .chain([&resolved.side, &resolved.symbol])
+            .flatten()
+            .chain([&resolved.ts])
+            .chain(&resolved.further);
         let mut wanted: Vec<usize> = columns.map(|(position, _)| *position).collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -91,11 +96,15 @@ impl ParquetBatches {
 
     fn batch(&mut self, slice: Slice) -> Result<Batch, DataError> {
         self.file.load(slice.group, &self.wanted)?;
-        let Resolved { ts: (_, ts_name), numbers, side, further } = &self.resolved;
+        let Resolved { ts: (_, ts_name), numbers, side, symbol, further } = &self.resolved;
         let stamps = self.column(slice, ts_name, |series| cells::stamps(series, &self.time))?;
         let sides = match side {
             Some((_, name)) => self.column(slice, name, cells::sides)?,
             None => Cells { values: Vec::new(), bad: Vec::new() },
+        };
+        let symbols = match symbol {
+            Some((_, name)) => self.column(slice, name, cells::texts)?,
+            None => Vec::new(),
         };
         let number = |name: &String| self.column(slice, name, cells::numbers);
         let optional =
@@ -106,6 +115,7 @@ impl ParquetBatches {
             stamps: stamps.values,
             numbers: numbers.iter().map(optional).collect::<Result<_, _>>()?,
             sides: sides.values,
+            symbols,
             further: further.iter().map(|(_, name)| number(name)).collect::<Result<_, _>>()?,
             refused: Vec::new(),
         };

@@ -66,6 +66,14 @@ pub(crate) fn sides(series: &Series) -> Result<Cells<Option<Aggressor>>, BadColu
     }))
 }
 
+/// The texts of a column; empty where there is none.
+pub(crate) fn texts(series: &Series) -> Result<Vec<Box<str>>, BadColumn> {
+    let series =
+        if matches!(series.dtype(), DataType::Categorical(..)) { &series.cast(&DataType::String)? } else { series };
+    let Ok(texts) = series.str() else { return Err(BadColumn::Type("text")) };
+    Ok(texts.iter().map(|text| text.unwrap_or_default().trim().into()).collect())
+}
+
 /// The times of a column of text, dates, datetimes or integers.
 pub(crate) fn stamps(series: &Series, time: &TimeReader) -> Result<Cells<Stamp>, BadColumn> {
     const NONE: Stamp = Stamp::Moment(Timestamp::from_nanos(0));

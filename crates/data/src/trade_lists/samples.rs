@@ -33,7 +33,7 @@ fn written(report: &TradeListReport) -> [String; 2] {
     let entries = symbol(&report.entries_file);
     // What was written can be read as entries.
     let name = entries.lines().nth(1).unwrap().split(',').nth(7).unwrap();
-    let read = read_entries_csv(&report.entries_file, &TimeConfig::default(), name).unwrap();
+    let read = read_entries_csv(&report.entries_file, &TimeConfig::default(), &[name]).unwrap();
     assert_eq!(read.len(), report.trades);
     [entries, symbol(&report.exits_file)].map(|text| text.lines().skip(1).collect::<Vec<_>>().join("\n"))
 }

@@ -36,6 +36,10 @@ pub struct BookConfig {
     pub risk_per_trade_frac: f64,
     /// What happens when the margin does not reach.
     pub short_margin: ShortMargin,
+    /// Positions that may be open at once over all markets, at least 1; `None` for any number. A market never has more than
+    /// one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_positions: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -44,18 +48,19 @@ struct RawAccount {
     capital: f64,
     risk_per_trade_frac: f64,
     short_margin: ShortMargin,
+    max_positions: Option<u32>,
 }
 
 impl Default for RawAccount {
     fn default() -> Self {
-        let BookConfig { capital, risk_per_trade_frac, short_margin } = BookConfig::default();
-        Self { capital, risk_per_trade_frac, short_margin }
+        let BookConfig { capital, risk_per_trade_frac, short_margin, max_positions } = BookConfig::default();
+        Self { capital, risk_per_trade_frac, short_margin, max_positions }
     }
 }
 
 impl Default for BookConfig {
     fn default() -> Self {
-        Self { capital: 100_000.0, risk_per_trade_frac: 0.01, short_margin: ShortMargin::Cut }
+        Self { capital: 100_000.0, risk_per_trade_frac: 0.01, short_margin: ShortMargin::Cut, max_positions: None }
     }
 }
 
@@ -63,8 +68,8 @@ impl TryFrom<RawAccount> for BookConfig {
     type Error = ExitError;
 
     fn try_from(raw: RawAccount) -> Result<Self, ExitError> {
-        let RawAccount { capital, risk_per_trade_frac, short_margin } = raw;
-        Self { capital, risk_per_trade_frac, short_margin }.checked()
+        let RawAccount { capital, risk_per_trade_frac, short_margin, max_positions } = raw;
+        Self { capital, risk_per_trade_frac, short_margin, max_positions }.checked()
     }
 }
 
@@ -83,6 +88,9 @@ impl BookConfig {
                 self.risk_per_trade_frac,
                 "a share above 0, at most 1",
             ));
+        }
+        if self.max_positions == Some(0) {
+            return Err(ExitError::range("max_positions", 0.0, "1 or more"));
         }
         Ok(self)
     }
@@ -156,6 +164,7 @@ mod tests {
             ("capital = 0.0", "capital = 0 must be a number above 0, at most 1e15"),
             ("capital = 1e16", "capital = 10000000000000000 must be a number above 0, at most 1e15"),
             ("risk_per_trade_frac = 1.5", "risk_per_trade_frac = 1.5 must be a share above 0, at most 1"),
+            ("max_positions = 0", "max_positions = 0 must be 1 or more"),
             ("short_margin = \"borrow\"", "unknown variant `borrow`"),
             ("leverage = 3", "unknown field `leverage`"),
         ] {

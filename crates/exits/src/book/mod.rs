@@ -32,6 +32,8 @@ pub struct BookEntry<'a> {
 pub enum MissedReason {
     /// A position in the symbol was open.
     PositionOpen,
+    /// As many positions were open as the account may hold.
+    TooMany,
     /// The margin was tied up in other positions, or more than the account has.
     NoMargin,
     /// The allowed risk was below the minimum order.
@@ -47,6 +49,7 @@ impl MissedReason {
     pub const fn words(self) -> &'static str {
         match self {
             Self::PositionOpen => "a position in the symbol was open",
+            Self::TooMany => "the account held as many positions as it may",
             Self::NoMargin => "not enough free margin",
             Self::TooSmall => "the allowed risk is below the minimum order",
             Self::NoEquity => "no capital was left",
@@ -137,6 +140,8 @@ pub fn run_book(
         let tied_up: f64 = open.values().map(|position| position.margin).sum();
         let sized = if open.contains_key(entry.symbol.as_str()) {
             Err(MissedReason::PositionOpen)
+        } else if account.max_positions.is_some_and(|most| most as usize <= open.len()) {
+            Err(MissedReason::TooMany)
         } else {
             size(offered, equity.as_f64(), equity.as_f64() - tied_up, &account, sized_by)
         };
@@ -193,8 +198,12 @@ mod tests {
         test_market::{MINUTE_NS, entry, history, instrument, no_features, touch},
     };
 
-    const ACCOUNT: BookConfig =
-        BookConfig { capital: 10_000.0, risk_per_trade_frac: 0.01, short_margin: ShortMargin::Miss };
+    const ACCOUNT: BookConfig = BookConfig {
+        capital: 10_000.0,
+        risk_per_trade_frac: 0.01,
+        short_margin: ShortMargin::Miss,
+        max_positions: None,
+    };
 
     fn at(bar: usize, id: &str, symbol: &str) -> Entry {
         let ts = Timestamp::from_nanos(bar as i64 * MINUTE_NS);
@@ -235,6 +244,17 @@ mod tests {
         // 1 % of 10,000 over 10 points is 10 units; after +100 it is 10.1.
         let entries = [at(1, "a", "X"), at(2, "b", "X"), at(3, "c", "X")];
         check(&entries, &instrument(), &[(0, 10.0), (2, 10.1)], &missed, &[10_100.0, 10_100.0]);
+    }
+
+    #[test]
+    fn an_account_holds_no_more_positions_than_it_may() {
+        let entries = [at(1, "a", "X"), at(2, "b", "Y"), at(3, "c", "Z")];
+        let of = |most| {
+            let account = BookConfig { max_positions: most, ..ACCOUNT };
+            book(&entries, &instrument(), &account).missed.iter().map(|missed| (missed.index, missed.reason)).collect()
+        };
+        let none: Vec<(usize, MissedReason)> = Vec::new();
+        assert_eq!((of(None), of(Some(1))), (none, vec![(1, MissedReason::TooMany)]), "c comes after a is closed");
     }
 
     #[test]

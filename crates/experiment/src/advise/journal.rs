@@ -25,9 +25,20 @@ use crate::{ExperimentError, RunFolder};
 struct Head {
     journal: u32,
     model_sha256: String,
+    /// The market, where the model has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    symbol: Option<String>,
 }
 
 const JOURNAL_VERSION: u32 = 1;
+
+/// The file of the journal in the model folder.
+fn journal_name(symbol: Option<&str>) -> String {
+    let plain = |symbol: &str| -> String {
+        symbol.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect()
+    };
+    symbol.map_or_else(|| "advise.jsonl".to_owned(), |symbol| format!("advise-{}.jsonl", plain(symbol)))
+}
 
 /// An adviser with its journal.
 pub struct Advising {
@@ -40,17 +51,27 @@ pub struct Advising {
 }
 
 impl Advising {
-    /// The adviser of the model at `model` (a run or its model folder), as far as the journal at `journal` has come.
+    /// The adviser of the model at `model` (a run or its model folder), as far as the journal at `journal` has come. If the
+    /// model has several markets, `symbol` says which; each has a journal of its own.
     ///
     /// # Errors
-    /// If the model folder cannot be read, or the journal is another model's.
-    pub fn open(model: &Path, journal: Option<&Path>, explanation: Explanation) -> Result<Self, ExperimentError> {
+    /// If the model folder cannot be read, it has no such market, or the journal is another model's or market's.
+    pub fn open(
+        model: &Path,
+        symbol: Option<&str>,
+        journal: Option<&Path>,
+        explanation: Explanation,
+    ) -> Result<Self, ExperimentError> {
         RunFolder::settle(model)?;
         let folder = crate::inspect::exported::model_folder(model);
-        let path = journal.map_or_else(|| folder.join("advise.jsonl"), Path::to_owned);
+        let path = journal.map_or_else(|| folder.join(journal_name(symbol)), Path::to_owned);
         let read = ModelFolder::read(&folder)?;
-        let head = Head { journal: JOURNAL_VERSION, model_sha256: digest(read.model_json.as_bytes()) };
-        let mut adviser = Adviser::new(read)?;
+        let head = Head {
+            journal: JOURNAL_VERSION,
+            model_sha256: digest(read.model_json.as_bytes()),
+            symbol: symbol.map(str::to_owned),
+        };
+        let mut adviser = Adviser::new(read, symbol)?;
         let io = |source| ExperimentError::Io { path: path.clone(), source };
         let bytes = if path.exists() { bytes_of(&path)? } else { Vec::new() };
         // A line without an end was being written when the adviser was stopped.

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use scaleout_exits::ReplayConfig;
 use scaleout_export::{Contract, ModelFolder};
 use scaleout_features::{Feature, Needs};
-use scaleout_market::{Bar, BarRow, Entry, MarketEvent, Quote, Timestamp, Trade};
+use scaleout_market::{Bar, BarRow, Entry, Instrument, MarketEvent, Quote, Timestamp, Trade};
 use scaleout_model::{EntryFrame, Model, RowMaker, RowSource};
 
 use self::{event::moment, position::FollowedPosition};
@@ -23,10 +23,27 @@ pub use self::{
 };
 use crate::ExperimentError;
 
+/// The market of `contract` that is called `symbol`; the only one, if it has one.
+fn instrument(contract: &Contract, symbol: Option<&str>) -> Result<Instrument, ExperimentError> {
+    let mut instruments = contract.instruments();
+    let found = match symbol {
+        Some(symbol) => instruments.find(|instrument| instrument.symbol == symbol),
+        None if contract.other_instruments.is_empty() => instruments.next(),
+        None => None,
+    };
+    found.cloned().ok_or_else(|| {
+        let symbols: Vec<&str> = contract.instruments().map(|instrument| instrument.symbol.as_str()).collect();
+        let asked = symbol.map_or("the model has several markets".to_owned(), |symbol| format!("no market `{symbol}`"));
+        ExperimentError::Event { message: format!("--symbol: {asked}; accepted: {}", symbols.join(", ")) }
+    })
+}
+
 /// A model that follows positions.
 pub(crate) struct Adviser {
     model: Model,
     contract: Contract,
+    /// What is traded.
+    instrument: Instrument,
     replay: ReplayConfig,
     rows: RowMaker,
     features: Vec<Box<dyn Feature>>,
@@ -43,9 +60,10 @@ pub(crate) struct Adviser {
 }
 
 impl Adviser {
-    /// The adviser of the model in `folder`, before any event.
-    pub(crate) fn new(folder: ModelFolder) -> Result<Self, ExperimentError> {
+    /// The adviser of the model in `folder` on its market, before any event; `symbol` says which, if it has several.
+    pub(crate) fn new(folder: ModelFolder, symbol: Option<&str>) -> Result<Self, ExperimentError> {
         let ModelFolder { model, contract, .. } = folder;
+        let instrument = instrument(&contract, symbol)?;
         let rows = model.layout.resolve()?;
         let market = &model.layout.market;
         let mut columns: Vec<String> = Vec::new();
@@ -72,6 +90,7 @@ impl Adviser {
             positions: Vec::new(),
             model,
             contract,
+            instrument,
         })
     }
 
@@ -165,7 +184,7 @@ impl Adviser {
         let risk = risk.ok_or_else(|| format!("entry `{id}`: neither stop nor risk; accepted: one of them"))?;
         let entry = Entry {
             id: id.clone(),
-            symbol: self.contract.instrument.symbol.clone(),
+            symbol: self.instrument.symbol.clone(),
             ts,
             side: *side,
             price: *price,
@@ -175,7 +194,7 @@ impl Adviser {
             tags: Vec::new(),
         };
         let entry = entry.checked().map_err(|error| error.to_string())?;
-        let instrument = &self.contract.instrument;
+        let instrument = &self.instrument;
         let horizon = self.horizon_of(&entry)?;
         let opened = FollowedPosition::open(entry, &self.bars, self.inputs.clone(), horizon, instrument, &self.replay);
         let position = opened.map_err(|error| error.to_string())?;

@@ -8,7 +8,7 @@ pub(crate) mod values;
 
 use std::path::{Path, PathBuf};
 
-use scaleout_data::{DataConfig, Limit, read_text};
+use scaleout_data::{Limit, MarketsConfig, read_text};
 use scaleout_evaluation::EvaluationConfig;
 use scaleout_exits::{BookConfig, ReplayConfig};
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,8 @@ pub struct ExperimentConfig {
     pub name: String,
     /// Seed of every random draw of the run.
     pub seed: u64,
-    /// The market.
-    pub data: DataConfig,
+    /// The market, or the markets.
+    pub data: MarketsConfig,
     /// The trades.
     pub entries: EntriesConfig,
     /// Horizon, fills and costs.

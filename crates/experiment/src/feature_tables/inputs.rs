@@ -52,7 +52,7 @@ fn of_experiment(loaded: &LoadedConfig, read: &[FileDigest]) -> Vec<PathBuf> {
     if let EntriesConfig::File { path, .. } = &loaded.config.entries {
         inputs.push(loaded.base.join(path));
     }
-    if let DataSource::Dataset(dataset) = &loaded.config.data.source {
+    if let DataSource::Dataset(dataset) = &loaded.config.data.first().source {
         inputs.extend(files_in(&loaded.base.join(&dataset.folder)));
     }
     inputs

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use scaleout_data::{
-    Columns, Content, DataConfig, DataSource, FilesSource, LoadedMarket, OnBadRows, RowConfig, TableColumn, TimeConfig,
-    Values, load, trade_batches, write_table,
+    DataConfig, MarketRead, RowConfig, TableColumn, TableWriter, Values, load, load_markets, trade_batches,
 };
 use scaleout_features::{FeatureError, FeatureSet};
 use scaleout_market::{Instrument, MarketHistory, PriceDomain, Trade};
@@ -36,7 +35,8 @@ pub struct FeatureTableReport {
 }
 
 /// Writes the values of the features `specs` (by default the experiment's, and for files all that they give) at every
-/// close to `out` (CSV or Parquet by its ending), beside the bars' close times.
+/// close to `out` (CSV or Parquet by its ending), beside the bars' close times; of several markets one after another,
+/// beside their symbols.
 ///
 /// # Errors
 /// If the market cannot be read, `out` is one of its files, a feature does not fit it, or the file cannot be written.
@@ -45,46 +45,51 @@ pub fn write_feature_table(
     specs: Option<&[String]>,
     out: &Path,
 ) -> Result<FeatureTableReport, ExperimentError> {
-    let (history, own, files) = match source {
+    let (markets, own, files): (Vec<(String, MarketHistory)>, _, _) = match source {
         FeatureSource::Experiment(loaded) => {
-            let LoadedMarket { history, files, .. } = load(&loaded.config.data, &loaded.base)?;
-            (history, loaded.config.training.features.clone(), files)
+            let reads = load_markets(&loaded.config.data, &loaded.base)?;
+            let files = reads.iter().flat_map(|read| read.market.files.clone()).collect();
+            let markets = reads.into_iter().map(|MarketRead { market, .. }| (market.instrument.symbol, market.history));
+            (markets.collect(), loaded.config.training.features.clone(), files)
         }
         FeatureSource::Files { bars, trades } => {
-            (history_of_files(bars, trades.as_deref())?, preset_of_files(trades.as_deref())?, Vec::new())
+            let history = history_of_files(bars, trades.as_deref())?;
+            (vec![(String::new(), history)], preset_of_files(trades.as_deref())?, Vec::new())
         }
     };
     check_outputs(&[out.to_owned()], source, &files)?;
     let set = specs.map_or(Ok(own), FeatureSet::parse)?;
-    let table = set.columns_of(&history)?;
-    let bars = history.series.bars();
-    let mut columns = vec![TableColumn::new("ts", Values::Integers(bars.iter().map(|bar| bar.ts.nanos()).collect()))];
-    let mut coverage = Vec::new();
-    for (column, name) in table.names().iter().enumerate() {
-        let values: Vec<Option<f64>> = table.column(column).collect();
-        let known = values.iter().flatten().count();
-        coverage.push((name.clone(), known as f64 / bars.len().max(1) as f64));
-        columns.push(TableColumn::new(name, Values::Numbers(values)));
+    // One market after another, so that memory does not grow with their number.
+    let mut writer = TableWriter::create(out)?;
+    let mut report = FeatureTableReport { bars: 0, coverage: Vec::new() };
+    let mut known: Vec<usize> = Vec::new();
+    let mut names = Vec::new();
+    for (symbol, history) in &markets {
+        let table = set.columns_of(history)?;
+        let bars = history.series.bars();
+        let symbols = || TableColumn::new("symbol", Values::Texts(vec![symbol.clone(); bars.len()]));
+        let mut columns: Vec<TableColumn> = (1 < markets.len()).then(symbols).into_iter().collect();
+        columns.push(TableColumn::new("ts", Values::Integers(bars.iter().map(|bar| bar.ts.nanos()).collect())));
+        names = table.names().to_vec();
+        known.resize(names.len(), 0);
+        for (column, name) in names.iter().enumerate() {
+            let values: Vec<Option<f64>> = table.column(column).collect();
+            known[column] += values.iter().flatten().count();
+            columns.push(TableColumn::new(name, Values::Numbers(values)));
+        }
+        writer.write(&columns)?;
+        report.bars += bars.len();
     }
-    write_table(out, &columns)?;
-    Ok(FeatureTableReport { bars: bars.len(), coverage })
+    writer.finish()?;
+    let share = |known: usize| known as f64 / report.bars.max(1) as f64;
+    report.coverage = names.into_iter().zip(known).map(|(name, known)| (name, share(known))).collect();
+    Ok(report)
 }
 
 /// The market in a file of bars and perhaps one of trades; a trade belongs to the first bar that closes at or after it.
 pub(crate) fn history_of_files(bars: &Path, trades: Option<&Path>) -> Result<MarketHistory, ExperimentError> {
-    let config = DataConfig {
-        source: DataSource::Files(FilesSource { content: Content::Bars, paths: vec![bars.to_owned()] }),
-        format: None,
-        columns: Columns::default(),
-        time: TimeConfig::default(),
-        on_bad_rows: OnBadRows::Refuse,
-        instrument: Some(Instrument { price: PriceDomain::Real, ..Instrument::frictionless("bars", "USD") }),
-        bars: None,
-        sides: None,
-        quotes: None,
-        finer: None,
-        joins: Vec::new(),
-    };
+    let instrument = Instrument { price: PriceDomain::Real, ..Instrument::frictionless("bars", "USD") };
+    let config = DataConfig::of_bars(vec![bars.to_owned()], instrument);
     let mut history = load(&config, Path::new(""))?.history;
     if let Some(path) = trades {
         let reading = RowConfig { price: PriceDomain::Real, ..RowConfig::default() };

@@ -1,9 +1,10 @@
 //! Checks whether an experiment can run.
 
 use scaleout_data::QuotePlaces;
+use scaleout_market::Bar;
 
 use crate::{
-    ExperimentError, LoadedConfig, Obstacle, Prepared,
+    ExperimentError, LoadedConfig, Obstacle, Prepared, PreparedMarket,
     inspect::leaks::leaks,
     inspect::obstacles::{known_bars, obstacles},
     stages::{bars_read::bars_read, entry_checks::doubt},
@@ -24,10 +25,14 @@ pub struct Checked {
 /// If the config, the data or the entries are bad input.
 pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     let prepared = Prepared::new(loaded)?;
-    let report = &prepared.market.report;
+    let report = prepared.load_report();
     let dropped = prepared.dropped;
+    let of = match &prepared.markets[..] {
+        [only] => only.symbol().to_owned(),
+        markets => format!("{} markets", markets.len()),
+    };
     let mut lines = vec![
-        format!("data: {} bars, {} trades of {}", report.bars, report.trades, prepared.market.instrument.symbol),
+        format!("data: {} bars, {} trades of {of}", report.bars, report.trades),
         format!("events: {} quotes, {} books", report.quotes, report.books),
         format!("rows left out: {}, trades after the last bar: {}", report.skipped.count, report.trades_after_last_bar),
         format!(
@@ -55,6 +60,10 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             format!("sides by the quote before: {at_ask} trades at the ask, {at_bid} at the bid, {inside} inside");
         lines.insert(2, sides);
     }
+    if 0 < report.before_listing {
+        let count = report.before_listing;
+        lines.insert(2, format!("left out: {count} bars of other companies that had a ticker before the listing"));
+    }
     let vendor = [
         (report.suspicious, "marked as suspicious by the vendor"),
         (report.one_sided_quotes, "quotes of one side"),
@@ -70,7 +79,8 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         let (train, test) = (split.train.len(), split.test.len());
         lines.push(format!("fold {}: {train} train, {test} test, {} purged", fold + 1, split.purged));
     }
-    let bars = prepared.market.history.series.len();
+    lines.extend(of_markets(&prepared));
+    let bars = prepared.bar_count();
     let known = known_bars(&prepared)?;
     lines.extend(known.iter().map(|(name, known)| format!("feature {name}: a value at {known} of {bars} bars")));
     lines.extend(leaks(&prepared)?.iter().map(|leak| {
@@ -81,6 +91,22 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
         )
     }));
     Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
+}
+
+/// One line for each of several markets: bars, first and last close, entries.
+fn of_markets(prepared: &Prepared) -> Vec<String> {
+    if prepared.markets.len() == 1 {
+        return Vec::new();
+    }
+    let mut entries = vec![0_usize; prepared.markets.len()];
+    prepared.trades.iter().for_each(|trade| entries[trade.market] += 1);
+    let line = |(market, entries): (&PreparedMarket, usize)| {
+        let bars = market.view().bars();
+        let close = |bar: Option<&Bar>| bar.map_or_else(String::new, |bar| bar.ts.to_string());
+        let (first, last) = (close(bars.first()), close(bars.last()));
+        format!("market {}: {} bars from {first} to {last}, {entries} entries", market.symbol(), bars.len())
+    };
+    prepared.markets.iter().zip(entries).map(line).collect()
 }
 
 /// `, 3 of what`; empty if there are none.

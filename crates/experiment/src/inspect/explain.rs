@@ -9,14 +9,16 @@ use scaleout_exits::{
 };
 use scaleout_report::plots::{Plot, TradePicture, trade_plot};
 
-use crate::{ExperimentError, Fitted, LoadedConfig, Prepared, PreparedTrade, RunFolder, stages::judge::Field};
+use crate::{
+    ExperimentError, Fitted, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RunFolder, stages::judge::Field,
+};
 
 /// One trade of a run under one contestant.
 pub struct ExplainedTrade {
     /// The record, bar by bar.
     pub record: Explanation,
     contestant: String,
-    prepared: Prepared,
+    market: PreparedMarket,
 }
 
 impl ExplainedTrade {
@@ -26,7 +28,7 @@ impl ExplainedTrade {
     /// If the drawing library fails.
     pub fn picture(&self) -> Result<Plot, ExperimentError> {
         let title = format!("{}: {}", self.record.id, self.contestant);
-        let (trade, bars) = (&self.record, self.prepared.view().bars());
+        let (trade, bars) = (&self.record, self.market.view().bars());
         Ok(trade_plot(&TradePicture { name: "trade".to_owned(), title, trade, bars })?)
     }
 }
@@ -44,19 +46,21 @@ pub fn explain_trade(
     RunFolder::settle(model)?;
     let text = read_text(model, Limit::Model)?;
     let fitted = Fitted::from_json(&text, model)?;
-    let prepared = Prepared::new(loaded)?;
+    let mut prepared = Prepared::new(loaded)?;
     fitted.check_trades(prepared.trades.len(), model)?;
-    let record = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
-    Ok(ExplainedTrade { record, contestant: contestant.to_owned(), prepared })
+    let (market, record) = record_of(&prepared, &Field::new(&prepared, &fitted)?, model, id, contestant)?;
+    let market = prepared.markets.swap_remove(market);
+    Ok(ExplainedTrade { record, contestant: contestant.to_owned(), market })
 }
 
+/// The place of the trade's market, and its record.
 fn record_of(
     prepared: &Prepared,
     field: &Field<'_>,
     model: &Path,
     id: &str,
     contestant: &str,
-) -> Result<Explanation, ExperimentError> {
+) -> Result<(usize, Explanation), ExperimentError> {
     if let Some((trade, policy)) = field.policy(contestant, id) {
         return record(prepared, trade, policy);
     }
@@ -75,8 +79,14 @@ pub(crate) fn no_contestant(field: &Field<'_>, model: &Path, name: &str) -> Expe
     ExperimentError::NotInRun { path: model.to_owned(), what: "contestant", name: name.to_owned(), accepted }
 }
 
-fn record(prepared: &Prepared, trade: &PreparedTrade, policy: &dyn ExitPolicy) -> Result<Explanation, ExperimentError> {
-    let table = prepared.table(&policy.inputs())?;
-    let (view, config) = (prepared.view(), &prepared.config.replay);
-    Ok(explain(&trade.entry, trade.first_bar, view, &table, policy, &prepared.objective, config)?.1)
+fn record(
+    prepared: &Prepared,
+    trade: &PreparedTrade,
+    policy: &dyn ExitPolicy,
+) -> Result<(usize, Explanation), ExperimentError> {
+    let market = &prepared.markets[trade.market];
+    let table = market.table(&policy.inputs())?;
+    let (objective, config) = (&prepared.objective, &prepared.config.replay);
+    let explained = explain(&trade.entry, trade.first_bar, market.view(), &table, policy, objective, config)?;
+    Ok((trade.market, explained.1))
 }

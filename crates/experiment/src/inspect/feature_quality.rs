@@ -1,21 +1,22 @@
 //! The quality sheet of an experiment's features, looked at before any model is fitted.
 //!
 //! It sees the first training span and nothing else: no trade of it is tested in any fold, so that a feature chosen
-//! from the sheet has not been chosen on test trades.
+//! from the sheet has not been chosen on test trades. The bars of several markets are looked at one market after another.
 
 use std::{
     fmt::Write as _,
     fs,
     ops::Range,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use scaleout_data::{TableColumn, Values, write_atomically, write_table};
 use scaleout_features::{
-    FeatureSet, FeatureTable,
+    FeatureError, FeatureSet, FeatureTable,
     quality::{FeatureQuality, InformationCoefficient, quality_sheet},
 };
-use scaleout_market::Timestamp;
+use scaleout_market::{Bar, Timestamp};
 use scaleout_model::{RowLayout, Sides};
 use scaleout_report::plots::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
 use scaleout_training::TrainingData;
@@ -80,7 +81,8 @@ pub fn write_feature_quality(
     let (report, files) = match source {
         FeatureSource::Experiment(loaded) => {
             let prepared = Prepared::new(loaded)?;
-            (of_experiment(loaded, &prepared, specs)?, prepared.market.files)
+            let report = of_experiment(loaded, &prepared, specs)?;
+            (report, prepared.markets.into_iter().flat_map(|market| market.loaded.files).collect())
         }
         FeatureSource::Files { bars, trades } => (of_files(bars, trades.as_deref(), specs)?, Vec::new()),
     };
@@ -117,15 +119,20 @@ fn of_experiment(
                        scheme = \"walk-forward\"";
         return Err(loaded.value_error(message));
     }
-    let table = set.table_of(&prepared.market.history)?;
-    let bars = prepared.market.history.series.bars();
+    let tables = prepared.markets.iter().map(|market| Ok(Arc::new(set.table_of(&market.loaded.history)?)));
+    let tables = tables.collect::<Result<Vec<_>, FeatureError>>()?;
     let end = train.iter().map(|&place| spans[place].end()).max().unwrap_or(Timestamp::from_nanos(i64::MIN));
-    let rows = 0..bars.partition_point(|bar| bar.ts <= end);
+    let seen = prepared.markets.iter().zip(&tables).map(|(market, table)| {
+        let bars = market.view().bars();
+        (&bars[..bars.partition_point(|bar| bar.ts <= end)], table.as_ref())
+    });
+    let (bars, table) = one_after_another(seen, &tables[0]);
+    let rows = 0..bars.len();
 
     let layout = RowLayout::standard(set.specs().to_vec(), volatility_of(set.specs()));
     let (objective, replay) = (&prepared.objective, &prepared.config.replay);
-    let trades = prepared.to_learn(train.iter().copied());
-    let data = TrainingData::from_market(layout, Sides::Mirrored, &trades, prepared.view(), &table, objective, replay)?;
+    let trades = prepared.to_learn(train.iter().copied(), &tables);
+    let data = TrainingData::from_market(layout, Sides::Mirrored, &trades, objective, replay)?;
     let every: Vec<usize> = (0..train.len()).collect();
     let target: Vec<Option<f64>> = data.realised_hold_values(&every, objective).into_iter().map(Some).collect();
     let width = data.layout().width();
@@ -136,7 +143,7 @@ fn of_experiment(
         InformationCoefficient::of(&values, &target)
     };
 
-    let closes = (bars, rows);
+    let closes = (bars.as_slice(), rows);
     let mut report = report(loaded.config.name.clone(), &table, closes);
     report.trades = train.len();
     report.decisions = target.len();
@@ -148,6 +155,19 @@ fn of_experiment(
         .map(|(column, name)| PositionQuality { name: name.clone(), information: information(column) })
         .collect();
     Ok(report)
+}
+
+/// Bars and feature values of all markets, one market after another; `like` has the columns of every table.
+fn one_after_another<'a>(
+    markets: impl Iterator<Item = (&'a [Bar], &'a FeatureTable)>,
+    like: &FeatureTable,
+) -> (Vec<Bar>, FeatureTable) {
+    let (mut all, mut values) = (Vec::new(), Vec::new());
+    for (bars, table) in markets {
+        all.extend_from_slice(bars);
+        (0..bars.len()).for_each(|t| values.extend_from_slice(table.row(t)));
+    }
+    (all, FeatureTable::new(like.names().to_vec(), values))
 }
 
 fn of_files(
@@ -162,13 +182,9 @@ fn of_files(
     Ok(report(name_of(bars), &table, (closes, 0..table.len())))
 }
 
-fn report(
-    name: String,
-    table: &FeatureTable,
-    (bars, rows): (&[scaleout_market::Bar], Range<usize>),
-) -> FeatureQualityReport {
+fn report(name: String, table: &FeatureTable, (bars, rows): (&[Bar], Range<usize>)) -> FeatureQualityReport {
     let closes = &bars[rows.clone()];
-    let ts = |bar: Option<&scaleout_market::Bar>| bar.map_or(Timestamp::from_nanos(0), |bar| bar.ts);
+    let ts = |bar: Option<&Bar>| bar.map_or(Timestamp::from_nanos(0), |bar| bar.ts);
     let looked_at = if table.names().is_empty() { 0..0 } else { rows };
     let sheet = quality_sheet(table, looked_at, None);
     FeatureQualityReport {

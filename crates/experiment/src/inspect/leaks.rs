@@ -11,6 +11,7 @@ use scaleout_evaluation::{
     Leak,
     stats::rank_correlation::{lower_bound_99, spearman},
 };
+use scaleout_market::Bar;
 
 use crate::{ExperimentError, Prepared};
 
@@ -23,26 +24,41 @@ const LEAST: f64 = 0.2;
 /// If a feature does not exist.
 pub(crate) fn leaks(prepared: &Prepared) -> Result<Vec<Leak>, ExperimentError> {
     let specs = prepared.config.training.features.specs();
-    let table = prepared.table(specs)?;
-    let closes: Vec<f64> = prepared.market.history.series.bars().iter().map(|bar| bar.close).collect();
+    let tables = prepared.tables(specs)?;
     // Ranks need no ratio, and a difference is defined at any price.
-    let changes: Vec<f64> = closes.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let changes_of = |bars: &[Bar]| bars.windows(2).map(|pair| pair[1].close - pair[0].close).collect();
+    let changes: Vec<Vec<f64>> = prepared.markets.iter().map(|market| changes_of(market.view().bars())).collect();
     let found: Vec<Option<Leak>> = specs
         .par_iter()
         .map(|spec| {
-            let column = table.position(spec)?;
-            leak(&spec.to_string(), &table.column(column).collect::<Vec<_>>(), &changes)
+            let markets: Vec<(Vec<Option<f64>>, &[f64])> = tables
+                .iter()
+                .zip(&changes)
+                .filter_map(|(table, changes)| {
+                    Some((table.column(table.position(spec)?).collect(), changes.as_slice()))
+                })
+                .collect();
+            leak(&spec.to_string(), &markets)
         })
         .collect();
     Ok(found.into_iter().flatten().collect())
 }
 
-/// `feature`, whose value at bar `t` is `values[t]`, if it knows `changes[t]`, the change from bar `t` to the next.
-fn leak(feature: &str, values: &[Option<f64>], changes: &[f64]) -> Option<Leak> {
+/// `feature`, if it knows the change from a bar to the next. For each of `markets` stand its value at every bar and the
+/// change from that bar to the next. Correlations of several markets are averaged by their numbers of bars, since the
+/// ranks of one market say nothing of those of another.
+fn leak(feature: &str, markets: &[(Vec<Option<f64>>, &[f64])]) -> Option<Leak> {
     let against = |lag: usize| {
-        let pairs = values.iter().zip(changes.iter().skip(lag));
-        let known: Vec<(f64, f64)> = pairs.filter_map(|(value, &change)| Some(((*value)?, change))).collect();
-        Some((spearman(&known)?, known.len()))
+        let (mut sum, mut count) = (0.0, 0);
+        for (values, changes) in markets {
+            let pairs = values.iter().zip(changes.iter().skip(lag));
+            let known: Vec<(f64, f64)> = pairs.filter_map(|(value, &change)| Some(((*value)?, change))).collect();
+            if let Some(correlation) = spearman(&known) {
+                sum += correlation * known.len() as f64;
+                count += known.len();
+            }
+        }
+        (0 < count).then(|| (sum / count as f64, count))
     };
     let (now, count) = against(0)?;
     let low99 = lower_bound_99(now, count)?;
@@ -70,7 +86,7 @@ mod tests {
     }
 
     fn found(values: Vec<f64>, changes: &[f64]) -> bool {
-        leak("x", &values.into_iter().map(Some).collect::<Vec<_>>(), changes).is_some()
+        leak("x", &[(values.into_iter().map(Some).collect(), changes)]).is_some()
     }
 
     /// The next bar's change with as much noise on top, or with the sign turned.
@@ -112,7 +128,7 @@ mod tests {
 
     #[test]
     fn too_little_is_known_of_few_bars() {
-        assert_eq!(leak("x", &[Some(1.0), None], &[0.1, 0.2]), None);
-        assert_eq!(leak("x", &vec![Some(1.0); 50], &noise(1, 50)), None, "a constant knows nothing");
+        assert_eq!(leak("x", &[(vec![Some(1.0), None], &[0.1, 0.2])]), None);
+        assert_eq!(leak("x", &[(vec![Some(1.0); 50], &noise(1, 50))]), None, "a constant knows nothing");
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use scaleout_data::{Limit, read_text};
-use scaleout_exits::{Matching, Money, StatementFill, StatementLot, lot_statement};
+use scaleout_exits::{Matching, Money, StatementFill, StatementLot, TradeOutcome, lot_statement};
 use scaleout_market::{Entry, Side};
 use serde::Serialize;
 
@@ -87,8 +87,19 @@ pub fn lots_of_run(
     let field = Field::new(&prepared, &fitted)?;
     let outcomes = field.outcomes(contestant)?.ok_or_else(|| no_contestant(&field, model, contestant))?;
     let entries: Vec<Entry> = field.places.iter().map(|&place| prepared.trades[place].entry.clone()).collect();
-    let instrument = &prepared.market.instrument;
-    let under = |matching| lot_statement(&outcomes, &entries, instrument, matching);
+    let under = |matching| {
+        let mut lots: Vec<StatementLot> = Vec::new();
+        for (place, market) in prepared.markets.iter().enumerate() {
+            let of_market = |tested: &usize| prepared.trades[field.places[*tested]].market == place;
+            let tested: Vec<usize> = (0..entries.len()).filter(of_market).collect();
+            let outcomes: Vec<TradeOutcome> = tested.iter().map(|&tested| outcomes[tested].clone()).collect();
+            let entries: Vec<Entry> = tested.iter().map(|&tested| entries[tested].clone()).collect();
+            lots.extend(lot_statement(&outcomes, &entries, &market.loaded.instrument, matching));
+        }
+        // Stable, so that one market keeps its order.
+        lots.sort_by_key(|lot| lot.closed.ts);
+        lots
+    };
     let lots = under(matching);
     let mut days: BTreeMap<String, [Money; 3]> = BTreeMap::new();
     for (place, matching) in Matching::ALL.into_iter().enumerate() {
@@ -102,7 +113,7 @@ pub fn lots_of_run(
     Ok(LotStatement {
         contestant: contestant.to_owned(),
         matching,
-        currency: instrument.currency.clone(),
+        currency: prepared.currency().to_owned(),
         net: lots.iter().map(StatementLot::net).sum::<Money>().as_f64(),
         carry: outcomes.iter().map(|outcome| outcome.carry).sum::<Money>().as_f64(),
         crossed: lots.iter().filter(|lot| lot.opened.trade != lot.closed.trade).count(),

@@ -99,7 +99,12 @@ fn of_model(path: &Path, model: &Model, contract: Option<&Contract>) -> ModelShe
     fact("format", format!("model.json of version {}", model.version));
     if let Some(contract) = contract {
         fact("experiment", format!("{}, written by scaleout {}", contract.experiment, contract.product_version));
-        fact("market", format!("{}, in {}", contract.instrument.symbol, contract.instrument.currency));
+        let symbols: Vec<&str> = contract.instruments().map(|instrument| instrument.symbol.as_str()).collect();
+        let shown = match symbols.len().saturating_sub(12) {
+            0 => symbols.join(", "),
+            more => format!("{} and {more} more", symbols[..12].join(", ")),
+        };
+        fact("market", format!("{shown}, in {}", contract.instrument.currency));
     }
     let training = &model.training;
     fact(

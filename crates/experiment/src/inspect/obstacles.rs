@@ -1,7 +1,8 @@
 //! Why an experiment whose config, data and entries can be read still cannot be run: what `check` says and `run` refuses.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
+use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_training::LEAST_TRADES;
 use scaleout_validation::Split;
 
@@ -37,13 +38,18 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
     Ok(found)
 }
 
-/// The market features with the number of bars at whose close each has a value.
+/// The market features with the number of bars, of all markets, at whose close each has a value.
 pub(crate) fn known_bars(prepared: &Prepared) -> Result<Vec<(String, usize)>, ExperimentError> {
     let specs = prepared.config.training.features.specs();
-    let table = prepared.table(specs)?;
-    let columns = specs.iter().filter_map(|spec| table.position(spec));
-    let known = |column: usize| table.column(column).filter(Option::is_some).count();
-    Ok(columns.map(|column| (table.names()[column].clone(), known(column))).collect())
+    let tables = prepared.tables(specs)?;
+    let known = |spec: &FeatureSpec| {
+        let of_table = |table: &Arc<FeatureTable>| {
+            let column = table.position(spec)?;
+            Some((table.names()[column].clone(), table.column(column).filter(Option::is_some).count()))
+        };
+        tables.iter().filter_map(of_table).reduce(|(name, all), (_, more)| (name, all + more))
+    };
+    Ok(specs.iter().filter_map(known).collect())
 }
 
 fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>) -> Vec<Obstacle> {

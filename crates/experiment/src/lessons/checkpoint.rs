@@ -31,7 +31,7 @@ impl<'a> Checkpoint<'a> {
     /// The checkpoint `name` of work on the trades at `train`.
     pub(crate) fn new(prepared: &Prepared, folder: &'a RunFolder, name: &str, train: &[usize]) -> Self {
         let config = serde_json::to_string(&prepared.config).expect("Invariant: a config has only text keys");
-        let facts = format!("{} {} {config} {train:?} {name}", env!("CARGO_PKG_VERSION"), prepared.market.sha256);
+        let facts = format!("{} {} {config} {train:?} {name}", env!("CARGO_PKG_VERSION"), prepared.data_sha256);
         let key = Sha256::digest(facts.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         Self { folder, name: format!("{CHECKPOINTS}/{name}.json"), key }
     }

@@ -3,7 +3,8 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{Contestant, LotCosts};
 use scaleout_exits::{
-    AsTraded, Book, BookEntry, ExitPolicy, LotReport, PlacedEntry, SizedBy, lot_report, policies::Schedule, run_book,
+    AsTraded, Book, BookEntry, EntryOnMarket, ExitPolicy, LotReport, PlacedEntry, SizedBy, lot_report,
+    policies::Schedule, run_book,
 };
 
 use crate::{ExperimentError, stages::judge::Field};
@@ -36,16 +37,11 @@ impl Field<'_> {
         sized_by: SizedBy,
     ) -> Result<Book, ExperimentError> {
         let prepared = self.prepared;
-        let inputs = prepared.table_of((0..self.places.len()).map(&policy_of))?;
+        let tables = prepared.tables_of((0..self.places.len()).map(&policy_of))?;
         let offered: Vec<BookEntry<'_>> = (self.places.iter().enumerate())
             .map(|(tested, &place)| {
-                let trade = &prepared.trades[place];
-                BookEntry {
-                    placed: PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar },
-                    market: prepared.view(),
-                    inputs: &inputs,
-                    policy: policy_of(tested),
-                }
+                let EntryOnMarket { placed, market, inputs } = prepared.on_market(place, &tables);
+                BookEntry { placed, market, inputs, policy: policy_of(tested) }
             })
             .collect();
         let config = &prepared.config;
@@ -55,7 +51,7 @@ impl Field<'_> {
     /// What whole lots cost each of `contestants`, which are the rules in their order; nothing where any part can be
     /// sold.
     pub(crate) fn lot_costs(&self, contestants: &[Contestant]) -> Result<Vec<LotCosts>, ExperimentError> {
-        if self.prepared.market.instrument.lot_step == 0.0 {
+        if self.prepared.markets.iter().all(|market| market.loaded.instrument.lot_step == 0.0) {
             return Ok(Vec::new());
         }
         let pairs: Vec<_> = self.rules.iter().zip(contestants).collect();
@@ -63,15 +59,15 @@ impl Field<'_> {
             .par_iter()
             .map(|(rule, contestant)| {
                 let policy_of = |tested: usize| rule.policies[self.fold_of[tested]].as_ref();
-                let inputs = self.prepared.table_of((0..self.places.len()).map(policy_of))?;
+                let tables = self.prepared.tables_of((0..self.places.len()).map(policy_of))?;
                 let config = &self.prepared.config;
                 let reports: Vec<LotReport> = (self.places.iter().enumerate())
                     .map(|(tested, &place)| {
-                        let trade = &self.prepared.trades[place];
+                        let EntryOnMarket { placed, market, inputs } = self.prepared.on_market(place, &tables);
                         let traded = contestant.outcomes[tested].clone();
-                        let (view, policy) = (self.prepared.view(), policy_of(tested));
                         let (objective, replay) = (&self.prepared.objective, &config.replay);
-                        lot_report(traded, &trade.entry, trade.first_bar, view, &inputs, policy, objective, replay)
+                        let PlacedEntry { entry, first_bar } = placed;
+                        lot_report(traded, entry, first_bar, market, inputs, policy_of(tested), objective, replay)
                     })
                     .collect::<Result<_, _>>()?;
                 Ok(LotCosts::new(rule.name.clone(), &reports))

@@ -2,12 +2,13 @@
 //! or a quantity out of all proportion.
 
 use scaleout_data::entry_row;
-use scaleout_exits::{EntryRange, Market, Objective, UnitPath, Utility};
+use scaleout_exits::{EntryRange, Objective, UnitPath, Utility};
 use scaleout_market::Entry;
 
 use crate::{
     ExperimentError, LoadedConfig,
     entries::{EntriesConfig, OutsideBar},
+    stages::located::{Located, Markets},
 };
 
 /// Gain of one bar, or cost of a sale, beyond which 1 R is no measure of the trade, in R.
@@ -23,24 +24,27 @@ const SUSPICIOUS_SHARE: f64 = 0.05;
 ///
 /// # Errors
 /// Names the first of them with file, row and bar, unless the config says to leave them out.
-pub(crate) fn in_their_bars(
-    located: &mut Vec<(Entry, usize)>,
-    market: Market<'_>,
+pub(super) fn in_their_bars(
+    located: &mut Vec<Located>,
+    markets: Markets<'_>,
     loaded: &LoadedConfig,
 ) -> Result<usize, ExperimentError> {
     // Generated entries are at the market's own price.
     let EntriesConfig::File { outside_bar, .. } = &loaded.config.entries else { return Ok(0) };
-    let range = |entry: &Entry, bar: usize| EntryRange::of(entry, bar, market, &loaded.config.replay);
+    let range = |located: &Located| {
+        EntryRange::of(&located.entry, located.first_bar, markets.view(located.market), &loaded.config.replay)
+    };
+    let is_inside = |located: &Located| range(located).holds(located.entry.price);
     let total = located.len();
-    let first = located.iter().find(|(entry, bar)| !range(entry, *bar).holds(entry.price)).cloned();
-    let Some((entry, bar)) = first else { return Ok(0) };
-    let outside = located.iter().filter(|(entry, bar)| !range(entry, *bar).holds(entry.price)).count();
+    let Some(first) = located.iter().find(|located| !is_inside(located)).cloned() else { return Ok(0) };
+    let outside = located.iter().filter(|located| !is_inside(located)).count();
     if *outside_bar == OutsideBar::Skip {
-        located.retain(|(entry, bar)| range(entry, *bar).holds(entry.price));
+        located.retain(is_inside);
         return Ok(outside);
     }
-    let EntryRange { low, high } = range(&entry, bar);
-    let closes = market.history.series.bars()[bar].ts;
+    let EntryRange { low, high } = range(&first);
+    let closes = markets.view(first.market).bars()[first.first_bar].ts;
+    let entry = first.entry;
     let mut message = format!(
         "column price: {} lies outside the bar that closes at {closes}; accepted: {low} to {high} (its range, half-spread, \
          slippage and a tick); {outside} of {total} entries lie outside their bars, `outside_bar = \"skip\"` in [entries] \

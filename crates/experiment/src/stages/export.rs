@@ -7,10 +7,11 @@ use scaleout_export::{
     Contract, Expected, Export, ExportFile, Figure, GOLDEN_ROWS, ObservedRow, RunFacts, export_files, formats_of_runs,
     golden_rows,
 };
+use scaleout_market::Instrument;
 use scaleout_model::Model;
 use scaleout_training::TrainingData;
 
-use crate::{CANDIDATE, ExperimentError, Fitted, Prepared};
+use crate::{CANDIDATE, ExperimentError, Fitted, Prepared, PreparedMarket};
 
 /// Figures of the contract, by their names in `report.json`.
 const FIGURES: [&str; 12] = [
@@ -45,7 +46,7 @@ pub(crate) fn exported_files(
 ) -> Result<Option<Vec<ExportFile>>, ExperimentError> {
     let model_json = fitted.to_json();
     let chosen = fitted.refit.models.get(fitted.refit.chosen);
-    let is_own = fitted.experiment == prepared.config && fitted.data_sha256 == prepared.market.sha256;
+    let is_own = fitted.experiment == prepared.config && fitted.data_sha256 == prepared.data_sha256;
     let Some(chosen) = chosen.filter(|_| is_own) else { return Ok(None) };
     let model = &chosen.model;
     let data = &*prepared.rows()?;
@@ -54,12 +55,15 @@ pub(crate) fn exported_files(
     let rows: Vec<f32> = rows.flatten().copied().collect();
     let terms: Vec<_> = data.paths().iter().map(|path| path.unit.terms).collect();
     let config = &prepared.config;
+    let instruments: Vec<&Instrument> = prepared.markets.iter().map(|market| &market.loaded.instrument).collect();
+    let (first, others) = instruments.split_first().expect("Invariant: an experiment has a market");
     let facts = RunFacts {
         product_version: env!("CARGO_PKG_VERSION"),
         experiment: &config.name,
-        bars: serde_json::to_value(config.data.bars).expect("Invariant: a bar size has only text keys"),
+        bars: serde_json::to_value(config.data.first().bars).expect("Invariant: a bar size has only text keys"),
         bar_seconds: bar_seconds(prepared),
-        instrument: &prepared.market.instrument,
+        instrument: first,
+        other_instruments: others,
         replay: &config.replay,
         data_sha256: &fitted.data_sha256,
         rows: &rows,
@@ -95,12 +99,16 @@ fn observed(model: &Model, data: &TrainingData) -> Vec<ObservedRow> {
         .collect()
 }
 
-/// The median length of the bars.
+/// The median length of the bars; of several markets the median of theirs.
 fn bar_seconds(prepared: &Prepared) -> Option<f64> {
-    let bars = prepared.market.history.series.bars();
-    let mut lengths: Vec<f64> = bars.iter().map(|bar| bar.ts.seconds_since(bar.open_ts)).collect();
-    lengths.sort_unstable_by(f64::total_cmp);
-    lengths.get(lengths.len() / 2).copied().filter(|seconds| 0.0 < *seconds)
+    let median = |mut lengths: Vec<f64>| {
+        lengths.sort_unstable_by(f64::total_cmp);
+        lengths.get(lengths.len() / 2).copied().filter(|seconds| 0.0 < *seconds)
+    };
+    let of_market = |market: &PreparedMarket| {
+        median(market.view().bars().iter().map(|bar| bar.ts.seconds_since(bar.open_ts)).collect())
+    };
+    median(prepared.markets.iter().filter_map(of_market).collect())
 }
 
 /// From the first to the last entry of the last fold's test trades.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::Sample;
-use scaleout_exits::policies::PolicyConfig;
+use scaleout_exits::{EntryOnMarket, policies::PolicyConfig};
 use scaleout_features::FeatureSpec;
 use scaleout_training::{GridObjectives, Learned, LearnerConfig, TrainingData, learn as learn_exit};
 use scaleout_validation::{Span, Split};
@@ -52,7 +52,7 @@ pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -
     Ok(Fitted {
         version: FITTED_VERSION,
         experiment: config.clone(),
-        data_sha256: prepared.market.sha256.clone(),
+        data_sha256: prepared.data_sha256.clone(),
         folds,
         refit,
         n_trials,
@@ -69,22 +69,16 @@ fn fold(split: Split, lesson: Lesson) -> FittedFold {
 /// J of every trade under every setting of every baseline: replayed once, chosen from for each fold.
 fn grids(prepared: &Prepared, progress: &dyn Progress) -> Result<Vec<(String, GridObjectives)>, ExperimentError> {
     let config = &prepared.config;
-    let placed = prepared.placed(0..prepared.trades.len());
     progress.stage("ladders", prepared.baselines.len() as u64);
     let grids: Vec<Result<_, ExperimentError>> = prepared
         .baselines
         .par_iter()
         .map(|Baseline { name, grid }| {
-            let table = prepared.table(&inputs_of(grid))?;
-            let settings = grid.clone();
-            let replayed = GridObjectives::replay_settings(
-                settings,
-                &placed,
-                prepared.view(),
-                &table,
-                &prepared.objective,
-                &config.replay,
-            )?;
+            let tables = prepared.tables(&inputs_of(grid))?;
+            let entries: Vec<EntryOnMarket<'_>> =
+                (0..prepared.trades.len()).map(|place| prepared.on_market(place, &tables)).collect();
+            let replayed =
+                GridObjectives::replay_settings(grid.clone(), &entries, &prepared.objective, &config.replay)?;
             progress.step(name);
             Ok((name.clone(), replayed))
         })

@@ -4,31 +4,34 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use scaleout_data::{MadeExits, read_exits_csv};
-use scaleout_exits::{AsTraded, ExitError, Market};
+use scaleout_exits::{AsTraded, ExitError};
 use scaleout_market::{Entry, MadeExit};
 
 use crate::{
     DroppedEntries, ExperimentError, LoadedConfig,
     entries::{EntriesConfig, OutsideBar},
-    stages::entry_checks,
+    stages::{
+        entry_checks,
+        located::{Located, Markets},
+    },
 };
 
 /// Refuses exits of no entry, and entries without an exit.
 ///
 /// # Errors
 /// Names file, row and id.
-pub(super) fn check_ids(
-    entries: &[Entry],
+pub(super) fn check_ids<'a>(
+    entries: impl Iterator<Item = &'a Entry> + Clone,
     (path, made): &(PathBuf, MadeExits),
     loaded: &LoadedConfig,
 ) -> Result<(), ExperimentError> {
-    let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let ids: BTreeSet<&str> = entries.clone().map(|entry| entry.id.as_str()).collect();
     if let Some((id, exits)) = made.iter().find(|(id, _)| !ids.contains(id.as_str())) {
         let row = exits.first().map_or(0, |(row, _)| *row);
         let message = format!("row {row}, column id: `{id}` is no entry; accepted: the ids of the file of entries");
         return Err(ExperimentError::Obstacle { path: path.clone(), message });
     }
-    match entries.iter().find(|entry| !made.contains_key(&entry.id)) {
+    match entries.into_iter().find(|entry| !made.contains_key(&entry.id)) {
         None => Ok(()),
         Some(entry) => {
             let row = entry_checks::row(loaded, entry);
@@ -48,22 +51,23 @@ pub(super) fn check_ids(
 /// # Errors
 /// Names the file and the row of the first exit that cannot have been.
 pub(super) fn as_traded(
-    located: &mut Vec<(Entry, usize)>,
+    located: &mut Vec<Located>,
     made: Option<(PathBuf, MadeExits)>,
     dropped: &mut DroppedEntries,
-    market: Market<'_>,
+    markets: Markets<'_>,
     loaded: &LoadedConfig,
 ) -> Result<Vec<Option<AsTraded>>, ExperimentError> {
     let Some((path, made)) = made else { return Ok(vec![None; located.len()]) };
     let skips = matches!(&loaded.config.entries, EntriesConfig::File { outside_bar: OutsideBar::Skip, .. });
     let (mut kept, mut placed) = (Vec::with_capacity(located.len()), Vec::with_capacity(located.len()));
-    for (entry, first_bar) in located.drain(..) {
+    for located in located.drain(..) {
+        let Located { entry, market, first_bar } = &located;
         let exits = made.get(&entry.id).map_or(&[][..], Vec::as_slice);
         let sales: Vec<MadeExit> = exits.iter().map(|(_, exit)| *exit).collect();
-        match AsTraded::new(&entry, first_bar, market, &sales, &loaded.config.replay) {
+        match AsTraded::new(entry, *first_bar, markets.view(*market), &sales, &loaded.config.replay) {
             Ok(as_traded) => {
                 placed.push(Some(as_traded));
-                kept.push((entry, first_bar));
+                kept.push(located);
             }
             Err(ExitError::ExitOutsideBar { .. }) if skips => dropped.outside_bar += 1,
             Err(error) => {

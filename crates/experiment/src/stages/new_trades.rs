@@ -8,7 +8,7 @@ use crate::{LearnedFrom, Prepared};
 pub(crate) fn learned_from_all(prepared: &Prepared) -> LearnedFrom {
     let spans = || prepared.trades.iter().map(|trade| trade.span);
     LearnedFrom {
-        data_sha256: prepared.market.sha256.clone(),
+        data_sha256: prepared.data_sha256.clone(),
         symbols: prepared.trades.iter().map(|trade| trade.entry.symbol.clone()).collect(),
         from_ns: spans().map(|span| span.start().nanos()).min().unwrap_or(i64::MAX),
         to_ns: spans().map(|span| span.end().nanos()).max().unwrap_or(i64::MIN),
@@ -19,7 +19,7 @@ pub(crate) fn learned_from_all(prepared: &Prepared) -> LearnedFrom {
 pub(crate) fn is_seen(learned: &LearnedFrom, prepared: &Prepared, place: usize) -> bool {
     let trade = &prepared.trades[place];
     let (start, end) = (trade.span.start().nanos(), trade.span.end().nanos());
-    learned.has_seen(&trade.entry.symbol, &prepared.market.sha256, start, end)
+    learned.has_seen(&trade.entry.symbol, &prepared.data_sha256, start, end)
 }
 
 /// The trades that a model which learned from `learned` may be judged on: those that are new to it; where there are

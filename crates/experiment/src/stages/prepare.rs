@@ -1,21 +1,32 @@
-//! The preparing stage: the data, the entries that are replayed, and what one unit of each earned.
+//! The preparing stage: the markets, the entries that are replayed, and what one unit of each earned.
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scaleout_data::{Cell, DataError, LoadedMarket, cell_of, load, read_entries_csv};
-use scaleout_exits::{EntryPrice, ExitError, Market, ReplayConfig, locate_entry, unit_path};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scaleout_data::{Cell, DataError, LoadedMarket, MarketRead, cell_of, load_markets, read_entries_csv};
+use scaleout_exits::{EntryPrice, ExitError, unit_path};
 use scaleout_features::TableFold;
 use scaleout_market::Entry;
 use scaleout_validation::Span;
 
+use sha2::{Digest, Sha256};
+
 use crate::{
-    DroppedEntries, ExperimentError, LoadedConfig, Prepared, PreparedTrade, RiskAversion,
+    ExperimentError, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RiskAversion,
     entries::{EntriesConfig, generate},
     seeds::{Purpose, stream},
-    stages::{analyse::risk, entry_checks, feature_values::FeatureTables, made_exits},
+    stages::{
+        analyse::risk,
+        entry_checks,
+        feature_values::FeatureTables,
+        located::{Located, Markets},
+        made_exits,
+    },
 };
 
 impl Prepared {
@@ -32,33 +43,39 @@ impl Prepared {
             config.replay.entry_price = EntryPrice::Reference;
         }
         let baselines = config.baselines.resolve().map_err(|message| loaded.value_error(message))?;
-        let market = load(&config.data, &loaded.base)?;
+        let reads = load_markets(&config.data, &loaded.base)?;
+        one_currency(&reads, loaded)?;
         // A column that the data do not have is named first, before any table is computed.
-        TableFold::new(&config.training.features, &market.history.series.column_names())?;
-        let mut entries = entries(loaded, &market)?;
+        for MarketRead { market, .. } in &reads {
+            TableFold::new(&config.training.features, &market.history.series.column_names())
+                .map_err(|error| of_market(error.into(), market, &reads, loaded))?;
+        }
+        let markets = Markets(&reads);
+        let mut entries = entries(loaded, &reads)?;
         let made = made_exits::read(loaded)?;
         if let Some(made) = &made {
-            made_exits::check_ids(&entries, made, loaded)?;
+            made_exits::check_ids(entries.iter().map(|(_, entry)| entry), made, loaded)?;
         }
-        entries.sort_by(|a, b| (a.ts, &a.id).cmp(&(b.ts, &b.id)));
+        entries.sort_by(|(_, a), (_, b)| (a.ts, &a.id).cmp(&(b.ts, &b.id)));
         if let Some(pair) = repeated_id(&entries) {
             return Err(loaded.value_error(format!("entries: the id `{pair}` appears twice; accepted: unique ids")));
         }
-        let (mut located, mut dropped) = locate(entries, &market, &config.replay);
-        let view = Market { history: &market.history, instrument: &market.instrument };
-        dropped.outside_bar = entry_checks::in_their_bars(&mut located, view, loaded)?;
-        let as_traded = made_exits::as_traded(&mut located, made, &mut dropped, view, loaded)?;
-        let bars = market.history.series.bars();
+        let (mut located, mut dropped) = markets.locate(entries, &config.replay);
+        dropped.outside_bar = entry_checks::in_their_bars(&mut located, markets, loaded)?;
+        let as_traded = made_exits::as_traded(&mut located, made, &mut dropped, markets, loaded)?;
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()
             .zip(as_traded)
-            .map(|((entry, first_bar), as_traded)| {
+            .map(|(located, as_traded)| {
+                let Located { entry, market, first_bar } = located;
+                let view = markets.view(*market);
                 let unit = unit_path(entry, *first_bar, view, &objective, &config.replay)
-                    .map_err(|error| in_its_file(error, entry, loaded, &market))?;
+                    .map_err(|error| in_its_file(error, entry, loaded, &reads[*market]))?;
                 entry_checks::in_proportion(entry, &unit, &objective, loaded)?;
-                let after_horizon = &bars[first_bar + config.replay.horizon_bars as usize];
+                let after_horizon = &view.bars()[first_bar + config.replay.horizon_bars as usize];
                 let span = Span::of_trade(entry.ts, after_horizon.open_ts);
-                Ok(PreparedTrade { entry: entry.clone(), first_bar: *first_bar, span, unit, as_traded })
+                let (entry, market, first_bar) = (entry.clone(), *market, *first_bar);
+                Ok(PreparedTrade { entry, market, first_bar, span, unit, as_traded })
             })
             .collect();
         let trades = trades.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -67,14 +84,22 @@ impl Prepared {
                 "entries: none of {} can be replayed over {} bars with a horizon of {}; accepted: at least one entry \
                  after the first bar, before flat_at, at a price inside its bar, and a horizon before the last",
                 dropped.count(),
-                bars.len(),
+                reads.iter().map(|read| read.market.history.series.len()).sum::<usize>(),
                 config.replay.horizon_bars
             )));
         }
-        let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
+        let data_sha256 = data_sha256(&reads);
+        let markets: Vec<Result<PreparedMarket, ExperimentError>> = reads
+            .into_par_iter()
+            .map(|MarketRead { config: read, market }| {
+                let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
+                Ok(PreparedMarket { config: read, loaded: market, features })
+            })
+            .collect();
+        let markets = markets.into_iter().collect::<Result<Vec<_>, _>>()?;
         let rows = OnceLock::new();
         let ledger = config.evaluation.ledger.as_ref().map(|ledger| loaded.base.join(ledger));
-        let mut prepared = Self { config, objective, market, trades, dropped, baselines, ledger, features, rows };
+        let mut prepared = Self { config, objective, markets, data_sha256, trades, dropped, baselines, ledger, rows };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;
@@ -86,24 +111,70 @@ impl Prepared {
     }
 }
 
-fn entries(loaded: &LoadedConfig, market: &LoadedMarket) -> Result<Vec<Entry>, ExperimentError> {
+/// Every entry with the place of its market.
+fn entries(loaded: &LoadedConfig, reads: &[MarketRead]) -> Result<Vec<(usize, Entry)>, ExperimentError> {
     let config = &loaded.config;
+    let symbols: Vec<&str> = reads.iter().map(|read| read.market.instrument.symbol.as_str()).collect();
     if let EntriesConfig::File { path, time, .. } = &config.entries {
-        return Ok(read_entries_csv(&loaded.base.join(path), time, &market.instrument.symbol)?);
+        let places: BTreeMap<&str, usize> =
+            symbols.iter().enumerate().map(|(place, symbol)| (*symbol, place)).collect();
+        let entries = read_entries_csv(&loaded.base.join(path), time, &symbols)?;
+        return Ok(entries.into_iter().map(|entry| (places[entry.symbol.as_str()], entry)).collect());
     }
-    let mut rng = ChaCha8Rng::seed_from_u64(stream(config.seed, Purpose::Entries));
-    match generate(&config.entries, &market.history.series, &market.instrument, &mut rng) {
-        Some(generated) => generated.map_err(|error| loaded.value_error(error)),
-        None => Ok(Vec::new()),
+    let seed = stream(config.seed, Purpose::Entries);
+    let mut all = Vec::new();
+    for (place, MarketRead { market, .. }) in reads.iter().enumerate() {
+        // The first market draws what it would draw alone.
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(place as u64);
+        let generated = generate(&config.entries, &market.history.series, &market.instrument, &mut rng);
+        let generated = generated.transpose().map_err(|error| loaded.value_error(error))?;
+        all.extend(generated.into_iter().flatten().map(|entry| (place, entry)));
     }
+    Ok(all)
+}
+
+/// Refuses markets in different currencies: J is in R, but one account cannot add them up.
+fn one_currency(reads: &[MarketRead], loaded: &LoadedConfig) -> Result<(), ExperimentError> {
+    let currency = |read: &MarketRead| read.market.instrument.currency.clone();
+    let other = reads.iter().find(|read| currency(read) != currency(&reads[0]));
+    other.map_or(Ok(()), |other| {
+        let (first, other) = (&reads[0].market.instrument, &other.market.instrument);
+        Err(loaded.value_error(format!(
+            "data.markets: {} is in {} and {} in {}; accepted: markets in one currency, since one account trades them",
+            first.symbol, first.currency, other.symbol, other.currency
+        )))
+    })
+}
+
+/// The error of one market, which is named where there are several.
+fn of_market(
+    error: ExperimentError,
+    market: &LoadedMarket,
+    reads: &[MarketRead],
+    loaded: &LoadedConfig,
+) -> ExperimentError {
+    if reads.len() == 1 { error } else { loaded.value_error(format!("market {}: {error}", market.instrument.symbol)) }
+}
+
+/// Digest of all data: of one market its own, of several that of theirs, each after its symbol.
+fn data_sha256(reads: &[MarketRead]) -> String {
+    if let [only] = reads {
+        return only.market.sha256.clone();
+    }
+    let mut digest = Sha256::new();
+    for MarketRead { market, .. } in reads {
+        digest.update(format!("{} {}\n", market.instrument.symbol, market.sha256));
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The error of an entry that cannot be replayed, with the file that it is about.
-fn in_its_file(error: ExitError, entry: &Entry, loaded: &LoadedConfig, market: &LoadedMarket) -> ExperimentError {
+fn in_its_file(error: ExitError, entry: &Entry, loaded: &LoadedConfig, read: &MarketRead) -> ExperimentError {
     match error {
         ExitError::NoVariance { column, bar } => {
-            let close = market.history.series.bars()[bar].ts;
-            match cell_of(&loaded.config.data, &loaded.base, &column, close) {
+            let close = read.market.history.series.bars()[bar].ts;
+            match cell_of(&read.config, &loaded.base, &column, close) {
                 Err(unreadable) => unreadable.into(),
                 Ok(None) => loaded.value_error(ExitError::NoVariance { column, bar }),
                 Ok(Some(Cell { path, row, column, value })) => DataError::BadValue {
@@ -127,25 +198,7 @@ fn in_its_file(error: ExitError, entry: &Entry, loaded: &LoadedConfig, market: &
     }
 }
 
-fn repeated_id(entries: &[Entry]) -> Option<&str> {
+fn repeated_id(entries: &[(usize, Entry)]) -> Option<&str> {
     let mut seen = BTreeSet::new();
-    entries.iter().map(|entry| entry.id.as_str()).find(|id| !seen.insert(*id))
-}
-
-fn locate(entries: Vec<Entry>, market: &LoadedMarket, replay: &ReplayConfig) -> (Vec<(Entry, usize)>, DroppedEntries) {
-    let horizon = replay.horizon_bars as usize;
-    let series = &market.history.series;
-    let mut dropped = DroppedEntries::default();
-    let mut located = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match locate_entry(&entry, series) {
-            Some(0) => dropped.before_first_close += 1,
-            Some(first_bar) if replay.refused_since(&entry, series.bars()[first_bar].open_ts).is_some() => {
-                dropped.after_flat_at += 1;
-            }
-            Some(first_bar) if first_bar + horizon < series.len() => located.push((entry, first_bar)),
-            Some(_) | None => dropped.horizon_beyond_data += 1,
-        }
-    }
-    (located, dropped)
+    entries.iter().map(|(_, entry)| entry.id.as_str()).find(|id| !seen.insert(*id))
 }

@@ -5,9 +5,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use scaleout_data::LoadedMarket;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use scaleout_data::LoadReport;
 use scaleout_exits::{
-    AsTraded, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_all,
+    AsTraded, EntryOnMarket, ExitPolicy, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_each,
 };
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_market::Entry;
@@ -15,13 +16,15 @@ use scaleout_training::{TradeToLearn, TrainingData};
 use scaleout_validation::Span;
 use serde::Serialize;
 
-use crate::{ExperimentConfig, ExperimentError, config::baselines::Baseline, stages::feature_values::FeatureTables};
+use crate::{ExperimentConfig, ExperimentError, config::baselines::Baseline, stages::prepared_market::PreparedMarket};
 
 /// One entry with everything about it that does not depend on the exit.
 #[derive(Debug, Clone)]
 pub struct PreparedTrade {
     /// The entry.
     pub entry: Entry,
+    /// Place of its market among [`Prepared::markets`].
+    pub market: usize,
     /// Index of the bar in which it fills.
     pub first_bar: usize,
     /// The span for purging, in outer and inner folds: [`Span::of_trade`].
@@ -52,15 +55,17 @@ impl DroppedEntries {
     }
 }
 
-/// The market, the entries and the features of an experiment: the common starting point of all contestants.
+/// The markets, the entries and the features of an experiment: the common starting point of all contestants.
 pub struct Prepared {
     /// The resolved experiment: risk aversion is a number, and exits from files are included.
     pub config: ExperimentConfig,
     /// The objective J.
     pub objective: Objective,
-    /// The market.
-    pub market: LoadedMarket,
-    /// The entries that are replayed, in order of time.
+    /// The markets, at least one, each with a symbol of its own.
+    pub markets: Vec<PreparedMarket>,
+    /// Digest of all data: of one market its own, of several that of theirs one after another.
+    pub data_sha256: String,
+    /// The entries that are replayed, of all markets, in order of time.
     pub trades: Vec<PreparedTrade>,
     /// The entries that are not.
     pub dropped: DroppedEntries,
@@ -68,33 +73,53 @@ pub struct Prepared {
     pub baselines: Vec<Baseline>,
     /// The ledger of trials, if one is kept; its path is relative to the config's folder.
     pub(crate) ledger: Option<PathBuf>,
-    pub(super) features: FeatureTables,
     /// The training rows of every trade, computed at first use.
     pub(super) rows: OnceLock<Arc<TrainingData>>,
 }
 
 impl Prepared {
-    /// The market as exits see it.
-    pub fn view(&self) -> Market<'_> {
-        Market { history: &self.market.history, instrument: &self.market.instrument }
+    /// What was noticed while the markets were read, all together.
+    pub fn load_report(&self) -> LoadReport {
+        LoadReport::of_all(self.markets.iter().map(|market| &market.loaded.report))
     }
 
-    /// The trades at `places` as training takes them.
-    pub fn to_learn(&self, places: impl Iterator<Item = usize>) -> Vec<TradeToLearn<'_>> {
-        let trades = places.map(|place| &self.trades[place]);
-        trades
-            .map(|trade| TradeToLearn {
-                placed: PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar },
-                span: trade.span,
-                unit: &trade.unit,
+    /// Bars of all markets.
+    pub fn bar_count(&self) -> usize {
+        self.markets.iter().map(|market| market.loaded.history.series.len()).sum()
+    }
+
+    /// The currency of the account and of every market.
+    pub fn currency(&self) -> &str {
+        self.markets.first().map_or("", |market| &market.loaded.instrument.currency)
+    }
+
+    /// The market of the trade at `place`.
+    pub fn market_of(&self, place: usize) -> &PreparedMarket {
+        &self.markets[self.trades[place].market]
+    }
+
+    /// The trades at `places` as training takes them; `tables` hold the features of each market.
+    pub fn to_learn<'a>(
+        &'a self,
+        places: impl Iterator<Item = usize>,
+        tables: &'a [Arc<FeatureTable>],
+    ) -> Vec<TradeToLearn<'a>> {
+        places
+            .map(|place| {
+                let trade = &self.trades[place];
+                TradeToLearn { entry: self.on_market(place, tables), span: trade.span, unit: &trade.unit }
             })
             .collect()
     }
 
-    /// The entries at `places` with the bars in which they fill.
-    pub fn placed(&self, places: impl Iterator<Item = usize>) -> Vec<PlacedEntry<'_>> {
-        let trades = places.map(|place| &self.trades[place]);
-        trades.map(|trade| PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar }).collect()
+    /// The entry at `place` on its market; `tables` hold the features of each market.
+    pub fn on_market<'a>(&'a self, place: usize, tables: &'a [Arc<FeatureTable>]) -> EntryOnMarket<'a> {
+        let trade = &self.trades[place];
+        EntryOnMarket {
+            placed: PlacedEntry { entry: &trade.entry, first_bar: trade.first_bar },
+            market: self.markets[trade.market].view(),
+            inputs: &tables[trade.market],
+        }
     }
 
     /// The outcomes of the trades at `places` under the policies that `policy_of` gives for each place.
@@ -121,34 +146,33 @@ impl Prepared {
         assumptions: &ReplayConfig,
         objective: &Objective,
     ) -> Result<Vec<TradeOutcome>, ExperimentError> {
-        let table = self.table_of(places.iter().map(|&place| policy_of(place)))?;
-        let placed = self.placed(places.iter().copied());
-        Ok(replay_all(&placed, self.view(), &table, |index| policy_of(places[index]), objective, assumptions)?)
+        let tables = self.tables_of(places.iter().map(|&place| policy_of(place)))?;
+        let entries: Vec<EntryOnMarket<'_>> = places.iter().map(|&place| self.on_market(place, &tables)).collect();
+        Ok(replay_each(&entries, |index| policy_of(places[index]), objective, assumptions)?)
     }
 
-    /// The values of everything that `policies` read, at every close.
+    /// The values of everything that `policies` read, at every close of each market.
     ///
     /// # Errors
-    /// As [`Prepared::table`].
-    pub fn table_of<'p>(
+    /// As [`Prepared::tables`].
+    pub fn tables_of<'p>(
         &self,
         policies: impl Iterator<Item = &'p dyn ExitPolicy>,
-    ) -> Result<Arc<FeatureTable>, ExperimentError> {
+    ) -> Result<Vec<Arc<FeatureTable>>, ExperimentError> {
         let mut inputs: Vec<FeatureSpec> = Vec::new();
         for spec in policies.flat_map(ExitPolicy::inputs) {
             if !inputs.contains(&spec) {
                 inputs.push(spec);
             }
         }
-        self.table(&inputs)
+        self.tables(&inputs)
     }
 
-    /// A table with the values of `specs` at every close, and perhaps of others: columns go by their names. What the
-    /// models and the baselines read is computed once in a run.
+    /// [`PreparedMarket::table`] of each market.
     ///
     /// # Errors
-    /// If a feature does not exist or reads a column that the data does not have.
-    pub fn table(&self, specs: &[FeatureSpec]) -> Result<Arc<FeatureTable>, ExperimentError> {
-        self.features.with(specs, &self.market.history)
+    /// As [`PreparedMarket::table`].
+    pub fn tables(&self, specs: &[FeatureSpec]) -> Result<Vec<Arc<FeatureTable>>, ExperimentError> {
+        self.markets.par_iter().map(|market| market.table(specs)).collect::<Vec<_>>().into_iter().collect()
     }
 }

@@ -36,10 +36,9 @@ fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
         layout.position = position.into();
     }
     layout.columns = config.training.mirror.clone();
-    let trades = prepared.to_learn(0..prepared.trades.len());
-    let table = prepared.table(&specs)?;
-    let sides = config.training.sides;
-    Ok(TrainingData::from_market(layout, sides, &trades, prepared.view(), &table, &prepared.objective, &config.replay)?)
+    let tables = prepared.tables(&specs)?;
+    let trades = prepared.to_learn(0..prepared.trades.len(), &tables);
+    Ok(TrainingData::from_market(layout, config.training.sides, &trades, &prepared.objective, &config.replay)?)
 }
 
 /// The market features of a row. Where there are longs and shorts, the partner joins a feature that becomes another one
@@ -78,7 +77,8 @@ mod tests {
         let rows = prepared.rows().unwrap();
         assert!(Arc::ptr_eq(&rows, &prepared.rows().unwrap()));
         assert_eq!(rows.paths().len(), prepared.trades.len());
-        let bars = prepared.market.history.series.bars();
+        let market = &prepared.markets[0];
+        let bars = market.loaded.history.series.bars();
         let horizon = prepared.config.replay.horizon_bars as usize;
         for (path, trade) in rows.paths().iter().zip(&prepared.trades) {
             assert_eq!((path.span, &path.unit), (trade.span, &trade.unit));
@@ -89,8 +89,8 @@ mod tests {
         }
         // Features of models and of baselines stand in one table.
         let specs = prepared.config.training.features.specs();
-        let of_models = prepared.table(&specs[..1]).unwrap();
-        let of_baselines = prepared.table(&prepared.baselines[0].grid[0].build().inputs()).unwrap();
+        let of_models = market.table(&specs[..1]).unwrap();
+        let of_baselines = market.table(&prepared.baselines[0].grid[0].build().inputs()).unwrap();
         assert!(Arc::ptr_eq(&of_models, &of_baselines));
     }
 }

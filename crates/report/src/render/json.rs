@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaleout_evaluation::{
-    AccountResult, AsTraded, Comparison, ContestantResult, Intrabar, LotCosts, Overfitting, PairedFigures,
+    AccountResult, AsTraded, ByMarket, Comparison, ContestantResult, Intrabar, LotCosts, Overfitting, PairedFigures,
     PermutationResult, Power, SensitivityResult, Verdict, Warning,
 };
 use scaleout_exits::{MissedReason, ObjectiveUnit};
@@ -30,6 +30,7 @@ struct Document<'a> {
     comparisons: &'a [Comparison],
     paired: &'a [PairedFigures],
     scaling: Option<&'a PairedFigures>,
+    by_market: Option<&'a ByMarket>,
     as_traded: Option<&'a AsTraded>,
     overfitting: &'a Overfitting,
     permutations: &'a [PermutationResult],
@@ -133,6 +134,7 @@ impl RunResult {
             comparisons: &evaluation.comparisons,
             paired: &evaluation.paired,
             scaling: evaluation.scaling.as_ref(),
+            by_market: evaluation.by_market.as_ref(),
             as_traded: evaluation.as_traded.as_ref(),
             overfitting: &evaluation.overfitting,
             permutations: &evaluation.permutations,

@@ -24,6 +24,9 @@ pub struct Provenance {
 /// The bars of a run: when they begin and end, and how that is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BarsRead {
+    /// Markets that they belong to.
+    #[serde(default = "one")]
+    pub markets: usize,
     /// How many.
     pub count: usize,
     /// Close of the first, as `2013-09-01T22:00:30Z`.
@@ -36,11 +39,19 @@ pub struct BarsRead {
     pub time: String,
 }
 
+/// Results of earlier versions are of one market.
+fn one() -> usize {
+    1
+}
+
 /// As `2263 bars: the first closes at A, the last at B, 60s each; bar time = close (assumed)`.
 impl fmt::Display for BarsRead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { count, first_close, last_close, length, time } = self;
+        let Self { markets, count, first_close, last_close, length, time } = self;
         let each = length.as_ref().map_or_else(String::new, |length| format!(", {length} each"));
+        if 1 < *markets {
+            write!(f, "{markets} markets, ")?;
+        }
         write!(f, "{count} bars: the first closes at {first_close}, the last at {last_close}{each}; bar time = {time}")
     }
 }

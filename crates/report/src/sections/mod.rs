@@ -6,6 +6,7 @@
 
 mod account;
 mod assumptions;
+mod by_market;
 mod contestants;
 mod definitions;
 mod differences;
@@ -43,6 +44,7 @@ pub const SECTIONS: &[Section] = &[
     traders_figures::SECTION,
     paired::SCALING,
     paired::PAIRS,
+    by_market::SECTION,
     differences::SECTION,
     power::SECTION,
     assumptions::SECTION,

@@ -3,10 +3,8 @@
 use std::sync::Mutex;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_exits::{
-    Decision, ExitOrders, ExitPolicy, Market, Objective, PlacedEntry, ReplayConfig, UnitPath, replay,
-};
-use scaleout_features::{FeatureSpec, FeatureTable};
+use scaleout_exits::{Decision, EntryOnMarket, ExitOrders, ExitPolicy, Objective, ReplayConfig, UnitPath, replay};
+use scaleout_features::FeatureSpec;
 use scaleout_model::{RowLayout, RowMaker, Sides, inputs_before, row_source};
 use scaleout_validation::Span;
 
@@ -16,10 +14,10 @@ use crate::{
 };
 
 /// A trade as its caller prepared it: what is to be learned from it, and what purging goes by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct TradeToLearn<'a> {
-    /// The entry and the bar in which it fills.
-    pub placed: PlacedEntry<'a>,
+    /// The entry on its market, with the features of the rows.
+    pub entry: EntryOnMarket<'a>,
     /// Its [span](scaleout_validation::Span::of_trade).
     pub span: Span,
     /// What one whole unit earned step by step, under the fills and costs of the rows.
@@ -34,25 +32,24 @@ impl TrainingData {
     /// teach as `sides` says.
     ///
     /// # Errors
-    /// A feature that `table` lacks, an entry that cannot be replayed, and the errors of [`Self::new`].
+    /// A feature that a trade's inputs lack, an entry that cannot be replayed, and the errors of [`Self::new`].
     pub fn from_market(
         layout: RowLayout,
         sides: Sides,
         trades: &[TradeToLearn<'_>],
-        market: Market<'_>,
-        table: &FeatureTable,
         objective: &Objective,
         config: &ReplayConfig,
     ) -> Result<Self, TrainingError> {
-        let side = |trade: &TradeToLearn<'_>| trade.placed.entry.side;
+        let side = |trade: &TradeToLearn<'_>| trade.entry.placed.entry.side;
         let both_sides = trades.iter().any(|trade| side(trade) != side(&trades[0]));
         let layout = if both_sides { layout.for_both_sides(sides) } else { layout };
         let maker = layout.resolve()?;
         let paths: Vec<Result<PathRows, TrainingError>> = trades
             .par_iter()
-            .map(|&TradeToLearn { placed, span, unit }| {
+            .map(|&TradeToLearn { entry, span, unit }| {
+                let EntryOnMarket { placed, market, inputs } = entry;
                 let recorder = Recorder { layout: &layout, maker: &maker, rows: Mutex::new(Vec::new()) };
-                replay(placed.entry, placed.first_bar, market, table, &recorder, objective, config)?;
+                replay(placed.entry, placed.first_bar, market, inputs, &recorder, objective, config)?;
                 let features = recorder.rows.into_inner().expect("Invariant: no replay panicked");
                 Ok(PathRows { span, unit: unit.clone(), features })
             })

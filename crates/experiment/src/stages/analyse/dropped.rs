@@ -17,7 +17,7 @@ pub(crate) fn dropped(
         [only] if only.train.is_empty() => prepared.trades.len() - only.test.len(),
         _ => 0,
     };
-    let report = &prepared.market.report;
+    let report = prepared.load_report();
     let entries = "entries".to_owned();
     let rows = "rows".to_owned();
     let horizon = prepared.config.replay.horizon_bars as usize;
@@ -30,6 +30,7 @@ pub(crate) fn dropped(
         (entries.clone(), prepared.dropped.outside_bar, "the price lies outside the bar that holds the fill"),
         (entries.clone(), not_new, "the model learned from their prices"),
         (entries, prepared.dropped.after_flat_at, "they fill at or after flat_at, and late = \"refuse\""),
+        ("bars".to_owned(), report.before_listing, "another company had the ticker before the security was listed"),
         ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),
         (rows, report.skipped.count as usize, "they could not be used, and on_bad_rows = \"skip\""),
     ];

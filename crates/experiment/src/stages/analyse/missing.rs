@@ -10,15 +10,21 @@ use crate::{ExperimentError, Prepared};
 /// If a feature does not exist.
 pub(crate) fn missing_values(prepared: &Prepared) -> Result<Vec<Dropped>, ExperimentError> {
     let specs = prepared.config.training.features.specs();
-    let table = prepared.table(specs)?;
-    let bars = prepared.market.history.series.len();
+    let tables = prepared.tables(specs)?;
+    let bars = prepared.bar_count();
     let (mut warming, mut longest, mut later) = (0, 0, Vec::new());
-    for column in specs.iter().filter_map(|spec| table.position(spec)) {
-        let name = &table.names()[column];
-        let is_known = |t: &usize| table.row(*t)[column].is_some();
-        let Some(first) = (0..bars).find(is_known) else { continue };
-        (warming, longest) = (warming + usize::from(0 < first), longest.max(first));
-        let count = (first..bars).filter(|t| !is_known(t)).count();
+    for spec in specs {
+        let (mut warms, mut count, mut name) = (false, 0, "");
+        for (table, market) in tables.iter().zip(&prepared.markets) {
+            let Some(column) = table.position(spec) else { continue };
+            name = &table.names()[column];
+            let bars = market.loaded.history.series.len();
+            let is_known = |t: &usize| table.row(*t)[column].is_some();
+            let Some(first) = (0..bars).find(is_known) else { continue };
+            (warms, longest) = (warms || 0 < first, longest.max(first));
+            count += (first..bars).filter(|t| !is_known(t)).count();
+        }
+        warming += usize::from(warms);
         if 0 < count {
             let reason = format!("`{name}` has no value there, so models see it as missing; {bars} bars in all");
             later.push(Dropped { what: "values of a feature".to_owned(), count, reason });

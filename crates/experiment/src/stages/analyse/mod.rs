@@ -13,6 +13,7 @@ mod rules;
 
 use std::path::Path;
 
+use scaleout_data::FileDigest;
 use scaleout_report::{
     Dataset, LedgerFacts, NetRHistogram, Provenance, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords,
     View,
@@ -67,7 +68,7 @@ pub(crate) fn analyse(
         importance,
         policy_maps,
         lots,
-        currency: prepared.market.instrument.currency.clone(),
+        currency: prepared.currency().to_owned(),
         net_r_histogram: NetRHistogram::new(&evaluation, &trades),
         evaluation,
         trades,
@@ -78,11 +79,20 @@ pub(crate) fn analyse(
 }
 
 fn provenance(prepared: &Prepared, ledger: Option<LedgerFacts>) -> Provenance {
-    let files = prepared.market.files.iter();
+    // A file of several markets is named once.
+    let mut files: Vec<&FileDigest> = Vec::new();
+    for file in prepared.markets.iter().flat_map(|market| &market.loaded.files) {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
     Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: prepared.config.seed,
-        datasets: files.map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() }).collect(),
+        datasets: files
+            .into_iter()
+            .map(|file| Dataset { name: shown(&file.name), sha256: file.sha256.clone() })
+            .collect(),
         bars: bars_read(prepared),
         ledger,
     }

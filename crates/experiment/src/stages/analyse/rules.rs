@@ -1,7 +1,7 @@
 //! The rules that bind every contestant, for the report.
 
 use scaleout_exits::{EntryLiquidity, EntryPrice, Impact, LateEntry, ReplayConfig, Slippage};
-use scaleout_market::Carry;
+use scaleout_market::{Carry, Instrument};
 use scaleout_report::GroundRule;
 use serde::Serialize;
 
@@ -9,16 +9,18 @@ use crate::Prepared;
 
 /// Horizon, fills, costs, lots and caps on sales, one line each.
 pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
-    let (replay, instrument) = (&prepared.config.replay, &prepared.market.instrument);
-    let (fit, fees) = (&prepared.config.training.fit, &instrument.fees);
-    let lots = if instrument.lot_step > 0.0 {
-        format!(
-            "whole lots of {}, at least {} per order; rungs are rounded by largest remainder on the initial size",
-            instrument.lot_step, instrument.min_qty
-        )
-    } else {
-        "any fraction can be sold".to_owned()
-    };
+    let (replay, fit) = (&prepared.config.replay, &prepared.config.training.fit);
+    let by_market = |say: &dyn Fn(&Instrument) -> String| by_market(prepared, say);
+    let lots = by_market(&|instrument| {
+        if instrument.lot_step > 0.0 {
+            format!(
+                "whole lots of {}, at least {} per order; rungs are rounded by largest remainder on the initial size",
+                instrument.lot_step, instrument.min_qty
+            )
+        } else {
+            "any fraction can be sold".to_owned()
+        }
+    });
     let most = |share: Option<f64>| share.map_or("all of it".to_owned(), |share| format!("{:.0} %", 100.0 * share));
     let slippage = if replay.slippage == Slippage::default() && replay.stop_slippage.is_none() {
         "none beyond the half-spread (optimistic)".to_owned()
@@ -40,7 +42,9 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
         ),
         (
             "market orders",
-            format!("fill at the next open and pay half of the spread of {} tick(s)", instrument.spread_ticks),
+            by_market(&|instrument| {
+                format!("fill at the next open and pay half of the spread of {} tick(s)", instrument.spread_ticks)
+            }),
         ),
         (
             "entries",
@@ -71,14 +75,16 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
         ),
         (
             "fees",
-            format!(
-                "taker {}, maker {} of the notional; {} per unit, {} per order, at least {} {} per order",
-                fees.taker_rate, fees.maker_rate, fees.per_unit, fees.per_order, fees.minimum, instrument.currency
-            ),
+            by_market(&|Instrument { fees, currency, .. }| {
+                format!(
+                    "taker {}, maker {} of the notional; {} per unit, {} per order, at least {} {currency} per order",
+                    fees.taker_rate, fees.maker_rate, fees.per_unit, fees.per_order, fees.minimum
+                )
+            }),
         ),
         ("cost multiplier", replay.cost_multiplier.to_string()),
         ("holding cost", format!("{} R per bar", replay.holding_cost_r)),
-        ("financing, funding and dividends", carry(&instrument.carry)),
+        ("financing, funding and dividends", by_market(&|instrument| carry(&instrument.carry))),
         ("lots", lots),
         (
             "cap on sales in a bar",
@@ -96,6 +102,23 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
         ("fractions of the models", format!("1/{0} to {0}/{0}", fit.tranches)),
     ];
     rows.into_iter().map(|(what, holds)| GroundRule { what: what.to_owned(), holds }).collect()
+}
+
+/// What `say` says of the markets: once where it is the same of all, else of the first three that differ.
+fn by_market(prepared: &Prepared, say: &dyn Fn(&Instrument) -> String) -> String {
+    let mut said: Vec<(&str, String)> = Vec::new();
+    for market in &prepared.markets {
+        let words = say(&market.loaded.instrument);
+        if said.iter().all(|(_, earlier)| *earlier != words) {
+            said.push((market.symbol(), words));
+        }
+    }
+    if let [(_, only)] = &said[..] {
+        return only.clone();
+    }
+    let shown: Vec<String> = said.iter().take(3).map(|(symbol, words)| format!("{symbol}: {words}")).collect();
+    let more = if 3 < said.len() { "; others differ again" } else { "" };
+    format!("{}{more}", shown.join("; "))
 }
 
 fn latency(replay: &ReplayConfig) -> String {

@@ -12,7 +12,8 @@ use crate::{
 /// The main assumptions with one thing changed at a time.
 pub(super) fn assumptions(prepared: &Prepared) -> Vec<(Assumption, ReplayConfig)> {
     let main = &prepared.config.replay;
-    let has_finer = !prepared.market.history.trades.is_empty() || !prepared.market.history.finer.is_empty();
+    let mut histories = prepared.markets.iter().map(|market| &market.loaded.history);
+    let has_finer = histories.all(|history| !history.trades.is_empty() || !history.finer.is_empty());
     let rules = IntrabarRule::ALL
         .into_iter()
         .filter(|&rule| rule != main.intrabar && (has_finer || rule != IntrabarRule::LowerTimeframe))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scaleout_evaluation::{BarPrices, Facts, Stake, SymbolFacts};
 
 use crate::{
-    Fitted, FittedFold, Prepared, TunedBaseline,
+    Fitted, FittedFold, Prepared, PreparedMarket, TunedBaseline,
     config::baselines::words,
     stages::judge::{
         field::Field,
@@ -40,7 +40,7 @@ pub(super) fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
     let stake = Stake {
         capital: account.capital,
         risk_per_trade_frac: account.risk_per_trade_frac,
-        currency: field.prepared.market.instrument.currency.clone(),
+        currency: field.prepared.currency().to_owned(),
     };
     let learner = |fold: &FittedFold| {
         let FittedFold { lesson, .. } = fold;
@@ -59,12 +59,14 @@ pub(super) fn facts(fitted: &Fitted, field: &Field<'_>) -> Facts {
 }
 
 pub(super) fn symbols(prepared: &Prepared) -> BTreeMap<String, SymbolFacts> {
-    let instrument = &prepared.market.instrument;
-    let bars = prepared.market.history.series.bars();
-    let facts = SymbolFacts {
-        bar_close: bars.iter().map(|bar| bar.ts).collect(),
-        prices: bars.iter().map(|bar| BarPrices { high: bar.high, low: bar.low, close: bar.close }).collect(),
-        currency: instrument.currency.clone(),
+    let facts = |market: &PreparedMarket| {
+        let (bars, instrument) = (market.view().bars(), &market.loaded.instrument);
+        let facts = SymbolFacts {
+            bar_close: bars.iter().map(|bar| bar.ts).collect(),
+            prices: bars.iter().map(|bar| BarPrices { high: bar.high, low: bar.low, close: bar.close }).collect(),
+            currency: instrument.currency.clone(),
+        };
+        (instrument.symbol.clone(), facts)
     };
-    BTreeMap::from([(instrument.symbol.clone(), facts)])
+    prepared.markets.iter().map(facts).collect()
 }

@@ -1,0 +1,241 @@
+//! `[data]` as one market or as many.
+//!
+//! Many markets are written in one of three ways. `markets = "daily/*.csv"` takes each file as a market.
+//! `markets = { column = "symbol" }` splits one table. `[[data.markets]]` lists them. All other keys of `[data]` are
+//! shared. A listed market replaces the shared keys that it states; of `instrument` it replaces the figures that it
+//! states.
+
+mod read;
+mod written;
+
+use std::path::PathBuf;
+
+use scaleout_market::{Instrument, SharedInstrument};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use read::{MarketRead, load_markets};
+pub(crate) use written::{MarketColumn, WrittenMarkets};
+
+use crate::config::{DataConfig, Keys};
+use crate::content::Content;
+use crate::sources::DataSource;
+
+/// More markets than this are refused before anything is read.
+const MOST_MARKETS: usize = 4_096;
+
+/// The `[data]` part of an experiment: one market, or many.
+///
+/// ```
+/// # fn read(toml: &str) -> Result<scaleout_data::MarketsConfig, toml::de::Error> { toml::from_str(toml) }
+/// let listed = read(
+///     r#"
+///     content = "bars"
+///     instrument = { currency = "USD", tick_size = 0.01 }
+///     markets = [{ path = "AAPL.csv" }, { path = "BRK.B.csv", symbol = "BRK-B" }]
+///     "#,
+/// )?;
+/// assert_eq!(listed.symbols().unwrap(), ["AAPL", "BRK-B"]);
+/// let twice = read(r#"content = "bars", instrument = "ES", markets = [{ path = "a.csv" }, { path = "b.csv" }]"#);
+/// # let twice = read("content = \"bars\"\ninstrument = \"ES\"\nmarkets = [{ path = \"a.csv\", symbol = \"A\" }, { path = \"b.csv\", symbol = \"A\" }]");
+/// assert!(twice.unwrap_err().to_string().contains("the symbol `A` appears twice"));
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Keys", into = "Keys")]
+pub enum MarketsConfig {
+    /// One market, unless its dataset holds several.
+    One(DataConfig),
+    /// Many markets.
+    Many(ManyMarkets),
+}
+
+/// Markets that share an experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManyMarkets {
+    /// As written.
+    keys: Box<Keys>,
+    members: Members,
+}
+
+/// Who they are.
+#[derive(Debug, Clone, PartialEq)]
+enum Members {
+    Listed(Vec<DataConfig>),
+    /// Each file of the pattern, read like `each`, whose own path and symbol are stand-ins.
+    Files {
+        pattern: PathBuf,
+        each: DataConfig,
+    },
+    /// All markets of the table of `whole`, whose own symbol is a stand-in.
+    Column {
+        column: MarketColumn,
+        whole: DataConfig,
+    },
+}
+
+impl MarketsConfig {
+    /// What every market is read like: of listed markets the first.
+    pub fn first(&self) -> &DataConfig {
+        match self {
+            Self::One(config) => config,
+            Self::Many(ManyMarkets { members: Members::Listed(markets), .. }) => {
+                markets.first().expect("Invariant: a list of markets is not empty")
+            }
+            Self::Many(ManyMarkets { members: Members::Files { each: config, .. }, .. })
+            | Self::Many(ManyMarkets { members: Members::Column { whole: config, .. }, .. }) => config,
+        }
+    }
+
+    /// The symbols of listed markets; `None` where only the data tell.
+    pub fn symbols(&self) -> Option<Vec<&str>> {
+        let Self::Many(ManyMarkets { members: Members::Listed(markets), .. }) = self else { return None };
+        markets.iter().map(|market| Some(market.instrument.as_ref()?.symbol.as_str())).collect()
+    }
+}
+
+impl From<MarketsConfig> for Keys {
+    fn from(config: MarketsConfig) -> Self {
+        match config {
+            MarketsConfig::One(config) => config.into(),
+            MarketsConfig::Many(many) => *many.keys,
+        }
+    }
+}
+
+impl TryFrom<Keys> for MarketsConfig {
+    type Error = String;
+
+    fn try_from(keys: Keys) -> Result<Self, String> {
+        let mut shared = keys.clone();
+        let Some(markets) = shared.markets.take() else { return DataConfig::try_from(keys).map(Self::One) };
+        let members = match markets {
+            WrittenMarkets::Listed(markets) => Members::Listed(listed(&shared, &markets)?),
+            WrittenMarkets::Files(pattern) => {
+                let with_path = with_sources(&shared, "path", Value::String(pattern.display().to_string()))?;
+                Members::Files { pattern, each: with_path.try_into()? }
+            }
+            WrittenMarkets::Column(column) => Members::Column { column, whole: whole(shared)? },
+        };
+        Ok(Self::Many(ManyMarkets { keys: Box::new(keys), members }))
+    }
+}
+
+/// Stands where each market brings its own symbol.
+const OPEN: &str = "*";
+
+/// The table of all markets.
+fn whole(mut shared: Keys) -> Result<DataConfig, String> {
+    shared.name_instrument();
+    let config = DataConfig::try_from(shared)?;
+    let beside =
+        [("finer", config.finer.is_some()), ("quotes", config.quotes.is_some()), ("bars", config.bars.is_some())];
+    if let Some((key, _)) = beside.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(format!("data.{key}: not for markets of one table; accepted: [[data.markets]], each with its own"));
+    }
+    match &config.source {
+        DataSource::Embedded(_) | DataSource::Vendor(_) => {
+            Err("data.markets: a column splits tables of bars; accepted: beside path, paths or dataset".to_owned())
+        }
+        source if source.source().content() == Some(Content::Trades) => {
+            Err("data.markets: a column splits tables of bars; accepted: content = \"bars\"".to_owned())
+        }
+        DataSource::Dataset(_) | DataSource::Files(_) => Ok(config),
+    }
+}
+
+/// `shared` with one source in place of those that it has.
+fn with_sources(shared: &Keys, key: &str, source: Value) -> Result<Keys, String> {
+    let mut keys = Map::new();
+    keys.insert(key.to_owned(), source);
+    let mut merged = merged(shared, &keys)?;
+    merged.name_instrument();
+    Ok(merged)
+}
+
+fn listed(shared: &Keys, markets: &[Map<String, Value>]) -> Result<Vec<DataConfig>, String> {
+    if MOST_MARKETS < markets.len() {
+        return Err(format!("data.markets: {} markets; accepted: at most {MOST_MARKETS}", markets.len()));
+    }
+    let mut configs: Vec<DataConfig> = Vec::with_capacity(markets.len());
+    for (place, own) in markets.iter().enumerate() {
+        let config = market(shared, own).map_err(|error| format!("data.markets number {}: {error}", place + 1))?;
+        let symbol = |config: &DataConfig| config.instrument.as_ref().map(|instrument| instrument.symbol.clone());
+        let own = symbol(&config);
+        if let Some(twice) = own.as_ref().filter(|_| configs.iter().any(|earlier| symbol(earlier) == own)) {
+            return Err(format!(
+                "data.markets number {}: the symbol `{twice}` appears twice; accepted: one market a symbol",
+                place + 1
+            ));
+        }
+        configs.push(config);
+    }
+    Ok(configs)
+}
+
+/// One market: the shared keys with its own in their place.
+fn market(shared: &Keys, own: &Map<String, Value>) -> Result<DataConfig, String> {
+    let mut keys = merged(shared, own)?;
+    let is_named = own.contains_key("symbol")
+        || keys.instrument.as_ref().is_some_and(|instrument| {
+            // A shared symbol is no name for more than one market.
+            own.contains_key("instrument") && instrument.symbol().is_some()
+        });
+    if !is_named && let Some(path) = own.get("path").and_then(Value::as_str) {
+        let symbol = symbol_of(path.as_ref());
+        keys.instrument = keys.instrument.map(|instrument| SharedInstrument::from(instrument.named(&symbol)));
+    }
+    keys.try_into()
+}
+
+/// The keys of one market over those that all share.
+fn merged(shared: &Keys, own: &Map<String, Value>) -> Result<Keys, String> {
+    let shared = serde_json::to_value(shared).expect("Invariant: a config has only text keys");
+    let Value::Object(mut keys) = shared else { unreachable!("Invariant: keys are an object") };
+    if own.keys().any(|key| Keys::SOURCES.contains(&key.as_str())) {
+        for source in Keys::SOURCES {
+            keys.remove(*source);
+        }
+    }
+    for (key, value) in own {
+        match (keys.get_mut(key), value) {
+            (Some(Value::Object(instrument)), Value::Object(figures))
+                if key == "instrument" && !figures.contains_key("name") =>
+            {
+                instrument.extend(figures.clone());
+            }
+            _ => {
+                keys.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    serde_json::from_value(Value::Object(keys)).map_err(|error| error.to_string())
+}
+
+/// The symbol that the name of a market's file tells: `AAPL` of `daily/AAPL.csv.gz`.
+pub(crate) fn symbol_of(path: &std::path::Path) -> String {
+    const ENDINGS: [&str; 12] =
+        ["csv", "txt", "json", "parquet", "feather", "arrow", "ipc", "gz", "zip", "zst", "bz2", "tsv"];
+    let mut name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    while let Some((stem, ending)) = name.rsplit_once('.')
+        && !stem.is_empty()
+        && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    {
+        name = stem.to_owned();
+    }
+    name
+}
+
+impl Keys {
+    /// Gives an instrument without a symbol a stand-in.
+    fn name_instrument(&mut self) {
+        if let Some(shared) = &self.instrument {
+            self.instrument = Some(SharedInstrument::from(shared.named(OPEN)));
+        }
+    }
+}
+
+/// The figures of `instrument` under `symbol`.
+pub(crate) fn named(instrument: &Instrument, symbol: &str) -> Instrument {
+    Instrument { symbol: symbol.to_owned(), ..instrument.clone() }
+}
