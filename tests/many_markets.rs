@@ -182,8 +182,8 @@ fn entries_of_many_markets_name_their_market() {
     let (ts, open) = (&bar[0], &bar[1]);
     let entries = |symbol: &str| format!("id,ts,side,price,risk,qty,symbol\na,{ts},long,{open},1,10,{symbol}\n");
     for (text, expected) in [
-        (entries("ZZZ"), "row 2, column symbol: `ZZZ` is not a market of this experiment; accepted: AAA, BBB, CCC"),
-        (entries(""), "row 2, column symbol"),
+        (entries("ZZZ"), "row 2, column `symbol`: `ZZZ` is not a market of this experiment; accepted: AAA, BBB, CCC"),
+        (entries(""), "row 2, column `symbol`"),
         (entries("AAA").replace(",symbol", "").replace(",AAA", ""), "symbol, since the experiment has 3 markets"),
     ] {
         fs::write(folder.join("entries.csv"), text).unwrap();

@@ -268,7 +268,7 @@ fn datasets() {
     let message = shown(&load(&config, scratch.path()).unwrap_err(), scratch.path());
     assert_eq!(
         message,
-        "./metadata.json: unknown field `colour`, expected one of `name`, `title`, `file`, `content`, `rows`, `sha256`, `source`, `licence`, `made_by`, `columns`, `original`, `reading`, `lean`, `binance`, `not_known`, `notes`, `instrument` at line 1 column 22"
+        "./metadata.json: unknown field `colour`, expected one of `name`, `title`, `file`, `content`, `rows`, `sha256`, `source`, `licence`, `made_by`, `columns`, `symbol_column`, `original`, `reading`, `lean`, `binance`, `not_known`, `notes`, `instrument` at line 1 column 22"
     );
 }
 

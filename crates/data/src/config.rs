@@ -13,7 +13,7 @@ use crate::content::{Content, check_bars};
 use crate::finer::FinerConfig;
 use crate::formats::TableFormat;
 use crate::join::JoinConfig;
-use crate::markets::WrittenMarkets;
+use crate::markets::{UniverseConfig, WrittenMarkets};
 use crate::quotes::QuoteConfig;
 use crate::sides::SideRule;
 use crate::source::NO_INSTRUMENT;
@@ -108,6 +108,8 @@ macro_rules! define_keys {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub(crate) markets: Option<WrittenMarkets>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub(crate) universe: Option<UniverseConfig>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             symbol: Option<String>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             embedded: Option<String>,
@@ -179,6 +181,7 @@ macro_rules! define_keys {
                 }
                 let mut keys = Self {
                     markets: None,
+                    universe: None,
                     symbol: None,
                     embedded,
                     dataset,
@@ -216,6 +219,9 @@ impl TryFrom<Keys> for DataConfig {
     fn try_from(mut keys: Keys) -> Result<Self, String> {
         if keys.markets.is_some() {
             return Err("data.markets: one market is wanted here; accepted: the keys of one".to_owned());
+        }
+        if keys.universe.is_some() {
+            return Err("data.universe: there is one market; accepted: universe beside markets".to_owned());
         }
         let source = source(&mut keys)?;
         let own_symbol = keys.symbol.take();

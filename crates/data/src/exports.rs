@@ -252,7 +252,7 @@ fn several_files_are_one_series() {
 #[test]
 fn a_format_that_is_none_lists_those_that_are() {
     let error = read(&sample("yahoo.csv"), "bloomberg", "").unwrap_err();
-    let names = "auto, csv, parquet, binance-klines, metatrader-5, stooq, yahoo, tradingview, kraken, freqtrade, jesse";
+    let names = "auto, csv, parquet, binance-klines, metatrader-5, stooq, yahoo, tradingview, lean, kraken, freqtrade, jesse";
     assert!(error.contains(&format!("`bloomberg` is not a format; accepted: {names}")), "{error}");
 }
 

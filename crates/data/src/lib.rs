@@ -111,7 +111,7 @@ pub use join::JoinConfig;
 pub use length::Length;
 pub use load::{LoadedMarket, load};
 pub use load_report::LoadReport;
-pub use markets::{MarketRead, MarketsConfig, load_markets};
+pub use markets::{MarketRead, MarketsConfig, UniverseConfig, load_markets};
 pub use metadata::{ColumnMeaning, Licence, Metadata, Source};
 pub use quotes::{QuoteColumns, QuoteConfig};
 pub use rows::RowConfig;

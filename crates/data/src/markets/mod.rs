@@ -6,6 +6,7 @@
 //! states.
 
 mod read;
+mod universe;
 mod written;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use read::{MarketRead, load_markets};
+pub use universe::UniverseConfig;
 pub(crate) use written::{MarketColumn, WrittenMarkets};
 
 use crate::config::{DataConfig, Keys};
@@ -67,6 +69,8 @@ enum Members {
         pattern: PathBuf,
         each: DataConfig,
     },
+    /// All markets of a dataset, whose metadata name the column of symbols.
+    Dataset(DataConfig),
     /// All markets of the table of `whole`, whose own symbol is a stand-in.
     Column {
         column: MarketColumn,
@@ -82,9 +86,16 @@ impl MarketsConfig {
             Self::Many(ManyMarkets { members: Members::Listed(markets), .. }) => {
                 markets.first().expect("Invariant: a list of markets is not empty")
             }
-            Self::Many(ManyMarkets { members: Members::Files { each: config, .. }, .. })
+            Self::Many(ManyMarkets { members: Members::Dataset(config), .. })
+            | Self::Many(ManyMarkets { members: Members::Files { each: config, .. }, .. })
             | Self::Many(ManyMarkets { members: Members::Column { whole: config, .. }, .. }) => config,
         }
+    }
+
+    /// The columns that are made of all markets, if any are.
+    pub fn universe(&self) -> Option<UniverseConfig> {
+        let Self::Many(ManyMarkets { keys, .. }) = self else { return None };
+        keys.universe
     }
 
     /// The symbols of listed markets; `None` where only the data tell.
@@ -108,7 +119,21 @@ impl TryFrom<Keys> for MarketsConfig {
 
     fn try_from(keys: Keys) -> Result<Self, String> {
         let mut shared = keys.clone();
-        let Some(markets) = shared.markets.take() else { return DataConfig::try_from(keys).map(Self::One) };
+        let universe = shared.universe.take();
+        let Some(markets) = shared.markets.take() else {
+            let config = DataConfig::try_from(shared)?;
+            // Only a dataset can turn out to hold several markets.
+            return match (universe, &config.source) {
+                (None, _) => Ok(Self::One(config)),
+                (Some(_), DataSource::Dataset(_)) => {
+                    Ok(Self::Many(ManyMarkets { keys: Box::new(keys), members: Members::Dataset(config) }))
+                }
+                (Some(_), _) => Err("data.universe: there is one market; accepted: universe beside markets".to_owned()),
+            };
+        };
+        if let Some(bars) = universe.map(|universe| universe.bars).filter(|bars| !(1..=10_000).contains(bars)) {
+            return Err(format!("data.universe.bars = {bars}; accepted: 1 to 10000"));
+        }
         let members = match markets {
             WrittenMarkets::Listed(markets) => Members::Listed(listed(&shared, &markets)?),
             WrittenMarkets::Files(pattern) => {

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use scaleout_market::MarketHistory;
+use scaleout_market::{BarSeries, MarketHistory};
 
+use super::universe::columns;
 use super::{MOST_MARKETS, ManyMarkets, MarketColumn, MarketsConfig, Members, named, symbol_of};
 use crate::config::{DataConfig, RowsOf};
 use crate::error::DataError;
+use crate::history::series as series_of;
 use crate::input::files_of_pattern;
 use crate::load::{LoadedMarket, load, with_joins};
 use crate::source::Read;
@@ -28,8 +30,28 @@ pub struct MarketRead {
 /// # Errors
 /// As [`load`]; if a pattern matches no file, a symbol is not in the table or two markets have one symbol.
 pub fn load_markets(config: &MarketsConfig, base_dir: &Path) -> Result<Vec<MarketRead>, DataError> {
+    let mut markets = read(config, base_dir)?;
+    if let Some(universe) = config.universe() {
+        if let Some(one) = markets.first().filter(|_| markets.len() == 1) {
+            let problem = format!("`{}` is the only market", one.market.name);
+            return Err(DataError::config("universe", problem, "two markets or more"));
+        }
+        let series: Vec<&BarSeries> = markets.iter().map(|read| &read.market.history.series).collect();
+        let made = columns(&series, &universe);
+        for (MarketRead { market, .. }, made) in markets.iter_mut().zip(made) {
+            let mut columns = market.history.series.columns().to_vec();
+            columns.extend(made);
+            let bars = market.history.series.bars().to_vec();
+            market.history.series = series_of(bars, columns, Path::new(&market.name))?;
+        }
+    }
+    Ok(markets)
+}
+
+/// The markets by themselves.
+fn read(config: &MarketsConfig, base_dir: &Path) -> Result<Vec<MarketRead>, DataError> {
     let configs = match config {
-        MarketsConfig::One(config) => {
+        MarketsConfig::One(config) | MarketsConfig::Many(ManyMarkets { members: Members::Dataset(config), .. }) => {
             let column = config.source.source().symbol_column(&config.request(base_dir))?;
             match column {
                 Some(column) => return by_symbol(config, &MarketColumn { column, only: None }, base_dir),
