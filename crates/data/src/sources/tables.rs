@@ -12,7 +12,6 @@ use crate::formats::Detected;
 use crate::history::{history_of_ticks, one_series};
 use crate::input::FileDigest;
 use crate::load_report::LoadReport;
-use crate::metadata::Metadata;
 use crate::quotes::read_quotes;
 use crate::rows::RowConfig;
 use crate::source::{Read, Request};
@@ -49,20 +48,6 @@ pub(crate) struct Part {
 }
 
 impl Tables {
-    pub(crate) fn of_dataset(request: &Request<'_>, metadata: Metadata, bytes: Bytes) -> Self {
-        let instrument = request.instrument.cloned().unwrap_or(metadata.instrument);
-        let part =
-            Part { name: format!("{}/{}", metadata.name, metadata.file), bytes, stated_sha256: Some(metadata.sha256) };
-        Self {
-            name: metadata.name,
-            path: part.bytes.path().to_path_buf(),
-            content: metadata.content,
-            parts: vec![part],
-            rows: RowConfig { price: instrument.price, on_bad_rows: request.rows.on_bad_rows, ..metadata.reading },
-            instrument,
-        }
-    }
-
     pub(crate) fn read(self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError> {
         check_bars(self.content, request.bars)?;
         let mut digests = Vec::new();
