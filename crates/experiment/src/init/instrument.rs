@@ -150,6 +150,7 @@ fn told_by_name(stem: &str, export: Option<&str>) -> Option<GuessedInstrument> {
         Some("stooq") if words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("us")) && is_ticker(&upper) => {
             share(&upper, WHY)
         }
+        Some("lean") if is_ticker(&upper) => share(&upper, "assumed: bars of LEAN with the name of a US share"),
         _ => None,
     }
 }
@@ -224,6 +225,7 @@ mod tests {
         check("^GSPC", Some("yahoo"), None);
         check("NASDAQ_AAPL, 1D", Some("tradingview"), Some(("US-SHARE", Some("AAPL"))));
         check("aapl_us_d", Some("stooq"), Some(("US-SHARE", Some("AAPL"))));
+        check("aapl", Some("lean"), Some(("US-SHARE", Some("AAPL"))));
         check("SOLUSDT-1h", Some("binance-klines"), None);
         check("AAPL", None, None);
         check("", None, None);
