@@ -65,3 +65,17 @@ fn a_list_of_trades_becomes_entries_and_exits() {
     assert!(stderr.contains("row 6: the trade has no stop") && stderr.contains("--risk-percent P"), "{stderr}");
     assert!(!scratch.path().join("other").exists());
 }
+
+#[test]
+fn trades_of_an_exchange_are_recognised_and_imported() {
+    let scratch = Scratch::new();
+    let said = stdout(scratch.path(), &["import", &sample("binance-agg-trades-futures.csv"), "--into", "btc"]);
+    for part in ["binance-agg-trades; unit = ms", "side = of the taker (proved", "2 rows: btc/trades.parquet"] {
+        assert!(said.contains(part), "`{part}` is missing in: {said}");
+    }
+    let said = stdout(scratch.path(), &["import", &sample("freqtrade.feather"), "--into", "candles"]);
+    assert!(
+        said.contains("freqtrade; bar time = open (assumed") && said.contains("3 rows: candles/bars.parquet"),
+        "{said}"
+    );
+}

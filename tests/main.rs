@@ -14,6 +14,7 @@ mod many_markets;
 mod missing_values;
 mod model_files;
 mod objectives;
+mod own_files;
 mod plan_card;
 mod policy_page;
 mod readme;

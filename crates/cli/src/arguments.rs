@@ -1,7 +1,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use scaleout_experiment::{BarSpec, Length, TableFormat, TradeListFormat};
+use scaleout_experiment::BarSpec;
+
+use crate::{
+    imports::{ImportArguments, ImportTradesArguments},
+    init::InitArguments,
+};
 
 /// Learns a scale-out policy, backtests it against tuned ladders, stops and targets under the same fills and costs, and
 /// reports whether it wins.
@@ -29,6 +34,9 @@ pub(crate) enum Command {
     Check {
         /// The experiment; by default the embedded one
         config: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Marks a run folder of scaleout 0.1.0 as one that later runs may replace
     Adopt {
@@ -45,6 +53,8 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Makes entries of a list of trades that were made: entries.csv, and exits.csv with the exits as traded
     ImportTrades(ImportTradesArguments),
+    /// Looks at your files of bars or trades and writes a commented config that runs on them
+    Init(InitArguments),
     /// Shows what a model file is, or details behind a report: fills, lots, policies, registry, rule, risk
     #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
     Inspect(InspectArguments),
@@ -179,8 +189,8 @@ pub(crate) struct FeaturesArguments {
     /// Trades beside the bars, or with --every one or more files of trades (ts, price, qty, optionally side)
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "made_of")]
     pub trades: Vec<PathBuf>,
-    /// Build bars of this size from the trades: 60s, trades=200, volume=500 or dollar=1e6. Files may be larger than
-    /// memory, and each gets its own table
+    /// Build bars of this size from the trades: 60s, trades=200, volume=500, dollar=1e6, range=2.5,
+    /// tick-imbalance=200 or volume-imbalance=200. Files may be larger than memory, and each gets its own table
     #[arg(long, value_name = "SIZE", requires = "trades", conflicts_with_all = ["bars", "quality", "docs"])]
     pub every: Option<BarSpec>,
     /// Features, separated by semicolons; by default those of the experiment
@@ -196,96 +206,6 @@ pub(crate) struct FeaturesArguments {
     /// Print a Markdown page that defines every feature
     #[arg(long)]
     pub docs: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ImportArguments {
-    /// Files to convert; each continues where the one before ends
-    #[arg(required = true, value_name = "FILE")]
-    pub sources: Vec<PathBuf>,
-    /// Folder of the dataset; an existing metadata.json there defines how to read the files
-    #[arg(long, value_name = "DIR")]
-    pub into: PathBuf,
-    /// Content of the rows, if there is no metadata.json yet
-    #[arg(long, value_enum)]
-    pub content: Option<ContentArgument>,
-    /// Format of the files: auto, csv, parquet, or the name of an export of bars (an unknown name lists them)
-    #[arg(long, value_name = "NAME")]
-    pub format: Option<TableFormat>,
-    /// Zone of times without an offset, for example America/New_York; overrides the format's assumption
-    #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
-    /// Whether a bar's time is its open or its close; overrides the format's assumption
-    #[arg(long, value_enum, value_name = "END")]
-    pub bar_time: Option<BarTimeArgument>,
-    /// Length of a bar, for example 1m; overrides what the rows say
-    #[arg(long, value_name = "LENGTH")]
-    pub bar_length: Option<Length>,
-    /// Each file is a market of its own, named by the file
-    #[arg(long)]
-    pub each_file: bool,
-    /// Table of splits and dividends to take out of the bars; {symbol} stands for the market
-    #[arg(long, value_name = "FILE")]
-    pub adjust: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ImportTradesArguments {
-    /// The list of trades: CSV, JSON or zip
-    #[arg(value_name = "FILE")]
-    pub source: PathBuf,
-    /// Format of the list: auto, or the name of one (an unknown name lists them)
-    #[arg(long, value_name = "NAME", default_value = "auto")]
-    pub format: TradeListFormat,
-    /// Folder to write entries.csv and exits.csv into
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// The market to take, as the list calls it, or LISTED=NAME to rename it for the experiment
-    #[arg(long, value_name = "NAME")]
-    pub symbol: Option<String>,
-    /// Zone of times without an offset, for example America/New_York; overrides the format's assumption
-    #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
-    /// 1 R of a trade without a stop: this share of its entry price, in percent
-    #[arg(long, value_name = "PERCENT", value_parser = above_zero, conflicts_with = "risk")]
-    pub risk_percent: Option<f64>,
-    /// 1 R of a trade without a stop: this distance of price
-    #[arg(long, value_name = "DISTANCE", value_parser = above_zero)]
-    pub risk: Option<f64>,
-    /// Column of the list with the price distance of 1 R
-    #[arg(long, value_name = "NAME")]
-    pub risk_column: Option<String>,
-    /// What becomes of later entries into an open position
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
-    pub adds: AddsArgument,
-    /// Multiply quantities by this, for example 100000 for lots of a currency pair
-    #[arg(long, value_name = "FACTOR", value_parser = above_zero, default_value = "1")]
-    pub qty_times: f64,
-}
-
-fn above_zero(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && 0.0 < *number);
-    number.ok_or_else(|| "accepted: a number above 0".to_owned())
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum AddsArgument {
-    /// The list is refused
-    Refuse,
-    /// Before the first exit they join the entry, at the average price
-    Merge,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum BarTimeArgument {
-    Open,
-    Close,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum ContentArgument {
-    Bars,
-    Trades,
 }
 
 #[derive(Debug, Args)]

@@ -5,24 +5,24 @@ use std::{
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Adds, AdjustConfig, Advising, BarTime, Caution, ComparedLeg, Content, ExperimentError, Explanation, ExportRequest,
-    FeatureSource, FeatureTableReport, Finding, Finished, ImportMarkets, ImportRequest, Limit, LoadedConfig, Matching,
-    Obstacle, OneR, ReferenceRequest, ReferenceResult, RowConfig, SECTIONS, TABLES, TableFormat, TimeConfig,
-    TradeListRequest, Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run,
-    fill_job, import, import_trades, lots_of_run, model_sheet, read_text, readable_rules, reference,
-    reference_learners, reference_list, reference_problems, registries, report, risk_scale, run as run_experiment,
-    verify_model, write_atomically, write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page,
-    write_reference,
+    Advising, Caution, ComparedLeg, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport,
+    Finding, Finished, Limit, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, SECTIONS, TABLES,
+    Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job,
+    lots_of_run, model_sheet, read_text, readable_rules, reference, reference_learners, reference_list,
+    reference_problems, registries, report, risk_scale, run as run_experiment, verify_model, write_atomically,
+    write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
-    Answer,
+    answer::Answer,
     arguments::{
-        AddsArgument, AdviseArguments, Arguments, BacktestArguments, BarTimeArgument, CautionArgument, Command,
-        ContentArgument, ExplainArguments, ExportArguments, FeaturesArguments, ImportArguments, ImportTradesArguments,
-        InspectArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments, ReportArguments,
-        RunArguments, VerifyArguments,
+        AdviseArguments, Arguments, BacktestArguments, CautionArgument, Command, ExplainArguments, ExportArguments,
+        FeaturesArguments, InspectArguments, InspectCommand, LotsArguments, MatchingArgument, ReferenceArguments,
+        ReportArguments, RunArguments, VerifyArguments,
     },
+    imports::{import_command, import_trades_command},
+    init::init_command,
+    print::print,
     progress::Bars,
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Run(arguments) => run_command(&arguments),
         Command::Advise(arguments) => advise_command(&arguments),
         Command::Backtest(arguments) => backtest_command(&arguments),
-        Command::Check { config } => check_command(config.as_ref()),
+        Command::Check { config, json } => check_command(config.as_ref(), json),
         Command::Adopt { run } => {
             let files = adopt(&run)?;
             let count = format!("{}: {} files are marked as a run of scaleout", run.display(), files.len());
@@ -50,6 +50,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Answer> {
         Command::Features(arguments) => features_command(&arguments),
         Command::Import(arguments) => import_command(&arguments),
         Command::ImportTrades(arguments) => import_trades_command(&arguments),
+        Command::Init(arguments) => init_command(&arguments),
         Command::Inspect(arguments) => inspect_command(arguments),
         Command::Report(arguments) => report_command(&arguments),
         Command::Reference(arguments) => reference_command(&arguments),
@@ -182,8 +183,12 @@ fn compare_command(arguments: &VerifyArguments, fills: &Path) -> anyhow::Result<
     Ok(if legs.iter().all(|leg| leg.finding == Finding::Kept) { Answer::Done } else { Answer::No })
 }
 
-fn check_command(config: Option<&PathBuf>) -> anyhow::Result<Answer> {
+fn check_command(config: Option<&PathBuf>, json: bool) -> anyhow::Result<Answer> {
     let checked = check(&load(config)?)?;
+    if json {
+        print(&serde_json::to_string_pretty(&checked)?)?;
+        return Ok(if checked.can_run { Answer::Done } else { Answer::No });
+    }
     print(&checked.lines.join("\n"))?;
     if checked.obstacles.is_empty() {
         return print("it can be run");
@@ -322,69 +327,6 @@ fn show_features(report: &FeatureTableReport, path: &Path) -> anyhow::Result<Ans
     print(&format!("{}\n{} bars: {}", lines.join("\n"), report.bars, path.display()))
 }
 
-fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answer> {
-    let content = arguments.content.map(|content| match content {
-        ContentArgument::Bars => Content::Bars,
-        ContentArgument::Trades => Content::Trades,
-    });
-    let stamped = arguments.bar_time.map(|end| match end {
-        BarTimeArgument::Open => BarTime::Open,
-        BarTimeArgument::Close => BarTime::Close,
-    });
-    let time =
-        TimeConfig { zone: arguments.zone.clone(), stamped, bar_length: arguments.bar_length, ..TimeConfig::default() };
-    let is_told = content.is_some() || arguments.format.is_some() || time != TimeConfig::default();
-    // Without a word the metadata.json in the folder says how to read; where there is none, the file itself does.
-    let is_known = arguments.into.join("metadata.json").exists();
-    let format = arguments.format.or((!is_known && content.is_none()).then_some(TableFormat::Auto));
-    let reading = (is_told || !is_known)
-        .then(|| (content.unwrap_or(Content::Bars), RowConfig { format, time, ..RowConfig::default() }));
-    let request = ImportRequest {
-        sources: arguments.sources.clone(),
-        into: arguments.into.clone(),
-        markets: if arguments.each_file { ImportMarkets::EachFile } else { ImportMarkets::One },
-        adjust: arguments.adjust.clone().map(|path| AdjustConfig { path }),
-        reading,
-    };
-    let report = import(&request).map_err(ExperimentError::from)?;
-    let mut lines: Vec<String> = report.detected.iter().map(ToString::to_string).collect();
-    lines.push(format!("{} rows: {}", report.metadata.rows, report.data_file.display()));
-    if 0 < report.before_listing {
-        let count = report.before_listing;
-        lines.push(format!("left out: {count} bars of other companies that had a ticker before the listing"));
-    }
-    print(&lines.join("\n"))
-}
-
-fn import_trades_command(arguments: &ImportTradesArguments) -> anyhow::Result<Answer> {
-    let (symbol, symbol_as) = match arguments.symbol.as_deref().map(|symbol| symbol.split_once('=').ok_or(symbol)) {
-        None => (None, None),
-        Some(Ok((listed, name))) => (Some(listed.to_owned()), Some(name.to_owned())),
-        Some(Err(symbol)) => (Some(symbol.to_owned()), None),
-    };
-    let one_r = match (arguments.risk_percent, arguments.risk) {
-        (Some(percent), _) => OneR::Percent(percent),
-        (None, Some(distance)) => OneR::Distance(distance),
-        (None, None) => OneR::InTheList,
-    };
-    let request = TradeListRequest {
-        source: arguments.source.clone(),
-        format: arguments.format,
-        out: arguments.out.clone(),
-        symbol,
-        symbol_as,
-        zone: arguments.zone.clone(),
-        one_r,
-        risk_column: arguments.risk_column.clone(),
-        adds: match arguments.adds {
-            AddsArgument::Refuse => Adds::Refuse,
-            AddsArgument::Merge => Adds::Merge,
-        },
-        qty_times: arguments.qty_times,
-    };
-    print(&import_trades(&request).map_err(ExperimentError::from)?.to_string())
-}
-
 fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
     if arguments.list {
         return print(&reference_list());
@@ -431,11 +373,6 @@ fn reference_command(arguments: &ReferenceArguments) -> anyhow::Result<Answer> {
     lines.into_iter().collect::<anyhow::Result<Vec<Answer>>>()?;
     let failed = results.iter().filter(|result| result.error.is_some()).count();
     anyhow::ensure!(failed == 0, "{failed} of {} results failed: the table says why", results.len());
-    Ok(Answer::Done)
-}
-
-fn print(text: &str) -> anyhow::Result<Answer> {
-    writeln!(io::stdout().lock(), "{}", scaleout_experiment::printable(text))?;
     Ok(Answer::Done)
 }
 

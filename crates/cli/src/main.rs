@@ -3,8 +3,12 @@
 //! Results go to stdout, everything else to stderr. Exit 0: done, whatever the verdict; 1: the answer of `check` is
 //! no; 2: an error. A broken pipe is not an error.
 
+mod answer;
 mod arguments;
 mod commands;
+mod imports;
+mod init;
+mod print;
 mod progress;
 
 use std::{
@@ -15,13 +19,7 @@ use std::{
 use clap::Parser;
 use scaleout_experiment::printable;
 
-use crate::arguments::Arguments;
-
-/// What a command that did its work has to say to the shell.
-pub(crate) enum Answer {
-    Done,
-    No,
-}
+use crate::{answer::Answer, arguments::Arguments};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

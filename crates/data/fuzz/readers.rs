@@ -14,6 +14,9 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use crate::corpus::{lines, parquet, plain_parquet, recording, zipped};
 use crate::root;
 
+const LOBSTER: [&str; 2] =
+    ["AAPL_2012-06-21_34200000_57600000_message_2.csv", "AAPL_2012-06-21_34200000_57600000_orderbook_2.csv"];
+
 /// A way in.
 pub struct Reader {
     pub name: &'static str,
@@ -33,6 +36,8 @@ pub enum Wrapping {
     None,
     Gzip,
     Zip,
+    Zstd,
+    Bzip2,
 }
 
 impl Wrapping {
@@ -50,6 +55,12 @@ impl Wrapping {
                 writer.write_all(bytes).expect("memory can be written");
                 writer.finish().expect("memory can be written").into_inner()
             }
+            Self::Zstd => zstd::encode_all(bytes, 1).expect("memory can be written"),
+            Self::Bzip2 => {
+                let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+                writer.write_all(bytes).expect("memory can be written");
+                writer.finish().expect("memory can be written")
+            }
         }
     }
 }
@@ -59,6 +70,7 @@ pub fn all(folder: &Path) -> Vec<Reader> {
     let trades =
         b"ts,price,qty,side\n1704067200,10,1,buy\n1704067201,10.5,2,sell\n2024-01-01T00:00:02Z,11,1,\n".to_vec();
     let quoted = b"\"Time\";\"Price\";\"Size\"\r\n\"1704067200.25\";\"10\";\"1\"\r\n1704067201;11;2\r\n".to_vec();
+    let ticks = vec![trades.clone(), quoted.clone()];
     let bars = lines("experiments/own-csv/bars.csv", 60);
     let quotes = b"ts,bid,bid_size,ask,ask_size\n1704067200,10,5,11,6\n1704067202,9,5,9.5,6\n".to_vec();
     let tables =
@@ -71,6 +83,10 @@ pub fn all(folder: &Path) -> Vec<Reader> {
     let exports = fs::read_dir(root().join("crates/data/testdata/exports")).expect("the repository has its samples");
     let mut exports: Vec<_> = exports.map(|item| item.expect("the folder can be read").path()).collect();
     exports.sort();
+    let sample = |name: &str| fs::read(root().join("crates/data/testdata").join(name)).expect("a sample can be read");
+    let arrow = vec![sample("bars.arrow"), sample("trades.arrow"), sample("exports/freqtrade.feather")];
+    exports.retain(|path| path.extension().is_some_and(|ending| ending != "feather"));
+    let lobster = vec![sample(&format!("lobster/{}", LOBSTER[0]))];
     let exports: Vec<Vec<u8>> = exports.iter().map(|path| fs::read(path).expect("a sample can be read")).collect();
     let metadata = ["es-ticks", "lean-ibm-excerpt", "binance-btcusdt-excerpt"];
     let metadata = metadata.map(|name| lines(&format!("datasets/{name}/metadata.json"), 500)).to_vec();
@@ -80,8 +96,27 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         reader("trades in text", "t.csv", none, text, vec![trades.clone(), quoted.clone()], |folder| {
             of_trades(folder, "t.csv")
         }),
-        reader("trades in gzip", "t.csv.gz", Wrapping::Gzip, text, vec![trades, quoted], |folder| {
+        reader("trades in gzip", "t.csv.gz", Wrapping::Gzip, text, ticks.clone(), |folder| {
             of_trades(folder, "t.csv.gz")
+        }),
+        reader("trades in zstd", "t.csv.zst", Wrapping::Zstd, text, ticks.clone(), |folder| {
+            of_trades(folder, "t.csv.zst")
+        }),
+        reader("trades in bzip2", "t.csv.bz2", Wrapping::Bzip2, text, ticks.clone(), |folder| {
+            of_trades(folder, "t.csv.bz2")
+        }),
+        reader("trades in a zip", "t.zip", Wrapping::Zip, text, ticks, |folder| of_trades(folder, "t.zip")),
+        reader("trades in Arrow", "t.arrow", none, false, arrow.clone(), |folder| of_trades(folder, "t.arrow")),
+        reader("bars in Arrow", "b.feather", none, false, arrow, |folder| of_config(folder, &export("b.feather"))),
+        reader("LOBSTER messages", LOBSTER[0], none, text, lobster, |folder| {
+            let books = root().join("crates/data/testdata/lobster").join(LOBSTER[1]);
+            beside(folder, LOBSTER[1], &fs::read(books).map_err(|error| error.to_string())?)?;
+            let lobster = format!(r#"{{"lobster": {{"messages": "{}"}}, "bars": {{"trades": 1}}, "#, LOBSTER[0]);
+            of_config(folder, &format!("{lobster}{INSTRUMENT}}}"))
+        }),
+        reader("exports of trades", "x.csv", none, text, exports.clone(), |folder| {
+            let ticks = r#""content": "trades", "format": "auto", "bars": {"trades": 1}, "#;
+            of_config(folder, &format!(r#"{{"path": "x.csv", {ticks}{INSTRUMENT}}}"#))
         }),
         reader("trades in Parquet", "t.parquet", none, false, tables.clone(), |folder| of_trades(folder, "t.parquet")),
         reader("bars in Parquet", "b.parquet", none, false, tables.clone(), |folder| {

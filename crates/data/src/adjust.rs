@@ -174,7 +174,7 @@ fn rows(text: &str, path: &Path) -> Result<Rows, DataError> {
         row: row as u64,
         column: column.to_owned(),
         value: shown(value).to_string(),
-        problem: "not usable",
+        problem: "unreadable",
         accepted: accepted.to_owned(),
     };
     let lines = text.lines().enumerate().map(|(place, line)| (place + 1, line.trim()));
@@ -274,7 +274,7 @@ mod tests {
     fn what_cannot_be_read_is_named_with_its_row() {
         for (text, expected) in [
             ("day,split\n", "its first row is `day,split`; accepted: the header date,split,dividend"),
-            ("date,split,dividend\n1970-01-03,0,\n", "row 2, column `split`: `0` is not usable; accepted: a number above 0"),
+            ("date,split,dividend\n1970-01-03,0,\n", "row 2, column `split`"),
             ("date,split,dividend\n03.01.1970,2,\n", "row 2, column `date`"),
             ("date,split,dividend\n1970-01-03,2,\n1970-01-03,2,\n", "row 3, column `date`"),
             ("date,split,dividend\n1970-01-02,,100\n", "the dividend of 100 on 1970-01-02 is not below the close"),

@@ -47,6 +47,33 @@ fn check_trades(text: &str, expected: &str) {
 }
 
 #[test]
+fn texts_without_a_header() {
+    let columns = r#", "columns": {"header": ["ts", "open", "high", "low", "close", "volume"]}"#;
+    let row = "1704067260000,10,12,9,11,5\n";
+    check(
+        &[("b.csv", &format!("{row}1704067320000,10,12,9,11\n"))],
+        &bars(columns),
+        "b.csv: row 2: 5 values under 6 columns; accepted: one value a column",
+    );
+    check(
+        &[("b.csv", &format!("{HEAD}{GOOD}"))],
+        &bars(columns),
+        "b.csv: row 1, column `ts`: `ts` is not a time; accepted: an integer (s, ms, us or ns since 1970), \
+         2024-01-31T09:30:00Z, or 2024-01-31[ 09:30:00[.123]] with a declared zone",
+    );
+    check(
+        &[("b.csv", HEAD)],
+        &bars(r#", "columns": {"time_of_day": "hour"}"#),
+        "b.csv: no column `time_of_day` (accepted names: hour); columns found: ts, open, high, low, close, volume",
+    );
+    check(
+        &[("b.parquet", "")],
+        &bars(columns).replace("b.csv", "b.parquet"),
+        "data.columns.header: given, though b.parquet is no text; accepted: a text file",
+    );
+}
+
+#[test]
 fn files_and_columns() {
     check(&[], &bars(""), "b.csv: no such file or folder");
     check(
@@ -78,7 +105,7 @@ fn files_and_columns() {
     check(
         &[("b.dat", "")],
         &bars("").replace("b.csv", "b.dat"),
-        "b.dat: unknown file format; accepted endings: .csv, .tsv, .txt (also with .gz), .parquet, .pq",
+        "b.dat: unknown file format; accepted endings: .csv, .tsv, .txt (also with .gz, .zst, .bz2), .zip, .parquet, .pq, .feather, .arrow, .ipc",
     );
     check(
         &[("b.parquet", "PAR1 not")],
@@ -201,7 +228,7 @@ fn values_of_trades() {
     );
     check_trades(
         "ts,price,qty,side\n1700000000,1,1,up\n",
-        "t.csv: row 2, column `side`: `up` is not a side; accepted: buy, sell, b, s, 1, -1 or nothing",
+        "t.csv: row 2, column `side`: `up` is not a side; accepted: buy, sell, b, s, 1, -1, unknown or nothing",
     );
     check_trades("ts,price,qty\n1700000000,1,1\n", "t.csv: no complete bars in the file");
     check_trades(
@@ -225,7 +252,7 @@ fn configs() {
     check(
         &[],
         r#"{"path": "t.csv", "content": "trades", "instrument": {"symbol": "X", "currency": "USD"}}"#,
-        "data.bars: missing, though trades need bars; accepted: bars = { time = \"60s\" }, { volume = 500 }, { trades = 200 } or { dollar = 1e6 }",
+        "data.bars: missing, though trades need bars; accepted: bars = { time = \"60s\" }, { volume = 500 }, { trades = 200 }, { dollar = 1e6 }, { range = 2.5 }, { tick_imbalance = 200 } or { volume_imbalance = 200 }",
     );
     check(
         &[],
@@ -268,7 +295,7 @@ fn datasets() {
     let message = shown(&load(&config, scratch.path()).unwrap_err(), scratch.path());
     assert_eq!(
         message,
-        "./metadata.json: unknown field `colour`, expected one of `name`, `title`, `file`, `content`, `rows`, `sha256`, `source`, `licence`, `made_by`, `columns`, `symbol_column`, `original`, `reading`, `lean`, `binance`, `not_known`, `notes`, `instrument` at line 1 column 22"
+        "./metadata.json: unknown field `colour`, expected one of `name`, `title`, `file`, `content`, `rows`, `sha256`, `source`, `licence`, `made_by`, `columns`, `symbol_column`, `original`, `reading`, `lean`, `binance`, `lobster`, `not_known`, `notes`, `instrument` at line 1 column 22"
     );
 }
 

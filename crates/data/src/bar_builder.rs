@@ -3,12 +3,13 @@
 use scaleout_market::{Bar, Timestamp, Trade};
 use serde::{Deserialize, Serialize};
 
+use crate::imbalance::{Imbalance, Weight};
 use crate::length::Length;
 
-/// When a bar of trades is complete: `{ time = "60s" }`, `{ volume = 500 }`, `{ trades = 200 }` or
-/// `{ dollar = 1e6 }`.
+/// When a bar of trades is complete: `{ time = "60s" }`, `{ volume = 500 }`, `{ trades = 200 }`, `{ dollar = 1e6 }`,
+/// `{ range = 2.5 }`, `{ tick_imbalance = 200 }` or `{ volume_imbalance = 200 }`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "RawBarSpec", into = "RawBarSpec")]
+#[serde(rename_all = "snake_case", try_from = "RawBarSpec", into = "RawBarSpec")]
 pub enum BarSpec {
     /// At the end of a stretch of the clock, counted from 1970 in UTC.
     Time(Length),
@@ -18,15 +19,25 @@ pub enum BarSpec {
     Trades(u64),
     /// Once this value (price × quantity × multiplier) has traded.
     Dollar(f64),
+    /// Once high and low are this far apart, in points of price.
+    Range(f64),
+    /// Once buys and sells differ by more trades than is expected of a bar, which begins at this number of trades
+    /// (`imbalance.rs`).
+    TickImbalance(u64),
+    /// The same by quantity.
+    VolumeImbalance(u64),
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 enum RawBarSpec {
     Time(Length),
     Volume(f64),
     Trades(u64),
     Dollar(f64),
+    Range(f64),
+    TickImbalance(u64),
+    VolumeImbalance(u64),
 }
 
 impl TryFrom<RawBarSpec> for BarSpec {
@@ -40,14 +51,18 @@ impl TryFrom<RawBarSpec> for BarSpec {
                 Err(format!("bars.{name} = {value} is out of range; accepted: a number above 0"))
             }
         };
+        let some = |name: &str, count: u64| match count {
+            0 => Err(format!("bars.{name} = 0 is out of range; accepted: a whole number above 0")),
+            count => Ok(count),
+        };
         Ok(match raw {
             RawBarSpec::Time(length) => Self::Time(length),
             RawBarSpec::Volume(qty) => Self::Volume(above_zero("volume", qty)?),
-            RawBarSpec::Trades(0) => {
-                return Err("bars.trades = 0 is out of range; accepted: a whole number above 0".into());
-            }
-            RawBarSpec::Trades(count) => Self::Trades(count),
+            RawBarSpec::Trades(count) => Self::Trades(some("trades", count)?),
             RawBarSpec::Dollar(value) => Self::Dollar(above_zero("dollar", value)?),
+            RawBarSpec::Range(points) => Self::Range(above_zero("range", points)?),
+            RawBarSpec::TickImbalance(count) => Self::TickImbalance(some("tick_imbalance", count)?),
+            RawBarSpec::VolumeImbalance(count) => Self::VolumeImbalance(some("volume_imbalance", count)?),
         })
     }
 }
@@ -59,11 +74,15 @@ impl From<BarSpec> for RawBarSpec {
             BarSpec::Volume(qty) => Self::Volume(qty),
             BarSpec::Trades(count) => Self::Trades(count),
             BarSpec::Dollar(value) => Self::Dollar(value),
+            BarSpec::Range(points) => Self::Range(points),
+            BarSpec::TickImbalance(count) => Self::TickImbalance(count),
+            BarSpec::VolumeImbalance(count) => Self::VolumeImbalance(count),
         }
     }
 }
 
-/// A length of time as `60s`, or a measure and its size: `time=60s`, `volume=500`, `trades=200`, `dollar=1e6`.
+/// A length of time as `60s`, or a measure and its size: `time=60s`, `volume=500`, `trades=200`, `dollar=1e6`, `range=2.5`,
+/// `tick-imbalance=200`, `volume-imbalance=200`.
 ///
 /// ```
 /// use scaleout_data::BarSpec;
@@ -79,17 +98,21 @@ impl std::str::FromStr for BarSpec {
         let (measure, size) = (measure.trim(), size.trim());
         let number =
             || size.parse::<f64>().map_err(|_| format!("`{size}` is not a number; accepted: a number above 0"));
+        let count = || {
+            size.parse::<u64>()
+                .map_err(|_| format!("`{size}` is not a number of trades; accepted: a whole number above 0"))
+        };
         let raw = match measure {
             "time" => RawBarSpec::Time(size.parse()?),
             "volume" => RawBarSpec::Volume(number()?),
             "dollar" => RawBarSpec::Dollar(number()?),
-            "trades" => RawBarSpec::Trades(
-                size.parse()
-                    .map_err(|_| format!("`{size}` is not a number of trades; accepted: a whole number above 0"))?,
-            ),
+            "range" => RawBarSpec::Range(number()?),
+            "trades" => RawBarSpec::Trades(count()?),
+            "tick-imbalance" | "tick_imbalance" => RawBarSpec::TickImbalance(count()?),
+            "volume-imbalance" | "volume_imbalance" => RawBarSpec::VolumeImbalance(count()?),
             _ => {
                 return Err(format!(
-                    "`{measure}` is not a measure of bars; accepted: time, volume, trades, dollar, for example `volume=500`"
+                    "`{measure}` is not a measure of bars; accepted: time, volume, trades, dollar, range, tick-imbalance, volume-imbalance, for example `volume=500`"
                 ));
             }
         };
@@ -118,6 +141,8 @@ pub struct BarBuilder {
     spec: BarSpec,
     multiplier: f64,
     open: Option<OpenBar>,
+    /// Of imbalance bars.
+    imbalance: Option<Imbalance>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -130,12 +155,24 @@ struct OpenBar {
 impl BarBuilder {
     /// A builder without trades; `multiplier` is the instrument's and matters for dollar bars alone.
     pub fn new(spec: BarSpec, multiplier: f64) -> Self {
-        Self { spec, multiplier, open: None }
+        let imbalance = match spec {
+            BarSpec::TickImbalance(trades) => Some(Imbalance::new(Weight::One, trades)),
+            BarSpec::VolumeImbalance(trades) => Some(Imbalance::new(Weight::Quantity, trades)),
+            BarSpec::Time(_) | BarSpec::Volume(_) | BarSpec::Trades(_) | BarSpec::Dollar(_) | BarSpec::Range(_) => None,
+        };
+        Self { spec, multiplier, open: None, imbalance }
     }
 
     /// Adds a trade, and returns the bar that was complete before it. The trade itself belongs to the bar after.
     pub fn update(&mut self, trade: &Trade) -> Option<Bar> {
-        let closed = self.open.filter(|open| self.complete(open, trade.ts)).map(|open| open.bar);
+        let complete = self.open.filter(|open| self.complete(open, trade.ts));
+        if let Some(imbalance) = &mut self.imbalance {
+            if let Some(open) = &complete {
+                imbalance.close(open.trades);
+            }
+            imbalance.add(trade);
+        }
+        let closed = complete.map(|open| open.bar);
         let value = trade.price * trade.qty * self.multiplier;
         match &mut self.open {
             Some(open) if closed.is_none() => {
@@ -165,6 +202,10 @@ impl BarBuilder {
             BarSpec::Volume(qty) => open.bar.ts < now && qty <= open.bar.volume,
             BarSpec::Trades(count) => open.bar.ts < now && count <= open.trades,
             BarSpec::Dollar(value) => open.bar.ts < now && value <= open.value.abs(),
+            BarSpec::Range(points) => open.bar.ts < now && points <= open.bar.high - open.bar.low,
+            BarSpec::TickImbalance(_) | BarSpec::VolumeImbalance(_) => {
+                open.bar.ts < now && self.imbalance.as_ref().is_some_and(|imbalance| imbalance.is_full(open.trades))
+            }
         }
     }
 
@@ -174,7 +215,12 @@ impl BarBuilder {
                 let start = first_trade.nanos().div_euclid(length.nanos()) * length.nanos();
                 (Timestamp::from_nanos(start), Timestamp::from_nanos(start + length.nanos()))
             }
-            BarSpec::Volume(_) | BarSpec::Trades(_) | BarSpec::Dollar(_) => (first_trade, first_trade),
+            BarSpec::Volume(_)
+            | BarSpec::Trades(_)
+            | BarSpec::Dollar(_)
+            | BarSpec::Range(_)
+            | BarSpec::TickImbalance(_)
+            | BarSpec::VolumeImbalance(_) => (first_trade, first_trade),
         }
     }
 }
@@ -237,12 +283,14 @@ mod tests {
             &rows,
             &[(30, 10.0, 12.0, 10.0, 12.0, 3.0, 2), (60, 9.0, 11.0, 9.0, 11.0, 5.0, 4)],
         );
+        check(BarSpec::Range(2.0), &rows, &[(30, 10.0, 12.0, 10.0, 12.0, 3.0, 2), (60, 9.0, 11.0, 9.0, 11.0, 5.0, 4)]);
+        check(BarSpec::Range(3.0), &rows, &[(59, 10.0, 12.0, 9.0, 9.0, 4.0, 3), (200, 11.0, 11.0, 8.0, 8.0, 5.0, 5)]);
     }
 
     #[test]
     fn trades_of_one_moment_stay_in_one_bar() {
         let rows = [(1, 10.0, 5.0), (1, 11.0, 5.0), (1, 9.0, 5.0), (2, 8.0, 5.0), (3, 8.0, 1.0)];
-        for spec in [BarSpec::Volume(5.0), BarSpec::Trades(1), BarSpec::Dollar(1.0)] {
+        for spec in [BarSpec::Volume(5.0), BarSpec::Trades(1), BarSpec::Dollar(1.0), BarSpec::TickImbalance(1)] {
             check(spec, &rows, &[(1, 10.0, 11.0, 9.0, 9.0, 15.0, 3), (2, 8.0, 8.0, 8.0, 8.0, 5.0, 4)]);
         }
     }
@@ -253,6 +301,8 @@ mod tests {
             (r#"{"volume": 0}"#, "bars.volume = 0 is out of range; accepted: a number above 0"),
             (r#"{"dollar": -1}"#, "bars.dollar = -1 is out of range; accepted: a number above 0"),
             (r#"{"trades": 0}"#, "bars.trades = 0 is out of range; accepted: a whole number above 0"),
+            (r#"{"range": -1}"#, "bars.range = -1 is out of range; accepted: a number above 0"),
+            (r#"{"tick_imbalance": 0}"#, "bars.tick_imbalance = 0 is out of range; accepted: a whole number above 0"),
         ] {
             assert_eq!(serde_json::from_str::<BarSpec>(json).unwrap_err().to_string(), expected);
         }
@@ -265,7 +315,7 @@ mod tests {
             ("trades=1.5", "`1.5` is not a number of trades; accepted: a whole number above 0"),
             (
                 "ticks=5",
-                "`ticks` is not a measure of bars; accepted: time, volume, trades, dollar, for example `volume=500`",
+                "`ticks` is not a measure of bars; accepted: time, volume, trades, dollar, range, tick-imbalance, volume-imbalance, for example `volume=500`",
             ),
         ] {
             assert_eq!(text.parse::<BarSpec>().unwrap_err(), expected);

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 use scaleout_market::{Bar, BarSeries, Column, PriceDomain, Timestamp};
 
 use crate::bad_rows::SkippedRows;
+use crate::columns::Columns;
 use crate::error::DataError;
-use crate::formats::{Detected, Fact, detect};
+use crate::format::FileFormat;
+use crate::formats::{Detected, Fact, Found, Order, Rows, TableFormat, commonest, declare, detect};
 use crate::length::Length;
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
-use crate::table::{Bytes, Table};
+use crate::table::{Bytes, Table, Wanted, arrow_names};
 use crate::time::{BarTime, Stamp, TimeConfig, TimeReader};
 
 /// The bars of a file, and what was noticed on the way.
@@ -29,10 +31,14 @@ pub(crate) struct BarFile {
     pub(crate) bar_time: Fact,
 }
 
+/// The place of the volume among the numbers of a bar.
+const VOLUME: usize = 4;
+
 /// An open table of bars, and how its rows are to be read, all told.
 pub(crate) struct BarTable {
     pub(crate) table: Table,
     pub(crate) time: TimeConfig,
+    pub(crate) order: Order,
     pub(crate) detected: Option<Detected>,
     /// What prices are divided by.
     pub(crate) price_divisor: f64,
@@ -40,11 +46,14 @@ pub(crate) struct BarTable {
 
 /// Opens a table of bars of one market: a plain one, or an export.
 pub(crate) fn open_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarTable, DataError> {
+    if let Some(table) = freqtrade_feather(bytes, config)? {
+        return Ok(table);
+    }
     let found = match config.format {
-        Some(format) => detect(bytes, format, &config.time)?,
+        Some(format) => detect(bytes, format, &config.time, Rows::Bars)?,
         None => None,
     };
-    let Some((shape, detected)) = found else {
+    let Some(Found { shape, order, detected }) = found else {
         let table = config.open(bytes, &config.columns.of_bars())?;
         return Ok(BarTable::plain(table, config));
     };
@@ -52,9 +61,40 @@ pub(crate) fn open_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarTable, D
     columns.further = Some(columns.further.unwrap_or_else(|| shape.further.clone()));
     let time = TimeConfig { stamped: None, ..shape.time.clone() };
     let reader = TimeReader::new(&time, bytes.path())?;
+    let mut layout = columns.of_bars();
+    if !shape.names.iter().any(|name| name == "volume") && columns.volume.is_none() {
+        layout.numbers[VOLUME] = Wanted::optional("volume", None, &[]);
+    }
     let price_divisor = config.price_divisor.unwrap_or(shape.price_divisor);
-    let table = Table::open_shaped(bytes, &columns.of_bars(), reader, shape)?;
-    Ok(BarTable { table, time, detected: Some(detected), price_divisor })
+    let table = Table::open_shaped(bytes, &layout, reader, shape)?;
+    Ok(BarTable { table, time, order, detected: Some(detected), price_divisor })
+}
+
+/// Candles of freqtrade as Feather (`BTC_USDT-1h.feather`), whose `date` is the open of a bar. A plain table of these
+/// columns would be a bar off.
+fn freqtrade_feather(bytes: &Bytes, config: &RowConfig) -> Result<Option<BarTable>, DataError> {
+    const NAME: &str = "freqtrade";
+    const COLUMNS: [&str; 6] = ["date", "open", "high", "low", "close", "volume"];
+    let is_asked = matches!(config.format, Some(TableFormat::Auto | TableFormat::Export(NAME)));
+    let is_arrow = FileFormat::of(bytes.path()).is_ok_and(|format| format == FileFormat::Arrow);
+    if !is_asked || !is_arrow || arrow_names(bytes.path())? != COLUMNS {
+        return Ok(None);
+    }
+    let layout = Columns { further: Some(Vec::new()), ..Columns::default() }.of_bars();
+    let reader = |time: &TimeConfig| TimeReader::new(time, bytes.path());
+    let mut time = TimeConfig { bar_time: BarTime::Open, ..TimeConfig::default() };
+    let first = Table::open(bytes, FileFormat::Arrow, &layout, reader(&config.time)?)?.next().transpose()?;
+    let stamps = first.map(|batch| batch.stamps).unwrap_or_default();
+    time.bar_length = commonest(&stamps.iter().map(|stamp| stamp.known_at().nanos()).collect::<Vec<_>>());
+    let mut facts = vec![Fact::new("bar time", "open", "assumed: the convention of the format")];
+    if let Some(length) = time.bar_length {
+        facts.push(Fact::new("bar length", length.to_string(), "the commonest distance between the first rows"));
+    }
+    declare(&mut time, &mut facts, &config.time);
+    let table = Table::open(bytes, FileFormat::Arrow, &layout, reader(&time)?)?;
+    let detected = Some(Detected { path: bytes.path().to_path_buf(), format: NAME, facts });
+    let price_divisor = config.price_divisor.unwrap_or(1.0);
+    Ok(Some(BarTable { table, time, order: Order::OldestFirst, detected, price_divisor }))
 }
 
 /// Opens a plain table of bars whose `column` says whose row it is.
@@ -67,7 +107,7 @@ impl BarTable {
     /// A table that is no export.
     fn plain(table: Table, config: &RowConfig) -> Self {
         let price_divisor = config.price_divisor.unwrap_or(1.0);
-        Self { table, time: config.time.clone(), detected: None, price_divisor }
+        Self { table, time: config.time.clone(), order: Order::OldestFirst, detected: None, price_divisor }
     }
 }
 
@@ -151,6 +191,7 @@ impl Gathered {
 struct Reading {
     table: Table,
     time: TimeConfig,
+    order: Order,
     detected: Option<Detected>,
     price_divisor: f64,
     checks: RowChecks,
@@ -161,10 +202,12 @@ struct Reading {
 
 impl Reading {
     fn new(opened: BarTable, config: &RowConfig) -> Self {
-        let BarTable { table, time, detected, price_divisor } = opened;
-        let checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Refused, config.on_bad_rows);
+        let BarTable { table, time, order, detected, price_divisor } = opened;
+        let mut checks =
+            RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Refused, config.on_bad_rows);
+        checks.expect(order);
         let names = table.resolved().further.iter().map(|(_, name)| name.clone()).collect();
-        Self { table, time, detected, price_divisor, checks, names, is_days: false }
+        Self { table, time, order, detected, price_divisor, checks, names, is_days: false }
     }
 
     /// Gives every acceptable bar to `take` with its row, its extra values and its symbol, which is empty in a file of
@@ -176,6 +219,7 @@ impl Reading {
     ) -> Result<(), DataError> {
         let Self { table, time, price_divisor, checks, is_days, .. } = self;
         let price = Accepts::Price(price);
+        let has_volume = table.resolved().numbers[VOLUME].is_some();
         for batch in table.by_ref() {
             checks.each(&mut batch?, |checks, batch, i| {
                 let number = |column, accepts| checks.number(batch, column, i, accepts);
@@ -188,7 +232,7 @@ impl Reading {
                     high: number(1, price)? / *price_divisor,
                     low: number(2, price)? / *price_divisor,
                     close: number(3, price)? / *price_divisor,
-                    volume: number(4, Accepts::AtLeastZero)?,
+                    volume: if has_volume { number(VOLUME, Accepts::AtLeastZero)? } else { 0.0 },
                 };
                 let bar = bar.checked().map_err(|source| DataError::BadBar {
                     path: checks.path(),
@@ -205,10 +249,14 @@ impl Reading {
 
     /// The bars of one market of the file, which was read to its end.
     fn file(&self, market: Gathered) -> Result<BarFile, DataError> {
-        let Self { table, time, detected, checks, names, is_days, .. } = self;
-        let Gathered { mut bars, further } = market;
+        let Self { table, time, order, detected, checks, names, is_days, .. } = self;
+        let Gathered { mut bars, mut further } = market;
         if bars.is_empty() {
             return Err(DataError::Empty { path: checks.path(), what: "bars" });
+        }
+        if *order == Order::NewestFirst {
+            bars.reverse();
+            further.iter_mut().for_each(|column| column.reverse());
         }
         let bar_length = time.bar_length.or_else(|| commonest_distance(&bars));
         set_opens(&mut bars, bar_length);

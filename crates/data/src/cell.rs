@@ -74,10 +74,11 @@ fn last_until(
         for (i, &stamp) in batch.stamps.iter().enumerate() {
             let (_, ts) = ends(stamp, time)?;
             let is_wanted = symbol.is_none_or(|symbol| &*batch.symbols[i] == symbol);
-            if is_wanted && ts <= close {
-                last = Some((batch.rows[i], batch.further[place][i]));
+            // Some files begin with their newest row.
+            if is_wanted && ts <= close && last.is_none_or(|(before, _, _)| before <= ts) {
+                last = Some((ts, batch.rows[i], batch.further[place][i]));
             }
         }
     }
-    Ok(last.map(|(row, value)| Cell { path, row, column: name.to_owned(), value }))
+    Ok(last.map(|(_, row, value)| Cell { path, row, column: name.to_owned(), value }))
 }

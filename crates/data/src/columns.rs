@@ -8,6 +8,12 @@ use crate::table::{Further, Layout, Wanted};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Columns {
+    /// The names of all columns in their order, of a text whose first line is a row already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<Vec<String>>,
+    /// The time of day, where the column of the time holds dates alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_of_day: Option<String>,
     /// Time: `ts, timestamp, time, datetime, date`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ts: Option<String>,

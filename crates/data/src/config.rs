@@ -31,7 +31,7 @@ use crate::vendors::{Vendor, vendors};
 /// assert!(read(r#"{"embedded": "es-ticks", "bars": {"time": "60s"}}"#).is_ok());
 /// assert!(read(r#"{"path": "mine.csv", "content": "bars", "instrument": "ES"}"#).is_ok());
 /// let both = read(r#"{"embedded": "es-ticks", "path": "mine.csv"}"#).unwrap_err().to_string();
-/// assert!(both.contains("exactly one of embedded, dataset, path, paths, lean, binance"));
+/// assert!(both.contains("exactly one of embedded, dataset, path, paths, lean, binance, lobster"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Keys", into = "Keys")]

@@ -35,7 +35,7 @@ impl Content {
 }
 
 /// What `bars` may be, for messages.
-pub(crate) const BAR_SPECS: &str = "bars = { time = \"60s\" }, { volume = 500 }, { trades = 200 } or { dollar = 1e6 }";
+pub(crate) const BAR_SPECS: &str = "bars = { time = \"60s\" }, { volume = 500 }, { trades = 200 }, { dollar = 1e6 }, { range = 2.5 }, { tick_imbalance = 200 } or { volume_imbalance = 200 }";
 
 /// Whether the config has bars to make exactly where the files hold trades.
 pub(crate) fn check_bars(content: Content, bars: Option<BarSpec>) -> Result<(), DataError> {

@@ -141,10 +141,26 @@ pub enum DataError {
         column: String,
         /// The offending time.
         ts: Timestamp,
-        /// `before`, or `at the same time as`.
+        /// `before`, `after` in a file that begins with its newest row, or `at the same time as`.
         relation: &'static str,
         /// The time of the row before.
         previous: Timestamp,
+    },
+    /// A file of a series begins before the one before it ends.
+    #[error(
+        "{}: its first bar closes at {first}, not after the last of {} at {last}; accepted: files in order of time that do not overlap",
+        shown_path(path),
+        shown_path(previous)
+    )]
+    Overlap {
+        /// The file.
+        path: PathBuf,
+        /// The file before it.
+        previous: PathBuf,
+        /// Close of its first bar.
+        first: Timestamp,
+        /// Close of the last bar before it.
+        last: Timestamp,
     },
     /// A row's numbers do not make a bar.
     #[error("{}: row {row}: {source}", shown_path(path))]
@@ -239,6 +255,9 @@ pub enum DataError {
     },
 }
 
+/// What is wrong with a time that carries no offset where none was declared.
+pub(crate) const UNDECLARED_ZONE: &str = "a local time in an undeclared zone";
+
 impl DataError {
     pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::NotFound {
@@ -256,6 +275,11 @@ impl DataError {
         Self::Config { key: key.to_string(), problem: problem.into(), accepted: accepted.into() }
     }
 
+    /// Whether a time stands in no declared zone, and naming one would help.
+    pub fn is_undeclared_zone(&self) -> bool {
+        matches!(self, Self::BadValue { problem, .. } if *problem == UNDECLARED_ZONE)
+    }
+
     /// The row of the file that the error is about, if it is about one.
     pub fn row(&self) -> Option<u64> {
         match self {
@@ -268,6 +292,7 @@ impl DataError {
             | Self::Io { .. }
             | Self::NotAFile { .. }
             | Self::Pattern { .. }
+            | Self::Overlap { .. }
             | Self::Changed { .. }
             | Self::TooLarge { .. }
             | Self::NotReadable { .. }

@@ -41,7 +41,8 @@ fn check(file: &str, format: &str, bars: usize, expected: &str, told: &[&str]) {
             assert!(shown.contains(fact), "`{fact}` is not told: {shown}");
         }
     }
-    for name in TableFormat::names().into_iter().skip(3).filter(|name| *name != format) {
+    let of_bars = |name: &&str| name.parse::<TableFormat>().is_ok_and(|of| of.content() == Some(Content::Bars));
+    for name in TableFormat::names().into_iter().filter(of_bars).filter(|name| *name != format) {
         let error = read(&sample(file), name, "").unwrap_err();
         assert!(error.contains(&format!("not a readable {name} file: its first rows")), "{file} as {name}: {error}");
     }
@@ -111,6 +112,15 @@ fn tradingview() {
         "2024-01-02T14:30:00Z 2024-01-02T15:30:00Z 187.15 188.44 186.92 187.7 11839240 MA=NaN MA.2=NaN RSI=NaN",
         &["unit = s", "bar time = open (assumed", "bar length = 1h"],
     );
+    check(
+        "tradingview-without-volume.csv",
+        "tradingview",
+        2,
+        "2024-01-02T00:00:00Z 2024-01-02T04:00:00Z 1.10427 1.10431 1.09398 1.09415 0 EMA=1.1",
+        &["volume = 0 in every bar (proved by the header", "bar length = 4h"],
+    );
+    let plain = damaged("tradingview.csv", "tradingview", |text| text.replacen("Volume", "volume", 1));
+    assert!(plain.contains("not a readable tradingview file: its first rows"), "{plain}");
     let market = read(&sample("tradingview.csv"), "tradingview", "").unwrap();
     let values = market.history.series.columns().iter().map(|column| column.values[2]).collect::<Vec<_>>();
     assert_eq!(values, [Some(185.93), Some(186.4), Some(43.1)]);
@@ -145,6 +155,7 @@ fn yahoo_and_stooq() {
 fn candles_of_bots_and_exchanges() {
     let bar = "2024-01-01T00:00:00Z 2024-01-01T01:00:00Z 42283.58 42554.57 42261.02 42475.23 1271.68108";
     check("freqtrade.json", "freqtrade", 3, bar, &["unit = ms", "bar length = 1h"]);
+    check("coinbase.json", "coinbase", 3, bar, &["columns = low before high (proved", "order = newest row first"]);
     check("jesse.csv", "jesse", 3, bar, &["columns = close before high (proved"]);
     check(
         "kraken.csv",
@@ -183,6 +194,15 @@ fn damaged_exports_are_named() {
         let semicolons = damaged(file, format, |text| text.replace(['\t', ','], "|"));
         assert!(semicolons.contains(&format!("not a readable {format} file: its first rows")), "{semicolons}");
     }
+    let later = |text: &str| text.replacen("],[1704067200,", "],[1704078000,", 1);
+    let error = damaged("coinbase.json", "coinbase", |text| {
+        let (first, rest) = text.split_at(text.len() - 3);
+        let many = (1..100).map(|hour| format!(",[{},9,12,10,11,5]", 1_704_067_200 - 3_600 * hour)).collect::<String>();
+        format!("{first}]{many},[1704078000,9,12,10,11,5{rest}")
+    });
+    assert!(error.contains("2024-01-01T04:00:00Z comes after the row before it"), "{error}");
+    let error = damaged("coinbase.json", "coinbase", later);
+    assert!(error.contains("comes before the row before it"), "{error}");
     let error = damaged("freqtrade.json", "freqtrade", cut);
     assert!(error.contains("the file is cut off"), "{error}");
 }
@@ -246,20 +266,82 @@ fn several_files_are_one_series() {
     request.sources.reverse();
     request.into = scratch.path().join("other");
     let error = import(&request).unwrap_err().to_string();
-    assert!(error.contains("bars must be in order of time"), "{error}");
+    assert!(error.contains("b.csv at 2024-01-01T06:00:00Z; accepted: files in order of time that do not"), "{error}");
+}
+
+#[test]
+fn a_folder_or_pattern_is_one_series() {
+    let scratch = Scratch::new();
+    let rows = |from: i64| {
+        let row = |hour: i64| format!("{},10,12,9,11,5\n", 1_704_067_200_000 + hour * 3_600_000);
+        (from..from + 3).map(row).collect::<String>()
+    };
+    fs::create_dir(scratch.path().join("hourly")).unwrap();
+    for (name, from) in [("hourly/2.csv", 3), ("hourly/1.csv", 0), ("hourly/10.txt", 3)] {
+        scratch.file(name, &rows(from));
+    }
+    let pattern = scratch.path().join("hourly/*.csv");
+    let market = read(&pattern, "auto", "").unwrap();
+    assert_eq!((market.history.series.len(), market.report.detected.len()), (6, 2));
+    let names: Vec<&str> = market.files.iter().filter_map(|file| file.name.rsplit('/').next()).collect();
+    assert_eq!(names, ["1.csv", "2.csv"]);
+    // In byte order of names `10.txt` stands between the two, and repeats what `2.csv` holds.
+    let error = read(&scratch.path().join("hourly"), "auto", "").unwrap_err();
+    let expected = "hourly/2.csv: its first bar closes at 2024-01-01T04:00:00Z, not after the last of ";
+    assert!(error.contains(expected) && error.contains("hourly/10.txt at 2024-01-01T06:00:00Z"), "{error}");
+    let request = ImportRequest {
+        sources: vec![pattern],
+        into: scratch.path().join("made"),
+        reading: Some((Content::Bars, RowConfig { format: Some(TableFormat::Auto), ..RowConfig::default() })),
+        ..ImportRequest::default()
+    };
+    let report = import(&request).unwrap();
+    assert_eq!((report.metadata.rows, report.metadata.source.file.as_str()), (6, "1.csv 2.csv"));
+    let error = read(&scratch.path().join("hourly/*.gz"), "auto", "").unwrap_err();
+    assert!(error.ends_with("hourly/*.gz: no file matches; accepted: one file at least"), "{error}");
+}
+
+#[test]
+fn packed_exports_and_tables_are_read_as_they_are() {
+    let scratch = Scratch::new();
+    let text = fs::read(sample("binance-klines-spot.csv")).unwrap();
+    let expected = first(&read(&sample("binance-klines-spot.csv"), "auto", "").unwrap());
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("BTCUSDT-1h-2024-01.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut zip, &text).unwrap();
+    let packed = [
+        ("a.csv.zst", zstd::encode_all(&text[..], 0).unwrap()),
+        ("BTCUSDT-1h-2024-01.zip", zip.finish().unwrap().into_inner()),
+    ];
+    for (name, bytes) in packed {
+        let path = scratch.path().join(name);
+        fs::write(&path, &bytes).unwrap();
+        let market = read(&path, "auto", "").unwrap();
+        assert_eq!(first(&market), expected, "{name}");
+        assert_eq!(market.sha256, crate::sha256_of(&bytes), "the digest is that of the packed file");
+        // A packed file under another name is named for what it is.
+        let wrong = scratch.path().join("wrong.csv");
+        fs::write(&wrong, &bytes).unwrap();
+        let error = read(&wrong, "auto", "").unwrap_err();
+        assert!(
+            error.contains("wrong.csv: not a readable CSV file: it is ") && error.contains("its name should end in"),
+            "{error}"
+        );
+    }
 }
 
 #[test]
 fn a_format_that_is_none_lists_those_that_are() {
     let error = read(&sample("yahoo.csv"), "bloomberg", "").unwrap_err();
-    let names = "auto, csv, parquet, binance-klines, metatrader-5, stooq, yahoo, tradingview, lean, kraken, freqtrade, jesse";
+    let names = "auto, csv, parquet, arrow, binance-klines, metatrader-5, stooq, yahoo, tradingview, lean, kraken, freqtrade, jesse, coinbase, \
+                 binance-agg-trades, binance-trades, bitmex, bybit, tardis-trades, binance-book-ticker, tardis-quotes";
     assert!(error.contains(&format!("`bloomberg` is not a format; accepted: {names}")), "{error}");
 }
 
 #[test]
 fn every_format_has_its_line_in_the_table() {
     let page = include_str!("../docs/formats.md");
-    for name in TableFormat::names().into_iter().skip(3) {
+    for name in TableFormat::names().into_iter().skip(4) {
         assert!(page.contains(&format!("\n| `{name}` | ")), "`{name}` is missing in docs/formats.md");
     }
 }

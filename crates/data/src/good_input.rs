@@ -50,6 +50,19 @@ fn bar_times_name_the_close_or_the_open() {
 }
 
 #[test]
+fn a_text_may_lack_a_header_and_split_date_and_time() {
+    let rows = "2024.01.01,00:01,7,1,2,.5,1.5,10\n2024.01.01,00:02,8,1,2,.5,1.5,10\n";
+    let columns = r#""columns": {"header": ["d", "t", "mood", "open", "high", "low", "close", "volume"], "ts": "d", "time_of_day": "t"}"#;
+    let market = bars_of(rows, &format!(r#", {columns}, "time": {{"zone": "UTC"}}"#));
+    assert_eq!(minutes(&market), [(0, 1), (1, 2)]);
+    assert_eq!(market.history.series.column_names(), ["mood"]);
+    let headed = format!("Date,Hour,mood,Open,High,Low,Close,Vol\n{rows}").replace("00:0", "000");
+    let market = bars_of(&headed, r#", "columns": {"time_of_day": "Hour"}, "time": {"zone": "UTC"}"#);
+    assert_eq!(minutes(&market), [(0, 1), (1, 2)]);
+    assert_eq!(market.history.series.column_names(), ["mood"], "the time of day is no feature");
+}
+
+#[test]
 fn further_columns_become_columns_and_text_is_reported() {
     let text = "ts,open,high,low,close,volume,mood,venue\n1704067260,1,1,1,1,0,,A\n1704067320,1,1,1,1,0,-0.5,B\n";
     let market = bars_of(text, "");

@@ -37,7 +37,12 @@ pub(crate) fn history_of_ticks(
     report.sides = Some(rule);
     report.bar_length = match spec {
         BarSpec::Time(length) => Some(length),
-        BarSpec::Volume(_) | BarSpec::Trades(_) | BarSpec::Dollar(_) => None,
+        BarSpec::Volume(_)
+        | BarSpec::Trades(_)
+        | BarSpec::Dollar(_)
+        | BarSpec::Range(_)
+        | BarSpec::TickImbalance(_)
+        | BarSpec::VolumeImbalance(_) => None,
     };
     let trades = std::mem::take(&mut ticks.trades);
     Ok(with_quotes_and_books(series(bars, Vec::new(), path)?, trades, trade_ends, ticks, report))
@@ -82,6 +87,14 @@ pub(crate) fn one_series(mut files: Vec<BarSeries>, parts: &[Bytes]) -> Result<B
             accepted: "the same extra columns in every file".into(),
             found: listed(&file.column_names()),
         });
+    }
+    for (pair, paths) in files.windows(2).zip(parts.windows(2)) {
+        if let (Some(last), Some(first)) = (pair[0].bars().last(), pair[1].bars().first())
+            && first.ts <= last.ts
+        {
+            let (previous, path) = (paths[0].path().to_path_buf(), paths[1].path().to_path_buf());
+            return Err(DataError::Overlap { path, previous, first: first.ts, last: last.ts });
+        }
     }
     let bars = files.iter().flat_map(|file| file.bars().iter().copied()).collect();
     let columns = names.into_iter().enumerate().map(|(position, name)| Column {

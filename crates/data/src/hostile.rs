@@ -125,7 +125,7 @@ fn text_that_is_none_is_named() {
     let utf16: Vec<u8> = "\u{feff}ts,price,qty\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     check(&utf16, "UTF-16 text");
     check(&utf16[2..], "UTF-16 text");
-    check(b"PK\x03\x04", "a zip archive");
+    check(b"PK\x03\x04", "a zip archive (its name should end in .zip)");
     check(&[0; 1 << 20], "not text: it begins with a zero byte");
     let metadata = scratch.path().join("metadata.json");
     fs::write(metadata, utf16).unwrap();
@@ -303,7 +303,7 @@ fn metadata_cannot_name_two_formats() {
     let lean = r#""lean": {"folder": ".", "security": "equity", "resolution": "tick", "zone": "UTC"}, "not_known""#;
     let both = text.replacen("\"not_known\"", lean, 1);
     let error = Metadata::parse(Path::new("metadata.json"), &both).unwrap_err().to_string();
-    assert!(error.contains("at most one of lean, binance may be given"), "{error}");
+    assert!(error.contains("at most one of lean, binance, lobster may be given"), "{error}");
     let config = serde_json::from_str::<DataConfig>(r#"{"tardis": {"path": "x"}}"#).unwrap_err().to_string();
     assert!(config.contains("unknown field `tardis`"), "{config}");
 }

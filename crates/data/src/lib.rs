@@ -58,6 +58,7 @@ mod finer;
 mod format;
 mod formats;
 mod history;
+mod imbalance;
 mod import;
 mod input;
 mod join;
@@ -80,6 +81,8 @@ mod vendors;
 mod writer;
 
 #[cfg(test)]
+mod arrow_tables;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod exports;
@@ -89,6 +92,8 @@ mod good_input;
 mod hostile;
 #[cfg(test)]
 mod scratch;
+#[cfg(test)]
+mod tick_exports;
 #[cfg(test)]
 mod vendor_files;
 
@@ -104,7 +109,7 @@ pub use error::{DataError, printable, shown, shown_path};
 pub use exits::{MadeExits, read_exits_csv};
 pub use finer::FinerConfig;
 pub use format::FileFormat;
-pub use formats::{Detected, Fact, TableFormat};
+pub use formats::{Detected, Fact, TableFormat, content_of};
 pub use import::{ImportMarkets, ImportReport, ImportRequest, import};
 pub use input::{FileDigest, Limit, files_of_pattern, read_bytes, read_text, sha256_of, sha256_of_file};
 pub use join::JoinConfig;
@@ -120,5 +125,5 @@ pub use sources::{DataSource, DatasetSource, EMBEDDED, EmbeddedSource, FilesSour
 pub use time::{BarTime, TimeConfig, TimeUnit};
 pub use trade_lists::{Adds, OneR, TradeListFormat, TradeListReport, TradeListRequest, import_trades};
 pub use trades::{TradeBatches, trade_batches};
-pub use vendors::{BinanceConfig, Day, LeanConfig, Resolution, Security, Session, Vendor};
+pub use vendors::{BinanceConfig, Day, LeanConfig, LobsterConfig, Resolution, Security, Session, Vendor};
 pub use writer::{TableColumn, TableWriter, Values, write_atomically, write_table};

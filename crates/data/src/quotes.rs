@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::columns::Columns;
 use crate::error::DataError;
-use crate::format::FileFormat;
-use crate::formats::TableFormat;
+use crate::formats::{Detected, Rows, TableFormat};
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Further, Layout, Wanted};
 use crate::ticks::Ticks;
@@ -20,9 +19,10 @@ use crate::time::TimeConfig;
 pub struct QuoteConfig {
     /// The file.
     pub path: PathBuf,
-    /// How it is stored; without it the ending of its name tells.
+    /// How it is stored: `csv`, `parquet`, the name of an export of quotes, or `auto`; without it the ending of its name
+    /// tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<FileFormat>,
+    pub format: Option<TableFormat>,
     /// The file's own names for the columns.
     #[serde(default)]
     pub columns: QuoteColumns,
@@ -69,22 +69,26 @@ impl QuoteColumns {
     }
 }
 
-/// Adds the quotes of a file; price domain and policy for bad rows are those of the trades. Returns its digest.
+/// Adds the quotes of a file; price domain and policy for bad rows are those of the trades. Returns its digest; what
+/// was told of an export is added to `detected`.
 pub(crate) fn read_quotes(
     config: &QuoteConfig,
     base_dir: &Path,
     trades: &RowConfig,
     ticks: &mut Ticks,
+    detected: &mut Vec<Detected>,
 ) -> Result<String, DataError> {
     let rows = RowConfig {
-        format: config.format.map(TableFormat::from),
+        format: config.format,
         columns: Columns::default(),
         time: config.time.clone(),
         price: trades.price,
         on_bad_rows: trades.on_bad_rows,
         ..RowConfig::default()
     };
-    let mut table = rows.open(&Bytes::File(base_dir.join(&config.path)), &config.columns.layout())?;
+    let bytes = Bytes::File(base_dir.join(&config.path));
+    let (mut table, found) = rows.open_ticks(&bytes, &config.columns.layout(), Rows::Quotes)?;
+    detected.extend(found);
     let mut checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Allowed, rows.on_bad_rows);
     let price = Accepts::Price(rows.price);
     for batch in table.by_ref() {

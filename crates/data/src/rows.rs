@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::bad_rows::{BadRows, OnBadRows};
 use crate::columns::Columns;
-use crate::error::{DataError, shown_path};
+use crate::error::{DataError, listed, shown_path};
 use crate::format::FileFormat;
-use crate::formats::TableFormat;
+use crate::formats::{
+    Clock, Detected, Found, Header, Order, Rows, Sample, Shape, TableFormat, Text, TickCells, detect,
+};
 use crate::table::{Batch, Bytes, Layout, Resolved, Table};
 use crate::time::{TimeConfig, TimeReader};
 
@@ -40,11 +42,70 @@ impl RowConfig {
             Some(TableFormat::Plain(format)) => format,
             None | Some(TableFormat::Auto) => FileFormat::of(bytes.path())?,
             Some(TableFormat::Export(name)) => {
-                let problem = format!("`{name}`, which holds bars, though {} does not", shown_path(bytes.path()));
+                let problem = format!("`{name}`, though {} is a plain table", shown_path(bytes.path()));
                 return Err(DataError::config("format", problem, "csv or parquet"));
             }
         };
-        Table::open(bytes, format, layout, TimeReader::new(&self.time, bytes.path())?)
+        let time = TimeReader::new(&self.time, bytes.path())?;
+        match self.own_shape(bytes, format)? {
+            None => Table::open(bytes, format, layout, time),
+            Some(shape) => Table::open_shaped(bytes, layout, time, shape),
+        }
+    }
+
+    /// How a plain text is laid out, where the user says more of it than names of columns.
+    fn own_shape(&self, bytes: &Bytes, format: FileFormat) -> Result<Option<Shape>, DataError> {
+        let Columns { header, time_of_day, .. } = &self.columns;
+        let key = match (header, time_of_day) {
+            (None, None) => return Ok(None),
+            (Some(_), _) => "columns.header",
+            (None, Some(_)) => "columns.time_of_day",
+        };
+        if format != FileFormat::Csv {
+            let problem = format!("given, though {} is no text", shown_path(bytes.path()));
+            return Err(DataError::config(key, problem, "a text file"));
+        }
+        let sample = Sample::of(bytes)?;
+        let names = header.clone().or(sample.rows.into_iter().next()).unwrap_or_default();
+        let place = |name: &String| {
+            names.iter().position(|other| other == name).ok_or_else(|| DataError::MissingColumn {
+                path: bytes.path().to_path_buf(),
+                column: "time_of_day".to_owned(),
+                accepted: name.clone(),
+                found: listed(&names),
+            })
+        };
+        let clock = match time_of_day {
+            None => Clock::OneCell,
+            Some(name) => Clock::Date { time_of_day: Some(place(name)?) },
+        };
+        Ok(Some(Shape {
+            text: Text::Lines,
+            header: if header.is_some() { Header::Absent } else { Header::Present },
+            names,
+            further: Vec::new(),
+            clock,
+            price_divisor: 1.0,
+            ticks: TickCells::default(),
+            time: self.time.clone(),
+            facts: Vec::new(),
+        }))
+    }
+
+    /// Opens a table of ticks: a plain one, or an export.
+    pub(crate) fn open_ticks(
+        &self,
+        bytes: &Bytes,
+        layout: &Layout,
+        rows: Rows,
+    ) -> Result<(Table, Option<Detected>), DataError> {
+        let found = match self.format {
+            Some(format) => detect(bytes, format, &self.time, rows)?,
+            None => None,
+        };
+        let Some(Found { shape, detected, .. }) = found else { return Ok((self.open(bytes, layout)?, None)) };
+        let reader = TimeReader::new(&shape.time, bytes.path())?;
+        Ok((Table::open_shaped(bytes, layout, reader, shape)?, Some(detected)))
     }
 }
 
@@ -74,6 +135,7 @@ pub(crate) struct RowChecks {
     further: Vec<String>,
     ts_name: String,
     ties: Ties,
+    order: Order,
     previous: Option<Timestamp>,
     pub(crate) bad_rows: BadRows,
 }
@@ -84,7 +146,17 @@ impl RowChecks {
             resolved.numbers.iter().map(|column| column.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
         let ts_name = resolved.ts.1.clone();
         let further = resolved.further.iter().map(|(_, name)| name.clone()).collect();
-        Self { path, names: names.collect(), further, ts_name, ties, previous: None, bad_rows: BadRows::new(policy) }
+        let order = Order::OldestFirst;
+        Self {
+            path,
+            names: names.collect(),
+            further,
+            ts_name,
+            ties,
+            order,
+            previous: None,
+            bad_rows: BadRows::new(policy),
+        }
     }
 
     /// Goes through a batch: `take` makes something of row `i`, and what it refuses meets the policy for bad rows
@@ -151,11 +223,13 @@ impl RowChecks {
         }
     }
 
-    /// Accepts the time of a row if it does not lie before that of the row accepted last.
+    /// Accepts the time of a row if it does not lie before that of the row accepted last; of a file that begins with its
+    /// newest row, if it does not lie after it.
     pub(crate) fn in_order(&mut self, row: u64, ts: Timestamp) -> Result<(), DataError> {
         if let Some(previous) = self.previous {
             let relation = match self.ties {
-                _ if ts < previous => Some("before"),
+                _ if ts < previous && self.order == Order::OldestFirst => Some("before"),
+                _ if previous < ts && self.order == Order::NewestFirst => Some("after"),
                 Ties::Refused if ts == previous => Some("at the same time as"),
                 Ties::Refused | Ties::Allowed => None,
             };
@@ -166,6 +240,11 @@ impl RowChecks {
         }
         self.previous = Some(ts);
         Ok(())
+    }
+
+    /// Says which row is the oldest.
+    pub(crate) fn expect(&mut self, order: Order) {
+        self.order = order;
     }
 
     /// Lets the rows follow another file's.

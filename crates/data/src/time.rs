@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{DataError, shown_path};
+use crate::error::{DataError, UNDECLARED_ZONE, shown_path};
 use crate::length::Length;
 
 /// What an integer time counts.
@@ -151,7 +151,7 @@ const FORMS: NoTime = NoTime {
     accepted: "an integer (s, ms, us or ns since 1970), 2024-01-31T09:30:00Z, or 2024-01-31[ 09:30:00[.123]] with a declared zone",
 };
 const NO_ZONE: NoTime = NoTime {
-    problem: "a local time in an undeclared zone",
+    problem: UNDECLARED_ZONE,
     accepted: "a declared `zone`, for example zone = \"UTC\" or zone = \"America/New_York\"",
 };
 const NO_UNIT: NoTime = NoTime {
@@ -196,8 +196,15 @@ impl TimeReader {
     pub(crate) fn settle(&mut self, text: &str) {
         if self.unit.is_none() {
             let whole = text.trim().split('.').next().unwrap_or_default();
-            self.unit = whole.parse().ok().and_then(TimeUnit::by_size);
+            if let Ok(value) = whole.parse() {
+                self.settle_by(value);
+            }
         }
+    }
+
+    /// The same for a number.
+    pub(crate) fn settle_by(&mut self, value: i64) {
+        self.unit = self.unit.or(TimeUnit::by_size(value));
     }
 
     /// The time of a number in the declared unit, or in the one its size suggests.

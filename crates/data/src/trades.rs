@@ -6,6 +6,7 @@ use scaleout_market::Trade;
 
 use crate::bad_rows::SkippedRows;
 use crate::error::DataError;
+use crate::formats::{Detected, Rows};
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
 use crate::table::{Bytes, Table};
 
@@ -15,6 +16,7 @@ use crate::table::{Bytes, Table};
 /// is set where the file has a side column.
 pub struct TradeBatches {
     table: Table,
+    detected: Option<Detected>,
     checks: RowChecks,
     accepts_price: Accepts,
 }
@@ -38,9 +40,9 @@ pub fn trade_batches(path: &Path, config: &RowConfig) -> Result<TradeBatches, Da
 
 impl TradeBatches {
     pub(crate) fn open(bytes: &Bytes, config: &RowConfig) -> Result<Self, DataError> {
-        let table = config.open(bytes, &config.columns.of_trades())?;
+        let (table, detected) = config.open_ticks(bytes, &config.columns.of_trades(), Rows::Trades)?;
         let checks = RowChecks::new(table.path().to_path_buf(), table.resolved(), Ties::Allowed, config.on_bad_rows);
-        Ok(Self { table, checks, accepts_price: Accepts::Price(config.price) })
+        Ok(Self { table, detected, checks, accepts_price: Accepts::Price(config.price) })
     }
 
     /// Refuses trades before `previous`, the last one of an earlier file.
@@ -56,6 +58,11 @@ impl TradeBatches {
     /// The SHA-256 of what was read: of the whole file once the last batch was taken.
     pub fn sha256(&self) -> String {
         self.table.sha256()
+    }
+
+    /// What was told of the file, if it is an export.
+    pub fn detected(&self) -> Option<&Detected> {
+        self.detected.as_ref()
     }
 
     /// Whether the file says who crossed the spread.

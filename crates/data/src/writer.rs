@@ -9,7 +9,7 @@ use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{Column as Series, DataFrame, ParquetCompression, ParquetWriter, PolarsError};
 
 use crate::error::{DataError, one_line};
-use crate::format::FileFormat;
+use crate::format::{FileFormat, Packing};
 
 /// Values of one column of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,12 +88,17 @@ impl TableWriter {
     /// # Errors
     /// If the file cannot be created, or the ending says no format.
     pub fn create(path: &Path) -> Result<Self, DataError> {
+        const ACCEPTED: &str = ".csv, .tsv, .txt, .parquet, .pq";
+        let unknown = || DataError::UnknownFormat { path: path.to_path_buf(), accepted: ACCEPTED };
         let format = FileFormat::of(path)?;
+        if Packing::of(path).is_some() || format == FileFormat::Arrow {
+            return Err(unknown());
+        }
         let partial = partial_path(path);
         let file = File::create(&partial).map_err(|error| DataError::io(&partial, &error))?;
         let sink = match format {
             FileFormat::Csv => Sink::Csv(Box::new(csv::Writer::from_writer(file)), Header::Missing),
-            FileFormat::Parquet => Sink::Empty(file),
+            FileFormat::Parquet | FileFormat::Arrow => Sink::Empty(file),
         };
         Ok(Self { path: path.to_path_buf(), partial, sink: Some(sink) })
     }

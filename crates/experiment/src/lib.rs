@@ -30,6 +30,7 @@ pub mod entries;
 mod error;
 mod feature_tables;
 mod folder;
+mod init;
 mod inspect;
 mod lessons;
 mod log;
@@ -50,7 +51,8 @@ pub use error::ExperimentError;
 pub use feature_tables::table::{FeatureSource, FeatureTableReport, write_feature_table};
 pub use feature_tables::tape::write_feature_tapes;
 pub use folder::{RunFolder, Unfinished, adopt};
-pub use inspect::check::{Checked, check};
+pub use init::{InitReport, InitRequest, init};
+pub use inspect::check::{Checked, CheckedFeature, CheckedFold, check};
 pub use inspect::explain::{ExplainedTrade, explain_trade};
 pub use inspect::exported::{ExportRequest, compare_fills, export_formats, export_run, verify_model};
 pub use inspect::feature_quality::{FeatureQualityReport, PositionQuality, write_feature_quality};
@@ -71,8 +73,8 @@ pub use reference_problems::{
 pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
     Adds, AdjustConfig, BarSpec, BarTime, Content, ImportMarkets, ImportRequest, Length, Limit, OneR, RowConfig,
-    TableFormat, TimeConfig, TradeListFormat, TradeListRequest, import, import_trades, printable, read_text,
-    write_atomically,
+    TableFormat, TimeConfig, TradeListFormat, TradeListRequest, content_of, import, import_trades, printable,
+    read_text, write_atomically,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding};

@@ -1,7 +1,7 @@
 //! Binance klines, as the REST interface and `data.binance.vision` give them: twelve columns, with a header (futures)
 //! or without (spot), in milliseconds or, from 2025 on, microseconds.
 
-use super::shape::{BarFormat, Clock, Fact, Header, Sample, Shape, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
 use crate::length::Length;
 use crate::time::{BarTime, TimeConfig};
 
@@ -22,7 +22,7 @@ const NAMES: [&str; 12] = [
     "ignore",
 ];
 
-impl BarFormat for BinanceKlines {
+impl ExportFormat for BinanceKlines {
     fn name(&self) -> &'static str {
         "binance-klines"
     }
@@ -59,6 +59,7 @@ impl BarFormat for BinanceKlines {
                 Fact::new("bar time", "open", "proved by column `close_time`"),
                 Fact::new("bar length", length.to_string(), "proved by column `close_time`"),
             ],
+            ticks: TickCells::default(),
         })
     }
 }

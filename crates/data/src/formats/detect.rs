@@ -1,15 +1,18 @@
-//! Which format a file of bars is of.
+//! Which format a file is of.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::registry::FORMATS;
+use super::facts::times;
+use super::registry::Rows;
 use super::shape::{Fact, Sample, Shape};
 use super::table_format::TableFormat;
+use crate::content::Content;
 use crate::error::{DataError, shown, shown_path};
 use crate::format::FileFormat;
+use crate::input::files_of_pattern;
 use crate::table::Bytes;
 use crate::time::{BarTime, TimeConfig};
 
@@ -32,25 +35,31 @@ impl fmt::Display for Detected {
     }
 }
 
-/// How a file of bars is to be read if it is an export; `None` if it is a plain table. What `declared` says goes
+/// How a file of `rows` is to be read if it is an export; `None` if it is a plain table. What `declared` says goes
 /// before what was told.
 pub(crate) fn detect(
     bytes: &Bytes,
     format: TableFormat,
     declared: &TimeConfig,
-) -> Result<Option<(Shape, Detected)>, DataError> {
+    rows: Rows,
+) -> Result<Option<Found>, DataError> {
     let wanted = match format {
         TableFormat::Plain(_) => return Ok(None),
-        TableFormat::Auto if FileFormat::of(bytes.path()).is_ok_and(|format| format == FileFormat::Parquet) => {
-            return Ok(None);
-        }
+        TableFormat::Auto if is_binary(bytes.path()) => return Ok(None),
         TableFormat::Auto => None,
-        TableFormat::Export(name) => Some(name),
+        TableFormat::Export(name) if rows.formats().iter().any(|format| format.name() == name) => Some(name),
+        TableFormat::Export(name) => {
+            let names: Vec<&str> = rows.formats().iter().map(|format| format.name()).collect();
+            let problem = format!("`{name}`, though {} are read from {}", rows.word(), shown_path(bytes.path()));
+            return Err(DataError::config(
+                "format",
+                problem,
+                format!("auto, csv, parquet, arrow, {}", names.join(", ")),
+            ));
+        }
     };
     let sample = Sample::of(bytes)?;
-    let formats = FORMATS.iter().filter(|format| wanted.is_none_or(|wanted| format.name() == wanted));
-    let found = formats.filter_map(|format| Some((format.name(), format.recognise(&sample)?))).next();
-    let Some((name, mut shape)) = found else {
+    let Some((name, mut shape)) = recognised(&sample, wanted, rows) else {
         return match wanted {
             None => Ok(None),
             Some(wanted) => {
@@ -63,31 +72,83 @@ pub(crate) fn detect(
             }
         };
     };
-    declare(&mut shape, declared);
+    declare(&mut shape.time, &mut shape.facts, declared);
+    let order = Order::of(&sample, &shape);
+    if order == Order::NewestFirst {
+        shape.facts.push(Fact::new("order", "newest row first", "told by the first rows"));
+    }
     let detected = Detected { path: bytes.path().to_path_buf(), format: name, facts: shape.facts.clone() };
-    Ok(Some((shape, detected)))
+    Ok(Some(Found { shape, order, detected }))
+}
+
+/// An export, and how it is to be read.
+pub(crate) struct Found {
+    pub(crate) shape: Shape,
+    pub(crate) order: Order,
+    pub(crate) detected: Detected,
+}
+
+/// Which row of a file is the oldest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Order {
+    #[default]
+    OldestFirst,
+    NewestFirst,
+}
+
+impl Order {
+    /// As the first rows tell.
+    fn of(sample: &Sample, shape: &Shape) -> Self {
+        let column = shape.names.iter().position(|name| name == "ts");
+        let times = column.and_then(|column| times(sample, column, shape.clock, &shape.time)).unwrap_or_default();
+        let goes_back = 1 < times.len() && times.windows(2).all(|pair| pair[1] < pair[0]);
+        if goes_back { Self::NewestFirst } else { Self::OldestFirst }
+    }
+}
+
+/// What the rows of a file, or of the first file of a folder or pattern, are, if it is an export of bars or trades.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn content_of(path: &Path) -> Result<Option<Content>, DataError> {
+    let files = files_of_pattern(Path::new(""), path)?;
+    let Some(first) = files.into_iter().next().filter(|first| !is_binary(first)) else { return Ok(None) };
+    let sample = Sample::of(&Bytes::File(first))?;
+    Ok([Content::Bars, Content::Trades]
+        .into_iter()
+        .find(|content| recognised(&sample, None, (*content).into()).is_some()))
+}
+
+fn is_binary(path: &Path) -> bool {
+    FileFormat::of(path).is_ok_and(|format| format != FileFormat::Csv)
+}
+
+/// The first format of these rows, or the wanted one, that the sample is of.
+fn recognised(sample: &Sample, wanted: Option<&str>, rows: Rows) -> Option<(&'static str, Shape)> {
+    let formats = rows.formats().iter().filter(|format| wanted.is_none_or(|wanted| format.name() == wanted));
+    formats.filter_map(|format| Some((format.name(), format.recognise(sample)?))).next()
 }
 
 /// Puts what the user declared in place of what was told.
-fn declare(shape: &mut Shape, declared: &TimeConfig) {
+pub(crate) fn declare(time: &mut TimeConfig, facts: &mut Vec<Fact>, declared: &TimeConfig) {
     let mut say = |what: &'static str, value: String| {
-        shape.facts.retain(|fact| fact.what != what);
-        shape.facts.push(Fact::new(what, value, "declared"));
+        facts.retain(|fact| fact.what != what);
+        facts.push(Fact::new(what, value, "declared"));
     };
     if let Some(unit) = declared.unit {
         say("unit", unit.word().to_owned());
-        shape.time.unit = Some(unit);
+        time.unit = Some(unit);
     }
     if let Some(zone) = &declared.zone {
         say("zone", zone.clone());
-        shape.time.zone = Some(zone.clone());
+        time.zone = Some(zone.clone());
     }
     if let Some(length) = declared.bar_length {
         say("bar length", length.to_string());
-        shape.time.bar_length = Some(length);
+        time.bar_length = Some(length);
     }
     if let Some(bar_time) = declared.stamped {
         say("bar time", if bar_time == BarTime::Open { "open" } else { "close" }.to_owned());
-        shape.time.bar_time = bar_time;
+        time.bar_time = bar_time;
     }
 }

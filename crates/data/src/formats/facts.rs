@@ -33,11 +33,15 @@ pub(crate) fn opens(
 }
 
 fn distance(sample: &Sample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Length> {
+    commonest(&times(sample, column, clock, time)?)
+}
+
+/// The times of the rows, if all can be read.
+pub(crate) fn times(sample: &Sample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Vec<i64>> {
     let reader = TimeReader::new(time, std::path::Path::new("")).ok()?;
     let times = sample.data().iter().map(|row| {
         let text = clock.text(column, |place| row.get(place).map(|cell| Cow::Borrowed(cell.as_str())))?;
         Some(reader.text(&text).ok()?.known_at().nanos())
     });
-    let times: Option<Vec<i64>> = times.collect();
-    commonest(&times?)
+    times.collect()
 }

@@ -2,11 +2,11 @@
 //! time of the open, open, high, low, close, volume.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Header, Sample, Shape, unit_of};
+use super::shape::{Clock, ExportFormat, Header, Sample, Shape, TickCells, unit_of};
 
 pub(super) struct Freqtrade;
 
-impl BarFormat for Freqtrade {
+impl ExportFormat for Freqtrade {
     fn name(&self) -> &'static str {
         "freqtrade"
     }
@@ -31,6 +31,7 @@ impl BarFormat for Freqtrade {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

@@ -1,11 +1,11 @@
 //! Candles of jesse: rows of six numbers without a header, time of the open, open, **close**, high, low, volume.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Fact, Header, Sample, Shape, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
 
 pub(super) struct Jesse;
 
-impl BarFormat for Jesse {
+impl ExportFormat for Jesse {
     fn name(&self) -> &'static str {
         "jesse"
     }
@@ -35,6 +35,7 @@ impl BarFormat for Jesse {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

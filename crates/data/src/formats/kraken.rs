@@ -2,12 +2,12 @@
 //! volume, trades. A minute without a trade has no row.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Header, Sample, Shape, unit_of};
+use super::shape::{Clock, ExportFormat, Header, Sample, Shape, TickCells, unit_of};
 use crate::time::TimeUnit;
 
 pub(super) struct Kraken;
 
-impl BarFormat for Kraken {
+impl ExportFormat for Kraken {
     fn name(&self) -> &'static str {
         "kraken"
     }
@@ -32,6 +32,7 @@ impl BarFormat for Kraken {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

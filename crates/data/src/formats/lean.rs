@@ -2,7 +2,7 @@
 //! York, prices of shares in ten-thousandths. A daily bar is known when its day is over.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Fact, Header, Sample, Shape};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
 
 pub(super) struct Lean;
 
@@ -11,7 +11,7 @@ const ZONE: &str = "America/New_York";
 /// Prices of shares and options are written in these parts.
 const PARTS: f64 = 10_000.0;
 
-impl BarFormat for Lean {
+impl ExportFormat for Lean {
     fn name(&self) -> &'static str {
         "lean"
     }
@@ -49,6 +49,7 @@ impl BarFormat for Lean {
             further: Vec::new(),
             clock,
             price_divisor: divisor,
+            ticks: TickCells::default(),
             time,
             facts,
         })

@@ -1,11 +1,11 @@
 //! Bars exported from MetaTrader 5: tabs, `<DATE>`, `<TIME>` and capitals, the broker's server time.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Fact, Header, Sample, Shape};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
 
 pub(super) struct MetaTrader5;
 
-impl BarFormat for MetaTrader5 {
+impl ExportFormat for MetaTrader5 {
     fn name(&self) -> &'static str {
         "metatrader-5"
     }
@@ -44,6 +44,7 @@ impl BarFormat for MetaTrader5 {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

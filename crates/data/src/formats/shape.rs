@@ -1,4 +1,4 @@
-//! How a file of bars is laid out, told by its first rows.
+//! How an export is laid out, told by its first rows.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::fmt;
 use crate::length::Length;
 use crate::time::{TimeConfig, TimeUnit, stamp_text};
 
-/// A program or vendor whose exports of bars are read as they are.
-pub(crate) trait BarFormat: Sync {
+/// A program or vendor whose exports are read as they are.
+pub(crate) trait ExportFormat: Sync {
     /// Its name, as `--format` and `format` in a config write it.
     fn name(&self) -> &'static str;
 
@@ -48,6 +48,8 @@ pub(crate) enum Clock {
     /// As a date of the forms `2024.01.31`, `2024/01/31` or `20240131`, with the time of day, where there is one, in
     /// another column.
     Date { time_of_day: Option<usize> },
+    /// As `2024-01-31D09:30:00.123456789`, in UTC.
+    LetterD,
     /// As `20240131 09:30`.
     Compact,
     /// The same where the time of day says nothing: a row is a whole day.
@@ -62,6 +64,7 @@ impl Clock {
         let compact = || stamp.trim().split_once(' ').unwrap_or((&stamp, ""));
         Some(match self {
             Self::OneCell => stamp.into_owned(),
+            Self::LetterD => format!("{}Z", stamp.replacen('D', "T", 1)),
             Self::Date { time_of_day } => stamp_text(&stamp, time_of_day.and_then(&cell).as_deref()),
             Self::Compact => {
                 let (date, time) = compact();
@@ -70,6 +73,24 @@ impl Clock {
             Self::CompactDay => stamp_text(compact().0, None),
         })
     }
+}
+
+/// What the cells of trades say beside numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct TickCells {
+    pub(crate) side: SideWords,
+    /// The column that names the market, of which a file must have one alone.
+    pub(crate) market: Option<usize>,
+}
+
+/// What a cell of the side column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SideWords {
+    /// Who crossed the spread.
+    #[default]
+    Taker,
+    /// Whether the buyer rested in the book: `true` is a sale into it.
+    BuyerIsMaker,
 }
 
 /// How a file is to be read.
@@ -82,6 +103,7 @@ pub(crate) struct Shape {
     /// The others that become columns of the bars.
     pub(crate) further: Vec<String>,
     pub(crate) clock: Clock,
+    pub(crate) ticks: TickCells,
     /// What prices are divided by to be in units of the currency.
     pub(crate) price_divisor: f64,
     pub(crate) time: TimeConfig,
@@ -143,7 +165,8 @@ pub(crate) fn unit_of(sample: &Sample, column: usize) -> Option<TimeUnit> {
 pub(crate) fn commonest(times: &[i64]) -> Option<Length> {
     let mut counts = std::collections::BTreeMap::<i64, usize>::new();
     for pair in times.windows(2) {
-        *counts.entry(pair[1].saturating_sub(pair[0])).or_default() += 1;
+        // Some programs write the newest row first.
+        *counts.entry(pair[1].saturating_sub(pair[0]).saturating_abs()).or_default() += 1;
     }
     let most = *counts.values().max()?;
     counts.into_iter().find(|(_, count)| *count == most).and_then(|(nanos, _)| Length::from_nanos(nanos))

@@ -2,12 +2,12 @@
 //! <TIME>,…`, whose `<PER>` is the length of a bar in minutes, or `D`.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Fact, Header, Sample, Shape};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
 use crate::length::Length;
 
 pub(super) struct Stooq;
 
-impl BarFormat for Stooq {
+impl ExportFormat for Stooq {
     fn name(&self) -> &'static str {
         "stooq"
     }
@@ -28,6 +28,7 @@ impl BarFormat for Stooq {
                 price_divisor: 1.0,
                 time,
                 facts,
+                ticks: TickCells::default(),
             });
         }
         if !header.starts_with(&["<TICKER>", "<PER>", "<DATE>", "<TIME>"]) {
@@ -59,6 +60,7 @@ impl BarFormat for Stooq {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

@@ -1,21 +1,24 @@
-//! Charts exported from TradingView: `time,open,high,low,close`, `Volume` with a capital, and a column for every
-//! line of every indicator. A row bears the time at which its bar opened.
+//! Charts exported from TradingView: `time,open,high,low,close`, `Volume` with a capital if the chart shows it, and a
+//! column for every line of every indicator. A row bears the time at which its bar opened.
 
 use std::collections::HashMap;
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Header, Sample, Shape, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
 
 pub(super) struct TradingView;
 
-impl BarFormat for TradingView {
+impl ExportFormat for TradingView {
     fn name(&self) -> &'static str {
         "tradingview"
     }
 
     fn recognise(&self, sample: &Sample) -> Option<Shape> {
         let header = sample.header()?;
-        if !header.starts_with(&["time", "open", "high", "low", "close"]) || !header.contains(&"Volume") {
+        let has_volume = header.contains(&"Volume");
+        // Of lower-case letters it is a table of somebody else.
+        let has_another = header.iter().any(|name| *name != "Volume" && name.eq_ignore_ascii_case("volume"));
+        if !header.starts_with(&["time", "open", "high", "low", "close"]) || has_another {
             return None;
         }
         let mut seen: HashMap<&str, usize> = HashMap::new();
@@ -33,7 +36,10 @@ impl BarFormat for TradingView {
         }
         let further = names.iter().skip(5).filter(|name| *name != "volume").cloned().collect();
         let why = "dates without a time of day name no zone";
-        let (time, facts) = opens(sample, 0, Clock::OneCell, unit_of(sample, 0), Some(("UTC", why)));
+        let (time, mut facts) = opens(sample, 0, Clock::OneCell, unit_of(sample, 0), Some(("UTC", why)));
+        if !has_volume {
+            facts.push(Fact::new("volume", "0 in every bar", "proved by the header: the chart showed none"));
+        }
         Some(Shape {
             text: sample.text,
             header: Header::Present,
@@ -43,6 +49,7 @@ impl BarFormat for TradingView {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

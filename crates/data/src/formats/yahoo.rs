@@ -2,11 +2,11 @@
 //! dividends are in `Adj Close` alone, which becomes a column.
 
 use super::facts::opens;
-use super::shape::{BarFormat, Clock, Fact, Header, Sample, Shape};
+use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
 
 pub(super) struct Yahoo;
 
-impl BarFormat for Yahoo {
+impl ExportFormat for Yahoo {
     fn name(&self) -> &'static str {
         "yahoo"
     }
@@ -39,6 +39,7 @@ impl BarFormat for Yahoo {
             price_divisor: 1.0,
             time,
             facts,
+            ticks: TickCells::default(),
         })
     }
 }

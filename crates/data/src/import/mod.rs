@@ -19,6 +19,7 @@ use crate::content::Content;
 use crate::error::DataError;
 use crate::format::FileFormat;
 use crate::formats::{Detected, TableFormat};
+use crate::input::files_of_pattern;
 use crate::metadata::{Licence, Metadata, Source};
 use crate::rows::RowConfig;
 use crate::table::Bytes;
@@ -27,7 +28,7 @@ use crate::time::{TimeConfig, TimeUnit};
 /// What is to be imported, and to where.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ImportRequest {
-    /// The original files, one at least, each beginning where the one before ends.
+    /// The original files, folders and patterns, one at least, each beginning where the one before ends.
     pub sources: Vec<PathBuf>,
     /// The dataset's folder; made if it is not there.
     pub into: PathBuf,
@@ -78,6 +79,8 @@ pub struct ImportReport {
 /// If the original cannot be read, changes while it is read, is not the one that the metadata describe or has rows
 /// that cannot be used, or if the dataset cannot be written.
 pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
+    let files = request.sources.iter().map(|source| files_of_pattern(Path::new(""), source));
+    let files = files.collect::<Result<Vec<_>, _>>()?.concat();
     let new_folders = NewFolders::make(&request.into)?;
     let exchange = Exchange::begin(&request.into)?;
     let known = if request.into.join("metadata.json").exists() { Some(Metadata::read(&request.into)?) } else { None };
@@ -100,7 +103,7 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
     }
     let stated = known.as_ref().map(|metadata| metadata.source.sha256.as_str());
     let making = exchange.data_file();
-    let originals: Vec<Bytes> = request.sources.iter().cloned().map(Bytes::File).collect();
+    let originals: Vec<Bytes> = files.iter().cloned().map(Bytes::File).collect();
     let written = match content {
         Content::Trades if request.markets == ImportMarkets::One && request.adjust.is_none() => {
             write_trades(&originals, &original, &making, stated)
@@ -114,7 +117,7 @@ pub fn import(request: &ImportRequest) -> Result<ImportReport, DataError> {
     let original = RowConfig { format: named.or(original.format), ..original };
     let original_sha256 = written.original_sha256;
     let name = folder_name(&request.into);
-    let skeleton = || skeleton(&name, &request.sources, content, &original);
+    let skeleton = || skeleton(&name, &files, content, &original);
     let metadata = |file: String, sha256: String| Metadata {
         file,
         content,

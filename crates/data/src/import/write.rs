@@ -46,6 +46,7 @@ pub(super) fn write_trades(
     stated: Option<&str>,
 ) -> Result<Written, DataError> {
     let mut files = originals.iter().map(|bytes| TradeBatches::open(bytes, config)).collect::<Result<Vec<_>, _>>()?;
+    let detected = files.iter().filter_map(|file| file.detected().cloned()).collect();
     let has_sides = files.iter().all(TradeBatches::has_sides);
     let mut writer = TableWriter::create(to)?;
     let mut pending = Vec::new();
@@ -97,7 +98,7 @@ pub(super) fn write_trades(
     if has_sides {
         columns.push(meaning("side", "+1 or -1", "who crossed the spread: +1 a buyer, -1 a seller"));
     }
-    Ok(Written { rows, skipped, columns, original_sha256, detected: Vec::new(), bar_length: None, before_listing: 0 })
+    Ok(Written { rows, skipped, columns, original_sha256, detected, bar_length: None, before_listing: 0 })
 }
 
 const ROW_GROUP: usize = 1 << 18;

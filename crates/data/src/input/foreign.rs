@@ -11,9 +11,9 @@ pub(crate) fn foreign(start: &[u8]) -> Option<&'static str> {
             Some("UTF-16 text")
         }
         _ if is(b"\x1f\x8b") => Some("compressed by gzip (its name should end in .gz)"),
-        _ if is(b"PK\x03\x04") => Some("a zip archive"),
-        _ if is(b"\x28\xb5\x2f\xfd") => Some("compressed by zstd"),
-        _ if is(b"BZh") => Some("compressed by bzip2"),
+        _ if is(b"PK\x03\x04") => Some("a zip archive (its name should end in .zip)"),
+        _ if is(b"\x28\xb5\x2f\xfd") => Some("compressed by zstd (its name should end in .zst)"),
+        _ if is(b"BZh") => Some("compressed by bzip2 (its name should end in .bz2)"),
         _ if is(b"PAR1") => Some("a Parquet file"),
         _ if is(b"ARROW1") => Some("an Arrow file"),
         _ if is(b"\0") => Some("not text: it begins with a zero byte"),
@@ -38,7 +38,7 @@ mod tests {
         for text in ["", "t", "ts,open\n", "\u{feff}ts,open\n", "Zeit;Eröffnung"] {
             assert_eq!(foreign(text.as_bytes()), None, "{text:?}");
         }
-        assert_eq!(foreign(b"PK\x03\x04rest"), Some("a zip archive"));
+        assert_eq!(foreign(b"PK\x03\x04rest"), Some("a zip archive (its name should end in .zip)"));
         assert_eq!(foreign(&[0; 64]), Some("not text: it begins with a zero byte"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::dataset_tables::tables_of_dataset;
 use super::tables::Tables;
 use crate::content::Content;
 use crate::error::DataError;
@@ -38,7 +39,7 @@ impl Source for DatasetSource {
         let (folder, metadata) = self.open(request)?;
         let Some(vendor) = &metadata.vendor else {
             let bytes = Bytes::File(folder.join(&metadata.file));
-            return Tables::of_dataset(request, metadata, bytes).read(request, report);
+            return tables_of_dataset(request, metadata, bytes).read(request, report);
         };
         let instrument = request.instrument.unwrap_or(&metadata.instrument);
         let inside = Request { base_dir: &folder, instrument: Some(instrument), ..request.clone() };
@@ -54,7 +55,7 @@ impl Source for DatasetSource {
     fn bar_tables(&self, request: &Request<'_>) -> Result<Option<Tables>, DataError> {
         let (folder, metadata) = self.open(request)?;
         let bytes = Bytes::File(folder.join(&metadata.file));
-        Ok(if metadata.vendor.is_some() { None } else { Tables::of_dataset(request, metadata, bytes).of_bars() })
+        Ok(if metadata.vendor.is_some() { None } else { tables_of_dataset(request, metadata, bytes).of_bars() })
     }
 
     fn symbol_column(&self, request: &Request<'_>) -> Result<Option<String>, DataError> {

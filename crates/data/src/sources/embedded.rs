@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::dataset_tables::tables_of_dataset;
 use super::tables::Tables;
 use crate::content::Content;
 use crate::error::DataError;
@@ -41,7 +42,7 @@ impl EmbeddedSource {
         let place = |file: &str| PathBuf::from(format!("(embedded) {}/{file}", dataset.name));
         let metadata = Metadata::parse(Path::new(&place("metadata.json")), dataset.metadata)?;
         let bytes = Bytes::Embedded(place(&metadata.file), dataset.data);
-        Ok(Tables::of_dataset(request, metadata, bytes))
+        Ok(tables_of_dataset(request, metadata, bytes))
     }
 }
 

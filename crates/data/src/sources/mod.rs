@@ -1,6 +1,7 @@
 //! Where history can come from: the embedded dataset, a dataset's folder, the user's own tables, a vendor's files.
 
 mod dataset;
+mod dataset_tables;
 mod embedded;
 mod files;
 mod tables;

@@ -8,10 +8,10 @@ use scaleout_market::{BarSeries, Instrument, MarketHistory};
 use crate::bars::{BarFile, read_bars, read_bars_by_symbol};
 use crate::content::{Content, check_bars};
 use crate::error::DataError;
+use crate::formats::Detected;
 use crate::history::{history_of_ticks, one_series};
 use crate::input::FileDigest;
 use crate::load_report::LoadReport;
-use crate::metadata::Metadata;
 use crate::quotes::read_quotes;
 use crate::rows::RowConfig;
 use crate::source::{Read, Request};
@@ -48,20 +48,6 @@ pub(crate) struct Part {
 }
 
 impl Tables {
-    pub(crate) fn of_dataset(request: &Request<'_>, metadata: Metadata, bytes: Bytes) -> Self {
-        let instrument = request.instrument.cloned().unwrap_or(metadata.instrument);
-        let part =
-            Part { name: format!("{}/{}", metadata.name, metadata.file), bytes, stated_sha256: Some(metadata.sha256) };
-        Self {
-            name: metadata.name,
-            path: part.bytes.path().to_path_buf(),
-            content: metadata.content,
-            parts: vec![part],
-            rows: RowConfig { price: instrument.price, on_bad_rows: request.rows.on_bad_rows, ..metadata.reading },
-            instrument,
-        }
-    }
-
     pub(crate) fn read(self, request: &Request<'_>, report: &mut LoadReport) -> Result<Read, DataError> {
         check_bars(self.content, request.bars)?;
         let mut digests = Vec::new();
@@ -116,18 +102,25 @@ impl Tables {
     ) -> Result<MarketHistory, DataError> {
         let mut ticks = Ticks { has_sides: true, ..Ticks::default() };
         for part in &self.parts {
-            let sha256 = self.read_trade_file(part, &mut ticks).map_err(|error| part.explained(error))?;
+            let read = self.read_trade_file(part, &mut ticks, &mut report.detected);
+            let sha256 = read.map_err(|error| part.explained(error))?;
             digests.push(part.checked(sha256)?);
         }
         if let Some(quotes) = request.quotes {
-            let sha256 = read_quotes(quotes, request.base_dir, &self.rows, &mut ticks)?;
+            let sha256 = read_quotes(quotes, request.base_dir, &self.rows, &mut ticks, &mut report.detected)?;
             digests.push(FileDigest { name: quotes.path.display().to_string(), sha256 });
         }
         history_of_ticks(ticks, request.own_bars()?, request.sides, &self.instrument, &self.path, report)
     }
 
-    fn read_trade_file(&self, part: &Part, ticks: &mut Ticks) -> Result<String, DataError> {
+    fn read_trade_file(
+        &self,
+        part: &Part,
+        ticks: &mut Ticks,
+        detected: &mut Vec<Detected>,
+    ) -> Result<String, DataError> {
         let mut batches = TradeBatches::open(&part.bytes, &self.rows)?;
+        detected.extend(batches.detected().cloned());
         batches.continue_after(ticks.trades.last().map(|trade| trade.ts));
         ticks.has_sides &= batches.has_sides();
         for batch in batches.by_ref() {

@@ -11,7 +11,7 @@ use super::layout::{Further, Layout, Resolved};
 use super::side::{SIDES, aggressor};
 use super::text::TextTable;
 use crate::error::DataError;
-use crate::formats::{Clock, Shape};
+use crate::formats::{Clock, Shape, SideWords, TickCells};
 use crate::time::{Stamp, TimeReader};
 
 const BATCH_ROWS: usize = 16_384;
@@ -30,6 +30,9 @@ pub(crate) struct CsvBatches {
     resolved: Resolved,
     time: TimeReader,
     clock: Clock,
+    ticks: TickCells,
+    /// What the column of the market holds in the first row.
+    market: Option<String>,
     kinds: Vec<Kind>,
     /// Whether the user named the extra columns, so that text in one is an error at once.
     further_named: bool,
@@ -38,7 +41,7 @@ pub(crate) struct CsvBatches {
 
 impl CsvBatches {
     pub(crate) fn open(bytes: &Bytes, layout: &Layout, time: TimeReader) -> Result<Self, DataError> {
-        Self::new(TextTable::open(bytes)?, layout, time, Clock::OneCell)
+        Self::new(TextTable::open(bytes)?, layout, time, Clock::OneCell, TickCells::default())
     }
 
     pub(crate) fn open_shaped(
@@ -47,15 +50,24 @@ impl CsvBatches {
         time: TimeReader,
         shape: Shape,
     ) -> Result<Self, DataError> {
-        let clock = shape.clock;
-        Self::new(TextTable::open_shaped(bytes, shape)?, layout, time, clock)
+        let (clock, ticks) = (shape.clock, shape.ticks);
+        Self::new(TextTable::open_shaped(bytes, shape)?, layout, time, clock, ticks)
     }
 
-    fn new(table: TextTable, layout: &Layout, time: TimeReader, clock: Clock) -> Result<Self, DataError> {
-        let resolved = Resolved::new(layout, table.path(), table.header())?;
+    fn new(
+        table: TextTable,
+        layout: &Layout,
+        time: TimeReader,
+        clock: Clock,
+        ticks: TickCells,
+    ) -> Result<Self, DataError> {
+        let mut resolved = Resolved::new(layout, table.path(), table.header())?;
+        if let Clock::Date { time_of_day: Some(place) } = clock {
+            resolved.further.retain(|(position, _)| *position != place);
+        }
         let further_named = matches!(layout.further, Further::Named(_));
         let kinds = vec![if further_named { Kind::Number } else { Kind::Unknown }; resolved.further.len()];
-        Ok(Self { table, resolved, time, clock, kinds, further_named, done: false })
+        Ok(Self { table, resolved, time, clock, ticks, market: None, kinds, further_named, done: false })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -84,6 +96,7 @@ impl CsvBatches {
         });
         let numbers: Vec<Option<f64>> = numbers.collect::<Result<_, _>>()?;
         let side = self.side(row)?;
+        self.one_market(row)?;
         let mut further = Vec::with_capacity(self.kinds.len());
         for column in 0..self.kinds.len() {
             further.push(self.further(row, column)?);
@@ -121,7 +134,33 @@ impl CsvBatches {
     fn side(&self, row: u64) -> Result<Option<Aggressor>, DataError> {
         let Some((position, name)) = &self.resolved.side else { return Ok(None) };
         let text = self.cell(*position);
-        aggressor(&text).ok_or_else(|| self.bad(row, name, &text, "not a side", SIDES))
+        match self.ticks.side {
+            SideWords::Taker => aggressor(&text).ok_or_else(|| self.bad(row, name, &text, "not a side", SIDES)),
+            SideWords::BuyerIsMaker if text.eq_ignore_ascii_case("true") => Ok(Some(Aggressor::Sell)),
+            SideWords::BuyerIsMaker if text.eq_ignore_ascii_case("false") => Ok(Some(Aggressor::Buy)),
+            SideWords::BuyerIsMaker => {
+                let accepted = "true or false: whether the buyer was the maker";
+                Err(self.bad(row, name, &text, "not a truth value", accepted))
+            }
+        }
+    }
+
+    /// Refuses a row of another market than that of the rows before.
+    fn one_market(&mut self, row: u64) -> Result<(), DataError> {
+        let Some(position) = self.ticks.market else { return Ok(()) };
+        let cell = self.table.record().get(position).unwrap_or_default();
+        match &self.market {
+            Some(market) if market.as_bytes() == cell => Ok(()),
+            None => {
+                self.market = Some(String::from_utf8_lossy(cell).into_owned());
+                Ok(())
+            }
+            Some(market) => {
+                let name = self.table.header().get(position).map_or("symbol", String::as_str);
+                let accepted = format!("`{market}`, the market of the rows before: one market a file");
+                Err(self.bad(row, name, &String::from_utf8_lossy(cell), "another market", &accepted))
+            }
+        }
     }
 
     fn further(&mut self, row: u64, column: usize) -> Result<Option<f64>, DataError> {

@@ -1,13 +1,18 @@
-//! Rows of any tabular file as typed batches: one door for text and Parquet.
+//! Rows of any tabular file as typed batches: one door for text, Parquet and Arrow.
 //!
 //! A batch holds what the layout asked for, and beside it the rows that could not be parsed; the consumer of the
 //! batch meets those in order of the file, so that the first bad row is the one that is named.
 
+mod arrow_batches;
+mod arrow_column;
+mod arrow_file;
+mod arrow_schema;
 mod batch;
 mod bytes;
 mod csv_batches;
 mod json_rows;
 mod layout;
+mod packed;
 mod parquet_batches;
 mod parquet_cells;
 mod parquet_file;
@@ -19,18 +24,21 @@ mod text;
 
 use std::path::Path;
 
+pub(crate) use arrow_file::arrow_names;
 pub(crate) use batch::Batch;
 pub(crate) use bytes::Bytes;
 pub(crate) use json_rows::JsonRows;
 pub(crate) use layout::{Further, Layout, Resolved, Wanted};
+pub(crate) use packed::unpacked;
 pub(crate) use records::{Record, Records};
-pub(crate) use text::{TextTable, unpacked};
+pub(crate) use text::TextTable;
 
 use crate::error::DataError;
 use crate::format::FileFormat;
 use crate::formats::Shape;
 use crate::time::TimeReader;
 
+use arrow_batches::ArrowBatches;
 use csv_batches::CsvBatches;
 use parquet_batches::ParquetBatches;
 
@@ -38,6 +46,7 @@ use parquet_batches::ParquetBatches;
 pub(crate) enum Table {
     Csv(Box<CsvBatches>),
     Parquet(Box<ParquetBatches>),
+    Arrow(Box<ArrowBatches>),
 }
 
 impl Table {
@@ -51,6 +60,7 @@ impl Table {
         Ok(match format {
             FileFormat::Csv => Self::Csv(Box::new(CsvBatches::open(bytes, layout, time)?)),
             FileFormat::Parquet => Self::Parquet(Box::new(ParquetBatches::open(bytes, layout, time)?)),
+            FileFormat::Arrow => Self::Arrow(Box::new(ArrowBatches::open(bytes.path(), layout, time)?)),
         })
     }
 
@@ -68,6 +78,7 @@ impl Table {
         match self {
             Self::Csv(table) => table.path(),
             Self::Parquet(table) => table.path(),
+            Self::Arrow(table) => table.path(),
         }
     }
 
@@ -76,6 +87,7 @@ impl Table {
         match self {
             Self::Csv(table) => table.resolved(),
             Self::Parquet(table) => table.resolved(),
+            Self::Arrow(table) => table.resolved(),
         }
     }
 
@@ -84,6 +96,7 @@ impl Table {
         match self {
             Self::Csv(table) => table.sha256(),
             Self::Parquet(table) => table.sha256(),
+            Self::Arrow(table) => table.sha256(),
         }
     }
 
@@ -92,6 +105,7 @@ impl Table {
         match self {
             Self::Csv(table) => table.ignored(),
             Self::Parquet(table) => table.ignored(),
+            Self::Arrow(table) => table.ignored(),
         }
     }
 }
@@ -103,6 +117,7 @@ impl Iterator for Table {
         match self {
             Self::Csv(table) => table.next(),
             Self::Parquet(table) => table.next(),
+            Self::Arrow(table) => table.next(),
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct ParquetBatches {
     time: TimeReader,
     next: Slice,
     sha256: String,
+    /// Whether the unit of the times is known, or they are no numbers.
+    is_settled: bool,
 }
 
 /// Rows of one group.
@@ -61,7 +63,17 @@ impl ParquetBatches {
         wanted.sort_unstable();
         wanted.dedup();
         let fields = names.into_iter().enumerate().map(|(position, name)| (name, position)).collect();
-        Ok(Self { file, resolved, ignored, wanted, fields, time, next: Slice::default(), sha256: String::new() })
+        Ok(Self {
+            file,
+            resolved,
+            ignored,
+            wanted,
+            fields,
+            time,
+            next: Slice::default(),
+            sha256: String::new(),
+            is_settled: false,
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -96,6 +108,11 @@ impl ParquetBatches {
 
     fn batch(&mut self, slice: Slice) -> Result<Batch, DataError> {
         self.file.load(slice.group, &self.wanted)?;
+        if !self.is_settled {
+            let first = self.column(slice, &self.resolved.ts.1, |series| Ok(cells::first_integer(series)?))?;
+            first.iter().for_each(|first| self.time.settle_by(*first));
+            self.is_settled = first.is_some();
+        }
         let Resolved { ts: (_, ts_name), numbers, side, symbol, further } = &self.resolved;
         let stamps = self.column(slice, ts_name, |series| cells::stamps(series, &self.time))?;
         let sides = match side {

@@ -66,6 +66,15 @@ pub(crate) fn sides(series: &Series) -> Result<Cells<Option<Aggressor>>, BadColu
     }))
 }
 
+/// The first value of a column of integers, if there is one.
+pub(crate) fn first_integer(series: &Series) -> PolarsResult<Option<i64>> {
+    if !series.dtype().is_integer() {
+        return Ok(None);
+    }
+    let values = integers(series)?;
+    Ok(values.i64()?.iter().flatten().next())
+}
+
 /// The texts of a column; empty where there is none.
 pub(crate) fn texts(series: &Series) -> Result<Vec<Box<str>>, BadColumn> {
     let series =

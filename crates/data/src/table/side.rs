@@ -6,7 +6,7 @@ use scaleout_market::Aggressor;
 pub(super) fn aggressor(text: &str) -> Option<Option<Aggressor>> {
     let text = text.trim();
     let is = |names: &[&str]| names.iter().any(|name| text.eq_ignore_ascii_case(name));
-    if text.is_empty() {
+    if text.is_empty() || is(&["unknown"]) {
         Some(None)
     } else if is(&["buy", "b", "1", "+1"]) {
         Some(Some(Aggressor::Buy))
@@ -17,4 +17,4 @@ pub(super) fn aggressor(text: &str) -> Option<Option<Aggressor>> {
     }
 }
 
-pub(super) const SIDES: &str = "buy, sell, b, s, 1, -1 or nothing";
+pub(super) const SIDES: &str = "buy, sell, b, s, 1, -1, unknown or nothing";

@@ -3,15 +3,13 @@
 use std::io::Read;
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
 use super::bytes::Bytes;
 use super::json_rows::JsonRows;
+use super::packed::unpacked;
 use super::records::{Record, Records};
 use crate::error::DataError;
-use crate::format::is_gzipped;
 use crate::formats::{Header, Shape, Text};
-use crate::input::{Limit, Opened, Watched};
+use crate::input::{Limit, Watched};
 
 /// A header and the records under it.
 pub(crate) struct TextTable {
@@ -21,19 +19,6 @@ pub(crate) struct TextTable {
     /// The line of the first record, where it was read already because there is no header.
     first: Option<u64>,
     sha256: String,
-}
-
-/// The bytes of a file, unpacked where its name ends in `.gz`, and what watches the file itself.
-pub(crate) fn unpacked(bytes: &Bytes) -> Result<(Box<dyn Read + Send>, Watched), DataError> {
-    let watched = match bytes {
-        Bytes::File(path) => Watched::file(Opened::at(path)?),
-        Bytes::Embedded(path, bytes) => Watched::memory(path, bytes),
-    };
-    let source: Box<dyn Read + Send> = match bytes {
-        Bytes::File(path) if is_gzipped(path) => Box::new(MultiGzDecoder::new(watched.clone())),
-        Bytes::File(_) | Bytes::Embedded(..) => Box::new(watched.clone()),
-    };
-    Ok((source, watched))
 }
 
 impl TextTable {

@@ -5,9 +5,11 @@
 
 pub(crate) mod binance;
 pub(crate) mod lean;
+pub(crate) mod lobster;
 
 pub use binance::BinanceConfig;
 pub use lean::{Day, LeanConfig, Resolution, Security, Session};
+pub use lobster::LobsterConfig;
 
 use crate::source::Source;
 
@@ -17,6 +19,7 @@ macro_rules! vendors {
         $then! {
             lean => Lean(crate::vendors::lean::LeanConfig),
             binance => Binance(crate::vendors::binance::BinanceConfig),
+            lobster => Lobster(crate::vendors::lobster::LobsterConfig),
         }
     };
 }

@@ -80,7 +80,8 @@ impl LoadedConfig {
             .expect("Invariant: a test parses the embedded config")
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, ExperimentError> {
+    /// The config in `text`, which stands or will stand at `path`.
+    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, ExperimentError> {
         let misread = |error: toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start);
             at_place(start, error.message(), text, path)

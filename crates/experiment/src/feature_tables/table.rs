@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use scaleout_data::{
-    DataConfig, MarketRead, RowConfig, TableColumn, TableWriter, Values, load, load_markets, trade_batches,
+    DataConfig, MarketRead, RowConfig, TableColumn, TableFormat, TableWriter, Values, load, load_markets, trade_batches,
 };
 use scaleout_features::{FeatureError, FeatureSet};
 use scaleout_market::{Instrument, MarketHistory, PriceDomain, Trade};
@@ -92,7 +92,7 @@ pub(crate) fn history_of_files(bars: &Path, trades: Option<&Path>) -> Result<Mar
     let config = DataConfig::of_bars(vec![bars.to_owned()], instrument);
     let mut history = load(&config, Path::new(""))?.history;
     if let Some(path) = trades {
-        let reading = RowConfig { price: PriceDomain::Real, ..RowConfig::default() };
+        let reading = RowConfig { format: Some(TableFormat::Auto), price: PriceDomain::Real, ..RowConfig::default() };
         let mut tape: Vec<Trade> = Vec::new();
         for batch in trade_batches(path, &reading)? {
             tape.extend(batch?);

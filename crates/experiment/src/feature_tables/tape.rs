@@ -6,7 +6,7 @@ use std::{
 };
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use scaleout_data::{BarBuilder, BarSpec, RowConfig, TableColumn, TableWriter, Values, trade_batches};
+use scaleout_data::{BarBuilder, BarSpec, RowConfig, TableColumn, TableFormat, TableWriter, Values, trade_batches};
 use scaleout_features::{FeatureSet, TableFold};
 use scaleout_market::{Bar, BarRow, MarketEvent, PriceDomain, Trade};
 
@@ -73,7 +73,7 @@ fn write_tape(
     set: &FeatureSet,
     out: &Path,
 ) -> Result<FeatureTableReport, ExperimentError> {
-    let reading = RowConfig { price: PriceDomain::Real, ..RowConfig::default() };
+    let reading = RowConfig { format: Some(TableFormat::Auto), price: PriceDomain::Real, ..RowConfig::default() };
     let mut writer = TableWriter::create(out)?;
     let mut fold = TableFold::new(set, &[])?;
     let mut builder = BarBuilder::new(every, 1.0);

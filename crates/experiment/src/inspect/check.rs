@@ -1,22 +1,60 @@
 //! Checks whether an experiment can run.
 
-use scaleout_data::QuotePlaces;
+use scaleout_data::{LoadReport, QuotePlaces};
 use scaleout_market::Bar;
+use scaleout_report::BarsRead;
+use serde::Serialize;
 
 use crate::{
-    ExperimentError, LoadedConfig, Obstacle, Prepared, PreparedMarket,
+    DroppedEntries, ExperimentError, LoadedConfig, Obstacle, Prepared, PreparedMarket,
     inspect::leaks::leaks,
     inspect::obstacles::{known_bars, obstacles},
     stages::{bars_read::bars_read, entry_checks::doubt},
 };
 
-/// What is known of an experiment before it is run.
-#[derive(Debug, Clone, PartialEq)]
+/// What is known of an experiment before it is run. As JSON it is the sheet of `check --json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Checked {
+    /// Whether it can run.
+    pub can_run: bool,
+    /// What is traded.
+    pub symbols: Vec<String>,
+    /// When the bars begin and end.
+    pub bars: Option<BarsRead>,
+    /// What was read, and what was left out of it.
+    pub data: LoadReport,
+    /// Entries that are replayed.
+    pub entries: usize,
+    /// Entries left out, by reason.
+    pub dropped: DroppedEntries,
+    /// Trades of each fold; none if the folds cannot be cut.
+    pub folds: Vec<CheckedFold>,
+    /// Market features with the number of bars at whose close each has a value.
+    pub features: Vec<CheckedFeature>,
     /// Data, entries, folds and features, a line each.
     pub lines: Vec<String>,
     /// Obstacles to running it; empty if it can run.
     pub obstacles: Vec<Obstacle>,
+}
+
+/// The trades of a fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CheckedFold {
+    /// To learn from.
+    pub train: usize,
+    /// To test on.
+    pub test: usize,
+    /// Left out between the two.
+    pub purged: usize,
+}
+
+/// A market feature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckedFeature {
+    /// Its name.
+    pub name: String,
+    /// Bars at whose close it has a value.
+    pub known_bars: usize,
 }
 
 /// Reads everything that a run would read, and fits nothing.
@@ -51,7 +89,8 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     }
     lines.extend(report.detected.iter().map(|detected| format!("format: {detected}")));
     lines.extend(doubt(dropped.outside_bar, dropped.outside_bar + prepared.trades.len()));
-    if let Some(bars) = bars_read(&prepared) {
+    let read = bars_read(&prepared);
+    if let Some(bars) = &read {
         lines.insert(1, bars.to_string());
     }
     if let Some(places) = report.quote_places {
@@ -75,9 +114,13 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
     if !counted.is_empty() {
         lines.insert(2, format!("left out by rule: {}", counted.join(", ")));
     }
-    for (fold, split) in prepared.splits().iter().flatten().enumerate() {
-        let (train, test) = (split.train.len(), split.test.len());
-        lines.push(format!("fold {}: {train} train, {test} test, {} purged", fold + 1, split.purged));
+    let splits = prepared.splits().unwrap_or_default();
+    let folds: Vec<CheckedFold> = splits
+        .iter()
+        .map(|split| CheckedFold { train: split.train.len(), test: split.test.len(), purged: split.purged })
+        .collect();
+    for (fold, CheckedFold { train, test, purged }) in folds.iter().enumerate() {
+        lines.push(format!("fold {}: {train} train, {test} test, {purged} purged", fold + 1));
     }
     lines.extend(of_markets(&prepared));
     let bars = prepared.bar_count();
@@ -90,7 +133,19 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             leak.feature, leak.rank_correlation, leak.low99, leak.one_bar_later
         )
     }));
-    Ok(Checked { lines, obstacles: obstacles(loaded, &prepared)? })
+    let obstacles = obstacles(loaded, &prepared)?;
+    Ok(Checked {
+        can_run: obstacles.is_empty(),
+        symbols: prepared.markets.iter().map(|market| market.symbol().to_owned()).collect(),
+        bars: read,
+        data: report,
+        entries: prepared.trades.len(),
+        dropped,
+        folds,
+        features: known.into_iter().map(|(name, known_bars)| CheckedFeature { name, known_bars }).collect(),
+        lines,
+        obstacles,
+    })
 }
 
 /// One line for each of several markets: bars, first and last close, entries.

@@ -5,11 +5,12 @@ use std::{path::PathBuf, sync::Arc};
 use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_training::LEAST_TRADES;
 use scaleout_validation::Split;
+use serde::Serialize;
 
 use crate::{ExperimentError, LoadedConfig, Prepared, inspect::contestant_names::wrong_names, stages::ledger::Ledger};
 
 /// A reason why an experiment cannot be run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
     /// The file that it is about.
     pub path: PathBuf,

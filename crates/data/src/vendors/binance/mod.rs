@@ -7,10 +7,8 @@
 
 mod book;
 
-use std::io::Read as Bytes;
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
 use scaleout_market::{Aggressor, Quote, Timestamp, Trade};
 use serde::{Deserialize, Serialize};
 
@@ -19,18 +17,18 @@ use book::{Book, Difference, Known, Snapshot};
 use crate::bad_rows::{BadRows, OnBadRows};
 use crate::content::{Content, check_bars};
 use crate::error::{DataError, one_line};
-use crate::format::is_gzipped;
 use crate::history::history_of_ticks;
-use crate::input::{FileDigest, Lines, Opened, Watched};
+use crate::input::{FileDigest, Lines};
 use crate::load_report::LoadReport;
 use crate::source::{Read, Request, Source};
+use crate::table::{Bytes, unpacked};
 use crate::ticks::Ticks;
 
 /// A recording of depth, best bid and offer, and trades.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Keys")]
 pub struct BinanceConfig {
-    /// The recording, gzipped if its name ends in `.gz`.
+    /// The recording, packed if its name ends in `.gz`, `.zst`, `.bz2` or `.zip`.
     path: PathBuf,
     /// Levels of the book to keep on each side; above 0.
     levels: usize,
@@ -78,12 +76,7 @@ const fn ten() -> usize {
 
 /// Reads a recording: quotes and trades as they stand, a book after every depth message. Returns its digest too.
 fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result<(Ticks, String), DataError> {
-    let mut watched = Watched::file(Opened::at(path)?);
-    let unpacked = is_gzipped(path).then(|| MultiGzDecoder::new(watched.clone()));
-    let bytes: Box<dyn Bytes> = match unpacked {
-        Some(unpacked) => Box::new(unpacked),
-        None => Box::new(watched.clone()),
-    };
+    let (bytes, mut watched) = unpacked(&Bytes::File(path.to_path_buf()))?;
     let mut lines = Lines::new(path, bytes);
     let mut bad_rows = BadRows::new(on_bad_rows);
     let mut stream = Stream {
