@@ -288,7 +288,7 @@ pub(crate) enum InspectCommand {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Lists features, metrics, exit rules, learners, data sources, lists of trades, instruments, export formats and sections of the report
+    /// Lists features, metrics, exit rules, fill profiles, learners, data sources, lists of trades, instruments, export formats and sections of the report
     Registry {
         /// Print JSON
         #[arg(long)]

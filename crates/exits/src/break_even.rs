@@ -2,41 +2,56 @@
 
 use crate::{Fraction, Money, costs::Execution, prepared::Prepared};
 
-/// Steps of the search; each shrinks the error by the rates of fee and slippage.
+/// Steps of a search; each shrinks the error by the rates of fee and slippage.
 const STEPS: usize = 60;
+/// Half of the least amount of money: a smaller loss is none.
+const HALF_NANO: f64 = 0.5e-9;
 
 /// The stop's price at which selling `left` of the initial size in bar `bar` brings back what it cost: the price `paid`,
-/// its share of the entry's fee, and fee, half-spread, slippage and impact of the stop itself. Rounded up to the tick in
-/// gain coordinates.
+/// its share of the entry's fee, and fee, half-spread, slippage and impact of the stop itself. The nearest tick at which it
+/// does. `None` where no price does: a long inverse contract cannot earn more than the coins it is worth, and a short one has
+/// no price below the first tick.
 ///
 /// A gap through it still loses. So does a stop if an earlier order in the same bar leaves less quantity to share a fee per
 /// order. Carry is not counted.
-pub(crate) fn break_even(trade: &Prepared<'_>, paid: f64, left: Fraction, bar: usize) -> f64 {
-    let costs = &trade.costs;
+pub(crate) fn break_even(trade: &Prepared<'_>, paid: f64, left: Fraction, bar: usize) -> Option<f64> {
+    let (costs, ticks, sign) = (&trade.costs, trade.ticks, trade.sign);
     let share = trade.terms.share(left);
     let entry_fee = costs.entry_fee(trade.config.entry_liquidity) * share;
-    let lost = |price: f64| -> Money {
+    let lost = |price: f64| -> f64 {
         let slip = costs.slip(Execution::Stop, price, trade.market.bars(), bar);
         let sale = costs.sale(Execution::Stop, price, slip, share);
-        let gross = costs.gain_r(paid, sale.price) * costs.one_r() * share;
-        Money::from_f64(sale.fee + entry_fee - gross)
+        sale.fee + entry_fee - costs.gain(paid, sale.price) * share
     };
-    // Points of price that earn one unit of the currency.
-    let points_of_one = |price: f64| 1.0 / (costs.points_r(1.0, price) * costs.one_r() * share);
+    // What the sums of binary numbers add to a fee that is as large as the gain.
+    let noise = 8.0 * f64::EPSILON * entry_fee.abs();
+    let brings_it_back = |level: f64| match costs.is_worth_at(sign * level) {
+        true => Money::from_f64(lost(sign * level) - noise) <= Money::ZERO,
+        // The search for a short inverse contract ends there.
+        false => sign < 0.0,
+    };
+    // A tick is good from the least loss that is none, a price between ticks from no loss.
+    let (allowed, near) = if ticks.is_continuous() { (0.0, 0.0) } else { (HALF_NANO, 1e-3 * ticks.size()) };
     let mut price = paid;
     for _ in 0..STEPS {
-        let still = lost(price);
-        if still.nanos().abs() <= 1 {
+        // What one unit is worth moves in proportion to the gain, whatever the contract.
+        let next = costs.price_beyond(price, (lost(price) - allowed) / share)?;
+        let moved = (next - price).abs();
+        price = next;
+        if moved <= near.max(f64::EPSILON * price.abs()) {
             break;
         }
-        price += trade.sign * still.as_f64() * points_of_one(price);
     }
-    let mut level = trade.ticks.limit(trade.sign * price);
+    let mut level = ticks.limit(sign * price);
     for _ in 0..STEPS {
-        if lost(trade.sign * level) <= Money::ZERO {
+        if brings_it_back(level) {
             break;
         }
-        level = trade.ticks.limit(trade.ticks.beyond(level + 1e-9 * points_of_one(price)));
+        level = ticks.limit(ticks.beyond(level + 2.0 * f64::EPSILON * level.abs()));
     }
-    trade.sign * level + 0.0
+    for _ in 0..STEPS {
+        let Some(below) = ticks.before(level).filter(|below| brings_it_back(*below)) else { break };
+        level = below;
+    }
+    costs.is_worth_at(sign * level).then_some(sign * level + 0.0)
 }

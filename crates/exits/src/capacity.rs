@@ -73,7 +73,7 @@ impl Capacity {
             && let Some(grid) = self.grid
         {
             let held_lots = grid.nearest(held);
-            let mut lots = grid.floor(allowed);
+            let mut lots = grid.floor(allowed, 1);
             let rest = held_lots.saturating_sub(lots);
             if 0 < rest && rest < grid.min_lots() {
                 lots = held_lots.saturating_sub(grid.min_lots());

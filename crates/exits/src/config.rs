@@ -1,7 +1,10 @@
 use scaleout_market::{DailyTime, Entry, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{EntryBarRule, ExitError, Impact, IntrabarRule, LimitFill, Slippage};
+use crate::{
+    EntryBarRule, ExitError, FillProfile, FlatBefore, Impact, IntrabarRule, LimitFill, Liquidation, Slippage,
+    noted_keys::Noting,
+};
 
 /// How the entry's own fill is assumed to have traded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -60,6 +63,18 @@ pub struct ReplayConfig {
     /// None by default: positions are held over every pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flat_before_pause_hours: Option<f64>,
+    /// Events before which everything left is sold, such as earnings or rate decisions. None by default: positions are held
+    /// over every event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flat_before: Option<FlatBefore>,
+    /// Leverage of the positions, which the venue closes before their margin is gone. None by default: the account covers
+    /// every loss, which is optimistic for a leveraged position.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liquidation: Option<Liquidation>,
+    /// The tool or venue whose fills the replay follows: sets `intrabar`, `limit_fill` and `max_tranches_per_bar` where they are
+    /// not written. None by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fills: Option<FillProfile>,
     /// What came first inside a bar.
     pub intrabar: IntrabarRule,
     /// When a limit counts as filled.
@@ -111,6 +126,9 @@ impl Default for ReplayConfig {
             flat_at: None,
             late: LateEntry::default(),
             flat_before_pause_hours: None,
+            flat_before: None,
+            liquidation: None,
+            fills: None,
             intrabar: IntrabarRule::default(),
             limit_fill: LimitFill::default(),
             entry_bar: EntryBarRule::default(),
@@ -138,12 +156,12 @@ fn is_refused(late: &LateEntry) -> bool {
 
 impl ReplayConfig {
     /// The moment at which positions had to be flat, if `entry`, which fills in a bar that opens at `open`, comes at or
-    /// after it on its own date and [`Self::late`] refuses that.
+    /// after it on its own date and [`Self::late`] refuses that, or if it comes too shortly before an event.
     pub fn refused_since(&self, entry: &Entry, open: Timestamp) -> Option<Timestamp> {
-        let flat_at = self.flat_at.as_ref().filter(|_| self.late == LateEntry::Refuse)?;
         let fill = entry.ts.max(open);
-        let flat = flat_at.on_date_of(fill);
-        (flat <= fill).then_some(flat)
+        let by_day = self.flat_at.as_ref().filter(|_| self.late == LateEntry::Refuse);
+        let by_day = by_day.map(|flat_at| flat_at.on_date_of(fill)).filter(|flat| *flat <= fill);
+        by_day.or_else(|| self.flat_before.as_ref()?.refused_since(entry, fill))
     }
 
     /// The configuration itself, if every number is in range and the latency can be honoured.
@@ -175,6 +193,12 @@ impl ReplayConfig {
             && !(hours.is_finite() && 0.0 < hours)
         {
             return Err(ExitError::range("flat_before_pause_hours", hours, "a finite number above 0"));
+        }
+        if let Some(flat_before) = &self.flat_before {
+            flat_before.check()?;
+        }
+        if let Some(liquidation) = &self.liquidation {
+            liquidation.check()?;
         }
         if self.max_tranches_per_bar == Some(0) {
             return Err(ExitError::range("max_tranches_per_bar", 0, "a whole number, 1 or more"));
@@ -208,7 +232,12 @@ impl ReplayConfig {
 
 impl<'de> Deserialize<'de> for ReplayConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)?.checked().map_err(serde::de::Error::custom)
+        let mut written = Vec::new();
+        let mut config = Self::deserialize(Noting::new(deserializer, &mut written))?;
+        if let Some(profile) = config.fills {
+            profile.fill_in(&mut config, &written);
+        }
+        config.checked().map_err(serde::de::Error::custom)
     }
 }
 
@@ -231,6 +260,9 @@ mod tests {
             ("max_fraction_per_bar = 0.0", "max_fraction_per_bar = 0 must be a share above 0, at most 1"),
             ("volume_share = 1.5", "volume_share = 1.5 must be a share above 0, at most 1"),
             ("flat_before_pause_hours = 0.0", "flat_before_pause_hours = 0 must be a finite number above 0"),
+            ("flat_before = { minutes = -1.0 }", "flat_before.minutes = -1 must be a finite number, 0 or more"),
+            ("flat_before = { events = [{ ts = \"June\" }] }", "`June` must be a time as \"2024-06-12T18:00:00Z\""),
+            ("liquidation = { leverage = 0.0 }", "liquidation.leverage = 0 must be a finite number, 1 or more"),
             ("max_tranches_per_bar = 0", "max_tranches_per_bar = 0 must be a whole number, 1 or more"),
             ("horizon_bars = 5\nlatency_bars = 5", "latency_bars = 5 must be below horizon_bars"),
             ("latency_ms = 10.0", "latency_ms = 10 must be 0 unless intrabar = \"lower-timeframe\""),

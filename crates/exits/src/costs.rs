@@ -15,6 +15,8 @@ pub(crate) enum Execution {
     Market,
     /// A stop.
     Stop,
+    /// The venue takes a leveraged position over: nothing of its margin is left, and nothing more is paid.
+    Takeover,
     /// A fill that was really made: its price has all costs but the fee.
     Made,
 }
@@ -47,6 +49,8 @@ pub(crate) struct TradeCosts {
     multiplier: f64,
     tick_size: f64,
     fees: Fees,
+    /// Whether the instrument has a minimum fee, also where costs times 0 make it 0.
+    has_minimum: bool,
     half_spread: f64,
     slippage: Slippage,
     stop_slippage: Slippage,
@@ -81,6 +85,7 @@ impl TradeCosts {
             qty: entry.qty,
             multiplier: instrument.multiplier,
             tick_size: instrument.tick_size,
+            has_minimum: 0.0 < fees.minimum,
             fees: Fees {
                 maker_rate: dearer(fees.maker_rate),
                 taker_rate: dearer(fees.taker_rate),
@@ -113,6 +118,34 @@ impl TradeCosts {
         self.sign * (self.contract.value(to) - self.contract.value(from)) / self.at_risk
     }
 
+    /// Gain of the whole position from price `from` to price `to`, in the currency.
+    pub(crate) fn gain(&self, from: f64, to: f64) -> f64 {
+        let per_unit = match self.contract {
+            // The difference of two prices is that of their decimals.
+            Contract::Linear => Decimal::of(to).minus(Decimal::of(from)).to_f64(),
+            Contract::Inverse => self.contract.value(to) - self.contract.value(from),
+        };
+        self.sign * per_unit * self.qty * self.multiplier
+    }
+
+    /// The price at which the whole position has earned `amount` more than at `price`, to the last bit of linear contracts;
+    /// `None` where no price is that good, or that bad.
+    pub(crate) fn price_beyond(&self, price: f64, amount: f64) -> Option<f64> {
+        let per_unit = self.sign * Decimal::of(amount).over(Decimal::of(self.qty).times(Decimal::of(self.multiplier)));
+        match self.contract {
+            Contract::Linear => Some(Decimal::of(price).plus(Decimal::of(per_unit)).to_f64()),
+            Contract::Inverse => self.contract.price_of(self.contract.value(price) + per_unit),
+        }
+    }
+
+    /// Whether a unit has a value at `price`: an inverse contract has none at 0 and below.
+    pub(crate) fn is_worth_at(&self, price: f64) -> bool {
+        match self.contract {
+            Contract::Linear => true,
+            Contract::Inverse => 0.0 < price,
+        }
+    }
+
     /// `points` of price per unit at `price`, in R.
     pub(crate) fn points_r(&self, points: f64, price: f64) -> f64 {
         match self.contract {
@@ -124,7 +157,7 @@ impl TradeCosts {
     /// Points of price lost to half-spread and slippage by a fill at `reference` in bar `bar`.
     pub(crate) fn slip(&self, execution: Execution, reference: f64, bars: &[Bar], bar: usize) -> f64 {
         let slippage = match execution {
-            Execution::Limit | Execution::Made => return 0.0,
+            Execution::Limit | Execution::Made | Execution::Takeover => return 0.0,
             Execution::Market => self.slippage,
             Execution::Stop => self.stop_slippage,
         };
@@ -137,14 +170,21 @@ impl TradeCosts {
 
     /// The sale of `share` of the initial size at `reference`, losing `slip` points of price.
     pub(crate) fn sale(&self, execution: Execution, reference: f64, slip: f64, share: f64) -> Sale {
+        self.sale_within(execution, reference, slip, share, f64::INFINITY)
+    }
+
+    /// The same where no more than `room` points of price may be lost, as the limit of a stop allows.
+    pub(crate) fn sale_within(&self, execution: Execution, reference: f64, slip: f64, share: f64, room: f64) -> Sale {
         let (impact, rate) = match execution {
             Execution::Limit => (0.0, self.fees.maker_rate),
-            Execution::Made => (0.0, self.fees.taker_rate),
+            Execution::Made | Execution::Takeover => (0.0, self.fees.taker_rate),
             Execution::Market | Execution::Stop => (self.impact_points(share), self.fees.taker_rate),
         };
+        let slip = slip.min(room);
+        let impact = impact.min(room - slip);
         let lost = slip + impact;
         let price = if lost == 0.0 { reference } else { less(reference, self.sign * lost) };
-        let fee = self.fee(rate, price, self.qty * share);
+        let fee = if execution == Execution::Takeover { 0.0 } else { self.fee(rate, price, self.qty * share) };
         let lost_r = match self.contract {
             Contract::Linear => lost / self.risk,
             Contract::Inverse => self.gain_r(price, reference),
@@ -214,8 +254,8 @@ impl TradeCosts {
     fn fee(&self, rate: f64, price: f64, qty: f64) -> f64 {
         let notional = self.contract.notional(price) * qty * self.multiplier;
         let fee = rate * notional + self.fees.per_unit * qty + self.fees.per_order;
-        // A minimum of 0 is no minimum: a maker's rebate stays one.
-        if self.fees.minimum > 0.0 { fee.max(self.fees.minimum) } else { fee }
+        // Without a minimum a maker's rebate stays one.
+        if self.has_minimum { fee.max(self.fees.minimum) } else { fee }
     }
 }
 

@@ -42,6 +42,37 @@ pub enum ExitError {
         /// When positions had to be flat on that date.
         flat: Timestamp,
     },
+    /// The entry fills too shortly before an event that no position is held over.
+    #[error(
+        "entry `{id}` fills at {ts}, within flat_before.minutes of an event: from {flat} on no position may be held"
+    )]
+    BeforeEvent {
+        /// The entry.
+        id: String,
+        /// When it fills.
+        ts: Timestamp,
+        /// From when on nothing may be held.
+        flat: Timestamp,
+    },
+    /// An event that no position is held over comes before the first close after the fill.
+    #[error(
+        "entry `{id}` fills in the bar of the event at {event}, so that no close lies between: flat_before.minutes must be \
+         the length of a bar or more, which leaves such entries out"
+    )]
+    EventInFirstBar {
+        /// The entry.
+        id: String,
+        /// When the event happens.
+        event: Timestamp,
+    },
+    /// A leveraged position at a price of 0 or below has no margin.
+    #[error("entry `{id}`: price = {price} must be above 0, because [replay.liquidation] gives it a margin")]
+    NoMargin {
+        /// The entry.
+        id: String,
+        /// Its price.
+        price: f64,
+    },
     /// An inverse contract would lose more than everything at 1 R.
     #[error("entry `{id}`: risk = {risk} must be below the price {price} of an inverse contract")]
     RiskBeyondPrice {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{ExitOrders, Fraction, sizing::Sizing};
+use crate::{ExitOrders, Fraction, sizing::Sizing, walk::OrderPlace};
 
 /// What a decision asked for, on its way to the market.
 #[derive(Debug, Clone)]
@@ -10,9 +10,9 @@ struct Sent {
     orders: ExitOrders,
     /// The bar in which it works, counted as a step of the trade.
     arrives: usize,
-    /// Sold by limits since it was sent.
+    /// Sold since it was sent by limits that have no stop of their own.
     limits_sold: Fraction,
-    /// Sold by stops of parts since it was sent.
+    /// Sold since it was sent by stops of parts that have no limit of their own.
     stops_sold: Fraction,
     /// Whether its stop was meant to be looser than the one that the decision saw.
     loosens: bool,
@@ -64,6 +64,11 @@ impl InFlight {
             .fold(working, |tightest, stop| tighter(sign, tightest, stop))
     }
 
+    /// The limit of the stop that was sent last; `None` if nothing is on its way.
+    pub(crate) fn stop_limit(&self) -> Option<Option<f64>> {
+        self.sent.back().map(|sent| sent.orders.stop_limit)
+    }
+
     /// Sends `orders`, decided for step `step` when the stop that was `seen` was the tightest sent or at work; the market
     /// part in whole lots, as `sizing` makes it.
     pub(crate) fn send(&mut self, mut orders: ExitOrders, step: usize, seen: Option<f64>, sizing: &Sizing) {
@@ -98,14 +103,34 @@ impl InFlight {
         Some(orders)
     }
 
-    /// A limit sold `part`.
-    pub(crate) fn limit_sold(&mut self, part: Fraction) {
-        self.sent.iter_mut().for_each(|sent| sent.limits_sold = [sent.limits_sold, part].into_iter().sum());
+    /// The order at `place` sold `part`, which no decision on its way knew of.
+    pub(crate) fn sold(&mut self, place: OrderPlace, part: Fraction) {
+        self.sent.iter_mut().for_each(|sent| sent.less(place, part));
     }
+}
 
-    /// A stop of a part sold `part`.
-    pub(crate) fn stop_sold(&mut self, part: Fraction) {
-        self.sent.iter_mut().for_each(|sent| sent.stops_sold = [sent.stops_sold, part].into_iter().sum());
+impl Sent {
+    /// Takes `part`, which the order at `place` sold, off what was asked for: off both orders of a part with a limit and a
+    /// stop (OCO), else off the orders of its kind when they arrive.
+    fn less(&mut self, place: OrderPlace, part: Fraction) {
+        let stops = &mut self.orders.stops;
+        let (limit, stop) = match place {
+            OrderPlace::Limit(limit) => (Some(limit), stops.iter().position(|stop| stop.limit == Some(limit))),
+            OrderPlace::PartStop(stop) => (stops.get(stop).and_then(|stop| stop.limit), Some(stop)),
+            OrderPlace::Stop | OrderPlace::TriggeredStop | OrderPlace::Takeover | OrderPlace::Market => return,
+        };
+        if let (Some(limit), Some(stop)) = (limit, stop)
+            && let Some(limit) = self.orders.limits.get_mut(limit)
+        {
+            limit.fraction = limit.fraction.saturating_sub(part);
+            stops[stop].fraction = stops[stop].fraction.saturating_sub(part);
+            return;
+        }
+        match place {
+            OrderPlace::Limit(_) => self.limits_sold = [self.limits_sold, part].into_iter().sum(),
+            OrderPlace::PartStop(_) => self.stops_sold = [self.stops_sold, part].into_iter().sum(),
+            OrderPlace::Stop | OrderPlace::TriggeredStop | OrderPlace::Takeover | OrderPlace::Market => {}
+        }
     }
 }
 

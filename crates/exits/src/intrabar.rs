@@ -3,6 +3,8 @@
 use scaleout_market::{Bar, Side};
 use serde::{Deserialize, Serialize};
 
+use crate::tick_grid::TickGrid;
+
 /// The order in which a bar is taken to have visited its extremes.
 ///
 /// With a stop and a limit inside one bar this decides which of them filled; every fill it decided is marked.
@@ -53,7 +55,7 @@ impl IntrabarRule {
             Self::StopFirst | Self::LowerTimeframe => return true,
             Self::TargetFirst => return false,
             Self::OpenHighLowClose => false,
-            Self::NearestExtreme => bar.open - bar.low <= bar.high - bar.open,
+            Self::NearestExtreme => bar.against_middle(bar.open).is_le(),
             Self::CandleColour if bar.close == bar.open => return true,
             Self::CandleColour => bar.close > bar.open,
         };
@@ -73,6 +75,24 @@ pub enum LimitFill {
     /// Once the price went one tick beyond it (anything beyond, where prices are continuous): errs against.
     #[default]
     TradeThrough,
+}
+
+impl LimitFill {
+    /// The rule's name, as in a config.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Touch => "touch",
+            Self::TradeThrough => "trade-through",
+        }
+    }
+
+    /// The least price × side at which a limit at `level` counts as filled.
+    pub(crate) fn fills_from(self, level: f64, ticks: TickGrid) -> f64 {
+        match self {
+            Self::Touch => level,
+            Self::TradeThrough => ticks.beyond(level),
+        }
+    }
 }
 
 /// What an entry inside a bar saw of the rest of that bar, when no trades tell.

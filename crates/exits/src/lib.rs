@@ -59,6 +59,9 @@
 //! | `flat_at` | held over night | neither way: the gap is in the bars | fills: `flat for the day where the bars pause: at the last close, not after the gap` |
 //! | `late` | refused | neither way: it is left out for all | fills: `an entry after the hour that may wait is held to the next day` |
 //! | `flat_before_pause_hours` | held over pauses | neither way: the gap is in the bars | fills: `flat before a pause of the given length` |
+//! | `flat_before` | held over events | neither way: the gap is in the bars | fills: `flat before an event, at the last close before it` |
+//! | `liquidation` | no leverage | for, where the position is leveraged | stops: `a leveraged long is liquidated before its stop` |
+//! | `fills` | no tool's | as the tool | `docs/fill-profiles.md` has what each profile sets |
 //! | `limit_fill` | `trade-through` | against | fills: `trade-through without ticks: a touch does not`, `the limit is touched` |
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
@@ -102,17 +105,22 @@ mod entry_bar;
 mod entry_range;
 mod error;
 mod fill_job;
+mod fill_profile;
+mod flat_before;
 mod fraction;
 mod impact;
 mod in_flight;
 mod inputs;
 mod intrabar;
+mod last_stop;
 mod ledger;
+mod liquidation;
 mod lot_report;
 mod lots;
 mod market_view;
 mod matching;
 mod money_text;
+mod noted_keys;
 mod objective;
 mod observer;
 mod oracle;
@@ -145,11 +153,14 @@ pub use entry_bar::seen as seen_bar;
 pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
+pub use fill_profile::{FillAssumptions, FillProfile};
+pub use flat_before::{Event, FlatBefore};
 pub use fraction::Fraction;
 pub use impact::Impact;
 pub use inputs::InputHistory;
 pub use intrabar::{EntryBarRule, IntrabarRule, LimitFill};
 pub use ledger::{Booking, Ledger};
+pub use liquidation::Liquidation;
 pub use lot_report::{LotReport, lot_report};
 pub use lots::{LotGrid, LotPlan, Merge, plan_lots};
 pub use market_view::{Market, locate_entry};

@@ -79,17 +79,29 @@ impl LotGrid {
         u128::from(part.units()) * u128::from(self.lots)
     }
 
-    /// The first of `count` parts whose remainder, as [`largest_remainder`] counts it, is the largest: those that differ
-    /// by no more than the two units of 1/5,040,000 that parts are rounded by are tied.
-    pub(crate) fn first_largest(self, count: usize, remainder: impl Fn(usize) -> i128) -> Option<usize> {
-        let largest = (0..count).map(&remainder).max()?;
-        (0..count).find(|&index| largest <= remainder(index) + 2 * i128::from(self.lots))
+    /// Gives `left` lots to the parts that lack most of their next lot, at most one each; `exact` is what a part asks for, in
+    /// 1/5,040,000 of a lot. What parts lack is tied where it differs by no more than the two units that parts are rounded
+    /// by, and ties go to the earlier part.
+    pub(crate) fn to_largest_remainders(self, lots: &mut [u64], left: u64, exact: impl Fn(usize) -> u128) {
+        let tie = 2 * i128::from(self.lots);
+        for _ in 0..left {
+            // What has been served lacks nothing.
+            let lacks = |index: usize| exact(index) as i128 - i128::from(lots[index]) * i128::from(Fraction::WHOLE);
+            let largest = (0..lots.len()).map(lacks).max().unwrap_or(0);
+            let first = (0..lots.len()).find(|&index| 0 < lacks(index) && largest <= lacks(index) + tie);
+            let Some(first) = first else { break };
+            lots[first] += 1;
+        }
     }
 
-    /// The whole lots that `part` of the initial size holds, a unit of rounding forgiven where that is less than a lot.
-    pub(crate) fn floor(self, part: Fraction) -> u64 {
-        let forgiven = if self.lots < u64::from(Fraction::WHOLE) { self.lots } else { 0 };
-        whole_lots(self.exact(part) + u128::from(forgiven)).min(self.lots)
+    /// The whole lots that `part` of the initial size holds, where `count` parts share the lots.
+    ///
+    /// A part of whole lots may lie a unit of rounding below them, which is forgiven. The forgiven units of all parts
+    /// together stay below half a lot: so a part never gets a lot of which half is missing, and the parts of a whole never
+    /// get more lots than there are.
+    pub(crate) fn floor(self, part: Fraction, count: usize) -> u64 {
+        let most = u64::from(Fraction::WHOLE / 2 - 1) / count.max(1) as u64;
+        whole_lots(self.exact(part) + u128::from(self.lots.min(most))).min(self.lots)
     }
 }
 
@@ -152,8 +164,17 @@ pub(crate) fn planned(
     grid: LotGrid,
     mut merged: impl FnMut(Merge),
 ) -> impl Iterator<Item = Fraction> {
-    let runner = Fraction::ONE.saturating_sub(parts.iter().copied().sum());
-    let asked = |part: usize| parts.get(part).copied().unwrap_or(runner);
+    // What the parts leave over is a runner. Parts above the whole are cut.
+    let mut left = Fraction::ONE;
+    let all = parts.iter().copied().chain([Fraction::ONE]);
+    let asked: Vec<Fraction> = all
+        .map(|part| {
+            let part = part.min(left);
+            left = left.saturating_sub(part);
+            part
+        })
+        .collect();
+    let asked = |part: usize| asked[part];
     let mut lots = largest_remainder(parts.len() + 1, asked, grid);
     let least = grid.min_lots().max(1);
     for part in 0..lots.len() {
@@ -178,25 +199,9 @@ pub(crate) fn planned(
 /// Shares out `lots` over `count` parts that make the whole: each its whole lots, and the rest to the largest
 /// remainders, ties to the earlier part.
 fn largest_remainder(count: usize, part: impl Fn(usize) -> Fraction, grid: LotGrid) -> Vec<u64> {
-    let whole = i128::from(Fraction::WHOLE);
-    let exact = |index: usize| grid.exact(part(index)) as i128;
-    let mut shares: Vec<u64> = (0..count).map(|index| grid.floor(part(index))).collect();
-    let remainder = |index: usize, shares: &[u64]| exact(index) - i128::from(shares[index]) * whole;
-    // With millions of lots the forgiven rounding is most of a lot, so the floors may be more than there is.
-    for _ in grid.lots()..shares.iter().sum() {
-        let served = (0..count).filter(|&index| 0 < shares[index]).min_by_key(|&index| remainder(index, &shares));
-        if let Some(least) = served {
-            shares[least] -= 1;
-        }
-    }
+    let mut shares: Vec<u64> = (0..count).map(|index| grid.floor(part(index), count)).collect();
     let left = grid.lots().saturating_sub(shares.iter().sum());
-    for _ in 0..left {
-        // A remainder that has been served is below 0.
-        let remainder = |index: usize| remainder(index, &shares);
-        if let Some(largest) = grid.first_largest(count, remainder) {
-            shares[largest] += 1;
-        }
-    }
+    grid.to_largest_remainders(&mut shares, left, |index| grid.exact(part(index)));
     shares
 }
 
@@ -234,6 +239,31 @@ mod tests {
                 let asked: f64 = parts.iter().map(|part| part.as_f64() * lots as f64).sum();
                 let rounding = lots as f64 / f64::from(Fraction::WHOLE);
                 assert!((sold - asked).abs() <= 2.0 + 2.0 * rounding, "{sold} of {lots} lots, not {asked}");
+            }
+        }
+    }
+
+    /// One unit of rounding is most of a lot of 5,039,999: a part that lacks half of one does not get it.
+    #[test]
+    fn what_is_forgiven_stays_below_half_a_lot() {
+        for lots in [7, 96, 100_000, 1_000_003, 2_519_999, 2_520_001, 5_039_999, 5_040_000, 90_000_001] {
+            let grid = LotGrid::of_units(lots, 0);
+            for units in (0..2_000).chain(2_519_000..2_521_000).chain(5_039_000..=5_040_000) {
+                let part = Fraction::of_shares(units, Fraction::WHOLE.into()).unwrap();
+                let exact = units as f64 * lots as f64 / f64::from(Fraction::WHOLE);
+                for count in [1, 3, 12] {
+                    let got = grid.floor(part, count) as f64;
+                    let most = exact + 0.5 / count as f64;
+                    assert!(exact - 1.0 < got && got < most, "{units} units of {lots} lots, {count}: {got}");
+                }
+            }
+        }
+        // Whole lots whose parts were rounded down are still whole lots.
+        for lots in [7, 96, 100_000, 419_000] {
+            let grid = LotGrid::of_units(lots, 0);
+            for sold in [0, 1, lots / 3, lots - 2] {
+                let part = grid.fraction(sold + 1).saturating_sub(grid.fraction(sold));
+                assert_eq!(grid.floor(part, 4), 1, "{sold} of {lots} lots");
             }
         }
     }

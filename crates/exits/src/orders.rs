@@ -46,6 +46,9 @@ pub struct TrailOrder {
 pub struct ExitOrders {
     /// Price of the stop that covers whatever is left; `None` means no stop.
     pub stop: Option<f64>,
+    /// Makes the stop a stop-limit: the points behind the stop at which its limit is. A stop that the market jumps over by more
+    /// becomes a limit there, and sells once the price comes back. `None`, as a rule, sells at any price.
+    pub stop_limit: Option<f64>,
     /// How the stop follows the price inside the bar; `None` keeps it where it is until the next close.
     pub trail: Option<TrailOrder>,
     /// Stops for parts, which lie before [`Self::stop`]; none as a rule.

@@ -103,6 +103,8 @@ pub enum FillCause {
     TrailReached,
     /// The bar opened beyond the stop: filled at the open.
     GapThroughStop,
+    /// The venue closed a leveraged position: filled at the price at which nothing of its margin is left.
+    Liquidation,
     /// The horizon came: filled at the open.
     Horizon,
     /// The time came at which positions must be flat: filled at the open.
@@ -123,6 +125,7 @@ impl FillCause {
             Self::StopReached => "stop-reached",
             Self::TrailReached => "trail-reached",
             Self::GapThroughStop => "gap-through-stop",
+            Self::Liquidation => "liquidation",
             Self::Horizon => "horizon",
             Self::SessionEnd => "session-end",
             Self::SessionClose => "session-close",
@@ -135,7 +138,7 @@ impl FillCause {
         match self {
             Self::MarketAtOpen | Self::AsTraded => ExitReason::Market,
             Self::LimitReached | Self::GapOverLimit => ExitReason::Limit,
-            Self::StopReached | Self::TrailReached | Self::GapThroughStop => ExitReason::Stop,
+            Self::StopReached | Self::TrailReached | Self::GapThroughStop | Self::Liquidation => ExitReason::Stop,
             Self::Horizon => ExitReason::Horizon,
             Self::SessionEnd | Self::SessionClose => ExitReason::SessionEnd,
         }

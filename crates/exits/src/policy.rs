@@ -1,5 +1,5 @@
 use scaleout_features::FeatureSpec;
-use scaleout_market::{Bar, Decimal, Entry, PathSinceEntry};
+use scaleout_market::{Bar, DailyTime, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
 use crate::{
@@ -14,7 +14,7 @@ pub struct Decision<'a> {
     pub entry: &'a Entry,
     /// Index of the bar that just closed. At the first decision it is the bar before the fill.
     pub t: usize,
-    /// The bar that just closed.
+    /// The bar that just closed: all of it, also where the entry filled inside it.
     pub bar: &'a Bar,
     /// The market since the fill.
     pub path: PathSinceEntry,
@@ -31,6 +31,8 @@ pub struct Decision<'a> {
     /// The tightest of the stop that worked in the bar that just closed and those in flight; at the first decision the
     /// entry's stop.
     pub stop: Option<f64>,
+    /// The limit that a stop-limit has become, because the market jumped over it: the stop itself works no longer.
+    pub stop_triggered: Option<f64>,
     /// Sales so far, including those in flight.
     pub sales: u32,
     /// Bars from the last sale to the bar that the decision is for; at least 1, and `None` before the first sale. A sale is
@@ -74,6 +76,23 @@ impl Decision<'_> {
         self.trade.risk()
     }
 
+    /// The price at which the whole position is worth `amount` of the currency less than at `from`, before costs; `None` where
+    /// no price is that bad.
+    pub fn price_at_loss(&self, from: f64, amount: f64) -> Option<f64> {
+        self.trade.costs.price_beyond(from, -amount)
+    }
+
+    /// The last close before the day began, which begins at `begins`; the entry's price on the day of the fill.
+    pub fn price_at_start_of_day(&self, begins: &DailyTime) -> f64 {
+        if self.path.bars_held == 0 {
+            return self.entry.price;
+        }
+        let start = begins.last_until(self.bar.ts);
+        let held = &self.trade.market.bars()[self.trade.first_bar..=self.t];
+        let before = held.partition_point(|bar| bar.ts <= start);
+        before.checked_sub(1).map_or(self.entry.price, |last| held[last].close)
+    }
+
     /// Whether the gain of one unit ever reached `gain_r`: compared as prices, so exactly.
     pub fn has_gained(&self, gain_r: f64) -> bool {
         let sign = self.entry.side.sign();
@@ -106,8 +125,9 @@ impl Decision<'_> {
     }
 
     /// The price of a stop at which the remainder loses nothing after all costs: see
-    /// [`Offset::Costs`](crate::policies::Offset::Costs).
-    pub fn break_even_price(&self) -> f64 {
+    /// [`Offset::Costs`](crate::policies::Offset::Costs). `None` where no price does: a long inverse contract cannot earn
+    /// more than the coins it is worth.
+    pub fn break_even_price(&self) -> Option<f64> {
         break_even(self.trade, self.paid, self.remaining, self.t + 1)
     }
 }

@@ -6,7 +6,7 @@ use scaleout_market::{Bar, Decimal, Entry, Side, Trade};
 
 use crate::{
     ExitError, Fraction, IntrabarRule, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount,
-    costs::TradeCosts, entry_bar, lots::LotGrid, tick_grid::TickGrid,
+    costs::TradeCosts, entry_bar, last_stop::Takeover, lots::LotGrid, tick_grid::TickGrid,
 };
 
 /// How a trade that is not sold before ends.
@@ -38,6 +38,8 @@ pub(crate) struct Prepared<'a> {
     risk: Decimal,
     /// Carry of a step where it does not depend on the time.
     pub flat_carry_r: Option<f64>,
+    /// Where the venue closes what is left, of a leveraged position.
+    pub takeover: Option<Takeover>,
     market_at_fill: f64,
     horizon: usize,
     end: End,
@@ -64,8 +66,13 @@ impl<'a> Prepared<'a> {
             return Err(ExitError::NeedsTrades { latency_ms: config.latency_ms });
         }
         if let Some(flat) = config.refused_since(entry, bars[first_bar].open_ts) {
-            let ts = entry.ts.max(bars[first_bar].open_ts);
-            return Err(ExitError::AfterFlatAt { id: entry.id.clone(), ts, flat });
+            let (id, ts) = (entry.id.clone(), entry.ts.max(bars[first_bar].open_ts));
+            let is_event =
+                config.flat_before.as_ref().is_some_and(|before| before.refused_since(entry, ts) == Some(flat));
+            return Err(match is_event {
+                true => ExitError::BeforeEvent { id, ts, flat },
+                false => ExitError::AfterFlatAt { id, ts, flat },
+            });
         }
         let costs = TradeCosts::of(entry, first_bar, bars, market.instrument, config)?;
         let grid = LotGrid::of(entry, market.instrument)?;
@@ -75,7 +82,11 @@ impl<'a> Prepared<'a> {
         };
         let terms = costs.terms(grid, bars, first_bar);
         let market_at_fill = costs.market_at_fill(config, bars, first_bar);
-        let (horizon, end) = end_of(entry, first_bar, bars, config);
+        let (horizon, end) = end_of(entry, first_bar, bars, config)?;
+        if config.liquidation.is_some() && entry.price <= 0.0 {
+            return Err(ExitError::NoMargin { id: entry.id.clone(), price: entry.price });
+        }
+        let takeover = config.liquidation.and_then(|margin| margin.takeover(entry, market.instrument.contract));
         Ok(Self {
             entry,
             first_bar,
@@ -90,6 +101,7 @@ impl<'a> Prepared<'a> {
             price: Decimal::of(entry.price),
             risk: Decimal::of(entry.risk),
             flat_carry_r: market.instrument.carry.is_free().then_some(config.holding_cost_r),
+            takeover,
             market_at_fill,
             horizon,
             end,
@@ -267,18 +279,23 @@ impl<'a> Prepared<'a> {
 }
 
 /// After how many steps `entry`, filled in bar `first_bar`, is sold whatever happens, and how.
-fn end_of(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig) -> (usize, End) {
+fn end_of(entry: &Entry, first_bar: usize, bars: &[Bar], config: &ReplayConfig) -> Result<(usize, End), ExitError> {
     let horizon = config.horizon_bars as usize;
+    let held = &bars[first_bar..=first_bar + horizon];
     let pause = config.flat_before_pause_hours.and_then(|hours| {
         let long = (hours * 3.6e12) as i64;
-        let pairs = bars[first_bar..=first_bar + horizon].windows(2);
-        Some(1 + pairs.into_iter().position(|pair| long <= pair[1].open_ts.nanos() - pair[0].ts.nanos())?)
+        Some(1 + held.windows(2).position(|pair| long <= pair[1].open_ts.nanos() - pair[0].ts.nanos())?)
     });
+    let event = match &config.flat_before {
+        None => None,
+        Some(before) => before.steps(entry, entry.ts.max(held[0].open_ts), held)?,
+    };
+    let at_close = pause.into_iter().chain(event).min();
     let (steps, end) = end_of_day(entry, first_bar, bars, config, horizon);
-    match pause {
-        Some(pause) if pause <= steps => (pause, End::FlatAtClose),
+    Ok(match at_close {
+        Some(at_close) if at_close <= steps => (at_close, End::FlatAtClose),
         Some(_) | None => (steps, end),
-    }
+    })
 }
 
 /// The same without the pauses that end a position.

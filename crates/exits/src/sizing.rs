@@ -47,10 +47,7 @@ impl Sizing {
         limits.extend(orders.limits.iter().enumerate().filter(|(_, limit)| !limit.fraction.is_zero()).map(
             |(order, limit)| {
                 let level = self.ticks.limit(self.sign * limit.price);
-                let fills_from = match self.fill_on {
-                    LimitFill::Touch => level,
-                    LimitFill::TradeThrough => self.ticks.beyond(level),
-                };
+                let fills_from = self.fill_on.fills_from(level, self.ticks);
                 Resting { order, level, fills_from, size: limit.fraction, limit: None }
             },
         ));
@@ -135,17 +132,9 @@ fn in_lots(market: Fraction, remaining: Fraction, grid: LotGrid, resting: &mut [
     let most = u128::from(held) * whole;
     let total = whole_lots((total_exact + whole / 2).min(most));
     // Largest remainder, exact parts forgiven the unit they were rounded by.
-    let mut lots: Vec<u64> = (0..count).map(|index| grid.floor(asked(index, resting))).collect();
-    let mut left = total.saturating_sub(lots.iter().sum());
-    while left > 0 {
-        let short = |index: usize| grid.exact(asked(index, resting)).saturating_sub(u128::from(lots[index]) * whole);
-        let Some(largest) = grid.first_largest(count, |index| short(index) as i128).filter(|&index| short(index) > 0)
-        else {
-            break;
-        };
-        lots[largest] += 1;
-        left -= 1;
-    }
+    let mut lots: Vec<u64> = (0..count).map(|index| grid.floor(asked(index, resting), count)).collect();
+    let left = total.saturating_sub(lots.iter().sum());
+    grid.to_largest_remainders(&mut lots, left, |index| grid.exact(asked(index, resting)));
     let mut free = held;
     for part in &mut lots {
         *part = (*part).min(free);

@@ -41,6 +41,21 @@ impl TickGrid {
         if self.size == 0.0 { level.next_up() } else { Decimal::of(level).plus(self.step).to_f64() }
     }
 
+    /// The tick before the tick `level`; `None` where prices are continuous.
+    pub(crate) fn before(self, level: f64) -> Option<f64> {
+        (!self.is_continuous()).then(|| Decimal::of(level).minus(self.step).to_f64())
+    }
+
+    /// Whether any price can be an order's.
+    pub(crate) fn is_continuous(self) -> bool {
+        self.size == 0.0
+    }
+
+    /// Size of a tick; 0 where prices are continuous.
+    pub(crate) const fn size(self) -> f64 {
+        self.size
+    }
+
     fn rounded(self, level: f64, away: Away) -> f64 {
         if self.size == 0.0 || !level.is_finite() {
             return level;

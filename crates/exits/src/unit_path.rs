@@ -6,9 +6,10 @@ use crate::{
     bar_walk::{WalkScratch, walk_step},
     capacity::Capacity,
     costs::{Execution, TradeCosts},
+    last_stop::LastStop,
     prepared::Prepared,
     sizing::Working,
-    walk::Walk,
+    walk::{OrderPlace, Walk},
 };
 
 /// The gain of one whole unit of a trade, bar by bar and independent of any policy. Hold values are learned from it.
@@ -56,8 +57,16 @@ enum SaleCosts {
 /// The reference price of a sale and the points lost to half-spread and slippage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Quote {
+    execution: Execution,
     reference: f64,
     slip: f64,
+}
+
+impl Quote {
+    /// Cost in R of the part `sold` (0 to 1) of the initial size.
+    fn cost_r(&self, costs: &TradeCosts, sold: f64) -> f64 {
+        costs.sale(self.execution, self.reference, self.slip, sold).cost_r
+    }
 }
 
 impl UnitPath {
@@ -80,9 +89,7 @@ impl UnitPath {
         match &self.costs {
             _ if sold <= 0.0 => 0.0,
             SaleCosts::Terms => self.terms.cost_r(sold),
-            SaleCosts::Priced { costs, quotes, .. } => {
-                costs.sale(Execution::Market, quotes[step].reference, quotes[step].slip, sold).cost_r
-            }
+            SaleCosts::Priced { costs, quotes, .. } => quotes[step].cost_r(costs, sold),
         }
     }
 
@@ -92,9 +99,7 @@ impl UnitPath {
             _ if held <= 0.0 => 0.0,
             SaleCosts::Terms => self.terms.cost_r(held),
             SaleCosts::Priced { stop: None, .. } => 0.0,
-            SaleCosts::Priced { costs, stop: Some(stop), .. } => {
-                costs.sale(Execution::Stop, stop.reference, stop.slip, held).cost_r
-            }
+            SaleCosts::Priced { costs, stop: Some(stop), .. } => stop.cost_r(costs, held),
         }
     }
 
@@ -161,6 +166,7 @@ pub fn unit_path(
     let bars = market.bars();
     let (ticks, nothing) = (trade.ticks, Working::default());
     let quote = |execution, reference, step: usize| Quote {
+        execution,
         reference,
         slip: trade.costs.slip(execution, reference, bars, trade.bar_of(step)),
     };
@@ -171,8 +177,9 @@ pub fn unit_path(
     for step in 0..horizon {
         let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
         quotes.push(quote(Execution::Market, mark, step));
-        let stop = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
-        let mut walk = Walk::new(Fraction::ONE, stop, None, &nothing, whole, ticks);
+        let level = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
+        let stop = LastStop { level, takeover: trade.takeover, ..LastStop::default() };
+        let mut walk = Walk::new(Fraction::ONE, stop, &nothing, whole, ticks, config.limit_fill);
         let seen = trade.seen_bar(step);
         if config.volume_share.is_some() {
             volume_caps.push(trade.volume_cap(seen.volume));
@@ -185,16 +192,17 @@ pub fn unit_path(
         let gain_r = trade.unit_gain_r(mark, stopped_at.unwrap_or_else(|| trade.mark(step + 1)), carried_r);
         r.push(gain_r);
         variance.push(trade.variance(step)?.unwrap_or(gain_r * gain_r));
-        if let Some(reference) = stopped_at {
-            stop_quote = Some(quote(Execution::Stop, reference, step));
+        if let (Some(reference), Some(touch)) = (stopped_at, stop) {
+            let is_taken_over = touch.order == OrderPlace::Takeover;
+            let execution = if is_taken_over { Execution::Takeover } else { Execution::Stop };
+            stop_quote = Some(quote(execution, reference, step));
             break;
         }
     }
     if stop_quote.is_none() {
         quotes.push(quote(Execution::Market, trade.mark(horizon), horizon));
     }
-    let stop_cost =
-        stop_quote.map_or(0.0, |stop: Quote| trade.costs.sale(Execution::Stop, stop.reference, stop.slip, 1.0).cost_r);
+    let stop_cost = stop_quote.map_or(0.0, |stop: Quote| stop.cost_r(&trade.costs, 1.0));
     let named_variance = objective.variance_column.is_some();
     Ok(UnitPath {
         first_bar,

@@ -3,11 +3,12 @@
 //! Prices are in gain coordinates, price × side, so that longs and shorts are one case: up is gain, stops lie below and
 //! limits above. Every level and every price is the number nearest to its decimal, so the comparisons are exact.
 
-use scaleout_market::{Decimal, Timestamp};
+use scaleout_market::Timestamp;
 
 use crate::{
-    Fraction, TrailBy,
+    Fraction, LimitFill,
     capacity::{Cap, Capacity},
+    last_stop::LastStop,
     sizing::{Resting, Working},
     tick_grid::TickGrid,
 };
@@ -23,6 +24,10 @@ pub(crate) enum OrderPlace {
     PartStop(usize),
     /// The stop that covers what is left.
     Stop,
+    /// The limit that a stop-limit has become.
+    TriggeredStop,
+    /// The venue closed a leveraged position.
+    Takeover,
 }
 
 /// What a meeting of price and order came to.
@@ -32,6 +37,8 @@ pub(crate) struct Touch {
     pub order: OrderPlace,
     /// Price × side before costs.
     pub level: f64,
+    /// The least price × side after costs, of a stop-limit.
+    pub floor: f64,
     /// Part of the initial size.
     pub size: Fraction,
     /// Whether the bar opened beyond the order.
@@ -49,7 +56,12 @@ pub(crate) struct Touch {
 impl Touch {
     /// A sale of `size` at `level`, which no order inside the bar led to.
     pub(crate) const fn at_mark(level: f64, size: Fraction, cap: Option<Cap>) -> Self {
-        Self { order: OrderPlace::Market, level, size, gap: false, trailed: false, by_rule: false, ts: None, cap }
+        Self { cap, ..Self::of(OrderPlace::Market, level, size, false, None) }
+    }
+
+    /// A sale of `size` by `order` at `level`.
+    const fn of(order: OrderPlace, level: f64, size: Fraction, gap: bool, ts: Option<Timestamp>) -> Self {
+        Self { order, level, floor: f64::NEG_INFINITY, size, gap, trailed: false, by_rule: false, ts, cap: None }
     }
 
     /// Whether both sell the same part of the same order at the same price.
@@ -59,49 +71,15 @@ impl Touch {
     }
 }
 
-/// A stop that follows the price inside the bar, in gain coordinates.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Trailing {
-    pub by: TrailBy,
-    /// Price × side from which it follows.
-    pub from: f64,
-}
-
-impl Trailing {
-    /// Where the stop stands once the best price was `best`; nowhere before it follows.
-    pub(crate) fn level(self, best: f64, ticks: TickGrid) -> f64 {
-        if best < self.from || best == f64::NEG_INFINITY {
-            return f64::NEG_INFINITY;
-        }
-        let price = Decimal::of(best);
-        let distance = match self.by {
-            TrailBy::Points(points) => Decimal::of(points),
-            TrailBy::Percent(percent) => price.abs().times(Decimal::of(percent)).percent(),
-        };
-        ticks.stop(price.minus(distance).to_f64())
-    }
-}
-
-impl Trailing {
-    /// A level at or above the one that [`Self::level`] gives, a billionth of the price away at most.
-    pub(crate) fn bound(by: TrailBy, best: f64) -> f64 {
-        let level = match by {
-            TrailBy::Points(points) => best - points,
-            TrailBy::Percent(percent) => best - best.abs() * percent / 100.0,
-        };
-        level + 1e-9 * (best.abs() + level.abs())
-    }
-}
-
 /// The state of the orders while the price moves through a bar.
 #[derive(Debug, Clone)]
 pub(crate) struct Walk<'a> {
     pub held: Fraction,
-    pub stop: Option<f64>,
-    pub trail: Option<Trailing>,
+    pub stop: LastStop,
     pub capacity: Capacity,
     pub best: f64,
     pub worst: f64,
+    fill_on: LimitFill,
     limits: &'a [Resting],
     stops: &'a [Resting],
     next_limit: usize,
@@ -116,16 +94,16 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(crate) fn new(
         held: Fraction,
-        stop: Option<f64>,
-        trail: Option<Trailing>,
+        stop: LastStop,
         working: &'a Working,
         capacity: Capacity,
         ticks: TickGrid,
+        fill_on: LimitFill,
     ) -> Self {
         Self {
             held,
             stop,
-            trail,
+            fill_on,
             capacity,
             best: f64::NEG_INFINITY,
             worst: f64::INFINITY,
@@ -195,15 +173,21 @@ impl<'a> Walk<'a> {
     /// Whether the price, from `worst` to `best`, can meet both a stop and something that beats it: only then does the
     /// order of the extremes matter.
     pub(crate) fn order_matters(&self, worst: f64, best: f64) -> bool {
-        let nearest_stop = self.stops.get(self.next_stop).map_or(f64::NEG_INFINITY, |stop| stop.level);
-        let stop = self.stop.unwrap_or(f64::NEG_INFINITY).max(nearest_stop);
-        if let Some(trail) = self.trail
+        let nearest_part = self.stops.get(self.next_stop).map_or(f64::NEG_INFINITY, |stop| stop.level);
+        let stop = self.stop.nearest().max(nearest_part);
+        let trail = self.stop.trail.filter(|_| self.stop.triggered.is_none());
+        if let Some(trail) = trail
             && worst <= trail.level(best.max(self.best), self.ticks)
         {
             return true;
         }
-        worst <= stop
-            && (self.trail.is_some() || self.limits.get(self.next_limit).is_some_and(|limit| limit.fills_from <= best))
+        let beats = || self.limits.get(self.next_limit).is_some_and(|limit| limit.fills_from <= best);
+        worst <= stop && (trail.is_some() || beats() || self.triggered_from() <= best)
+    }
+
+    /// The least price at which a stop-limit that was jumped over fills; ∞ if none was.
+    fn triggered_from(&self) -> f64 {
+        self.stop.triggered.map_or(f64::INFINITY, |limit| self.fill_on.fills_from(limit, self.ticks))
     }
 
     fn visit(&mut self, price: f64) {
@@ -213,17 +197,20 @@ impl<'a> Walk<'a> {
     }
 
     fn raise_stop(&mut self) {
-        if let Some(trail) = self.trail {
-            let level = trail.level(self.best, self.ticks);
-            if level > self.stop.unwrap_or(f64::NEG_INFINITY) {
-                self.stop = Some(level);
-                self.trailed = true;
-            }
+        if let Some(trail) = self.stop.trail {
+            self.trailed |= self.stop.raise(trail.level(self.best, self.ticks));
         }
     }
 
     /// Fills the limits that `price` reaches, at `at` or at their own levels.
     fn fill_limits(&mut self, price: f64, at: Option<f64>, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
+        if let Some(limit) = self.stop.triggered.filter(|_| self.triggered_from() <= price) {
+            let level = at.unwrap_or(limit);
+            self.visit(level);
+            let size = std::mem::take(&mut self.held);
+            touches.push(Touch::of(OrderPlace::TriggeredStop, level, size, at.is_some(), ts));
+            return;
+        }
         while let Some(&limit) = self.limits.get(self.next_limit) {
             if self.held.is_zero() || price < limit.fills_from {
                 return;
@@ -241,14 +228,14 @@ impl<'a> Walk<'a> {
                 self.gone.push((limit.order, size));
             }
             let order = OrderPlace::Limit(limit.order);
-            touches.push(Touch { order, level, size, gap: at.is_some(), trailed: false, by_rule: false, ts, cap });
+            touches.push(Touch { cap, ..Touch::of(order, level, size, at.is_some(), ts) });
         }
     }
 
     /// Fills the stops that `price` reaches, at `at` or at their own levels: those of parts first, then the one that
-    /// covers what is left.
+    /// covers what is left, then the venue takes what that left over.
     fn fill_stops(&mut self, price: f64, at: Option<f64>, gap: bool, ts: Option<Timestamp>, touches: &mut Vec<Touch>) {
-        let last = self.stop.filter(|stop| price <= *stop);
+        let last = Some(self.stop.nearest()).filter(|stop| price <= *stop);
         while let Some(&stop) = self.stops.get(self.next_stop) {
             let comes_later = at.is_none() && last.is_some_and(|last| stop.level < last);
             if self.held.is_zero() || stop.level < price || comes_later {
@@ -264,17 +251,28 @@ impl<'a> Walk<'a> {
             self.visit(level);
             self.held = self.held.saturating_sub(size);
             self.gone.extend(stop.limit.map(|limit| (limit, size)));
-            let order = OrderPlace::PartStop(stop.order);
-            touches.push(Touch { order, level, size, gap, trailed: false, by_rule: false, ts, cap: None });
+            touches.push(Touch::of(OrderPlace::PartStop(stop.order), level, size, gap, ts));
         }
-        if let Some(stop) = last
-            && !self.held.is_zero()
-        {
-            let level = at.unwrap_or(stop);
-            self.visit(level);
+        if last.is_none() || self.held.is_zero() {
+            return;
+        }
+        let takeover = self.stop.takeover.filter(|takeover| price <= takeover.level);
+        let own = self.stop.works_at().filter(|stop| price <= *stop);
+        if let Some(stop) = own.filter(|stop| takeover.is_none_or(|takeover| takeover.level <= *stop)) {
+            let (level, floor) = (at.unwrap_or(stop), self.stop.limit_level(self.ticks).unwrap_or(f64::NEG_INFINITY));
+            if floor <= level {
+                self.visit(level);
+                let size = std::mem::take(&mut self.held);
+                let touch = Touch::of(OrderPlace::Stop, level, size, gap, ts);
+                touches.push(Touch { floor, trailed: self.trailed, ..touch });
+                return;
+            }
+            self.stop.triggered = Some(floor);
+        }
+        if let Some(takeover) = takeover {
+            self.visit(at.unwrap_or(takeover.level));
             let size = std::mem::take(&mut self.held);
-            let order = OrderPlace::Stop;
-            touches.push(Touch { order, level, size, gap, trailed: self.trailed, by_rule: false, ts, cap: None });
+            touches.push(Touch::of(OrderPlace::Takeover, takeover.bankruptcy, size, gap, ts));
         }
     }
 

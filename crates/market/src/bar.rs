@@ -1,8 +1,10 @@
 //! Bars.
 
+use std::cmp::Ordering;
+
 use thiserror::Error;
 
-use crate::Timestamp;
+use crate::{Decimal, Timestamp};
 
 /// What happened between two moments, known at the later one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,6 +99,32 @@ impl Bar {
     /// High minus low.
     pub fn range(&self) -> f64 {
         self.high - self.low
+    }
+
+    /// Where `price` lies against the middle of high and low: compared as decimals, so a tie is a tie.
+    ///
+    /// ```
+    /// use std::cmp::Ordering;
+    /// use scaleout_market::{Bar, Timestamp};
+    /// let (open_ts, ts) = (Timestamp::from_secs(0), Timestamp::from_secs(60));
+    /// let bar = Bar { open_ts, ts, open: 0.2, high: 0.3, low: 0.1, close: 0.1, volume: 1.0 };
+    /// assert_eq!(bar.against_middle(bar.open), Ordering::Equal);
+    /// assert_ne!(bar.high - bar.open, bar.open - bar.low);
+    /// ```
+    pub fn against_middle(&self, price: f64) -> Ordering {
+        let beyond = (price - self.low) - (self.high - price);
+        // The differences are off by some units in the last place of the prices.
+        let noise = 1e-14 * (price.abs() + self.high.abs() + self.low.abs());
+        if noise < beyond.abs() {
+            return beyond.total_cmp(&0.0);
+        }
+        let twice = Decimal::of(price).plus(Decimal::of(price));
+        let both = Decimal::of(self.high).plus(Decimal::of(self.low));
+        match (twice.minus(both).is_positive(), both.minus(twice).is_positive()) {
+            (true, _) => Ordering::Greater,
+            (false, true) => Ordering::Less,
+            (false, false) => Ordering::Equal,
+        }
     }
 
     fn range_broken(&self, field: &'static str, value: f64) -> BarError {

@@ -30,6 +30,14 @@ impl Contract {
         }
     }
 
+    /// The price at which [`Self::value`] is `value`; `None` where no price has it.
+    pub fn price_of(self, value: f64) -> Option<f64> {
+        match self {
+            Self::Linear => Some(value),
+            Self::Inverse => (value < 0.0).then(|| -1.0 / value),
+        }
+    }
+
     /// What one unit with a multiplier of 1 is worth at `price`, 0 or more.
     pub fn notional(self, price: f64) -> f64 {
         self.value(price).abs()

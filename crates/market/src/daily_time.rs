@@ -35,6 +35,19 @@ impl DailyTime {
         self.moment(self.date(ts))
     }
 
+    /// The last moment at or before `ts` at which it is this time there.
+    pub fn last_until(&self, ts: Timestamp) -> Timestamp {
+        let mut date = self.date(ts);
+        loop {
+            let moment = self.moment(date);
+            if moment <= ts {
+                return moment;
+            }
+            let Ok(yesterday) = date.yesterday() else { return Timestamp::from_nanos(i64::MIN) };
+            date = yesterday;
+        }
+    }
+
     fn date(&self, ts: Timestamp) -> Date {
         let moment = jiff::Timestamp::from_nanosecond(i128::from(ts.nanos()))
             .expect("Invariant: every i64 nanosecond lies inside jiff's range");
@@ -104,6 +117,10 @@ mod tests {
         assert_eq!(after(1_709_899_200 + 2 * 86_400), "2024-03-10T19:55:00Z");
         // At the moment itself the next one is a day away.
         assert_eq!(after(1_709_931_300), "2024-03-09T20:55:00Z");
+        let until = |secs: i64| close.last_until(Timestamp::from_secs(secs)).to_string();
+        assert_eq!(until(1_709_931_299), "2024-03-07T20:55:00Z");
+        assert_eq!(until(1_709_931_300), "2024-03-08T20:55:00Z");
+        assert_eq!(until(1_709_931_300 + 2 * 86_400), "2024-03-10T19:55:00Z");
     }
 
     #[test]

@@ -101,6 +101,7 @@ def policy(draw, market, replay):
             "staged-stops",
         ]
         + ["stepped-ladder", "brackets", "brackets", "profit-lock", "roi-table", "exit-when", "exit-when"]
+        + ["stop-limit", "stop-limit", "trailing-limit", "loss-limit"]
         + ["chandelier", "turtle", "rsi-band", "climax", "schedule", "schedule"]
     )
     return {"kind": kind, **PARAMETERS[kind](draw, market, replay)}
@@ -199,7 +200,30 @@ def exit_when(draw, market, replay):
     return said
 
 
+def stop_limit(draw, market, replay):
+    said = {"limit_r": draw.number("0", "0.1", "0.25", "0.5", "1")}
+    if draw.chance(0.5):
+        said["ladder"] = {**spaced(draw, market), "stop": stop_rule(draw)}
+    else:
+        said["stop"] = stop_rule(draw)
+    return said
+
+
+def loss_limit(draw, market, replay):
+    said = {"amount": draw.number("0.37", "7.3", "131.7", "1.93", "33.1")}
+    if draw.chance(0.6):
+        time = f"00:{draw.whole(1, 25):02}"
+        said["per"] = {"day": {"time": time, "zone": draw.pick(["UTC", "Africa/Abidjan"])}}
+    return said
+
+
 PARAMETERS = {
+    "stop-limit": stop_limit,
+    "trailing-limit": lambda draw, market, replay: {
+        "limit_r": draw.number("0", "0.1", "0.25", "0.5"),
+        "trailing": trailing(draw),
+    },
+    "loss-limit": loss_limit,
     "ladder": ladder,
     "plan": plan,
     "trailing": lambda draw, market, replay: trailing(draw),

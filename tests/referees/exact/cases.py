@@ -13,7 +13,7 @@ from case_policies import policy
 TRADES_IN_JOB = 10
 TICKS = ["0.00001", "0.0001", "0.001", "0.005", "0.01", "0.05", "0.1", "0.25", "0.5", "1", "0.03125"]
 RULES = ["stop-first", "target-first", "open-high-low-close", "nearest-extreme", "candle-colour", "lower-timeframe"]
-LOTS = [1, 2, 3, 4, 5, 7, 8, 10, 11, 12, 23, 96, 97, 100, 1000]
+LOTS = [1, 2, 3, 4, 5, 7, 8, 10, 11, 12, 23, 96, 97, 100, 1000, 100_800]
 
 
 class Draw:
@@ -72,6 +72,8 @@ def replay_of(draw, market):
         "volume_share": (0.15, lambda: draw.number("0.01", "0.1", "0.5", "0.03")),
         "latency_bars": (0.3, lambda: min(draw.whole(1, 3), horizon - 1)),
         "flat_before_pause_hours": (0.12, lambda: draw.number("0.1", "1", "24")),
+        "liquidation": (0.1, lambda: liquidation(draw)),
+        "flat_before": (0.1, lambda: events(draw, horizon)),
         "late": (0.7, lambda: "next-day"),
         "flat_at": (0.12, lambda: {"time": f"00:{draw.whole(1, 25):02}", "zone": draw.pick(["UTC", "Africa/Abidjan"])}),
     }
@@ -79,6 +81,25 @@ def replay_of(draw, market):
         if draw.chance(share):
             replay[name] = value()
     return replay
+
+
+def liquidation(draw):
+    """So high a leverage that a few moves of the market use the margin up."""
+    said = {"leverage": draw.number("300", "1000", "2500", "7000")}
+    if draw.chance(0.5):
+        said["maintenance_frac"] = draw.number("0.0001", "0.00003")
+    return said
+
+
+def events(draw, horizon):
+    minutes = draw.rng.sample(range(2, 30), draw.whole(1, 3))
+    said = {"events": [{"ts": f"1970-01-01T00:{minute:02}:{draw.pick(['00', '00', '17'])}Z"} for minute in minutes]}
+    for event in said["events"]:
+        if draw.chance(0.3):
+            event["symbol"] = draw.pick(["X", "Y"])
+    if draw.chance(0.6):
+        said["minutes"] = draw.number("1", "2", "0.5")
+    return said
 
 
 def slippage(draw):

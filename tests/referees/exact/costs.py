@@ -73,13 +73,13 @@ class Costs:
 
     def slip(self, cause, reference, t):
         """Points of price lost to half-spread and slippage."""
-        if cause == "limit":
+        if cause in ("limit", "takeover"):
             return Fraction(0)
         slippage = self.stop_slippage if cause == "stop" else self.slippage
         return self.factor * (self.half_spread + self.slipped(slippage, reference, t))
 
     def impact(self, cause, share):
-        return Fraction(0) if cause == "limit" else self.factor * self.impact_whole * power(share, self.impact_exponent)
+        return Fraction(0) if cause in ("limit", "takeover") else self.factor * self.impact_whole * power(share, self.impact_exponent)
 
     def fee(self, is_maker, price, qty):
         """A rate on the notional, an amount a unit, an amount an order, at least the minimum where there is one."""
@@ -90,6 +90,34 @@ class Costs:
         rate *= self.factor if rate > 0 else 1
         fee = rate * notional + self.factor * (said("per_unit") * qty + said("per_order"))
         return max(fee, self.factor * said("minimum")) if said("minimum") > 0 else fee
+
+    def level_at_loss(self, since, amount):
+        """The level at which the whole position is worth `amount` less than at the price `since`; None if none is."""
+        sign, per_unit = self.trade.sign, amount / (self.trade.qty * self.instrument.multiplier)
+        value = self.value(since) - sign * per_unit
+        if self.instrument.is_inverse:
+            return -sign / value if value < 0 else None
+        return sign * value
+
+    def takeover(self):
+        """Where the venue closes the position, and the level that it gets; None if no price is bad enough."""
+        said = self.replay.get("liquidation")
+        if not said:
+            return None
+        leverage, sign = said["leverage"], self.trade.sign
+
+        def gone(left):
+            """The price at which the margin and the gain make up the share `left` of the notional at that price."""
+            if self.instrument.is_inverse:
+                # margin + sign (1/e - 1/p) = left / p, in coins for each unit of the notional.
+                share, coins = sign + left, (1 / leverage + sign) / self.trade.price
+                return share / coins if coins * share > 0 else None
+            # e / L + sign (p - e) = left p.
+            points, share = self.trade.price * (sign - 1 / leverage), sign - left
+            return points / share if points * share > 0 else None
+
+        at, gets = gone(said.get("maintenance_frac", Fraction(0))), gone(Fraction(0))
+        return None if at is None or gets is None else (sign * at, sign * gets)
 
     def entry_fee(self):
         return self.fee(self.replay.get("entry_liquidity") == "maker", self.trade.price, self.trade.qty)
@@ -137,7 +165,8 @@ class Costs:
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if brings_net(start + middle * step) else (middle, high)
-        return start + high * step
+        level = start + high * step
+        return None if self.instrument.is_inverse and sign * level <= 0 else level
 
     def carry(self, price, since, until):
         """What one unit with a multiplier of 1, held from `since` to `until`, pays at `price`."""

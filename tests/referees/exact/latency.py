@@ -16,10 +16,25 @@ class Sent:
         self.limits_sold, self.stops_sold = ZERO, ZERO
 
     def sold(self, touch):
-        """`touch` sold a part while these orders are on their way."""
-        if touch.order[0] == "limit":
+        """`touch` sold a part while these orders are on their way: off both orders of a part with a limit and a stop, else
+        off the orders of its kind when they arrive."""
+        kind, place = touch.order
+        if kind not in ("limit", "part"):
+            return
+        stops = self.orders.stops
+        if kind == "limit":
+            limit, stop = place, next((at for at, one in enumerate(stops) if one[2] == place), None)
+        else:
+            limit, stop = (stops[place][2] if place < len(stops) else None), place
+        if limit is not None and stop is not None and limit < len(self.orders.limits):
+            less = lambda orders, at: [
+                (one[0], max(ZERO, one[1] - touch.size), *one[2:]) if here == at else one
+                for here, one in enumerate(orders)
+            ]
+            self.orders = replace(self.orders, limits=less(self.orders.limits, limit), stops=less(stops, stop))
+        elif kind == "limit":
             self.limits_sold += touch.size
-        elif touch.order[0] == "part":
+        else:
             self.stops_sold += touch.size
 
     def market_left(self):

@@ -34,20 +34,22 @@ def cumulative(written):
     return [end - start for start, end in zip([Fraction(0), *upto], upto)]
 
 
-def floor_lots(share, lots):
-    """The whole lots in `share`, one count of 1/5,040,000 forgiven."""
-    return min(lots, floor((share + Fraction(1, WHOLE)) * lots))
+def floor_lots(share, lots, sharers=1):
+    """The whole lots in `share`, one count of 1/5,040,000 forgiven: of all `sharers` together less than half a lot."""
+    most = (WHOLE // 2 - 1) // sharers
+    return min(lots, floor(share * lots + Fraction(min(lots, most), WHOLE)))
 
 
 def by_remainder(shares, lots, total):
     """`total` lots over `shares` by largest remainder; those that differ by two counts of rounding or less are tied, and
     ties go to the earlier share."""
-    dealt = [floor_lots(share, lots) for share in shares]
+    dealt = [floor_lots(share, lots, len(shares)) for share in shares]
     while sum(dealt) < total:
         short = [share * lots - had for share, had in zip(shares, dealt)]
         if max(short) <= 0:
             break
-        tied = [index for index, rest in enumerate(short) if max(short) - rest <= Fraction(2 * lots, WHOLE)]
+        tie = Fraction(2 * lots, WHOLE)
+        tied = [index for index, rest in enumerate(short) if rest > 0 and max(short) - rest <= tie]
         dealt[tied[0]] += 1
     return dealt
 

@@ -30,7 +30,9 @@ def check(binary, count, seed):
 
 def broken_in(binary, job, checked):
     """(property, job, trade, words) of what does not hold in `job`; counts the trades checked by property."""
+    # Nothing is refused.
     job = {**job, "replay": {**job["replay"], "late": "next-day"}}
+    job["replay"].pop("flat_before", None)
     answers = compare.ours(binary, job)
 
     def count(what, trades):
@@ -42,7 +44,7 @@ def broken_in(binary, job, checked):
             if words:
                 yield "sums", job, trade, words
     for trade, place in count(
-        "stops never loosen", [one for one in job["trades"] if one["policy"]["kind"] != "turtle"]
+        "stops never loosen", [one for one in job["trades"] if not loosens(one["policy"])]
     ):
         words = loosened(trade, answers[job["trades"].index(trade)])
         if words:
@@ -144,6 +146,9 @@ def sold_too_much(job, trade, answer):
         sold += fill["fraction"]
         bars = trade["bars"][trade["entry_bar"] : int(fill["bar"]) + 1]
         best = max(sign * number(bar[column]) for bar in bars for column in (1, 2))
+        # A print at the moment of a close belongs to the bar that closes, also if its price is the next open.
+        closes_at = (trade.get("opens") or [60 * t for t in range(len(trade["bars"]))])[int(fill["bar"])] + 60
+        best = max([best, *(sign * number(row[1]) for row in trade.get("trades", []) if number(row[0]) <= closes_at)])
         due = sum(
             share for rung, share in zip(policy["rungs"], shares) if sign * entry + number(rung["level"]) * unit <= best
         )
@@ -171,11 +176,21 @@ def variants(job):
         yield "more cost never pays more", fees, pays_less
     # A condition names prices and sides as they are.
     unconditional = {**job, "trades": [trade for trade in job["trades"] if trade["policy"]["kind"] != "exit-when"]}
-    if unconditional["trades"] and "inverse" not in told:
-        yield "prices times ten", tenfold(unconditional), same_by(10, 10)
-    one_sided = ("inverse", "carry", "open-high-low-close", "nearest-extreme")
+    # An amount of money stays what it is.
+    priced = {
+        **job,
+        "trades": [trade for trade in unconditional["trades"] if trade["policy"]["kind"] != "loss-limit"],
+    }
+    if priced["trades"] and "inverse" not in told:
+        yield "prices times ten", tenfold(priced), same_by(10, 10)
+    one_sided = ("inverse", "carry", "open-high-low-close", "nearest-extreme", "liquidation")
     if unconditional["trades"] and not any(rule in told for rule in one_sided):
         yield "mirrored", mirrored(unconditional), same_by(-1, 1)
+
+
+def loosens(policy):
+    """Whether the rule says that its stop may loosen."""
+    return policy["kind"] == "turtle" or (policy["kind"] == "loss-limit" and policy.get("per", "trade") != "trade")
 
 
 def pays_less(job, trade, before, after):

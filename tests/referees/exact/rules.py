@@ -9,6 +9,7 @@ from typing import Callable, Optional
 
 import expressions
 import indicators
+from flat import day_start
 from parts import cumulative, part, planned
 
 ZERO = Fraction(0)
@@ -33,6 +34,8 @@ class Decision:
     mae_r: Fraction
     # Part that limits and stops of parts have sold, by kind and place.
     sold_by: dict
+    # The limit that a stop-limit has become.
+    triggered: Optional[Fraction]
     lots: int
     least: int
 
@@ -79,6 +82,8 @@ class Orders:
     # The level from which it follows; at once if None.
     follow_from: Optional[Fraction] = None
     limits: list = field(default_factory=list)
+    # Points behind the stop at which the limit of a stop-limit is.
+    stop_limit: Optional[Fraction] = None
     # Stops for parts: level, part, and the place of the limit for the same part.
     stops: list = field(default_factory=list)
     market: Fraction = ZERO
@@ -258,6 +263,29 @@ def exit_when(said, now):
     return orders
 
 
+def stop_limit(said, now, orders=None):
+    """A stop whose limit lies behind it; once the market jumped over both, the stop stays where it was."""
+    if orders is None:
+        orders = ladder(said["ladder"], now) if said.get("ladder") else stop_rule(said.get("stop"), now)
+    orders.stop_limit = said["limit_r"] * now.trade.risk
+    if now.triggered is not None:
+        orders.stop, orders.follow = now.stop, None
+    return orders
+
+
+def loss_limit(said, now):
+    """The stop at which the whole position has lost an amount: of the trade, or since the last close before the day."""
+    trade, per = now.trade, said.get("per", "trade")
+    since, own = trade.price, now.stop
+    if per != "trade":
+        own = entry_stop(trade)
+        if now.bars_held > 0:
+            start = day_start(trade.bars[now.t].closes_at, per["day"])
+            before = [bar for bar in trade.bars[trade.first : now.t + 1] if bar.closes_at <= start]
+            since = before[-1].close if before else trade.price
+    return Orders(stop=tighter(own, now.costs.level_at_loss(since, said["amount"])))
+
+
 def staged_stops(said, now):
     if said.get("work") == "level":
         shares = in_lots(cumulative([stage["fraction"] for stage in said["stages"]]), now)
@@ -339,6 +367,9 @@ RULES = {
     "stepped-ladder": stepped_ladder,
     "brackets": brackets,
     "exit-when": exit_when,
+    "stop-limit": stop_limit,
+    "trailing-limit": lambda said, now: stop_limit(said, now, trail(said["trailing"], now)),
+    "loss-limit": loss_limit,
 }
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from costs import Costs
-from flat import Refused, flat_time
+from flat import Refused, before_event, flat_time
 from latency import Sent
 from market import Instrument, Trade
 from parts import WHOLE, nearest, sized
@@ -22,6 +22,7 @@ class Replay:
     def __init__(self, replay, instrument, written):
         self.said = replay
         self.instrument = Instrument.of(instrument)
+        self.symbol = (instrument or {}).get("symbol", "X")
         self.trade = Trade(written)
         self.costs = Costs(self.trade, self.instrument, replay)
         self.ticks = Ticks(self.instrument.tick)
@@ -36,6 +37,7 @@ class Replay:
         # Where the stop stood in each bar: at its open, and after its close.
         self.stops = []
         self.sold_by = {}
+        self.triggered, self.stop_limit, self.takeover = None, None, self.costs.takeover()
         self.in_flight, self.latency = [], int(replay.get("latency_bars", 0))
 
     def whole_lots(self):
@@ -50,9 +52,13 @@ class Replay:
     def ending(self):
         """Steps after which everything left is sold, and how."""
         steps, end = self.end_of_day()
+        held = self.trade.bars[self.trade.first : self.trade.first + int(self.said["horizon_bars"]) + 1]
+        filled_at = max(self.trade.filled_at, held[0].opens_at)
+        event = before_event(self.said.get("flat_before"), self.symbol, filled_at, held)
+        if event is not None and event <= steps:
+            steps, end = event, "session-close"
         hours = self.said.get("flat_before_pause_hours")
         if hours is not None:
-            held = self.trade.bars[self.trade.first : self.trade.first + int(self.said["horizon_bars"]) + 1]
             for pause, (bar, following) in enumerate(zip(held, held[1:]), 1):
                 if hours * 3600 <= following.opens_at - bar.closes_at and pause <= steps:
                     return pause, "session-close"
@@ -114,6 +120,7 @@ class Replay:
             paid=self.paid,
             mae_r=self.worst_r,
             sold_by=self.sold_by,
+            triggered=self.triggered,
             lots=self.lots,
             least=self.least,
         )
@@ -122,7 +129,8 @@ class Replay:
         """The orders that work now: with latency those sent some bars ago, until then the entry's own stop."""
         now = self.decision(step)
         # What is left is being sold: the stop is sent again.
-        orders = decide(self.trade.policy, now) if now.remaining > 0 else Orders(stop=now.stop)
+        last = self.in_flight[-1].orders.stop_limit if self.in_flight else self.stop_limit
+        orders = decide(self.trade.policy, now) if now.remaining > 0 else Orders(stop=now.stop, stop_limit=last)
         if self.latency == 0:
             return orders
         orders.market = self.sizes(orders, now.remaining)[0]
@@ -184,9 +192,13 @@ class Replay:
         stop = None if orders.stop is None else self.ticks.stop(orders.stop)
         on_touch = self.said.get("limit_fill", "trade-through") == "touch"
         stops = self.part_stops(orders, self.remaining)
-        walk = Walk(self.remaining, stop, orders, limits, stops, capacity, self.ticks, on_touch)
+        # A stop-limit that has become a limit stays one while the orders ask for one.
+        triggered = None if orders.stop_limit is None else self.triggered
+        walk = Walk(
+            self.remaining, stop, orders, limits, stops, capacity, self.ticks, on_touch, triggered, self.takeover
+        )
         in_doubt = self.through_bar(step, seen, walk)
-        self.stop = walk.stop
+        self.stop, self.triggered, self.stop_limit = walk.stop, walk.triggered, orders.stop_limit
         self.stops.append((stop, walk.stop))
         gapped = sum((touch.size for touch in walk.touches if touch.at_open), ZERO)
         self.pay_carry(step, self.remaining - gapped)
@@ -194,13 +206,18 @@ class Replay:
             cause = {
                 ("limit", False): "limit-reached",
                 ("limit", True): "gap-over-limit",
+                ("triggered", False): "limit-reached",
+                ("triggered", True): "gap-over-limit",
+                ("takeover", False): "liquidation",
+                ("takeover", True): "liquidation",
                 ("part", False): "stop-reached",
                 ("part", True): "gap-through-stop",
                 ("stop", False): "trail-reached" if touch.trailed else "stop-reached",
                 ("stop", True): "gap-through-stop",
             }[touch.order[0], touch.at_open]
-            kind = "limit" if touch.order[0] == "limit" else "stop"
-            self.sell(step, cause, kind, self.trade.sign * touch.level, touch.size, touch in in_doubt)
+            kind = {"limit": "limit", "triggered": "limit", "takeover": "takeover"}.get(touch.order[0], "stop")
+            room = None if touch.floor is None else touch.level - touch.floor
+            self.sell(step, cause, kind, self.trade.sign * touch.level, touch.size, touch in in_doubt, room)
             self.sold_by[touch.order] = self.sold_by.get(touch.order, ZERO) + touch.size
             for sent in self.in_flight:
                 sent.sold(touch)
@@ -223,7 +240,9 @@ class Replay:
             in_doubt = []
             for bar in finer:
                 walk.open_at(sign * bar.open)
-                in_doubt += self.over_extremes(rule, bar, walk, is_inside and bar.opens_at == self.trade.filled_at)
+                # One that opens at the fill holds no doubt.
+                is_cut = is_inside and bar.opens_at == self.trade.filled_at and bar not in self.trade.finer
+                in_doubt += self.over_extremes(rule, bar, walk, is_cut)
             return in_doubt
         return self.over_extremes(rule, seen, walk, is_inside and not self.trade.tape)
 
@@ -271,13 +290,18 @@ class Replay:
         paid = self.costs.carry(self.mark(step), since, until) * self.trade.qty * self.instrument.multiplier
         self.carry += held * (self.said.get("holding_cost_r", ZERO) * self.costs.one_r + paid)
 
-    def sell(self, step, cause, kind, reference, share, decided=False):
+    def sell(self, step, cause, kind, reference, share, decided=False, room=None):
+        """Books a sale that may lose `room` points of price to slippage and impact, or any."""
         t, trade = self.bar_of(step), self.trade
         self.remaining -= share
         qty = share * trade.qty
         slip, impact = self.costs.slip(kind, reference, t), self.costs.impact(kind, share)
+        if room is not None:
+            slip = min(slip, room)
+            impact = min(impact, room - slip)
         price = reference - trade.sign * (slip + impact)
-        fee, entry_fee = self.costs.fee(kind == "limit", price, qty), self.entry_fee * share
+        fee = ZERO if kind == "takeover" else self.costs.fee(kind == "limit", price, qty)
+        entry_fee = self.entry_fee * share
         gross = self.costs.gross(self.paid, price, qty)
         self.last_sale = step
         self.fills.append(

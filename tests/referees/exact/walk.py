@@ -66,6 +66,8 @@ class Touch:
     size: Fraction
     at_open: bool
     trailed: bool = False
+    # The least level after costs, of a stop-limit.
+    floor: Optional[Fraction] = None
 
     def sells_as(self, other):
         return (self.order, self.level, self.size, self.at_open) == (
@@ -77,7 +79,9 @@ class Touch:
 
 
 class Walk:
-    def __init__(self, held, stop, orders, limits, stops, capacity, ticks, on_touch):
+    def __init__(self, held, stop, orders, limits, stops, capacity, ticks, on_touch, triggered=None, takeover=None):
+        # The limit that a stop-limit has become; where the venue closes the position, and at which level it gets.
+        self.triggered, self.takeover = triggered, takeover
         self.held, self.stop, self.orders, self.ticks, self.on_touch = held, stop, orders, ticks, on_touch
         self.limits, self.stops, self.capacity = list(limits), list(stops), capacity
         # What orders can no longer sell because the other order for the same part did, by the limit's place.
@@ -123,6 +127,11 @@ class Walk:
         return limit + self.ticks.size <= level if self.ticks.size else limit < level
 
     def fill_limits(self, level, at=None):
+        if self.triggered is not None and self.held > 0 and self.reaches(level, self.triggered):
+            self.touches.append(
+                Touch(("triggered", 0), self.triggered if at is None else at, self.held, at is not None)
+            )
+            self.held = Fraction(0)
         while self.limits and self.held > 0 and self.reaches(level, self.limits[0][0]):
             own, size, place = self.limits.pop(0)
             size = self.capacity.take(min(size - self.gone.get(place, 0), self.held), self.held)
@@ -135,7 +144,8 @@ class Walk:
         self.here = level
         self.best = level if self.best is None else max(self.best, level)
         follows_from = self.orders.follow_from
-        if self.held > 0 and self.orders.follow and (follows_from is None or follows_from <= self.best):
+        is_stop = self.held > 0 and self.triggered is None
+        if is_stop and self.orders.follow and (follows_from is None or follows_from <= self.best):
             raised = self.ticks.stop(self.orders.follow(self.best))
             if self.stop is None or self.stop < raised:
                 self.stop, self.trailed = raised, True
@@ -143,10 +153,12 @@ class Walk:
     def fill_stops(self, level, at=None, at_open=False):
         """The stops that the price comes to, at `at` or at their own levels: those of parts, nearest first, then the one
         that covers what is left."""
-        is_reached = self.stop is not None and level <= self.stop
+        own = self.stop if self.triggered is None else None
+        taken = self.takeover[0] if self.takeover else None
+        reached = [stop for stop in (own, taken) if stop is not None and level <= stop]
         while self.stops and self.held > 0 and level <= self.stops[0][0]:
-            own, size, place, limit = self.stops[0]
-            if at is None and is_reached and own < self.stop:
+            own_level, size, place, limit = self.stops[0]
+            if at is None and reached and own_level < max(reached):
                 break
             self.stops.pop(0)
             size = min(size - self.gone.get(limit, 0), self.held)
@@ -154,7 +166,23 @@ class Walk:
                 self.held -= size
                 if limit is not None:
                     self.gone[limit] = self.gone.get(limit, Fraction(0)) + size
-                self.touches.append(Touch(("part", place), own if at is None else at, size, at_open))
-        if is_reached and self.held > 0:
-            self.touches.append(Touch(("stop", 0), self.stop if at is None else at, self.held, at_open, self.trailed))
+                self.touches.append(
+                    Touch(("part", place), own_level if at is None else at, size, at_open)
+                )
+        if own in reached and own == max(reached) and self.held > 0:
+            floor = self.limit_of_stop()
+            if floor is not None and at is not None and at < floor:
+                self.triggered = floor
+            else:
+                here = self.stop if at is None else at
+                self.touches.append(Touch(("stop", 0), here, self.held, at_open, self.trailed, floor))
+                self.held = Fraction(0)
+        if taken in reached and self.held > 0:
+            self.touches.append(Touch(("takeover", 0), self.takeover[1], self.held, at_open))
             self.held = Fraction(0)
+
+    def limit_of_stop(self):
+        """The limit of a stop-limit: it is rounded like a limit, and is no better than the stop."""
+        if self.orders.stop_limit is None:
+            return None
+        return min(self.stop, self.ticks.limit(self.stop - self.orders.stop_limit))

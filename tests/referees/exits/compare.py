@@ -9,10 +9,10 @@ import paths
 TOLERANCE = 1e-9
 
 
-def ours(binary, trades, setup):
+def ours(binary, trades, setup, fills):
     """By name of the path: [(bar, units, price)] and the net cash."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(paths.job(trades, setup), file)
+        json.dump(paths.job(trades, setup, fills), file)
         file.flush()
         done = subprocess.run([binary, "inspect", "fills", file.name], capture_output=True, text=True)
     if done.returncode != 0:

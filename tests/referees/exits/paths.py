@@ -17,8 +17,9 @@ class Setup:
     """One set of assumptions under which a referee and ours are compared."""
 
     name: str
-    intrabar: str
     tick: str = "0.01"
+    # The rule inside a bar, if it is not that of the referee's profile.
+    intrabar: str = None
     rate: float = 0.0
     per_unit: float = 0.0
     per_order: float = 0.0
@@ -156,14 +157,16 @@ def random_paths(seed, setup):
     return [random_path(rng, number, setup) for number in range(setup.paths)]
 
 
-def job(paths, setup):
-    """The fill job for ours."""
+def job(paths, setup, fills):
+    """The fill job for ours, which fills by the profile `fills`."""
     fees = {"maker_rate": setup.rate, "taker_rate": setup.rate}
     fees |= {"per_unit": setup.per_unit, "per_order": setup.per_order, "minimum": setup.minimum}
     instrument = {"symbol": "X", "currency": "USD", "lot_step": 1.0, "fees": fees}
     if not setup.between and setup.trail != "extreme":
         instrument["tick_size"] = float(setup.tick)
-    replay = {"horizon_bars": HORIZON, "limit_fill": "touch", "intrabar": setup.intrabar, "latency_bars": setup.latency}
+    replay = {"horizon_bars": HORIZON, "fills": fills, "latency_bars": setup.latency}
+    if setup.intrabar:
+        replay["intrabar"] = setup.intrabar
     return {"replay": replay, "instrument": instrument, "trades": [trade(path, setup) for path in paths]}
 
 

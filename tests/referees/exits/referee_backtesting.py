@@ -12,18 +12,18 @@ from backtesting import Backtest, Strategy
 import paths
 from paths import Setup
 
+# The profile that ours fills by.
+FILLS = "backtesting.py"
 SETUPS = [
-    Setup("stop-first, rates, ticks of .001", "stop-first", "0.001", rate=0.001),
-    Setup("stop-first, rebates, ticks of 1e-5", "stop-first", "0.00001", rate=-0.0002),
-    Setup("a fee per unit, two bars late, ticks of .25", "stop-first", "0.25", per_unit=0.35, latency=2),
-    Setup("a fee per order, ticks of .1", "stop-first", "0.1", per_order=7.0, rungs=1),
-    Setup(
-        "a minimum fee, one bar late, ticks of .05", "stop-first", "0.05", rate=0.0005, minimum=4.0, rungs=1, latency=1
-    ),
-    Setup("trailing on closes, ticks of .01", "stop-first", "0.01", rate=0.001, trail="close"),
-    Setup("trailing on closes, three bars late, ticks of 1", "stop-first", "1", trail="close", latency=3),
-    Setup("entries inside a bar, ticks of .01", "lower-timeframe", "0.01", rate=0.001, inside=True),
-    Setup("entries inside a bar, ticks of 1e-4", "lower-timeframe", "0.0001", per_unit=0.01, inside=True),
+    Setup("stop-first, rates, ticks of .001", "0.001", rate=0.001),
+    Setup("stop-first, rebates, ticks of 1e-5", "0.00001", rate=-0.0002),
+    Setup("a fee per unit, two bars late, ticks of .25", "0.25", per_unit=0.35, latency=2),
+    Setup("a fee per order, ticks of .1", "0.1", per_order=7.0, rungs=1),
+    Setup("a minimum fee, one bar late, ticks of .05", "0.05", rate=0.0005, minimum=4.0, rungs=1, latency=1),
+    Setup("trailing on closes, ticks of .01", "0.01", rate=0.001, trail="close"),
+    Setup("trailing on closes, three bars late, ticks of 1", "1", trail="close", latency=3),
+    Setup("entries inside a bar, ticks of .01", "0.01", intrabar="lower-timeframe", rate=0.001, inside=True),
+    Setup("entries inside a bar, ticks of 1e-4", "0.0001", intrabar="lower-timeframe", per_unit=0.01, inside=True),
 ]
 
 

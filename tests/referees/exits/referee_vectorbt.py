@@ -9,13 +9,15 @@ from paths import Setup
 
 # Targets and stops are relative numbers in vectorbt, so a price comes back with its last bits changed: order prices lie
 # between the ticks, where no bar can touch them exactly.
+# The profile that ours fills by.
+FILLS = "vectorbt"
 SETUPS = [
-    Setup("stop-first, rates, ticks of .01", "stop-first", "0.01", rate=0.001, between=True),
-    Setup("stop-first, rebates, ticks of 1e-4", "stop-first", "0.0001", rate=-0.0002, between=True),
-    Setup("a fee per order, ticks of .5", "stop-first", "0.5", per_order=7.0, rungs=1, between=True),
-    Setup("trailing from the extreme, ticks of .001", "stop-first", "0.001", rate=0.001, trail="extreme", between=True),
-    Setup("trailing from the extreme, ticks of 1", "stop-first", "1", trail="extreme", between=True),
-    Setup("entries inside a bar, ticks of .05", "lower-timeframe", "0.05", rate=0.001, inside=True, between=True),
+    Setup("stop-first, rates, ticks of .01", "0.01", rate=0.001, between=True),
+    Setup("stop-first, rebates, ticks of 1e-4", "0.0001", rate=-0.0002, between=True),
+    Setup("a fee per order, ticks of .5", "0.5", per_order=7.0, rungs=1, between=True),
+    Setup("trailing from the extreme, ticks of .001", "0.001", rate=0.001, trail="extreme", between=True),
+    Setup("trailing from the extreme, ticks of 1", "1", trail="extreme", between=True),
+    Setup("entries inside a bar, ticks of .05", "0.05", intrabar="lower-timeframe", rate=0.001, inside=True, between=True),
 ]
 
 

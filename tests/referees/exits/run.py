@@ -44,7 +44,7 @@ def judge(binary, referee, name, setup, seed):
     """How many paths differ, of which up to three are shown, and on how many a known defect of the referee says why."""
     trades = paths.random_paths(seed, setup)
     theirs = referee.fills(trades, setup)
-    ours = compare.ours(binary, trades, setup)
+    ours = compare.ours(binary, trades, setup, referee.FILLS)
     found = compare.differences(trades, ours, theirs)
     known = [case for case in found if name in DEFECTS and undone(setup, case[0], case[1:3], case[3:5])]
     found = [case for case in found if case not in known]

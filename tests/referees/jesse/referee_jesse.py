@@ -18,12 +18,12 @@ from jesse.strategies import Strategy  # noqa: E402
 import paths  # noqa: E402
 from paths import Setup  # noqa: E402
 
+# The profile that ours fills by.
+FILLS = "jesse"
 SETUPS = [
-    Setup("candle colour, rates, ticks of .01", "candle-colour", "0.01", rate=0.001, last_gap=False, unchanged=False),
-    Setup("candle colour, ticks of .25", "candle-colour", "0.25", last_gap=False, unchanged=False),
-    Setup(
-        "candle colour, ticks of .001", "candle-colour", "0.001", rate=0.0005, rungs=1, last_gap=False, unchanged=False
-    ),
+    Setup("candle colour, rates, ticks of .01", "0.01", rate=0.001, last_gap=False, unchanged=False),
+    Setup("candle colour, ticks of .25", "0.25", last_gap=False, unchanged=False),
+    Setup("candle colour, ticks of .001", "0.001", rate=0.0005, rungs=1, last_gap=False, unchanged=False),
 ]
 START_MS = 1_704_067_200_000
 EXCHANGE, SYMBOL = "Sandbox", "X-USDT"

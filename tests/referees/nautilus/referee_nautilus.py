@@ -22,11 +22,13 @@ from nautilus_trader.trading.strategy import Strategy
 import paths
 from paths import Setup
 
+# The profile that ours fills by.
+FILLS = "nautilus"
 SETUPS = [
-    Setup("open-high-low-close, rates, ticks of .01", "open-high-low-close", "0.01", rate=0.001, gaps=0.0, rungs=1),
-    Setup("open-high-low-close, ticks of 1e-4", "open-high-low-close", "0.0001", gaps=0.0, rungs=1),
-    Setup("nearest extreme, rebates, ticks of .25", "nearest-extreme", "0.25", rate=-0.0002, gaps=0.0, rungs=1),
-    Setup("nearest extreme, ticks of 1e-5", "nearest-extreme", "0.00001", rate=0.0005, gaps=0.0, rungs=1),
+    Setup("open-high-low-close, rates, ticks of .01", "0.01", rate=0.001, gaps=0.0, rungs=1),
+    Setup("open-high-low-close, ticks of 1e-4", "0.0001", gaps=0.0, rungs=1),
+    Setup("nearest extreme, rebates, ticks of .25", "0.25", intrabar="nearest-extreme", rate=-0.0002, gaps=0.0, rungs=1),
+    Setup("nearest extreme, ticks of 1e-5", "0.00001", intrabar="nearest-extreme", rate=0.0005, gaps=0.0, rungs=1),
 ]
 VENUE = Venue("SIM")
 MINUTE_NS = 60 * 10**9

@@ -138,6 +138,7 @@ fn sales(explanation: &Explanation) -> Vec<String> {
                 FillCause::StopReached => ("stop", ""),
                 FillCause::TrailReached => ("stop", " trail"),
                 FillCause::GapThroughStop => ("stop", " gap"),
+                FillCause::Liquidation => ("stop", " liquidated"),
                 FillCause::Horizon => ("horizon", ""),
                 FillCause::SessionEnd => ("flat", ""),
                 FillCause::SessionClose => ("flat", " close"),

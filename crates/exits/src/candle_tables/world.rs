@@ -6,7 +6,7 @@ use scaleout_market::{
 };
 
 use super::{Case, mirror};
-use crate::{Impact, LateEntry, ReplayConfig, Slippage, test_market::MINUTE_NS};
+use crate::{Event, FlatBefore, Impact, LateEntry, Liquidation, ReplayConfig, Slippage, test_market::MINUTE_NS};
 
 /// The market, the entry and the assumptions of a case.
 pub(super) struct World {
@@ -59,6 +59,16 @@ impl World {
             latency_ms: or("latency_ms", 0.0),
             flat_at: text("flat").map(|time| toml::from_str(&format!("time = \"{time}\"\nzone = \"UTC\"")).unwrap()),
             flat_before_pause_hours: number("flat_before_pause"),
+            flat_before: number("event").map(|second| FlatBefore {
+                file: None,
+                minutes: or("event_minutes", 0.0),
+                events: vec![Event {
+                    ts: Timestamp::from_nanos((second * 1e9) as i64),
+                    symbol: text("event_symbol").map(str::to_owned),
+                }],
+            }),
+            liquidation: number("leverage")
+                .map(|leverage| Liquidation { leverage, maintenance_frac: or("maintenance", 0.0) }),
             late: match text("late") {
                 Some("next-day") => LateEntry::NextDay,
                 _ => LateEntry::Refuse,

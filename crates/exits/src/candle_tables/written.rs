@@ -4,6 +4,7 @@ use crate::{Decision, ExitOrders, ExitPolicy, Fraction, LimitOrder, StopOrder, T
 /// Orders as a table writes them, repeated at every close until they are done.
 pub(super) struct Written {
     stop: Option<f64>,
+    stop_limit: Option<f64>,
     trail: Option<TrailOrder>,
     stops: Vec<StopOrder>,
     limits: Vec<LimitOrder>,
@@ -12,7 +13,14 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn of(text: &str, mirrored: bool) -> Self {
-        let mut orders = Self { stop: None, trail: None, stops: Vec::new(), limits: Vec::new(), markets: Vec::new() };
+        let mut orders = Self {
+            stop: None,
+            stop_limit: None,
+            trail: None,
+            stops: Vec::new(),
+            limits: Vec::new(),
+            markets: Vec::new(),
+        };
         let part = |text: &str| match text {
             "all" => Fraction::ONE,
             _ => Fraction::from_share(text.trim_end_matches('%').parse::<f64>().unwrap() / 100.0).unwrap(),
@@ -20,6 +28,10 @@ impl Written {
         for order in text.split('|').map(str::trim).filter(|order| !order.is_empty()) {
             match order.split_whitespace().collect::<Vec<_>>()[..] {
                 ["stop", price] => orders.stop = Some(mirror(price.parse().unwrap(), mirrored)),
+                ["stop", price, "limit", limit] => {
+                    orders.stop = Some(mirror(price.parse().unwrap(), mirrored));
+                    orders.stop_limit = Some(price.parse::<f64>().unwrap() - limit.parse::<f64>().unwrap());
+                }
                 ["stop", price, size] => {
                     let price = mirror(price.parse().unwrap(), mirrored);
                     orders.stops.push(StopOrder { price, fraction: part(size), limit: None });
@@ -40,7 +52,7 @@ impl Written {
                 }
                 ["market", size, "bar", bar] => orders.markets.push((bar.parse().unwrap(), part(size))),
                 _ => panic!(
-                    "`{order}`: write `stop 90`, `stop 95 50%`, `stop 95 50% or limit 1`, `trail 5`, `trail 3% from 105`, `limit 110 50%` or `market 25% bar 2`"
+                    "`{order}`: write `stop 90`, `stop 90 limit 88`, `stop 95 50%`, `stop 95 50% or limit 1`, `trail 5`, `trail 3% from 105`, `limit 110 50%` or `market 25% bar 2`"
                 ),
             }
         }
@@ -69,7 +81,7 @@ impl ExitPolicy for Written {
             .collect();
         // A stop that followed the price stays where it got to.
         let stop = if self.trail.is_some() { decision.stop.or(self.stop) } else { self.stop };
-        ExitOrders { stop, trail: self.trail, stops: self.stops.clone(), limits, market }
+        ExitOrders { stop, stop_limit: self.stop_limit, trail: self.trail, stops: self.stops.clone(), limits, market }
     }
 }
 

@@ -102,6 +102,8 @@ pub enum Met {
     NotThrough,
     /// What was left had been sold by then.
     NothingLeft,
+    /// The price jumped over its limit too: it became a limit order.
+    BecameLimit,
     /// A cap held it back.
     HeldBack,
     /// The price was there when the order was not at the market yet.
@@ -144,6 +146,9 @@ pub struct BarRecord {
 pub struct OrdersRecord {
     /// The stop.
     pub stop: Option<f64>,
+    /// Price of its limit, of a stop-limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_limit: Option<f64>,
     /// How far behind the best price the stop stays inside the bar.
     pub trail: Option<TrailBy>,
     /// Price from which it follows; `null` where it follows at once.

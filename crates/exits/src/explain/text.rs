@@ -194,9 +194,10 @@ impl Explanation {
             FillCause::StopReached => "at the stop: the price reached it",
             FillCause::TrailReached => "at the trailing stop: the price reached its new level inside the bar",
             FillCause::GapThroughStop => "at the open: the bar opened beyond the stop",
+            FillCause::Liquidation => "liquidated by the venue: nothing of the margin is left",
             FillCause::Horizon => "at the open: the horizon",
             FillCause::SessionEnd => "at the open: flat for the day",
-            FillCause::SessionClose => "at the last close before the pause: flat for the day",
+            FillCause::SessionClose => "at the last close before the pause or the event: flat",
             FillCause::AsTraded => "as it was traded",
         };
         match &fill.decided_by {
@@ -264,7 +265,8 @@ impl BarRecord {
         if let Some(stop) = self.orders.stop {
             let moved = before.and_then(|before| before.stop_after).filter(|was| *was != stop);
             let moved = moved.map_or(String::new(), |was| format!(" (moved from {})", number(was)));
-            orders.push(format!("stop {}{moved} on the remainder", number(stop)));
+            let limit = self.orders.stop_limit.map_or(String::new(), |limit| format!(" limit {}", number(limit)));
+            orders.push(format!("stop {}{limit}{moved} on the remainder", number(stop)));
         }
         orders.extend(self.orders.trail.map(|trail| {
             let from = self.orders.trail_from.map_or(String::new(), |from| format!(" from {} on", number(from)));
@@ -284,6 +286,7 @@ impl TouchRecord {
             Met::OpenedBeyond => " (opened beyond it)",
             Met::NotThrough => " (not traded through)",
             Met::NothingLeft => " (nothing was left to sell)",
+            Met::BecameLimit => " (beyond its limit, which rests from now on)",
             Met::HeldBack => " (held back)",
             Met::NotInTime => " (before it reached the market)",
         };

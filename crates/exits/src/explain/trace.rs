@@ -8,6 +8,7 @@ use crate::{
     Alternative, Decision, EntryBarRule, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,
     capacity::Cap,
     costs::Sale,
+    last_stop::LastStop,
     observer::{AtWork, Observer},
     prepared::Prepared,
     walk::{OrderPlace, Touch},
@@ -76,7 +77,9 @@ impl<'a> Trace<'a> {
         let how = fate(OrderPlace::Stop);
         let at = self.trailed_to.take().or(orders.stop);
         if let Some(price) = at.filter(|stop| worst <= sign * stop || how.is_some()) {
-            touched.push(TouchRecord { is_stop: true, price, how: how.unwrap_or(Met::NothingLeft) });
+            let became_limit = !remaining.is_zero() || fate(OrderPlace::TriggeredStop).is_some();
+            let unfilled = if became_limit { Met::BecameLimit } else { Met::NothingLeft };
+            touched.push(TouchRecord { is_stop: true, price, how: how.unwrap_or(unfilled) });
         }
         let is_late = self.trade.config.latency_ms > 0.0;
         for (limit, &place) in orders.limits.iter().zip(&self.places[0]) {
@@ -131,6 +134,7 @@ impl Observer for Trace<'_> {
         self.places = [&working.limits, &working.stops].map(|resting| resting.iter().map(|one| one.order).collect());
         self.orders = Some(OrdersRecord {
             stop: orders.stop.map(|stop| price(self.trade.ticks.stop(sign * stop))),
+            stop_limit: LastStop::of(orders, sign, self.trade.ticks).limit_level(self.trade.ticks).map(price),
             trail: orders.trail.map(|trail| trail.by),
             trail_from: orders.trail.and_then(|trail| trail.from),
             stops: stops.collect(),

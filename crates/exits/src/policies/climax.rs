@@ -59,10 +59,10 @@ impl ExitPolicy for Climax {
         let bar = decision.bar;
         let wide = decision.inputs[0].is_some_and(|atr| self.range_multiple * atr < bar.range());
         let busy = decision.inputs[1].is_some_and(|volume| self.volume_multiple < volume);
-        let middle = 0.5 * (bar.high + bar.low);
+        let close = bar.against_middle(bar.close);
         let strong = match decision.entry.side {
-            Side::Long => middle < bar.close,
-            Side::Short => bar.close < middle,
+            Side::Long => close.is_gt(),
+            Side::Short => close.is_lt(),
         };
         let due = wide && busy && strong && 0 < decision.path.bars_held;
         ExitOrders {

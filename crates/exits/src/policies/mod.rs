@@ -24,6 +24,9 @@
 //! | `profit-lock` | a stop that gives back at most a share of the best gain | trailing |
 //! | `stepped-ladder` | a ladder whose stop stays one target behind | ladder |
 //! | `brackets` | parts with a target and a stop each | all out |
+//! | `stop-limit` | a stop that becomes a limit order | all out |
+//! | `trailing-limit` | a trailing stop that becomes a limit order | trailing |
+//! | `loss-limit` | a stop at a loss in the currency, of the trade or of a day | all out |
 //! | `exit-when` | a condition written by the user | signal |
 //! | `schedule` | given parts at given bars | schedule; hindsight and permuted schedules use it too |
 //!
@@ -82,6 +85,12 @@ macro_rules! rules {
             SteppedLadder in stepped_ladder, Ladder;
             /// Parts with a target and a stop each.
             Brackets in brackets, AllOut;
+            /// A stop that becomes a limit order.
+            StopLimit in stop_limit, AllOut;
+            /// A trailing stop that becomes a limit order.
+            TrailingLimit in trailing_limit, Trailing;
+            /// A stop at a loss in the currency.
+            LossLimit in loss_limit, AllOut;
             /// A condition written by the user.
             ExitWhen in exit_when, Signal;
             /// Given parts at given bars.
@@ -105,6 +114,7 @@ mod about;
 mod config;
 mod expression;
 mod family;
+mod grids;
 mod rungs;
 mod stop_rule;
 mod windows;
@@ -117,6 +127,7 @@ pub use config::PolicyConfig;
 pub use expression::{Expression, ExpressionError};
 pub use family::{PolicyFamily, PolicyStyle};
 pub use ladder::Spacing;
+pub use loss_limit::LossPer;
 pub use plan::TimeLimit;
 pub use roi_table::RoiStep;
 pub use rungs::Rung;

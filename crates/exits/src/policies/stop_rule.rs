@@ -189,14 +189,15 @@ impl StopRule {
                     Trigger::Sales(sales) => sales <= decision.sales,
                     Trigger::GainR(gain_r) => decision.has_gained(gain_r),
                 };
-                let level = reached.then(|| match *offset {
-                    Offset::None => entry.price,
+                let at_trigger = || match *offset {
+                    Offset::None => Some(entry.price),
                     Offset::Ticks(ticks) => {
-                        decision.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size)))
+                        Some(decision.price_beyond(Decimal::of(ticks).times(Decimal::of(decision.tick_size))))
                     }
                     Offset::Costs => decision.break_even_price(),
-                    Offset::R(r) => decision.price_at_r(r),
-                });
+                    Offset::R(r) => Some(decision.price_at_r(r)),
+                };
+                let level = if reached { at_trigger() } else { None };
                 ExitOrders { stop: better(sign, decision.stop, level), ..ExitOrders::default() }
             }
             Self::Trail(trail) => trail.orders(decision, inputs),

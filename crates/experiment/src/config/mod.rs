@@ -1,6 +1,7 @@
 //! The config of an experiment: a run is its config file.
 
 pub(crate) mod baselines;
+mod events;
 pub(crate) mod objective;
 pub(crate) mod training;
 pub(crate) mod validation;
@@ -70,7 +71,11 @@ impl LoadedConfig {
     /// If the file cannot be read, or a value cannot be used: with its line, its column and what would be accepted.
     pub fn read(path: &Path) -> Result<Self, ExperimentError> {
         let text = read_text(path, Limit::Config)?;
-        Self::parse(&text, path)
+        let mut loaded = Self::parse(&text, path)?;
+        if let Some(flat_before) = &mut loaded.config.replay.flat_before {
+            events::read(flat_before, &loaded.base)?;
+        }
+        Ok(loaded)
     }
 
     /// The default config; it is embedded in the binary, with its data.

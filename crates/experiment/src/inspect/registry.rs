@@ -2,7 +2,7 @@
 
 use scaleout_data::{TradeListFormat, Vendor};
 use scaleout_evaluation::metrics::METRICS;
-use scaleout_exits::policies::PolicyConfig;
+use scaleout_exits::{FillProfile, policies::PolicyConfig};
 use scaleout_export::FORMATS;
 use scaleout_market::KNOWN_INSTRUMENTS;
 use scaleout_report::SECTIONS;
@@ -27,13 +27,14 @@ pub struct RegistryEntry {
     pub about: String,
 }
 
-/// Every registry: features, metrics, exit rules, learners, data sources, lists of trades, instruments, export formats,
+/// Every registry: features, metrics, exit rules, fill profiles, learners, data sources, lists of trades, instruments, export formats,
 /// sections of the report.
 pub fn registries() -> Vec<Registry> {
     let entry = |name: &str, about: &str| RegistryEntry { name: name.to_owned(), about: about.to_owned() };
     let features = scaleout_features::definitions().map(|feature| entry(feature.name, feature.summary)).collect();
     let metrics = METRICS.iter().map(|metric| entry(metric.name, metric.definition)).collect();
     let rules = PolicyConfig::all_about().iter().map(|rule| entry(&rule.kind, &rule.idea)).collect();
+    let fills = FillProfile::all().iter().map(|said| entry(said.name, &said.line())).collect();
     let learners = LearnerConfig::KINDS.iter().map(|(name, about)| entry(name, about)).collect();
     let sources = Vendor::KEYS.iter().map(|key| entry(key, "files in a vendor's own format")).collect();
     let trade_lists = TradeListFormat::all().map(|(name, about)| entry(name, about)).collect();
@@ -45,6 +46,7 @@ pub fn registries() -> Vec<Registry> {
         registry("features", features),
         registry("metrics", metrics),
         registry("exit rules", rules),
+        registry("fill profiles", fills),
         registry("learners", learners),
         registry("data sources", sources),
         registry("lists of trades", trade_lists),

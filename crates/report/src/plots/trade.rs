@@ -181,7 +181,11 @@ fn inside(cause: FillCause) -> f64 {
         | FillCause::GapThroughStop
         | FillCause::Horizon
         | FillCause::SessionEnd => 0.0,
-        FillCause::LimitReached | FillCause::StopReached | FillCause::TrailReached | FillCause::AsTraded => 0.5,
+        FillCause::LimitReached
+        | FillCause::StopReached
+        | FillCause::TrailReached
+        | FillCause::Liquidation
+        | FillCause::AsTraded => 0.5,
         FillCause::SessionClose => 1.0,
     }
 }
@@ -194,6 +198,7 @@ fn said(number: usize, fill: &FillRecord) -> String {
         FillCause::StopReached => "stop",
         FillCause::TrailReached => "trailed stop",
         FillCause::GapThroughStop => "stop, at the open",
+        FillCause::Liquidation => "liquidated",
         FillCause::Horizon => "horizon",
         FillCause::SessionEnd => "flat for the day",
         FillCause::SessionClose => "flat at the close",

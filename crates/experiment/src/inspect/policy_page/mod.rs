@@ -14,7 +14,9 @@ use scaleout_exits::{
     ExitPolicy, Fraction, Market, Objective, TradeOutcome,
     explain::{Explanation, explain},
     oracle, permuted_schedules,
-    policies::{Ladder, Plan, PolicyConfig, PolicyFamily, PolicyStyle, Schedule, TimeLimit, rule_parts},
+    policies::{
+        Ladder, LossLimit, LossPer, Plan, PolicyConfig, PolicyFamily, PolicyStyle, Schedule, TimeLimit, rule_parts,
+    },
     unit_path,
 };
 use scaleout_features::{FeatureSet, FeatureTable};
@@ -65,6 +67,7 @@ impl Shown {
             rules.push(self.family(family)?);
         }
         rules.push(self.plan()?);
+        rules.push(self.loss_limit()?);
         rules.push(self.hindsight()?);
         rules.push(self.permuted()?);
         let part =
@@ -123,6 +126,14 @@ impl Shown {
         let plan = PolicyConfig::Plan(Plan { rungs: ladder.rungs, spacing: ladder.spacing, stop: ladder.stop, times });
         let words = "The plan card of a run is such a rule. It is fitted to the model and not tuned over a grid.";
         self.section("plan", &plan, vec![words.to_owned()])
+    }
+
+    fn loss_limit(&self) -> Result<RuleSection, ExperimentError> {
+        let entry = &self.trade.entry;
+        let amount = 0.5 * entry.risk * entry.qty * self.trade.instrument.multiplier;
+        let rule = PolicyConfig::LossLimit(LossLimit { amount, per: LossPer::Trade });
+        let words = "An amount of money is the account's and not tuned over a grid. The picture has half of 1 R.";
+        self.section("loss-limit", &rule, vec![words.to_owned()])
     }
 
     fn hindsight(&self) -> Result<RuleSection, ExperimentError> {

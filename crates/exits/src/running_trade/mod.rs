@@ -1,21 +1,26 @@
 //! What changes from bar to bar while a trade is replayed.
 
-use scaleout_market::{Bar, Decimal, PathSinceEntry, Timestamp};
+mod ask;
+mod sell;
+mod stop_at_work;
+
+use scaleout_market::{Bar, Decimal, PathSinceEntry};
 
 use crate::{
-    Decision, ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest,
-    PastSale, Position, TradeOutcome, TrailBy,
+    ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest, PastSale,
+    Position, TradeOutcome,
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
     capacity::Capacity,
-    costs::Execution,
     in_flight::InFlight,
-    inputs::{InputHistory, PolicyInputs},
+    inputs::PolicyInputs,
     observer::{AtWork, Observer, asked_of},
-    prepared::{End, Prepared},
-    sizing::{Sizing, Working},
-    walk::{OrderPlace, Touch, Trailing, Walk},
+    prepared::Prepared,
+    sizing::Working,
+    walk::{OrderPlace, Touch, Walk},
 };
+use sell::cause_of;
+use stop_at_work::StopAtWork;
 
 /// A trade between its fill and its last sale.
 pub(crate) struct RunningTrade<'a> {
@@ -24,14 +29,7 @@ pub(crate) struct RunningTrade<'a> {
     ledger: Ledger,
     account: ObjectiveAccount<'a>,
     path: PathSinceEntry,
-    bar: Bar,
-    /// The stop at work, in gain coordinates.
-    stop_level: Option<f64>,
-    trail: Option<Trailing>,
-    /// A level at or above that of the stop at work, as near to it as binary sums are.
-    stop_bound: f64,
-    /// How far the stop is still to be moved behind the best price seen: its exact level is worked out where it matters.
-    behind_best: Option<TrailBy>,
+    stop: StopAtWork,
     /// The step from which on the rule is asked again.
     stands_until: usize,
     on_best: OnBest,
@@ -88,11 +86,7 @@ impl<'a> RunningTrade<'a> {
             position,
             account: trade.account(),
             path: PathSinceEntry::at_fill(),
-            bar: trade.market.bars()[trade.first_bar - 1],
-            stop_level: entry.stop.map(|stop| trade.sign * stop),
-            trail: None,
-            stop_bound: f64::INFINITY,
-            behind_best: None,
+            stop: StopAtWork::of_entry(trade),
             stands_until: 0,
             on_best: OnBest::Stand,
             last_sale: None,
@@ -218,11 +212,8 @@ impl<'a> RunningTrade<'a> {
         }
         self.valued_at = seen.close;
         self.bar_net_r.push(net_r);
-        observer.ended(step, seen, left, self.stop());
+        observer.ended(step, seen, left, self.stop_price());
         self.see(extremes);
-        if step == 0 {
-            self.bar = *seen;
-        }
         Ok(())
     }
 
@@ -264,53 +255,18 @@ impl<'a> RunningTrade<'a> {
         step
     }
 
-    /// Moves the stop to where the best price seen puts it.
-    fn settle_stop(&mut self) {
-        if let Some(by) = self.behind_best.take() {
-            let level = Trailing { by, from: f64::NEG_INFINITY }.level(self.seen[0], self.trade.ticks);
-            self.stop_level = Some(self.stop_level.map_or(level, |stop| stop.max(level)));
-        }
-    }
-
-    /// The stop at work.
-    fn stop(&self) -> Option<f64> {
-        self.stop_level.map(|level| price_of(self.trade.sign, level))
+    /// Price of the stop at work.
+    fn stop_price(&self) -> Option<f64> {
+        self.stop.level().map(|level| price_of(self.trade.sign, level))
     }
 
     /// Whether no order can be met by a price between `extremes`: then the bar needs no walk.
     fn is_quiet(&self, [best, worst]: [f64; 2]) -> bool {
         let orders = &self.working;
-        self.trail.is_none()
-            && self.trade.config.intrabar != IntrabarRule::LowerTimeframe
-            && self.stop_bound < worst
+        self.trade.config.intrabar != IntrabarRule::LowerTimeframe
+            && self.stop.is_quiet(best, worst)
             && orders.stops.first().is_none_or(|stop| stop.level < worst)
             && orders.limits.first().is_none_or(|limit| best < limit.fills_from)
-    }
-
-    /// Sells the market part at the open; returns the gain since the last valuation, in R.
-    fn sell_at_open<O: Observer>(
-        &mut self,
-        step: usize,
-        asked: Fraction,
-        mark: f64,
-        capacity: &mut Capacity,
-        observer: &mut O,
-    ) -> f64 {
-        let (market, cap) = capacity.take(asked, self.position.remaining());
-        let at_open = Touch::at_mark(self.trade.sign * mark, market, cap);
-        if market < asked {
-            observer.held_back(&at_open, asked);
-        }
-        if market.is_zero() {
-            return 0.0;
-        }
-        let arrival = self.open_ts(step).plus_nanos((self.trade.config.latency_ms * 1e6) as i64);
-        self.sell(step, FillCause::MarketAtOpen, &at_open, arrival, observer)
-    }
-
-    /// When step `step` begins.
-    fn open_ts(&self, step: usize) -> Timestamp {
-        if step == 0 { self.trade.entry.ts } else { self.trade.market.bars()[self.trade.first_bar + step].open_ts }
     }
 
     /// Goes through the bar with the orders at work; every sale as part, whether it was at the open, price before costs and
@@ -322,21 +278,26 @@ impl<'a> RunningTrade<'a> {
         capacity: Capacity,
         observer: &mut O,
     ) -> Vec<(Fraction, bool, f64, f64)> {
-        self.settle_stop();
         let trade = self.trade;
+        self.stop.settle(self.seen[0], trade);
         let working = std::mem::take(&mut self.working);
         let mut scratch = std::mem::take(&mut self.scratch);
         let held = self.position.remaining();
-        let mut walk = Walk::new(held, self.stop_level, self.trail, &working, capacity, trade.ticks);
+        let fill_on = trade.config.limit_fill;
+        let mut walk = Walk::new(held, self.stop.in_bar(), &working, capacity, trade.ticks, fill_on);
         walk_step(trade, step, seen, &mut walk, &mut scratch);
         self.felt = [self.felt[0].max(walk.best), self.felt[1].min(walk.worst)];
-        self.stop_level = walk.stop;
-        self.stop_bound = walk.stop.unwrap_or(f64::NEG_INFINITY);
+        self.stop.out_of_bar(walk.stop);
         let mut met = Vec::new();
         for touch in &scratch.touches {
             let asked = match touch.order {
                 OrderPlace::Limit(order) if touch.cap.is_some() => asked_of(order, &working.limits),
-                OrderPlace::Limit(_) | OrderPlace::PartStop(_) | OrderPlace::Stop | OrderPlace::Market => touch.size,
+                OrderPlace::Limit(_)
+                | OrderPlace::PartStop(_)
+                | OrderPlace::Stop
+                | OrderPlace::TriggeredStop
+                | OrderPlace::Takeover
+                | OrderPlace::Market => touch.size,
             };
             if touch.size < asked {
                 observer.held_back(touch, asked);
@@ -350,181 +311,6 @@ impl<'a> RunningTrade<'a> {
         self.scratch = scratch;
         self.working = working;
         met
-    }
-
-    /// Asks for the orders that work in step `step`, puts them to work and returns their market part.
-    fn ask<O: Observer>(
-        &mut self,
-        step: usize,
-        policy: &dyn ExitPolicy,
-        inputs: &PolicyInputs<'_>,
-        observer: &mut O,
-    ) -> Fraction {
-        self.settle_stop();
-        let trade = self.trade;
-        let t = trade.first_bar + step - 1;
-        inputs.read(t, &mut self.inputs);
-        if step == 0 {
-            self.inputs_at_entry.clone_from(&self.inputs);
-        } else {
-            self.path.bars_held = step as u32;
-            if 1 < step {
-                self.bar = trade.market.bars()[t];
-            }
-            self.path.unrealised_r = trade.r_at(self.bar.close);
-            let [best, worst] = self.seen.map(|level| trade.r_at(price_of(trade.sign, level)));
-            (self.path.mfe_r, self.path.mae_r) = (best, worst);
-        }
-        let held = self.position.remaining();
-        let in_flight = self.in_flight.market().min(held);
-        let working_stop = self.stop();
-        let stop = self.in_flight.stop(working_stop, trade.sign);
-        let last_sale = self.last_sale.max(self.in_flight.last_sale());
-        let decision = Decision {
-            entry: trade.entry,
-            t,
-            bar: &self.bar,
-            path: self.path,
-            best_price: price_of(trade.sign, self.seen[0]),
-            worst_price: price_of(trade.sign, self.seen[1]),
-            bars_to_horizon: (trade.horizon() - step) as u32,
-            remaining: held.saturating_sub(in_flight),
-            in_flight,
-            stop,
-            sales: self.position.sales() + self.in_flight.sales(),
-            bars_since_sale: last_sale.map(|sale| (self.in_flight.arrival(step) - sale) as u32),
-            terms: &trade.terms,
-            tick_size: trade.market.instrument.tick_size,
-            inputs: &self.inputs,
-            inputs_at_entry: &self.inputs_at_entry,
-            history: InputHistory::new(inputs, t),
-            sold: &self.sold,
-            trade,
-            paid: self.paid,
-        };
-        // Where all that is left is sold by orders on their way, nothing is to be decided.
-        let due = (!decision.remaining.is_zero()).then_some(&decision);
-        let hold = || ExitOrders { stop, ..ExitOrders::default() };
-        let decided = due.map_or_else(hold, |decision| policy.decide(decision));
-        let mut sizing = Sizing {
-            remaining: decision.remaining,
-            grid: trade.grid,
-            sign: trade.sign,
-            ticks: trade.ticks,
-            fill_on: trade.config.limit_fill,
-        };
-        let is_instant = self.in_flight.is_instant();
-        let orders = if is_instant {
-            decided
-        } else {
-            self.in_flight.send(decided, step, stop, &sizing);
-            let before_the_first = || ExitOrders { stop: working_stop, ..ExitOrders::default() };
-            self.in_flight.arrive(step, working_stop, trade.sign).unwrap_or_else(before_the_first)
-        };
-        sizing.remaining = held;
-        let market = sizing.size(&orders, &mut self.working);
-        self.stop_level = orders.stop.map(|stop| trade.ticks.stop(trade.sign * stop));
-        self.stop_bound = self.stop_level.unwrap_or(f64::NEG_INFINITY);
-        self.trail = orders.trail.map(|trail| Trailing {
-            by: trail.by,
-            from: trail.from.map_or(f64::NEG_INFINITY, |from| trade.sign * from),
-        });
-        let may_stand = is_instant && market.is_zero() && !O::ASKS_ALWAYS;
-        let stands = due.filter(|_| may_stand).and_then(|decision| policy.stands(decision));
-        self.stands_until = stands.map_or(0, |stands| step.saturating_add(stands.bars as usize));
-        self.on_best = stands.map_or(OnBest::Stand, |stands| stands.on_best);
-        observer.decided(due, &AtWork { held, orders: &orders, market, working: &self.working });
-        market
-    }
-
-    /// One more bar was seen between `extremes`, all of it after the fill.
-    fn see(&mut self, [best, worst]: [f64; 2]) {
-        self.seen[1] = self.seen[1].min(worst);
-        if self.seen[0] < best {
-            self.seen[0] = best;
-            match self.on_best {
-                OnBest::Stand => {}
-                OnBest::Ask => self.stands_until = 0,
-                OnBest::Trail(by) => {
-                    self.behind_best = Some(by);
-                    self.stop_bound = self.stop_bound.max(Trailing::bound(by, best));
-                }
-            }
-        }
-    }
-
-    /// Sells what is left at the mark after the last step.
-    pub(crate) fn sell_at_horizon<O: Observer>(&mut self, observer: &mut O) {
-        let step = self.trade.horizon();
-        let bar = self.trade.market.bars()[self.trade.bar_of(step)];
-        let level = self.trade.sign * self.trade.mark(step);
-        let touch = Touch::at_mark(level, self.position.remaining(), None);
-        let late = (self.trade.config.latency_ms * 1e6) as i64;
-        let (cause, ts) = match self.trade.end() {
-            End::Horizon => (FillCause::Horizon, bar.open_ts.plus_nanos(late)),
-            End::FlatAtOpen => (FillCause::SessionEnd, bar.open_ts.plus_nanos(late)),
-            End::FlatAtClose => (FillCause::SessionClose, bar.ts),
-        };
-        self.felt = [self.felt[0].max(level), self.felt[1].min(level)];
-        let net_r = self.sell(step, cause, &touch, ts, observer);
-        match self.bar_net_r.last_mut().filter(|_| self.trade.end() == End::FlatAtClose) {
-            Some(last) => *last += net_r,
-            None => self.bar_net_r.push(net_r),
-        }
-        observer.ended(step, &bar, Fraction::ZERO, self.stop());
-    }
-
-    /// Takes what `touch` says off the position and books it; returns the gain since the last valuation, in R.
-    fn sell<O: Observer>(
-        &mut self,
-        step: usize,
-        cause: FillCause,
-        touch: &Touch,
-        ts: Timestamp,
-        observer: &mut O,
-    ) -> f64 {
-        let trade = self.trade;
-        let bar = trade.bar_of(step);
-        let execution = match touch.order {
-            OrderPlace::Limit(_) => Execution::Limit,
-            OrderPlace::Stop | OrderPlace::PartStop(_) => Execution::Stop,
-            OrderPlace::Market if cause == FillCause::AsTraded => Execution::Made,
-            OrderPlace::Market => Execution::Market,
-        };
-        self.sold.push((touch.order, touch.size));
-        match touch.order {
-            OrderPlace::Limit(_) => self.in_flight.limit_sold(touch.size),
-            OrderPlace::PartStop(_) => self.in_flight.stop_sold(touch.size),
-            OrderPlace::Stop | OrderPlace::Market => {}
-        }
-        let reference = price_of(trade.sign, touch.level);
-        let before = self.position.shares_left();
-        let (fraction, qty) = self.position.reduce(touch.size);
-        let shares = before - self.position.shares_left();
-        let share = shares as f64 / self.position.shares() as f64;
-        let slip = trade.costs.slip(execution, reference, trade.market.bars(), bar);
-        let sale = trade.costs.sale(execution, reference, slip, share);
-        let booking = self.ledger.sell(shares, qty, sale.price, sale.fee);
-        self.account.pay(sale.cost_r);
-        self.last_sale = Some(step);
-        self.stands_until = 0;
-        let leg = Leg {
-            bar,
-            ts,
-            reason: cause.reason(),
-            cause,
-            fraction,
-            qty,
-            reference,
-            price: sale.price,
-            gross: booking.gross,
-            exit_fee: booking.exit_fee,
-            entry_fee: booking.entry_fee,
-            decided_by_rule: touch.by_rule && !touch.gap,
-        };
-        observer.sold(touch, &leg, &sale);
-        self.legs.push(leg);
-        share * trade.costs.gain_r(self.valued_at, sale.price) - self.ledger_r(booking.exit_fee)
     }
 
     fn ledger_r(&self, amount: Money) -> f64 {
@@ -570,15 +356,4 @@ fn extremes(sign: f64, bar: &Bar) -> [f64; 2] {
 /// The price of a level in gain coordinates; never a negative zero.
 fn price_of(sign: f64, level: f64) -> f64 {
     sign * level + 0.0
-}
-
-fn cause_of(touch: &Touch) -> FillCause {
-    match touch.order {
-        OrderPlace::Market => FillCause::MarketAtOpen,
-        OrderPlace::Limit(_) if touch.gap => FillCause::GapOverLimit,
-        OrderPlace::Limit(_) => FillCause::LimitReached,
-        OrderPlace::Stop | OrderPlace::PartStop(_) if touch.gap => FillCause::GapThroughStop,
-        OrderPlace::Stop | OrderPlace::PartStop(_) if touch.trailed => FillCause::TrailReached,
-        OrderPlace::Stop | OrderPlace::PartStop(_) => FillCause::StopReached,
-    }
 }
