@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use scaleout_market::Side;
 
 use crate::{
-    Fraction, Impact, IntrabarRule, Market, Objective, ReplayConfig, Slippage, UnitPath,
+    Fraction, Impact, IntrabarRule, Liquidation, Market, Objective, ReplayConfig, Slippage, UnitPath,
     costs::TradeCosts,
     oracle,
     policies::Schedule,
@@ -34,6 +34,17 @@ fn configs() -> Vec<ReplayConfig> {
             min_bars_between_sales: 3,
             volume_share: Some(0.07),
             intrabar: IntrabarRule::TargetFirst,
+            ..base.clone()
+        },
+        ReplayConfig {
+            liquidation: Some(Liquidation { leverage: 25.0, maintenance_frac: 0.005 }),
+            stop_slippage: Some(Slippage::Ticks(2.0)),
+            holding_cost_r: 0.002,
+            ..base.clone()
+        },
+        ReplayConfig {
+            flat_before: Some(toml::from_str("minutes = 1.0\nevents = [{ ts = '1970-01-01T00:07:00Z' }]").unwrap()),
+            slippage: Slippage::Bps(3.0),
             ..base.clone()
         },
         ReplayConfig {

@@ -17,6 +17,9 @@ const HALF_NANO: f64 = 0.5e-9;
 pub(crate) fn break_even(trade: &Prepared<'_>, paid: f64, left: Fraction, bar: usize) -> Option<f64> {
     let (costs, ticks, sign) = (&trade.costs, trade.ticks, trade.sign);
     let share = trade.terms.share(left);
+    if share == 0.0 {
+        return None;
+    }
     let entry_fee = costs.entry_fee(trade.config.entry_liquidity) * share;
     let lost = |price: f64| -> f64 {
         let slip = costs.slip(Execution::Stop, price, trade.market.bars(), bar);

@@ -261,5 +261,8 @@ impl TradeCosts {
 
 /// `price` less `points`, as decimals: 50.1 − .02 is 50.08 and not the last bits beside it.
 fn less(price: f64, points: f64) -> f64 {
+    if points == 0.0 {
+        return price;
+    }
     Decimal::of(price).minus(Decimal::of(points)).to_f64()
 }

@@ -8,6 +8,7 @@ use crate::{
     ExitError, Market, Objective, ReplayConfig,
     explain::{BarRecord, FillRecord, explain},
     policies::PolicyConfig,
+    replay,
 };
 
 /// Trades on markets of their own, under one set of assumptions.
@@ -124,7 +125,12 @@ fn run(trade: &JobTrade, instrument: &Instrument, config: &ReplayConfig) -> Resu
     };
     let market = Market { history: &history, instrument };
     let objective = Objective::mean_variance(0.0);
-    let (_, told) = explain(&entry, trade.entry_bar, market, &inputs, policy.as_ref(), &objective, config)?;
+    let (outcome, told) = explain(&entry, trade.entry_bar, market, &inputs, policy.as_ref(), &objective, config)?;
+    debug_assert_eq!(
+        replay(&entry, trade.entry_bar, market, &inputs, policy.as_ref(), &objective, config),
+        Ok(outcome),
+        "Invariant: a replay that nobody watches gives the same"
+    );
     let stops = told.bars.iter().map(|bar| [bar.orders.stop, bar.stop_after]).collect();
     let in_bar = |bar: BarRecord| bar.fills.into_iter().map(move |fill| JobFill { bar: bar.bar, fill });
     let fills = told.bars.into_iter().flat_map(in_bar).collect();

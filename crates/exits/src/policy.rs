@@ -71,6 +71,11 @@ impl Decision<'_> {
         self.trade.price_beyond(points)
     }
 
+    /// The entry's price.
+    pub fn entry_price(&self) -> Decimal {
+        self.trade.price()
+    }
+
     /// 1 R in points of price.
     pub fn risk(&self) -> Decimal {
         self.trade.risk()

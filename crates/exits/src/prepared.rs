@@ -225,6 +225,11 @@ impl<'a> Prepared<'a> {
         if r == 0.0 { self.entry.price } else { self.price_beyond(Decimal::of(r).times(self.risk)) }
     }
 
+    /// The entry's price.
+    pub(crate) const fn price(&self) -> Decimal {
+        self.price
+    }
+
     /// 1 R in points of price.
     pub(crate) const fn risk(&self) -> Decimal {
         self.risk

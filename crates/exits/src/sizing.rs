@@ -130,8 +130,9 @@ fn in_lots(market: Fraction, remaining: Fraction, grid: LotGrid, resting: &mut [
     let whole = u128::from(Fraction::WHOLE);
     let total_exact: u128 = (0..count).map(|index| grid.exact(asked(index, resting))).sum();
     let most = u128::from(held) * whole;
-    let total = whole_lots((total_exact + whole / 2).min(most));
-    // Largest remainder, exact parts forgiven the unit they were rounded by.
+    // Half a lot is half a lot, whatever unit it was rounded by: what is left of 23 lots lies between the units.
+    let half = whole / 2 + u128::from(grid.lots()).min(whole / 100);
+    let total = whole_lots((total_exact + half).min(most));
     let mut lots: Vec<u64> = (0..count).map(|index| grid.floor(asked(index, resting), count)).collect();
     let left = total.saturating_sub(lots.iter().sum());
     grid.to_largest_remainders(&mut lots, left, |index| grid.exact(asked(index, resting)));

@@ -201,7 +201,7 @@ impl Decimal {
     /// The binary number nearest to the quotient, exact in its last bit where both numbers have at most 15 digits.
     pub fn over(self, other: Self) -> f64 {
         match self.aligned(other) {
-            Some((one, other, _)) => one as f64 / other as f64,
+            Some((one, other, _)) => nearest(one) / nearest(other),
             None => self.to_f64() / other.to_f64(),
         }
     }
@@ -227,6 +227,12 @@ impl Decimal {
     fn approximately(self, other: Self, of: impl Fn(f64, f64) -> f64) -> Self {
         Self::of(of(self.to_f64(), other.to_f64()))
     }
+}
+
+/// The binary number nearest to `number`; one of 64 bits needs no library.
+#[inline]
+fn nearest(number: i128) -> f64 {
+    i64::try_from(number).map_or_else(|_| number as f64, |number| number as f64)
 }
 
 #[cfg(test)]

@@ -139,6 +139,8 @@ class Costs:
         """The nearest level on the ticks at which a stop for what is left brings net 0 or more: after the price paid, the
         entry's fee, and the stop's own fee, half-spread, slippage and impact. None if no price brings it."""
         sign, share, t = self.trade.sign, now.remaining, now.t + 1
+        if share == 0:
+            return None
         qty = share * self.trade.qty
         impact = self.impact("stop", share)
 

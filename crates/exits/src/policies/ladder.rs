@@ -109,7 +109,7 @@ impl Ladder {
         let at_entry = decision.inputs_at_entry;
         match self.spacing {
             Spacing::R => Some(decision.risk()),
-            Spacing::Percent => Some(Decimal::of(decision.entry.price.abs()).percent()),
+            Spacing::Percent => Some(decision.entry_price().abs().percent()),
             Spacing::Points => Some(Decimal::whole(1)),
             Spacing::Atr { .. } => at_entry[0].map(Decimal::of),
             Spacing::Swing { .. } => {

@@ -49,7 +49,7 @@ impl ExitPolicy for ProfitLock {
         if !decision.has_gained(self.from_r) {
             return ExitOrders { stop: decision.stop, ..ExitOrders::default() };
         }
-        let (best, entry) = (Decimal::of(decision.best_price), Decimal::of(decision.entry.price));
+        let (best, entry) = (Decimal::of(decision.best_price), decision.entry_price());
         let gain = match decision.entry.side {
             Side::Long => best.minus(entry),
             Side::Short => entry.minus(best),

@@ -98,7 +98,7 @@ impl ExitPolicy for RoiTable {
         let Some(step) = self.step(decision.path.bars_held) else { return orders };
         let unit = match self.spacing {
             Spacing::R => decision.risk(),
-            Spacing::Percent => Decimal::of(decision.entry.price.abs()).percent(),
+            Spacing::Percent => decision.entry_price().abs().percent(),
             Spacing::Points | Spacing::Atr { .. } | Spacing::Swing { .. } => Decimal::whole(1),
         };
         let price = decision.price_beyond(Decimal::of(step.level).times(unit));

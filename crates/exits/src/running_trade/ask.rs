@@ -97,7 +97,9 @@ impl RunningTrade<'_> {
             match self.on_best {
                 OnBest::Stand => {}
                 OnBest::Ask => self.stands_until = 0,
-                OnBest::Trail(by) => self.stop.follow(by, best),
+                OnBest::Trail(by) => {
+                    self.stop.follow(by, best);
+                }
             }
         }
     }

@@ -77,7 +77,7 @@ impl<'a> RunningTrade<'a> {
         let entry = trade.entry;
         let entry_fee = trade.costs.entry_fee(trade.config.entry_liquidity);
         let entry_slip = trade.costs.entry_slip(trade.config, trade.market.bars(), trade.first_bar);
-        let paid = entry.price_beyond(Decimal::of(entry_slip));
+        let paid = if entry_slip == 0.0 { entry.price } else { trade.price_beyond(Decimal::of(entry_slip)) };
         let position = Position::open(entry.qty, trade.grid);
         let at_fill = trade.sign * entry.price;
         Self {
@@ -230,14 +230,17 @@ impl<'a> RunningTrade<'a> {
         let share = trade.terms.share(held);
         let carry_r = trade.flat_carry_r.unwrap_or(0.0);
         let bars = &trade.market.bars()[trade.first_bar..=trade.first_bar + until];
-        let mut mark = bars[step].open;
-        while step < until.min(self.stands_until) {
+        let [mut floor, ceiling] = self.quiet_between();
+        let ([mut felt_best, mut felt_worst], [mut best_seen, mut worst_seen]) = (self.felt, self.seen);
+        let (mut mark, mut valued_at, first) = (bars[step].open, self.valued_at, step);
+        let mut is_asked = false;
+        while step < until && !is_asked {
             let bar = &bars[step];
-            let extremes = extremes(trade.sign, bar);
-            if !self.is_quiet(extremes) {
+            let [best, worst] = extremes(trade.sign, bar);
+            if worst <= floor || ceiling <= best {
                 break;
             }
-            self.felt = [self.felt[0].max(extremes[0]), self.felt[1].min(extremes[1])];
+            (felt_best, felt_worst) = (felt_best.max(best), felt_worst.min(worst));
             let next = bars[step + 1].open;
             self.account.step(share * trade.unit_gain_r(mark, next, carry_r), share, None);
             let mut net_r = 0.0;
@@ -245,14 +248,33 @@ impl<'a> RunningTrade<'a> {
                 let paid = self.ledger.pay_carry(share * carry_r * trade.costs.one_r());
                 net_r -= self.ledger_r(paid);
             }
-            self.held.push(held);
-            self.bar_net_r.push(net_r + share * trade.costs.gain_r(self.valued_at, bar.close));
-            self.valued_at = bar.close;
-            mark = next;
-            self.see(extremes);
+            self.bar_net_r.push(net_r + share * trade.costs.gain_r(valued_at, bar.close));
+            (valued_at, mark) = (bar.close, next);
+            worst_seen = worst_seen.min(worst);
+            if best_seen < best {
+                best_seen = best;
+                match self.on_best {
+                    OnBest::Stand => {}
+                    OnBest::Ask => is_asked = true,
+                    OnBest::Trail(by) => floor = floor.max(self.stop.follow(by, best)),
+                }
+            }
             step += 1;
         }
+        if is_asked {
+            self.stands_until = 0;
+        }
+        (self.felt, self.seen, self.valued_at) = ([felt_best, felt_worst], [best_seen, worst_seen], valued_at);
+        self.held.resize(self.held.len() + step - first, held);
         step
+    }
+
+    /// The prices × side between which a bar meets no order, both of them left out.
+    fn quiet_between(&self) -> [f64; 2] {
+        let [stop, limit] = self.stop.quiet_between();
+        let part_stop = self.working.stops.first().map_or(f64::NEG_INFINITY, |stop| stop.level);
+        let nearest = self.working.limits.first().map_or(f64::INFINITY, |limit| limit.fills_from);
+        [stop.max(part_stop), limit.min(nearest)]
     }
 
     /// Price of the stop at work.
@@ -262,11 +284,8 @@ impl<'a> RunningTrade<'a> {
 
     /// Whether no order can be met by a price between `extremes`: then the bar needs no walk.
     fn is_quiet(&self, [best, worst]: [f64; 2]) -> bool {
-        let orders = &self.working;
-        self.trade.config.intrabar != IntrabarRule::LowerTimeframe
-            && self.stop.is_quiet(best, worst)
-            && orders.stops.first().is_none_or(|stop| stop.level < worst)
-            && orders.limits.first().is_none_or(|limit| best < limit.fills_from)
+        let [floor, ceiling] = self.quiet_between();
+        self.trade.config.intrabar != IntrabarRule::LowerTimeframe && floor < worst && best < ceiling
     }
 
     /// Goes through the bar with the orders at work; every sale as part, whether it was at the open, price before costs and

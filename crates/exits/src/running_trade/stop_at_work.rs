@@ -48,12 +48,13 @@ impl StopAtWork {
         self.bound = self.last.nearest();
     }
 
-    /// A new best price moves it to so far behind `best`.
-    pub(super) fn follow(&mut self, by: TrailBy, best: f64) {
+    /// A new best price moves it to so far behind `best`; returns a level at or above its own and the venue's.
+    pub(super) fn follow(&mut self, by: TrailBy, best: f64) -> f64 {
         if self.last.triggered.is_none() {
             self.behind_best = Some(by);
             self.bound = self.bound.max(Trailing::bound(by, best));
         }
+        self.bound
     }
 
     /// Moves it to where the best price seen, `best`, puts it.
@@ -74,8 +75,9 @@ impl StopAtWork {
         self.bound = stop.nearest();
     }
 
-    /// Whether a bar between `best` and `worst` cannot meet it.
-    pub(super) fn is_quiet(&self, best: f64, worst: f64) -> bool {
-        self.last.trail.is_none() && self.bound < worst && self.last.triggered.is_none_or(|limit| best < limit)
+    /// The prices × side between which a bar cannot meet it, both of them left out; none if it follows inside the bar.
+    pub(super) fn quiet_between(&self) -> [f64; 2] {
+        let floor = if self.last.trail.is_none() { self.bound } else { f64::INFINITY };
+        [floor, self.last.triggered.unwrap_or(f64::INFINITY)]
     }
 }
