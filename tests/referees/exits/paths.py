@@ -38,6 +38,8 @@ class Setup:
     # Whether the last bar may, and whether a bar may close where it opened.
     last_gap: bool = True
     unchanged: bool = True
+    # Whether a bar may open exactly between its extremes.
+    tied: bool = True
     paths: int = 200
 
 
@@ -102,7 +104,9 @@ def random_path(rng, number, setup):
         opened = here + (move(1.5) if has_gap else 0)
         closed = opened + move(1.2)
         closed += closed == opened and not setup.unchanged
-        bars.append((opened, max(opened, closed) + abs(move(0.8)), min(opened, closed) - abs(move(0.8)), closed))
+        high, low = max(opened, closed) + abs(move(0.8)), min(opened, closed) - abs(move(0.8))
+        high += 2 * opened == high + low and not setup.tied
+        bars.append((opened, high, low, closed))
         here = closed
     first, last = bars[ENTRY_BAR][0], bars[-1][0]
     bars[0], bars[-1] = (first,) * 4, (last,) * 4

@@ -16,14 +16,14 @@ from paths import Setup
 # The profile that ours fills by.
 FILLS = "tradingview"
 SETUPS = [
-    Setup("nearest extreme, rates, ticks of 1e-5", "0.00001", rate=0.001),
-    Setup("nearest extreme, rebates, ticks of .05", "0.05", rate=-0.0002),
-    Setup("a fee per unit, one bar late, ticks of .01", "0.01", per_unit=0.35, latency=1),
-    Setup("a fee per order, ticks of 1", "1", per_order=7.0, rungs=1),
-    Setup("trailing inside the bar, ticks of .1", "0.1", rate=0.001, trail="bar"),
-    Setup("trailing inside the bar, ticks of 1e-4", "0.0001", trail="bar"),
-    Setup("trailing on closes, two bars late, ticks of .25", "0.25", trail="close", latency=2),
-    Setup("trailing on closes, ticks of .001", "0.001", per_unit=0.01, trail="close"),
+    Setup("nearest extreme, rates, ticks of 1e-5", "0.00001", rate=0.001, tied=False),
+    Setup("nearest extreme, rebates, ticks of .05", "0.05", rate=-0.0002, tied=False),
+    Setup("a fee per unit, one bar late, ticks of .01", "0.01", per_unit=0.35, latency=1, tied=False),
+    Setup("a fee per order, ticks of 1", "1", per_order=7.0, rungs=1, tied=False),
+    Setup("trailing inside the bar, ticks of .1", "0.1", rate=0.001, trail="bar", tied=False),
+    Setup("trailing inside the bar, ticks of 1e-4", "0.0001", trail="bar", tied=False),
+    Setup("trailing on closes, two bars late, ticks of .25", "0.25", trail="close", latency=2, tied=False),
+    Setup("trailing on closes, ticks of .001", "0.001", per_unit=0.01, trail="close", tied=False),
 ]
 START_MS = 1704067200000
 
