@@ -64,9 +64,11 @@ impl Touch {
         Self { order, level, floor: f64::NEG_INFINITY, size, gap, trailed: false, by_rule: false, ts, cap: None }
     }
 
-    /// Whether both sell the same part of the same order at the same price.
+    /// Whether both sell the same part of the same order at the same price. Two parts of the same lots may differ by the
+    /// units that they were rounded by.
     pub(crate) fn sells_as(&self, other: &Self) -> bool {
-        (self.order, self.size, self.gap) == (other.order, other.size, other.gap)
+        (self.order, self.gap) == (other.order, other.gap)
+            && self.size.units().abs_diff(other.size.units()) <= 2
             && self.level.total_cmp(&other.level).is_eq()
     }
 }
