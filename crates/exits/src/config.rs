@@ -1,4 +1,4 @@
-use scaleout_market::{DailyTime, Entry, Timestamp};
+use scaleout_market::{Bar, DailyTime, Entry, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
@@ -162,6 +162,15 @@ impl ReplayConfig {
         let by_day = self.flat_at.as_ref().filter(|_| self.late == LateEntry::Refuse);
         let by_day = by_day.map(|flat_at| flat_at.on_date_of(fill)).filter(|flat| *flat <= fill);
         by_day.or_else(|| self.flat_before.as_ref()?.refused_since(entry, fill))
+    }
+
+    /// Whether `entry`, which fills in `bar`, can only be held over an event: it fills too shortly before one, or one
+    /// happens before the bar closes.
+    pub fn is_at_event(&self, entry: &Entry, bar: &Bar) -> bool {
+        let fill = entry.ts.max(bar.open_ts);
+        self.flat_before
+            .as_ref()
+            .is_some_and(|before| before.refused_since(entry, fill).is_some() || before.is_in(entry, fill, bar))
     }
 
     /// The configuration itself, if every number is in range and the latency can be honoured.

@@ -63,6 +63,11 @@ impl FlatBefore {
         self.next(entry, filled_at).map(|(flat, _)| flat).filter(|flat| *flat <= filled_at)
     }
 
+    /// Whether the next event of `entry`, which fills at `filled_at` in `bar`, happens before the bar closes.
+    pub(crate) fn is_in(&self, entry: &Entry, filled_at: Timestamp, bar: &Bar) -> bool {
+        self.next(entry, filled_at).is_some_and(|(_, event)| event < bar.ts)
+    }
+
     /// After how many of `bars`, the first that of the fill at `filled_at`, `entry` is sold at the close; `None` if no event
     /// comes while they last.
     pub(crate) fn steps(&self, entry: &Entry, filled_at: Timestamp, bars: &[Bar]) -> Result<Option<usize>, ExitError> {

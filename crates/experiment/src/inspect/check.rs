@@ -78,7 +78,7 @@ pub fn check(loaded: &LoadedConfig) -> Result<Checked, ExperimentError> {
             prepared.trades.len(),
             dropped.horizon_beyond_data,
             dropped.before_first_close,
-            counted(dropped.after_flat_at, "after flat_at"),
+            counted(dropped.after_flat_at, "after flat_at") + &counted(dropped.before_event, "shortly before an event"),
             counted(dropped.outside_bar, "outside their bars"),
         ),
     ];

@@ -36,6 +36,7 @@ impl<'a> Markets<'a> {
             let series = &self.0[market].market.history.series;
             match locate_entry(&entry, series) {
                 Some(0) => dropped.before_first_close += 1,
+                Some(first_bar) if replay.is_at_event(&entry, &series.bars()[first_bar]) => dropped.before_event += 1,
                 Some(first_bar) if replay.refused_since(&entry, series.bars()[first_bar].open_ts).is_some() => {
                     dropped.after_flat_at += 1;
                 }

@@ -46,12 +46,14 @@ pub struct DroppedEntries {
     pub outside_bar: usize,
     /// The fill is at or after `flat_at`, and `late` refuses such entries.
     pub after_flat_at: usize,
+    /// The fill is so shortly before an event of `flat_before` that no close lies between.
+    pub before_event: usize,
 }
 
 impl DroppedEntries {
     /// All of them together.
     pub(crate) fn count(&self) -> usize {
-        self.horizon_beyond_data + self.before_first_close + self.outside_bar + self.after_flat_at
+        self.horizon_beyond_data + self.before_first_close + self.outside_bar + self.after_flat_at + self.before_event
     }
 }
 

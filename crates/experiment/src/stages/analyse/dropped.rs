@@ -29,6 +29,7 @@ pub(crate) fn dropped(
         (entries.clone(), prepared.dropped.before_first_close, "no bar had closed before the fill"),
         (entries.clone(), prepared.dropped.outside_bar, "the price lies outside the bar that holds the fill"),
         (entries.clone(), not_new, "the model learned from their prices"),
+        (entries.clone(), prepared.dropped.before_event, "they fill too shortly before an event of flat_before"),
         (entries, prepared.dropped.after_flat_at, "they fill at or after flat_at, and late = \"refuse\""),
         ("bars".to_owned(), report.before_listing, "another company had the ticker before the security was listed"),
         ("trades".to_owned(), report.trades_after_last_bar, "they come after the last complete bar"),

@@ -58,6 +58,14 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
                 }
             },
         ),
+        ("events", events(replay)),
+        (
+            "leverage",
+            replay.liquidation.map_or(String::new(), |liquidation| {
+                format!("the venue closes the position before its margin is gone: {}", written(&liquidation))
+            }),
+        ),
+        ("fills like", replay.fills.map_or(String::new(), |fills| written(&fills))),
         ("slippage of market orders and stops", slippage),
         (
             "impact of market orders and stops",
@@ -101,7 +109,9 @@ pub(crate) fn rules(prepared: &Prepared) -> Vec<GroundRule> {
         ),
         ("fractions of the models", format!("1/{0} to {0}/{0}", fit.tranches)),
     ];
-    rows.into_iter().map(|(what, holds)| GroundRule { what: what.to_owned(), holds }).collect()
+    // What is not set is not said.
+    let said = rows.into_iter().filter(|(_, holds)| !holds.is_empty());
+    said.map(|(what, holds)| GroundRule { what: what.to_owned(), holds }).collect()
 }
 
 /// What `say` says of the markets: once where it is the same of all, else of the first three that differ.
@@ -119,6 +129,19 @@ fn by_market(prepared: &Prepared, say: &dyn Fn(&Instrument) -> String) -> String
     let shown: Vec<String> = said.iter().take(3).map(|(symbol, words)| format!("{symbol}: {words}")).collect();
     let more = if 3 < said.len() { "; others differ again" } else { "" };
     format!("{}{more}", shown.join("; "))
+}
+
+fn events(replay: &ReplayConfig) -> String {
+    let event = replay.flat_before.as_ref().map(|before| {
+        format!("the remainder is sold {} minutes before each of {} events", before.minutes, before.events.len())
+    });
+    let pause = replay.flat_before_pause_hours.map(|hours| format!("and before pauses of {hours} hours"));
+    match (event, pause) {
+        (None, None) => String::new(),
+        (Some(event), None) => event,
+        (None, Some(pause)) => pause.replacen("and", "the remainder is sold", 1),
+        (Some(event), Some(pause)) => format!("{event}, {pause}"),
+    }
 }
 
 fn latency(replay: &ReplayConfig) -> String {
