@@ -27,7 +27,7 @@ pub(crate) fn advice(verdict: &Verdict, evidence: &Evidence<'_>) -> String {
         }
         Sample::OutOfSample => {}
     }
-    if let Some(leak) = facts.leaks.first() {
+    if let Some(leak) = facts.leaks.iter().flatten().next() {
         return format!("Remove the feature `{}`: it looks ahead to the next bar", leak.feature);
     }
     if evidence.power.effective_trades < LEAST_EFFECTIVE {

@@ -4,7 +4,7 @@ use scaleout_exits::ObjectiveUnit;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assumption, Comparison, Facts, PermutationResult, Sample, SensitivityResult, Trials,
+    Assumption, Comparison, Facts, Leak, PermutationResult, Sample, SensitivityResult, Trials,
     number::{interval, signed},
 };
 
@@ -116,25 +116,27 @@ fn sample(sample: Sample) -> Option<Condition> {
     })
 }
 
+/// Features that were looked at and know nothing are no condition.
 fn leaks(facts: &Facts) -> Option<Condition> {
-    let named: Vec<String> = facts
-        .leaks
-        .iter()
-        .map(|leak| {
-            format!(
-                "`{}` has a rank correlation of {} with the next bar's return, {} one bar later",
-                leak.feature,
-                signed(leak.rank_correlation),
-                signed(leak.one_bar_later)
-            )
-        })
-        .collect();
-    (!named.is_empty()).then(|| Condition {
+    let named = |leak: &Leak| {
+        format!(
+            "`{}` has a rank correlation of {} with the next bar's return, {} one bar later",
+            leak.feature,
+            signed(leak.rank_correlation),
+            signed(leak.one_bar_later)
+        )
+    };
+    let (holds, detail) = match facts.leaks.as_deref() {
+        Some([]) => return None,
+        Some(leaks) => (Some(false), leaks.iter().map(named).collect::<Vec<_>>().join("; ")),
+        None => (None, untested()),
+    };
+    Some(Condition {
         question: Question::Leak,
         name: "no feature looks ahead to the next bar".to_owned(),
         role: Role::Required,
-        holds: Some(false),
-        detail: named.join("; "),
+        holds,
+        detail,
     })
 }
 

@@ -197,7 +197,7 @@ impl FakeRun {
             rule: None,
             ladder: None,
             trials: Trials::Unknown,
-            facts: Facts { horizon_bars: Some(HORIZON), ..Facts::default() },
+            facts: Facts { horizon_bars: Some(HORIZON), leaks: Some(Vec::new()), ..Facts::default() },
             pairs: Vec::new(),
             scaling: None,
         }

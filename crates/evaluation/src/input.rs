@@ -94,8 +94,8 @@ pub struct Facts {
     pub words: BTreeMap<String, String>,
     /// The learner behind the candidate in each fold.
     pub learners: Vec<String>,
-    /// Features that know the next bar.
-    pub leaks: Vec<Leak>,
+    /// Features that know the next bar; `None` where they were not looked for.
+    pub leaks: Option<Vec<Leak>>,
     /// What the trades are grouped by, besides side, session and year.
     pub groupings: Vec<Grouping>,
     /// Bars after which every contestant is closed: how far figures look beyond an exit. `None` looks nowhere.

@@ -92,10 +92,14 @@ fn sample(evidence: &Evidence<'_>) -> String {
 
 /// The first condition that fails besides the interval.
 fn in_the_way(verdict: &Verdict) -> Option<String> {
-    let silent = [Question::Interval, Question::Sample, Question::Leak];
+    // What the advice says of them already; it says nothing of a leak that was not looked for.
+    let is_said = |condition: &Condition| {
+        let said = [Question::Interval, Question::Sample, Question::Leak].contains(&condition.question);
+        said && condition.holds == Some(false)
+    };
     let interval_holds =
         verdict.conditions.iter().any(|condition| condition.question == Question::Interval && !condition.blocks());
-    let failed = verdict.conditions.iter().find(|c: &&Condition| c.blocks() && !silent.contains(&c.question))?;
+    let failed = verdict.conditions.iter().find(|condition| condition.blocks() && !is_said(condition))?;
     interval_holds.then(|| format!("This condition fails: {} ({}).", failed.name, failed.detail))
 }
 

@@ -131,9 +131,14 @@ fn one_outlier() {
 fn a_leak() {
     let mut run = planted(PAYS_R, 0.5);
     let leak = Leak { feature: "column:tomorrow".into(), rank_correlation: 0.9, low99: 0.88, one_bar_later: 0.02 };
-    run.facts.leaks.push(leak);
+    run.facts.leaks = Some(vec![leak]);
     let first = "Remove the feature `column:tomorrow`: it looks ahead to the next bar.";
     check("a leak", &run, RULE, &NOTHING, first);
+    run.facts.leaks = None;
+    let evaluation = run.evaluate();
+    assert_eq!(blocking(&evaluation), [Question::Leak], "what was not tested fails");
+    let said = "This condition fails: no feature looks ahead to the next bar (not tested).";
+    assert!(evaluation.verdict.sentence.contains(said), "{}", evaluation.verdict.sentence);
 }
 
 #[test]

@@ -56,6 +56,17 @@ pub enum ExperimentError {
         /// Why.
         source: io::Error,
     },
+    /// A run is done, and its line cannot be added to the ledger of tries.
+    #[error(
+        "{path}: {source}; once it can be written, `scaleout backtest` of this run's model enters the run",
+        path = path.display()
+    )]
+    NotEntered {
+        /// The ledger.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The output folder holds something that is not a run, or a run of 0.1.0.
     #[error(
         "{path}: exists and has no marker of a run (scaleout-run.json): choose another --out or move it away; a run of \
@@ -90,6 +101,14 @@ pub enum ExperimentError {
         /// The file or folder.
         path: PathBuf,
         /// Why it is not deleted.
+        problem: &'static str,
+    },
+    /// A file that is to be written again is not as a command of scaleout wrote it.
+    #[error("{path}: would be replaced, and {problem}: move it away or choose another name", path = path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+        /// Why it is not replaced.
         problem: &'static str,
     },
     /// Another process works under the same name.

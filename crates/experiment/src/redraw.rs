@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use scaleout_data::{DataError, Limit, read_text};
-use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary_table};
+use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary};
 use serde::Deserialize;
 
 use crate::{ExperimentError, Finished, RunFolder, Unfinished, folder::OwnFiles};
@@ -47,7 +47,7 @@ pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentErro
         }
     };
     let written = file_names().map(|name| folder.join(name)).collect();
-    Ok(Finished { folder, table: summary_table(&result.evaluation), written, report_json })
+    Ok(Finished { folder, table: summary(&result), written, report_json })
 }
 
 /// Draws every file and writes it with `write`; `report.json` is kept besides.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use scaleout_data::{Limit, read_text};
+use scaleout_report::View;
 
 use crate::{
     ExperimentError, Fitted, FittedFold, LoadedConfig, Obstacle, Prepared, Progress, RunFolder, Unfinished,
@@ -15,6 +16,7 @@ use crate::{
         learn::learn,
         ledger::Ledger,
         new_trades::new_trades,
+        views::Views,
         write::{self, Written},
     },
 };
@@ -79,13 +81,22 @@ pub fn backtest(
     let stored = Fitted::from_json(&text, model)?;
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
-    let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.data_sha256;
-    if is_own {
-        stored.check_trades(prepared.trades.len(), model)?;
-    }
-    let fitted = if is_own { stored } else { on_new_data(stored, &prepared) };
+    let fitted = for_these_trades(stored, &prepared, model)?;
     let folder = RunFolder::open(out, Unfinished::Discard)?;
     finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))
+}
+
+/// The lessons `stored` at `model` as they are replayed on the trades of `prepared`.
+///
+/// # Errors
+/// If they are of this very experiment, and name trades that it does not have.
+pub(crate) fn for_these_trades(stored: Fitted, prepared: &Prepared, model: &Path) -> Result<Fitted, ExperimentError> {
+    let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.data_sha256;
+    if !is_own {
+        return Ok(on_new_data(stored, prepared));
+    }
+    stored.check_trades(prepared.trades.len(), model)?;
+    Ok(stored)
 }
 
 /// The refit as the one lesson for the trades of another experiment that are new to it.
@@ -102,13 +113,14 @@ fn judged_and_written(
     log: &Log<'_>,
 ) -> Result<Written, ExperimentError> {
     let judged = judge(prepared, fitted, log)?;
-    let result = analyse(prepared, fitted, judged, log)?;
+    let mut result = analyse(prepared, fitted, judged, log)?;
     log.stage("writing", 1);
+    // Entered before anything is written: what was judged on these trades counts, whatever becomes of the files. A run
+    // that is done again has the same line, which counts once.
+    let mut views = Views { withheld: std::mem::take(&mut result.withheld) };
+    views.made(View::Ledger, || Ledger::of(prepared, fitted)?.map_or(Ok(()), |ledger| ledger.enter()));
+    result.withheld = views.withheld;
     let written = write::write(prepared, fitted, result, folder)?;
-    // A run that cannot be entered keeps its checkpoints, so that `--resume` loses nothing.
-    if let Some(ledger) = Ledger::of(prepared, fitted)? {
-        ledger.enter()?;
-    }
     folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;

@@ -42,5 +42,5 @@ pub use result::{
 };
 pub use rules_page::{RuleSection, RulesPage};
 pub use sections::{SECTIONS, Section};
-pub use summary::summary_table;
+pub use summary::{summary, summary_table};
 pub use tables::{TABLES, Table};

@@ -3,6 +3,14 @@
 use scaleout_evaluation::{ContestantResult, Evaluation, Sample, number::signed};
 use scaleout_exits::ObjectiveUnit;
 
+use crate::RunResult;
+
+/// A run for the terminal: the table of its evaluation, and a line for each part of the report that could not be made.
+pub fn summary(result: &RunResult) -> String {
+    let withheld = result.withheld.iter().map(|withheld| format!("{withheld}\n"));
+    summary_table(&result.evaluation) + &withheld.collect::<String>()
+}
+
 /// The table for the terminal: every contestant by J in R (the certainty equivalent where J is utility), its difference
 /// to the rule chosen in-span, and the verdict.
 pub fn summary_table(evaluation: &Evaluation) -> String {

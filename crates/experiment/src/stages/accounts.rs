@@ -3,7 +3,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{Contestant, LotCosts};
 use scaleout_exits::{
-    AsTraded, Book, BookEntry, EntryOnMarket, ExitPolicy, LotReport, PlacedEntry, SizedBy, lot_report,
+    AsTraded, Book, BookEntry, EntryOnMarket, ExitPolicy, LotReport, Money, PlacedEntry, SizedBy, lot_report,
     policies::Schedule, run_book,
 };
 
@@ -29,6 +29,12 @@ impl Field<'_> {
     /// The book of the exits that were really made, each position resized to what the account would have held.
     pub(crate) fn book_as_traded(&self, as_traded: &[&AsTraded]) -> Result<Book, ExperimentError> {
         self.book(|tested| as_traded[tested], SizedBy::RealisedEquity)
+    }
+
+    /// The book of an account that took nothing.
+    pub(crate) fn no_book(&self) -> Book {
+        let capital = Money::from_f64(self.prepared.config.account.capital);
+        Book { capital, taken: Vec::new(), missed: Vec::new(), equity: Vec::new() }
     }
 
     fn book<'p>(

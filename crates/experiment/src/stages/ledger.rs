@@ -7,7 +7,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -70,13 +70,10 @@ impl Ledger {
         let read = || -> Result<(), ExperimentError> {
             lines(&text_of(&path)?, &path)?;
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            if path.exists() {
-                let opened = fs::OpenOptions::new().append(true).open(&path);
-                opened.map_err(|source| ExperimentError::Io { path: path.clone(), source })?;
-            } else if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+            if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
                 return Err(DataError::MissingFile { path: missing.to_owned() }.into());
             }
-            Ok(())
+            can_be_appended(&path).map_err(|source| ExperimentError::Io { path: path.clone(), source })
         };
         let message = |error: ExperimentError| match error {
             ExperimentError::ConfigValue { message, .. } => message,
@@ -116,7 +113,7 @@ impl Ledger {
     /// If the file cannot be written.
     pub fn enter(&self) -> Result<(), ExperimentError> {
         let Some(line) = &self.new else { return Ok(()) };
-        let failed = |source| ExperimentError::Io { path: self.path.clone(), source };
+        let failed = |source| ExperimentError::NotEntered { path: self.path.clone(), source };
         let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
         let before = file.metadata().map_err(failed)?.len();
         file.write_all(line.as_bytes()).map_err(|source| {
@@ -125,6 +122,18 @@ impl Ledger {
             failed(source)
         })
     }
+}
+
+/// Nothing, if a line can be added to the file at `path`, which need not be there yet. It is left as it was.
+fn can_be_appended(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok() {
+        return fs::OpenOptions::new().append(true).open(path).map(drop);
+    }
+    // Under a name of its own, so that nobody else's ledger is removed with it.
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.partial", std::process::id()));
+    fs::OpenOptions::new().create_new(true).write(true).open(&name)?;
+    fs::remove_file(&name)
 }
 
 /// The text of the ledger at `path`; none where there is none yet.
@@ -209,6 +218,21 @@ mod tests {
         });
         assert_eq!(ended, open);
         assert_eq!(lines(&open.0, Path::new("ledger.jsonl")).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_appended_is_known_before() {
+        let folder = std::env::temp_dir().join(format!("scaleout-ledger-{}", std::process::id()));
+        fs::create_dir_all(folder.join("below")).unwrap();
+        fs::write(folder.join("ledger.jsonl"), "").unwrap();
+        let names = || fs::read_dir(&folder).unwrap().count();
+        for (name, is_fine) in
+            [("ledger.jsonl", true), ("new.jsonl", true), ("below", false), ("none/new.jsonl", false)]
+        {
+            assert_eq!(can_be_appended(&folder.join(name)).is_ok(), is_fine, "{name}");
+            assert_eq!(names(), 2, "{name}: nothing is left");
+        }
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -21,24 +21,42 @@ pub(crate) struct Views {
 impl Views {
     /// What `make` makes; where it fails, or gives up with a panic, nothing, and the reason is kept.
     pub(crate) fn made<T: Default>(&mut self, view: View, make: impl FnOnce() -> Result<T, ExperimentError>) -> T {
+        self.tried(view, make).unwrap_or_else(|reason| self.keep(view, reason))
+    }
+
+    /// The same of one part of several: its `name` is kept with the reason.
+    pub(crate) fn made_of<T: Default>(
+        &mut self,
+        view: View,
+        name: &str,
+        make: impl FnOnce() -> Result<T, ExperimentError>,
+    ) -> T {
+        self.tried(view, make).unwrap_or_else(|reason| self.keep(view, format!("{name}: {reason}")))
+    }
+
+    fn tried<T>(&self, view: View, make: impl FnOnce() -> Result<T, ExperimentError>) -> Result<T, String> {
         let made = catch_unwind(AssertUnwindSafe(|| {
             fault(view)?;
             make()
         }));
-        let reason = match made {
-            Ok(Ok(made)) => return made,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "the program gave up on it".to_owned(),
-        };
+        match made {
+            Ok(made) => made.map_err(|error| error.to_string()),
+            Err(_) => Err("the program gave up on it".to_owned()),
+        }
+    }
+
+    fn keep<T: Default>(&mut self, view: View, reason: String) -> T {
         self.withheld.push(Withheld { view, reason });
         T::default()
     }
 }
 
-/// A failure that a test asks for.
+/// A failure, or a panic, that a test asks for.
 fn fault(view: View) -> Result<(), ExperimentError> {
     let name = serde_json::to_value(view).expect("Invariant: the name of a view is text");
-    if faults::is_wanted(&format!("view.{}", name.as_str().unwrap_or_default())) {
+    let point = format!("view.{}", name.as_str().unwrap_or_default());
+    assert!(!faults::is_wanted(&format!("{point}.panic")), "SCALEOUT_FAULT asks for this panic");
+    if faults::is_wanted(&point) {
         let source = io::Error::other("SCALEOUT_FAULT asks for this failure");
         return Err(ExperimentError::Io { path: PathBuf::from("view"), source });
     }

@@ -1,9 +1,7 @@
 //! The writing stage: the run folder's files, each a function of the stored result or of what was learned.
 
 use scaleout_model::sealed;
-use scaleout_report::{
-    PlanCardSummary, RESULT_FILE, ReportError, RunResult, View, each_file, file_names, summary_table,
-};
+use scaleout_report::{PlanCardSummary, RESULT_FILE, ReportError, RunResult, View, each_file, file_names, summary};
 use serde::Serialize;
 
 use crate::{
@@ -64,5 +62,5 @@ pub(crate) fn write(
         names.push(name);
     }
     names.push("run.log".to_owned());
-    Ok(Written { names, table: summary_table(&result.evaluation), report_json })
+    Ok(Written { names, table: summary(&result), report_json })
 }

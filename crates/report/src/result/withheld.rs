@@ -1,5 +1,7 @@
 //! Parts of a result that could not be made after learning: each is told in its place, and the rest stands.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A part that is not in the result, and why.
@@ -11,7 +13,14 @@ pub struct Withheld {
     pub reason: String,
 }
 
-/// A part of a result that the verdict does not need.
+/// What is read in its place.
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Not shown: {}. It could not be made: {}.", self.view.words(), self.reason)
+    }
+}
+
+/// A part of a result that the verdict can do without; a condition that rests on it was not tested, and fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum View {
@@ -37,6 +46,16 @@ pub enum View {
     Hindsight,
     /// Features that know the next bar.
     Leaks,
+    /// The model's own schedules dealt out at random.
+    Permuted,
+    /// The result under another assumption.
+    Assumptions,
+    /// The accounts that follow the contestants.
+    Accounts,
+    /// What the ledger of tries counts.
+    Trials,
+    /// The line of this run in the ledger of tries.
+    Ledger,
 }
 
 impl View {
@@ -51,7 +70,10 @@ impl View {
             Self::ReadableRules => "readable_rule",
             Self::PolicyMaps => "pictures",
             Self::Dropped => "dropped",
-            Self::Exports | Self::Hindsight | Self::Leaks => "provenance",
+            Self::Permuted | Self::Trials => "luck",
+            Self::Assumptions => "assumptions",
+            Self::Accounts => "account",
+            Self::Exports | Self::Hindsight | Self::Leaks | Self::Ledger => "provenance",
         }
     }
 
@@ -69,6 +91,11 @@ impl View {
             Self::Exports => "the model in other formats",
             Self::Hindsight => "the best exit known afterwards",
             Self::Leaks => "features that know the next bar",
+            Self::Permuted => "the model against its own permuted schedules",
+            Self::Assumptions => "the result under another assumption",
+            Self::Accounts => "the accounts that follow the contestants",
+            Self::Trials => "the configurations judged on these trades",
+            Self::Ledger => "the line of this run in the ledger of tries",
         }
     }
 }

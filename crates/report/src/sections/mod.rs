@@ -31,7 +31,7 @@ mod verdict;
 
 pub use section::Section;
 
-use crate::{RunResult, Withheld, plots::Plot, render::document::Block, sections::section::Page};
+use crate::{RunResult, plots::Plot, render::document::Block, sections::section::Page};
 
 /// Every section, in the order of the report.
 pub const SECTIONS: &[Section] = &[
@@ -70,8 +70,5 @@ pub(crate) fn document(result: &RunResult, plots: &[Plot]) -> Vec<Block> {
 /// What belongs to `section` and could not be made.
 fn withheld(result: &RunResult, section: &Section) -> Vec<Block> {
     let here = result.withheld.iter().filter(|withheld| withheld.view.section() == section.name);
-    here.map(|Withheld { view, reason }| {
-        Block::Lead(format!("Not shown: {}. It could not be made: {reason}.", view.words()))
-    })
-    .collect()
+    here.map(|withheld| Block::Lead(withheld.to_string())).collect()
 }

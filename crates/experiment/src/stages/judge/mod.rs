@@ -62,7 +62,8 @@ pub struct Judged {
 /// If the models do not fit the experiment's horizon, objective or costs, or a policy's inputs do not exist.
 pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> Result<Judged, ExperimentError> {
     let field = Field::new(prepared, fitted)?;
-    let ledger = Ledger::of(prepared, fitted)?;
+    let mut views = Views::default();
+    let ledger = views.made(View::Trials, || Ledger::of(prepared, fitted));
     let main = &prepared.config.replay;
     let legs = assumptions(prepared);
     progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 3);
@@ -81,21 +82,24 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
             outcomes,
         });
     }
-    let mut sensitivity = legs
-        .into_iter()
-        .map(|(assumption, config)| {
+    let mut sensitivity: Vec<SensitivityLeg> = Vec::new();
+    for (assumption, config) in legs {
+        let name = assumption.to_string();
+        let leg = views.made_of(View::Assumptions, &name, || {
             let rules = field.rules.par_iter();
             let scores: Vec<Result<TradeScores, ExperimentError>> =
                 rules.map(|rule| Ok(TradeScores::new(rule.name.clone(), &field.replay(rule, &config)?))).collect();
-            progress.step(&assumption.to_string());
-            Ok(SensitivityLeg { assumption, scores: scores.into_iter().collect::<Result<_, _>>()? })
-        })
-        .collect::<Result<Vec<_>, ExperimentError>>()?;
-    sensitivity.extend(field.other_risk_aversions(main)?);
+            Ok(Some(SensitivityLeg { assumption, scores: scores.into_iter().collect::<Result<_, _>>()? }))
+        });
+        sensitivity.extend(leg);
+        progress.step(&name);
+    }
+    sensitivity.extend(views.made_of(View::Assumptions, "other risk aversions", || field.other_risk_aversions(main)));
 
-    let mut views = Views::default();
     let lots = views.made(View::Lots, || field.lot_costs(&contestants));
-    let mut books = field.books()?;
+    let mut books = views.made(View::Accounts, || field.books());
+    // An account that cannot be kept took nothing.
+    books.resize_with(contestants.len(), || field.no_book());
     progress.step("accounts and lots");
 
     if let Some(as_traded) = field.as_traded() {
@@ -106,7 +110,8 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
             sample: fitted.sample,
             outcomes: field.replay_as_traded(&as_traded, main)?,
         });
-        books.push(field.book_as_traded(&as_traded)?);
+        let book = views.made_of(View::Accounts, AS_TRADED, || field.book_as_traded(&as_traded).map(Some));
+        books.push(book.unwrap_or_else(|| field.no_book()));
     }
 
     let hindsight = views.made(View::Hindsight, || {
@@ -125,18 +130,23 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     }
     progress.step("hindsight");
     let mut permuted = Vec::new();
-    if let Some(candidate) = contestants.iter().find(|contestant| contestant.name == CANDIDATE).cloned() {
+    let candidate = contestants.iter().find(|contestant| contestant.name == CANDIDATE);
+    let at_random = views.made(View::Permuted, || {
+        let Some(candidate) = candidate else { return Ok(None) };
         // One draw stands for all where single trades are shown; its figures are means over all draws.
         let schedules = field.permuted_schedules(&candidate.outcomes, 0)?;
+        let draws = field.permuted(&candidate.outcomes, main, &entries, &symbols)?;
+        Ok(Some((field.replay_schedules(&schedules, main)?, field.book_of_schedules(&schedules)?, draws)))
+    });
+    if let Some((outcomes, book, draws)) = at_random {
         contestants.push(Contestant {
             name: PERMUTED.to_owned(),
             kind: ContestantKind::Random,
             family: Family::Shuffled,
             sample: fitted.sample,
-            outcomes: field.replay_schedules(&schedules, main)?,
+            outcomes,
         });
-        books.push(field.book_of_schedules(&schedules)?);
-        let draws = field.permuted(&candidate.outcomes, main, &entries, &symbols)?;
+        books.push(book);
         permuted.push(PermutedSchedules::new(CANDIDATE, Some(PERMUTED.to_owned()), draws));
     }
     progress.step("permuted schedules");
@@ -149,7 +159,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         asked.push(with_real_exits);
     }
     let pairs = field.pairs(&asked, &contestants, &mut views);
-    let facts = Facts { leaks: views.made(View::Leaks, || leaks(prepared)), ..facts(fitted, &field) };
+    let facts = Facts { leaks: views.made(View::Leaks, || leaks(prepared).map(Some)), ..facts(fitted, &field) };
     let input = EvaluationInput {
         entries: &entries,
         symbols: &symbols,
