@@ -8,6 +8,7 @@ mod arguments;
 mod commands;
 mod imports;
 mod init;
+mod panics;
 mod print;
 mod progress;
 
@@ -23,7 +24,7 @@ use crate::{answer::Answer, arguments::Arguments};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match commands::run(arguments) {
+    match panics::in_one_line(|| commands::run(arguments)) {
         Ok(Answer::Done) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
