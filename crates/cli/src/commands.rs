@@ -9,8 +9,8 @@ use scaleout_experiment::{
     Finding, Finished, Limit, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, SECTIONS, TABLES,
     Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job,
     lots_of_run, model_sheet, read_text, readable_rules, reference, reference_learners, reference_list,
-    reference_problems, registries, report, risk_scale, run as run_experiment, verify_model, write_atomically,
-    write_feature_quality, write_feature_table, write_feature_tapes, write_policy_page, write_reference,
+    reference_problems, registries, report, risk_scale, run as run_experiment, verify_model, write_feature_quality,
+    write_feature_table, write_feature_tapes, write_policy_page, write_reference,
 };
 
 use crate::{
@@ -261,10 +261,7 @@ fn explain_command(arguments: &ExplainArguments) -> anyhow::Result<Answer> {
     let model = model_of(&loaded, arguments.run.as_ref());
     let explained = explain_trade(&loaded, &model, &arguments.trade, &arguments.contestant)?;
     if let Some(path) = &arguments.picture {
-        let plot = explained.picture()?;
-        let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-        let bytes = if is_png { plot.png.as_slice() } else { plot.svg.as_bytes() };
-        write_atomically(path, bytes).map_err(ExperimentError::from)?;
+        explained.write_picture(path)?;
     }
     let record = &explained.record;
     print(&if arguments.json {

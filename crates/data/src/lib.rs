@@ -126,4 +126,4 @@ pub use time::{BarTime, TimeConfig, TimeUnit};
 pub use trade_lists::{Adds, OneR, TradeListFormat, TradeListReport, TradeListRequest, import_trades};
 pub use trades::{TradeBatches, trade_batches};
 pub use vendors::{BinanceConfig, Day, LeanConfig, LobsterConfig, Resolution, Security, Session, Vendor};
-pub use writer::{TableColumn, TableWriter, Values, write_atomically, write_table};
+pub use writer::{TableColumn, TableWriter, Values, csv_table, write_atomically, write_table};

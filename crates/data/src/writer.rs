@@ -82,6 +82,18 @@ pub fn write_table(path: &Path, columns: &[TableColumn]) -> Result<(), DataError
     writer.finish()
 }
 
+/// A whole table as the bytes of a CSV.
+///
+/// # Errors
+/// Names `path`, where the table is to go, if the bytes cannot be made.
+pub fn csv_table(path: &Path, columns: &[TableColumn]) -> Result<Vec<u8>, DataError> {
+    let failed = |message: String| DataError::Io { path: path.to_path_buf(), message: one_line(&message) };
+    let height = columns.first().map_or(0, |column| column.values.len());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    write_csv(&mut writer, Header::Missing, columns, height).map_err(|error| failed(error.to_string()))?;
+    writer.into_inner().map_err(|error| failed(error.to_string()))
+}
+
 impl TableWriter {
     /// Opens a table for writing, in the format that the ending of its name says.
     ///
@@ -197,8 +209,8 @@ fn partial_path(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn write_csv(
-    writer: &mut csv::Writer<File>,
+fn write_csv<W: Write>(
+    writer: &mut csv::Writer<W>,
     header: Header,
     columns: &[TableColumn],
     height: usize,

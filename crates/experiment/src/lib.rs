@@ -74,7 +74,7 @@ pub use run::{Finished, backtest, run};
 pub use scaleout_data::{
     Adds, AdjustConfig, BarSpec, BarTime, Content, ImportMarkets, ImportRequest, Length, Limit, OneR, RowConfig,
     TableFormat, TimeConfig, TradeListFormat, TradeListRequest, content_of, import, import_trades, printable,
-    read_text, write_atomically,
+    read_text,
 };
 pub use scaleout_exits::Matching;
 pub use scaleout_export::{ComparedLeg, Finding};

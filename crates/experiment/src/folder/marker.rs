@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scaleout_data::{Limit, read_text, sha256_of_file, write_atomically};
+use scaleout_data::{Limit, faults, read_text, sha256_of_file, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use super::note::{self, NOTE};
@@ -193,6 +193,7 @@ impl Listed {
         if lock.exists() {
             fs::remove_file(&lock).map_err(|source| io_error(&lock, source))?;
         }
+        faults::point("run.emptied");
         fs::remove_dir(folder).map_err(|source| io_error(folder, source))
     }
 
@@ -243,7 +244,8 @@ pub(crate) fn mark_finished(folder: &Path, files: BTreeMap<String, Digest>) -> R
     Ok(write_atomically(&folder.join(MARKER), text.as_bytes())?)
 }
 
-/// The files of a finished run, which may be written again where they are still its own.
+/// The files of a finished run, or of another folder with a marker, which may be written again where they are still its
+/// own.
 pub(crate) struct OwnFiles<'a> {
     folder: &'a Path,
     listed: Option<Listed>,
@@ -294,21 +296,36 @@ impl<'a> OwnFiles<'a> {
         let is_own = self.listed.as_ref().is_some_and(|listed| listed.state(self.folder, name).is_some());
         let is_as_asked = || digest_of(&path).is_ok_and(|digest| digest.sha256 == scaleout_data::sha256_of(contents));
         if fs::symlink_metadata(&path).is_ok() && !is_own && !is_as_asked() {
-            return Err(ExperimentError::InTheWay { path, problem: "it is not as the run wrote it" });
+            return Err(ExperimentError::NotOurs { path, problem: "it is not as scaleout wrote it" });
         }
         let partial = self.folder.join(format!("{name}.partial"));
         if fs::symlink_metadata(&partial).is_ok() && !is_begun(&partial, contents) {
-            return Err(ExperimentError::InTheWay { path: partial, problem: "no run of scaleout wrote it" });
+            return Err(ExperimentError::NotOurs { path: partial, problem: "scaleout did not write it" });
         }
         Ok(())
     }
 
-    /// Notes in the marker that `names` are as they should be now.
+    /// Writes `files`, each a name and its contents, or none of them, and notes them in the marker; where there is none,
+    /// the folder gets one.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub(crate) fn write_all(self, files: &[(String, Vec<u8>)]) -> Result<(), ExperimentError> {
+        files.iter().try_for_each(|(name, contents)| self.may_replace(name, contents))?;
+        files.iter().try_for_each(|(name, contents)| self.replace(name, contents))?;
+        self.mark(files.iter().map(|(name, _)| name.clone()).collect())
+    }
+
+    /// Notes in the marker, where there is one, that `names` are as they should be now.
     ///
     /// # Errors
     /// If the disk refuses.
     pub(crate) fn restate(self, names: Vec<String>) -> Result<(), ExperimentError> {
-        let Some(listed) = self.listed else { return Ok(()) };
+        if self.listed.is_some() { self.mark(names) } else { Ok(()) }
+    }
+
+    fn mark(self, names: Vec<String>) -> Result<(), ExperimentError> {
+        let listed = self.listed.unwrap_or_default();
         let only = |(name, states): (String, BTreeSet<Digest>)| Some((name, states.into_iter().next()?));
         let mut files: BTreeMap<String, Digest> = listed.files.into_iter().filter_map(only).collect();
         for name in names {

@@ -1,16 +1,17 @@
 //! Explains the fills of one trade of a finished run, bar by bar.
 
-use std::path::Path;
+use std::{ffi::OsStr, fs, path::Path};
 
-use scaleout_data::{Limit, read_text};
+use scaleout_data::{Limit, read_bytes, read_text, write_atomically};
 use scaleout_exits::{
     ExitPolicy,
     explain::{Explanation, explain},
 };
-use scaleout_report::plots::{Plot, TradePicture, trade_plot};
+use scaleout_report::plots::{Plot, TradePicture, is_png_of_scaleout, trade_plot};
 
 use crate::{
-    ExperimentError, Fitted, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RunFolder, stages::judge::Field,
+    ExperimentError, Fitted, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RunFolder, folder::OwnFiles,
+    inspect::exported::run_around, stages::judge::Field,
 };
 
 /// One trade of a run under one contestant.
@@ -31,6 +32,37 @@ impl ExplainedTrade {
         let (trade, bars) = (&self.record, self.market.view().bars());
         Ok(trade_plot(&TradePicture { name: "trade".to_owned(), title, trade, bars })?)
     }
+
+    /// Writes [`Self::picture`] to `path`, as PNG where the name ends so, else as SVG. In the folder of a run it becomes
+    /// a file of the run.
+    ///
+    /// # Errors
+    /// If something stands there that is no picture of this command, or the disk refuses.
+    pub fn write_picture(&self, path: &Path) -> Result<(), ExperimentError> {
+        let Plot { svg, png, .. } = self.picture()?;
+        let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+        let bytes = if is_png { png } else { format!("{}{SIGNATURE}", svg.trim_end()).into_bytes() };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if let (Some((run, below)), Some(name)) = (run_around(folder), path.file_name().and_then(OsStr::to_str)) {
+            return OwnFiles::of(&run)?.write_all(&[(format!("{below}{name}"), bytes)]);
+        }
+        if fs::symlink_metadata(path).is_ok() && !is_drawn(path) {
+            let problem = "it is no picture of `scaleout explain`";
+            return Err(ExperimentError::NotOurs { path: path.to_owned(), problem });
+        }
+        Ok(write_atomically(path, &bytes)?)
+    }
+}
+
+/// How an SVG of this command ends; a PNG of scaleout names it in its head.
+const SIGNATURE: &str = "\n<!-- drawn by scaleout explain -->\n";
+
+/// Whether the file at `path` is a picture that this command drew.
+fn is_drawn(path: &Path) -> bool {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|kind| kind.is_file());
+    is_file
+        && read_bytes(path, Limit::Job)
+            .is_ok_and(|bytes| bytes.ends_with(SIGNATURE.as_bytes()) || is_png_of_scaleout(&bytes))
 }
 
 /// How `contestant` exited the trade `id` in the run whose lessons are stored at `model`.

@@ -1,13 +1,14 @@
 //! A finished run's model written for other tools, and model folders checked.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use scaleout_data::write_atomically;
+use scaleout_data::{Limit, read_bytes, write_atomically};
 use scaleout_export::{
-    ComparedLeg, Export, ExportFile, FORMATS, ModelFolder, Verified, export_files, formats_named, golden_rows,
+    ComparedLeg, Export, ExportFile, FORMATS, ModelFolder, Verified, digest, export_files, formats_named, golden_rows,
     observed_rows, read_contract,
 };
 
@@ -88,13 +89,33 @@ pub fn export_run(request: &ExportRequest) -> Result<Vec<PathBuf>, ExperimentErr
             files.iter().try_for_each(|file| own.replace(&named(file), &file.bytes))?;
             own.restate(files.iter().map(named).collect())?;
         }
-        None => files.iter().try_for_each(|file| write_atomically(&out.join(&file.name), &file.bytes))?,
+        None => {
+            files.iter().try_for_each(|file| is_replaceable(&out, file, &kept))?;
+            files.iter().try_for_each(|file| write_atomically(&out.join(&file.name), &file.bytes))?;
+        }
     }
     Ok(written)
 }
 
+/// Nothing, if `file` may be written into the model folder `out`, whose contract lists `kept`.
+///
+/// # Errors
+/// If something stands there that the contract does not list as it is.
+fn is_replaceable(out: &Path, file: &ExportFile, kept: &BTreeMap<String, String>) -> Result<(), ExperimentError> {
+    let path = out.join(&file.name);
+    if fs::symlink_metadata(&path).is_err() || file.name == "contract.json" {
+        // A contract that is none, or was changed, has been refused.
+        return Ok(());
+    }
+    let found = read_bytes(&path, Limit::Model).map(|bytes| digest(&bytes));
+    match found {
+        Ok(found) if found == digest(&file.bytes) || kept.get(&file.name) == Some(&found) => Ok(()),
+        _ => Err(ExperimentError::NotOurs { path, problem: "the contract beside it does not list it as it is" }),
+    }
+}
+
 /// The finished run that `folder` is, or is a folder of, and what the names of its files below the run begin with.
-fn run_around(folder: &Path) -> Option<(PathBuf, String)> {
+pub(crate) fn run_around(folder: &Path) -> Option<(PathBuf, String)> {
     let folder = fs::canonicalize(folder).ok()?;
     if is_finished(&folder) {
         return Some((folder, String::new()));

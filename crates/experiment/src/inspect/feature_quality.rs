@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use scaleout_data::{TableColumn, Values, write_atomically, write_table};
+use scaleout_data::{TableColumn, Values, csv_table};
 use scaleout_features::{
     FeatureError, FeatureSet, FeatureTable,
     quality::{FeatureQuality, InformationCoefficient, quality_sheet},
@@ -29,6 +29,7 @@ use crate::{
         inputs::check_outputs,
         table::{history_of_files, name_of, preset_of_files},
     },
+    folder::OwnFiles,
     stages::rows::volatility_of,
 };
 
@@ -72,7 +73,7 @@ pub struct PositionQuality {
 ///
 /// # Errors
 /// If the market cannot be read, a feature does not fit it, there are too few trades for the folds, or a file cannot
-/// be written or is one of those that are read.
+/// be written, is one of those that are read, or is in the place of one that this command did not write.
 pub fn write_feature_quality(
     source: &FeatureSource,
     specs: Option<&[String]>,
@@ -93,16 +94,15 @@ pub fn write_feature_quality(
     fs::create_dir_all(out).map_err(|source| ExperimentError::Io { path: out.to_owned(), source })?;
     let json = serde_json::to_string_pretty(&report).expect("Invariant: only finite numbers and text keys");
     let page = markdown(&report, &plot.caption);
-    let files: [(&str, &[u8]); 4] = [
-        ("quality.svg", plot.svg.as_bytes()),
-        ("quality.png", &plot.png),
-        ("quality.json", json.as_bytes()),
-        ("quality.md", page.as_bytes()),
+    let table = csv_table(&out.join("quality.csv"), &columns(&report))?;
+    let files = [
+        ("quality.svg", plot.svg.into_bytes()),
+        ("quality.png", plot.png),
+        ("quality.json", json.into_bytes()),
+        ("quality.md", page.into_bytes()),
+        ("quality.csv", table),
     ];
-    for (name, contents) in files {
-        write_atomically(&out.join(name), contents)?;
-    }
-    write_table(&out.join("quality.csv"), &columns(&report))?;
+    OwnFiles::of(out)?.write_all(&files.map(|(name, contents)| (name.to_owned(), contents)))?;
     Ok(written)
 }
 

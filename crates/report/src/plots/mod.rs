@@ -27,7 +27,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use crate::{RunResult, plots::render::Picture};
 
 pub use feature_quality::{FeatureQualityLine, FeatureQualityPlot, feature_quality_plot};
-pub use render::Plot;
+pub use render::{Plot, is_png_of_scaleout};
 pub use trade::{TradePicture, trade_plot};
 
 /// Every kind of picture, in the order of the report.
@@ -64,7 +64,7 @@ fn drawn(kinds: &[Kind], result: &RunResult) -> Vec<Plot> {
 
 #[cfg(test)]
 mod tests {
-    use super::{drawn, plots};
+    use super::{drawn, is_png_of_scaleout, plots};
     use crate::{ReportError, example::example};
 
     #[test]
@@ -79,8 +79,9 @@ mod tests {
         for plot in &pictures {
             assert!(plot.svg.starts_with("<svg") && plot.svg.trim_end().ends_with("</svg>"));
             assert!(!plot.svg.contains("NaN") && !plot.svg.contains("inf"));
-            assert_eq!(&plot.png[1..4], b"PNG");
+            assert!(is_png_of_scaleout(&plot.png));
         }
+        assert!(!is_png_of_scaleout(b"\x89PNG") && !is_png_of_scaleout(pictures[0].svg.as_bytes()));
         assert_eq!(pictures, plots(&result));
         if let Some(folder) = std::env::var_os("SCALEOUT_PLOTS") {
             for plot in &pictures {

@@ -22,6 +22,12 @@ pub struct Plot {
     pub png: Vec<u8>,
 }
 
+/// Whether `file` is a PNG that this crate drew: its head names the program.
+pub fn is_png_of_scaleout(file: &[u8]) -> bool {
+    let head = &file[..file.len().min(256)];
+    head.starts_with(b"\x89PNG") && head.windows(21).any(|part| part == b"tEXtSoftware\0scaleout")
+}
+
 /// A picture, or why it cannot be drawn.
 pub(super) type Picture = Result<Plot, ReportError>;
 
@@ -100,6 +106,7 @@ fn png(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingE
     // The best compression takes three times as long and saves a fortieth.
     encoder.set_compression(png::Compression::Default);
     encoder.set_filter(png::FilterType::Up);
+    encoder.add_text_chunk("Software".to_owned(), "scaleout".to_owned())?;
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     writer.finish()?;
