@@ -90,6 +90,7 @@ impl Runs {
         stdout(self.folder(), &["inspect", "rule", "--model", out]);
         let found = files(&self.folder().join(out));
         assert!(found == self.old || found == self.new, "{what}: a reader finds neither result whole");
+        assert!(!self.folder().join(format!("{out}.replaced")).exists(), "{what}: a reader leaves {out}.replaced");
         stdout(self.folder(), &["run", "new.toml", "--out", out, "--resume"]);
         assert_same(&files(&self.folder().join(out)), &self.new);
         for ending in [".partial", ".replaced"] {

@@ -1,10 +1,10 @@
 //! A run that is killed, or that another one or the user's own files stand in the way of.
 
-use std::{fs, thread};
+use std::{fs, process::Command, thread};
 
 use super::{Runs, kills, refused};
 use crate::{
-    commands::{scaleout, stdout},
+    commands::stdout,
     determinism::{assert_same, files},
 };
 
@@ -20,6 +20,7 @@ fn a_crash_at_any_step_of_the_exchange_leaves_the_old_result_or_the_new_one() {
         "run.after-aside",
         "run.before-in",
         "run.after-in",
+        "run.emptied",
         "run.after-delete",
     ];
     for point in points {
@@ -61,15 +62,21 @@ fn kill_runs(runs: &Runs, kills: usize) {
 fn a_second_run_into_the_same_folder_is_refused_while_the_first_goes_on() {
     let runs = Runs::new();
     let mut first = runs.command("out").spawn().unwrap();
-    let lock = runs.folder().join("out.partial/scaleout.lock");
-    while !lock.exists() {
+    let journal = runs.folder().join("out.partial/scaleout-journal.jsonl");
+    while !journal.exists() {
         assert!(first.try_wait().unwrap().is_none(), "the run ended before the second began");
         thread::yield_now();
     }
-    let second = scaleout(runs.folder(), &["run", "new.toml", "--out", "out"]);
-    let error = String::from_utf8(second.stderr).unwrap();
-    let is_over = first.try_wait().unwrap().is_some();
-    assert!(is_over || error.contains("another run is working in this folder"), "{error}");
+    // The first stands still, in the middle of its work, while the second is tried.
+    let signal = |name: &str| {
+        let pid = first.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    };
+    signal("STOP");
+    assert!(runs.folder().join("out.partial/scaleout.lock").exists(), "the run ended before the second began");
+    let error = refused(runs.folder(), &["run", "new.toml", "--out", "out"]);
+    signal("CONT");
+    assert!(error.contains("out.partial: another run is working in this folder"), "{error}");
     assert!(first.wait().unwrap().success());
     assert_same(&files(&runs.folder().join("out")), &runs.new);
 }

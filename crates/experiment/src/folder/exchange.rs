@@ -65,6 +65,9 @@ impl Places {
             } else if let Ok(earlier) = replaceable(&self.aside) {
                 earlier.delete(&self.aside)?;
             }
+        } else if note::is_whole(&self.out, &self.out) && is_emptied(&self.aside) {
+            // The kill came between the last file of the earlier run and its folder.
+            replaceable(&self.aside)?.delete(&self.aside)?;
         }
         if self.out.join(MARKER).exists() {
             if note::is_whole(&self.out, &self.out) {
@@ -118,6 +121,12 @@ impl Places {
         }
         Err(ExperimentError::PlaceTaken { path: self.aside.clone() })
     }
+}
+
+/// Whether `folder` is one in which nothing is left but a lock.
+fn is_emptied(folder: &Path) -> bool {
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|kind| kind.is_dir());
+    is_folder && sorted(folder).is_ok_and(|names| names.iter().all(|name| name.as_os_str() == LOCK))
 }
 
 /// Whether anything has this name, a link that leads nowhere included.

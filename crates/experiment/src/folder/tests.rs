@@ -137,6 +137,21 @@ fn two_runs_into_one_folder_are_kept_apart() {
     finished(&out, "second");
 }
 
+/// A kill before the last step of the deletion leaves the earlier run's folder, with nothing in it.
+#[test]
+fn an_emptied_folder_of_an_exchange_goes_with_the_next_command() {
+    let out = place("emptied");
+    finished(&out, "new");
+    let aside = beside(&out, ".replaced");
+    fs::create_dir(&aside).unwrap();
+    RunFolder::settle(&out).unwrap();
+    assert!(aside.is_dir(), "without the note of an exchange it is the user's");
+    note::write(&out, &out).unwrap();
+    RunFolder::settle(&out).unwrap();
+    assert_eq!(names(&out), ["run"]);
+    assert_eq!(sorted(&out).unwrap(), ["plots", "report.json", MARKER]);
+}
+
 /// An exchange that was cut off after the earlier run was set aside, before and after the new one came in.
 #[test]
 fn an_exchange_that_was_cut_off_is_completed_or_reverted() {
