@@ -9,9 +9,9 @@ use std::path::Path;
 use jiff::civil;
 use jiff::tz::TimeZone;
 use scaleout_market::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use crate::error::{DataError, UNDECLARED_ZONE, shown_path};
+use crate::error::{DataError, UNDECLARED_ZONE, shown, shown_path};
 use crate::length::Length;
 
 /// What an integer time counts.
@@ -47,7 +47,7 @@ pub struct TimeConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<TimeUnit>,
     /// IANA name of the zone of times that carry no offset (`UTC`, `America/New_York`).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "known_zone_if_any")]
     pub zone: Option<String>,
     /// Which end of a bar its time names.
     pub bar_time: BarTime,
@@ -96,6 +96,23 @@ impl TimeConfig {
     pub(crate) fn bar_end(&self) -> BarTime {
         self.stamped.unwrap_or(self.bar_time)
     }
+}
+
+/// The zones that are accepted.
+const ZONES: &str = "an IANA name, for example `UTC` or `America/New_York`";
+
+/// The name of a zone in a config, refused where it stands if there is no such zone.
+pub(crate) fn known_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    match TimeZone::get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(D::Error::custom(format!("zone = \"{}\" is not a known zone; accepted: {ZONES}", shown(&name)))),
+    }
+}
+
+/// The same where a zone may be left out.
+fn known_zone_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    known_zone(deserializer).map(Some)
 }
 
 /// A date of the forms `2024.01.31`, `2024/01/31` or `20240131` and a time of day as `09:30`, `09:30:00`, `0930` or
@@ -165,11 +182,7 @@ impl TimeReader {
         let zone = match &config.zone {
             None => None,
             Some(name) => Some(TimeZone::get(name).map_err(|_| {
-                DataError::config(
-                    "time.zone",
-                    format!("`{name}` ({}) is not a known zone", shown_path(path)),
-                    "an IANA name, for example `UTC` or `America/New_York`",
-                )
+                DataError::config("time.zone", format!("`{name}` ({}) is not a known zone", shown_path(path)), ZONES)
             })?),
         };
         Ok(Self { unit: config.unit, zone })
@@ -325,5 +338,11 @@ mod tests {
             message,
             "data.time.zone: `Chicago` (x.csv) is not a known zone; accepted: an IANA name, for example `UTC` or `America/New_York`"
         );
+        let told = toml::from_str::<TimeConfig>("unit = \"ms\"\nzone = \"Chicago\"").unwrap_err();
+        assert_eq!(
+            told.message(),
+            "zone = \"Chicago\" is not a known zone; accepted: an IANA name, for example `UTC` or `America/New_York`"
+        );
+        assert_eq!(told.span(), Some(19..28));
     }
 }

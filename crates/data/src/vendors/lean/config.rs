@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::time::known_zone;
+
 /// Where LEAN files are and which part of them is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +18,7 @@ pub struct LeanConfig {
     /// Single events or minutes.
     pub resolution: Resolution,
     /// Zone of the files' midnight, for example `America/New_York`.
+    #[serde(deserialize_with = "known_zone")]
     pub zone: String,
     /// Part of the name of the file inside each zip where there are several: an expiry such as `201312`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
