@@ -85,7 +85,7 @@ pub enum ExitError {
     },
     /// The quantity is no whole number of lots.
     #[error(
-        "entry `{id}`: qty = {qty} must be a whole number of lots of {lot_step}, at most {} lots",
+        "entry `{id}`: qty = {qty:?} must be a whole number of lots of {lot_step}, at most {} lots",
         crate::LotGrid::MOST
     )]
     NotWholeLots {

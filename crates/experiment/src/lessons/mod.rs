@@ -2,7 +2,12 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod choice;
+#[cfg(test)]
+mod hostile;
 pub(crate) mod learned_from;
+#[cfg(test)]
+#[path = "../../../training/src/tests/mutants.rs"]
+mod mutants;
 pub(crate) mod plan;
 
 use std::path::Path;

@@ -7,6 +7,7 @@ mod learners;
 mod market;
 mod market_laws;
 mod model_file;
+mod mutants;
 mod rules;
 mod surrogates;
 mod threads;
