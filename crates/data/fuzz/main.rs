@@ -1,6 +1,6 @@
 //! A mutation fuzzer over every reader: files that were good are damaged, and each must end in rows or in one error.
 //!
-//! `cargo bench -p scaleout-data --bench fuzz -- SECONDS [SEED]` works on two threads. Each case is read by a worker
+//! `cargo bench -p scaleout-data --bench fuzz -- SECONDS [SEED [THREADS]]` works on two threads. Each case is read by a worker
 //! process of its own memory limit; a panic, a case of more than ten seconds and a worker that dies are failures, and
 //! so is an answer of the binary (`target/release/scaleout`, on every 50th case) that is no short line. Inputs that
 //! fail are kept below `target/fuzz/`, the counts are printed, and the exit status says whether there were failures.
@@ -10,6 +10,7 @@ mod corpus;
 mod mutate;
 mod random;
 mod readers;
+mod told;
 mod watch;
 mod worker;
 
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
         worker::run(number(1, 0), number(2, 0), number(3, 1), &PathBuf::from(&arguments[4]), number(5, 0));
         return ExitCode::SUCCESS;
     }
-    let counts = watch::run(number(0, 10), number(1, 1), 2);
+    let counts = watch::run(number(0, 10), number(1, 1), number(2, 2));
     println!("{counts}");
     if counts.failures() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

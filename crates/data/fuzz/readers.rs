@@ -6,8 +6,8 @@ use std::path::Path;
 
 use flate2::{Compression, write::GzEncoder};
 use scaleout_data::{
-    Content, DataConfig, ImportRequest, Limit, Metadata, OnBadRows, RowConfig, TimeConfig, import, load,
-    read_entries_csv, read_text, shown, trade_batches,
+    Adds, Content, DataConfig, ImportRequest, Limit, Metadata, OnBadRows, OneR, RowConfig, TimeConfig, TradeListFormat,
+    TradeListRequest, import, import_trades, load, read_entries_csv, read_exits_csv, read_text, shown, trade_batches,
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -88,6 +88,7 @@ pub fn all(folder: &Path) -> Vec<Reader> {
     exports.retain(|path| path.extension().is_some_and(|ending| ending != "feather"));
     let lobster = vec![sample(&format!("lobster/{}", LOBSTER[0]))];
     let exports: Vec<Vec<u8>> = exports.iter().map(|path| fs::read(path).expect("a sample can be read")).collect();
+    let made = b"id,ts,price,qty\ne001,2024-01-03T16:00:00Z,97.5,50\ne001,1704300000,98,50\ne002,1704400000,95,100\n";
     let metadata = ["es-ticks", "lean-ibm-excerpt", "binance-btcusdt-excerpt"];
     let metadata = metadata.map(|name| lines(&format!("datasets/{name}/metadata.json"), 500)).to_vec();
     let (none, text) = (Wrapping::None, true);
@@ -132,6 +133,13 @@ pub fn all(folder: &Path) -> Vec<Reader> {
             read_entries_csv(&folder.join("e.csv"), &TimeConfig::default(), &["X"])
                 .map(drop)
                 .map_err(|error| error.to_string())
+        }),
+        reader("exits that were made", "m.csv", none, text, vec![made.to_vec()], |folder| {
+            read_exits_csv(&folder.join("m.csv"), &TimeConfig::default()).map(drop).map_err(|error| error.to_string())
+        }),
+        reader("lists of trades", "l.csv", none, text, samples("trades"), |folder| list_of_trades(folder, "l.csv")),
+        reader("lists of trades in JSON", "l.json", none, text, samples("trades"), |folder| {
+            list_of_trades(folder, "l.json")
         }),
         reader(
             "LEAN trades",
@@ -196,6 +204,30 @@ pub fn all(folder: &Path) -> Vec<Reader> {
             import(&request).map(drop).map_err(|error| error.to_string())
         }),
     ]
+}
+
+/// The files in a folder of samples, in order of their names.
+fn samples(folder: &str) -> Vec<Vec<u8>> {
+    let files = fs::read_dir(root().join("crates/data/testdata").join(folder)).expect("the repository has its samples");
+    let mut paths: Vec<_> = files.map(|item| item.expect("the folder can be read").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).expect("a sample can be read")).collect()
+}
+
+fn list_of_trades(folder: &Path, file: &str) -> Result<(), String> {
+    let request = TradeListRequest {
+        source: folder.join(file),
+        format: TradeListFormat::Auto,
+        out: folder.join("made"),
+        symbol: None,
+        symbol_as: Some("X".to_owned()),
+        zone: Some("UTC".to_owned()),
+        one_r: OneR::Percent(1.0),
+        risk_column: None,
+        adds: Adds::Merge,
+        qty_times: 1.0,
+    };
+    import_trades(&request).map(drop).map_err(|error| error.to_string())
 }
 
 fn of_trades(folder: &Path, file: &str) -> Result<(), String> {

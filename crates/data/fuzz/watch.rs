@@ -34,7 +34,7 @@ struct Worker {
 
 /// Runs `threads` workers for some seconds.
 pub fn run(seconds: u64, seed: u64, threads: u64) -> Counts {
-    let home = root().join("target").join("fuzz");
+    let home = root().join("target").join("fuzz").join(env!("CARGO_PKG_NAME"));
     let kept = home.join("failures");
     fs::create_dir_all(&kept).expect("target can be written");
     let end = Instant::now() + Duration::from_secs(seconds);
