@@ -4,6 +4,9 @@ use scaleout_market::{Bar, BookSnapshot, Quote, Trade};
 
 use crate::bad_rows::SkippedRows;
 
+// What a user is told of memory (`docs/formats.md`).
+const _: () = assert!(size_of::<Trade>() == 32 && size_of::<Quote>() == 40);
+
 /// The events of a market between bars, each kind in order of time, and what was counted while reading them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Ticks {
