@@ -85,19 +85,25 @@ fn report(folder: &Path, run: &str) -> Value {
 
 #[test]
 fn many_markets_are_written_in_three_ways_and_are_one_experiment() {
+    let universe = "universe = { bars = 10 }\n";
     let scratch = Scratch::new();
     let folder = scratch.path();
     write_markets(folder);
     let listed: String =
         SYMBOLS.iter().map(|(symbol, _)| format!("[[data.markets]]\npath = \"daily/{symbol}.csv\"\n")).collect();
     let ways = [
-        ("listed", format!("{SHARED}{listed}")),
-        ("files", format!("{SHARED}markets = \"daily/*.csv\"\n")),
-        ("column", format!("{SHARED}path = \"all.csv\"\nmarkets = {{ column = \"ticker\" }}\n")),
+        ("listed", format!("{SHARED}{universe}{listed}")),
+        ("files", format!("{SHARED}{universe}markets = \"daily/*.csv\"\n")),
+        ("column", format!("{SHARED}{universe}path = \"all.csv\"\nmarkets = {{ column = \"ticker\" }}\n")),
     ];
     let mut contestants = Vec::new();
     for (name, data) in &ways {
         let file = config(folder, name, data);
+        // A feature of the whole universe, beside those of the market.
+        let text = fs::read_to_string(folder.join(&file)).unwrap();
+        let with_rank =
+            text.replace("\"column:sentiment\"", "\"column:sentiment\", \"column:universe_rank\", \"beta:universe\"");
+        fs::write(folder.join(&file), with_rank).unwrap();
         stdout(folder, &["run", &file, "--out", name]);
         contestants.push(report(folder, name)["contestants"].clone());
     }
@@ -137,7 +143,7 @@ fn many_markets_are_written_in_three_ways_and_are_one_experiment() {
     fs::create_dir(folder.join("others")).unwrap();
     fs::write(folder.join("others/DDD.csv"), format!("{}\n{}\n", header(), rows(100, 3.0).join("\n"))).unwrap();
     fs::write(folder.join("others/EEE.csv"), format!("{}\n{}\n", header(), rows(300, 7.0).join("\n"))).unwrap();
-    let others = config(folder, "others-run", &format!("{SHARED}markets = \"others\"\n"));
+    let others = config(folder, "others-run", &format!("{SHARED}{universe}markets = \"others\"\n"));
     stdout(folder, &["backtest", &others, "--model", "files/model/model.json", "--out", "elsewhere"]);
     assert_eq!(self::report(folder, "elsewhere")["by_market"]["markets"].as_array().unwrap().len(), 2);
 }
