@@ -31,7 +31,7 @@ learners = [{ kind = "linear" }]
 draws = 500
 metric_draws = 200
 [account]
-max_positions = 2
+max_positions = 1
 "#;
 
 const SHARED: &str = r#"content = "bars"
