@@ -156,6 +156,7 @@ fn what_is_wrong_with_many_markets_is_said_before_anything_is_read() {
     let two = "[[data.markets]]\npath = \"daily/AAA.csv\"\n[[data.markets]]\npath = \"daily/BBB.csv\"\n";
     let euro = "[[data.markets]]\npath = \"daily/AAA.csv\"\n[[data.markets]]\npath = \"daily/BBB.csv\"\ninstrument = { currency = \"EUR\" }\n";
     let own = "[[data.markets]]\npath = \"daily/AAA.csv\"\nmarkets = \"x\"\n";
+    let daily = "markets = \"daily\"\n";
     let cases = [
         (format!("{SHARED}{two}symbol = \"AAA\"\n"), "number 2: the symbol `AAA` appears twice"),
         (format!("{SHARED}{euro}"), "BBB in EUR; accepted: markets in one currency"),
@@ -168,6 +169,16 @@ fn what_is_wrong_with_many_markets_is_said_before_anything_is_read() {
             "`ZZZ` is not in the data",
         ),
         (format!("{SHARED}path = \"all.csv\"\n"), "data.instrument: missing field `symbol`"),
+        // What belongs to one market is not shared, and no key is dropped in silence.
+        (format!("{SHARED}{daily}finer = {{ path = \"daily/AAA.csv\" }}\n"), "data.finer: one file for many markets"),
+        (format!("{SHARED}{daily}adjust = {{ path = \"a.csv\" }}\n"), "accepted: a path with {symbol}"),
+        (format!("{SHARED}{daily}path = \"all.csv\"\n"), "data.path: it stands beside markets"),
+        (format!("{SHARED}path = \"all.csv\"\n{two}"), "data.path: it stands beside markets"),
+        (format!("{SHARED}{daily}universe = {{ bars = 0 }}\n"), "data.universe.bars = 0; accepted: 1 to 10000"),
+        (
+            format!("{SHARED}path = \"all.csv\"\nmarkets = {{ column = \"ticker\", only = [] }}\n"),
+            "markets.only is empty",
+        ),
     ];
     for (place, (data, expected)) in cases.iter().enumerate() {
         let file = config(folder, &format!("case-{place}"), data);

@@ -2,7 +2,8 @@
 //!
 //! Prices before a split are divided by its ratio, and volumes multiplied. Prices before a dividend are multiplied by
 //! 1 − dividend ÷ the close before it, so that returns contain it. Prices after the last event stay what they were. Money
-//! in a report is then that of a position in the adjusted shares: R and returns are right, cents a share are not.
+//! in a report is then that of a position in the adjusted shares: R and returns are right, cents a share are not. Extra
+//! columns stay as they are, prices among them.
 
 use std::path::{Path, PathBuf};
 
@@ -149,12 +150,24 @@ impl Factors {
             }
             price *= left / event.split;
             volume /= event.split;
+            check_factor(&self.path, price, volume)?;
             let until = event.ex_date.yesterday().unwrap_or(event.ex_date);
             factors.push(Factor { until, price, volume });
         }
         factors.reverse();
         Ok(factors)
     }
+}
+
+/// Refuses factors under which prices or volumes would be none.
+fn check_factor(path: &Path, price: f64, volume: f64) -> Result<(), DataError> {
+    let fits = |factor: f64| (1e-9..=1e9).contains(&factor);
+    if fits(price) && fits(volume) {
+        return Ok(());
+    }
+    let message =
+        format!("prices would be multiplied by {price:e} and volumes divided by {volume:e}; accepted: 1e-9 to 1e9");
+    Err(not_readable(path, message))
 }
 
 fn not_readable(path: &Path, message: String) -> DataError {
@@ -211,6 +224,7 @@ fn rows(text: &str, path: &Path) -> Result<Rows, DataError> {
         if is_lean {
             let price = above_zero(row, "price factor", cell(1), None)?;
             let volume = above_zero(row, "split factor", cell(2), None)?;
+            check_factor(path, price * volume, volume)?;
             factors.push(Factor { until: date, price: price * volume, volume });
         } else {
             let split = above_zero(row, "split", cell(1), Some(1.0))?;
@@ -278,6 +292,7 @@ mod tests {
             ("date,split,dividend\n03.01.1970,2,\n", "row 2, column `date`"),
             ("date,split,dividend\n1970-01-03,2,\n1970-01-03,2,\n", "row 3, column `date`"),
             ("date,split,dividend\n1970-01-02,,100\n", "the dividend of 100 on 1970-01-02 is not below the close"),
+            ("date,split,dividend\n1970-01-02,1e10,\n", "prices would be multiplied by 1e-10"),
             ("19700102,0.9,x,100\n", "row 1, column `split factor`"),
         ] {
             let error = adjusted(text, &[100.0, 100.0]).unwrap_err().to_string();

@@ -134,7 +134,7 @@ macro_rules! define_keys {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             price_divisor: Option<f64>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            adjust: Option<AdjustConfig>,
+            pub(crate) adjust: Option<AdjustConfig>,
             #[serde(default)]
             on_bad_rows: OnBadRows,
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,9 +142,9 @@ macro_rules! define_keys {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             sides: Option<SideRule>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            quotes: Option<QuoteConfig>,
+            pub(crate) quotes: Option<QuoteConfig>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            finer: Option<FinerConfig>,
+            pub(crate) finer: Option<FinerConfig>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub(crate) instrument: Option<SharedInstrument>,
             #[serde(default, rename = "join", skip_serializing_if = "Vec::is_empty")]
@@ -225,6 +225,9 @@ impl TryFrom<Keys> for DataConfig {
         }
         let source = source(&mut keys)?;
         let own_symbol = keys.symbol.take();
+        if own_symbol.as_deref() == Some("") {
+            return Err("data.symbol is empty; accepted: a name".to_owned());
+        }
         let named = |shared: SharedInstrument| match own_symbol.as_deref().or(shared.symbol()) {
             Some(symbol) => Ok(shared.named(symbol)),
             None => Err("data.instrument: missing field `symbol`".to_owned()),

@@ -48,6 +48,9 @@ impl FlatBefore {
         if !(self.minutes.is_finite() && 0.0 <= self.minutes) {
             return Err(ExitError::range("flat_before.minutes", self.minutes, "a finite number, 0 or more"));
         }
+        if self.file.is_none() && self.events.is_empty() {
+            return Err(ExitError::range("flat_before.events", 0, "a file, or events, of which there is at least one"));
+        }
         Ok(())
     }
 

@@ -19,6 +19,7 @@ pub use read::{MarketRead, load_markets};
 pub use universe::UniverseConfig;
 pub(crate) use written::{MarketColumn, WrittenMarkets};
 
+use crate::adjust::AdjustConfig;
 use crate::config::{DataConfig, Keys};
 use crate::content::Content;
 use crate::sources::DataSource;
@@ -120,6 +121,9 @@ impl TryFrom<Keys> for MarketsConfig {
     fn try_from(keys: Keys) -> Result<Self, String> {
         let mut shared = keys.clone();
         let universe = shared.universe.take();
+        if let Some(bars) = universe.map(|universe| universe.bars).filter(|bars| !(1..=10_000).contains(bars)) {
+            return Err(format!("data.universe.bars = {bars}; accepted: 1 to 10000"));
+        }
         let Some(markets) = shared.markets.take() else {
             let config = DataConfig::try_from(shared)?;
             // Only a dataset can turn out to hold several markets.
@@ -131,10 +135,13 @@ impl TryFrom<Keys> for MarketsConfig {
                 (Some(_), _) => Err("data.universe: there is one market; accepted: universe beside markets".to_owned()),
             };
         };
-        if let Some(bars) = universe.map(|universe| universe.bars).filter(|bars| !(1..=10_000).contains(bars)) {
-            return Err(format!("data.universe.bars = {bars}; accepted: 1 to 10000"));
-        }
+        shared.check_shared()?;
         let members = match markets {
+            WrittenMarkets::Listed(_) | WrittenMarkets::Files(_) if let Some(source) = shared.source_key() => {
+                return Err(format!(
+                    "data.{source}: it stands beside markets that have files of their own; accepted: one of the two"
+                ));
+            }
             WrittenMarkets::Listed(markets) => Members::Listed(listed(&shared, &markets)?),
             WrittenMarkets::Files(pattern) => {
                 let with_path = with_sources(&shared, "path", Value::String(pattern.display().to_string()))?;
@@ -153,10 +160,8 @@ const OPEN: &str = "*";
 fn whole(mut shared: Keys) -> Result<DataConfig, String> {
     shared.name_instrument();
     let config = DataConfig::try_from(shared)?;
-    let beside =
-        [("finer", config.finer.is_some()), ("quotes", config.quotes.is_some()), ("bars", config.bars.is_some())];
-    if let Some((key, _)) = beside.into_iter().find(|(_, is_given)| *is_given) {
-        return Err(format!("data.{key}: not for markets of one table; accepted: [[data.markets]], each with its own"));
+    if config.bars.is_some() {
+        return Err("data.bars: a column splits tables of bars; accepted: content = \"bars\" without `bars`".to_owned());
     }
     match &config.source {
         DataSource::Embedded(_) | DataSource::Vendor(_) => {
@@ -201,11 +206,13 @@ fn listed(shared: &Keys, markets: &[Map<String, Value>]) -> Result<Vec<DataConfi
 /// One market: the shared keys with its own in their place.
 fn market(shared: &Keys, own: &Map<String, Value>) -> Result<DataConfig, String> {
     let mut keys = merged(shared, own)?;
+    // A shared symbol is no name for more than one market.
     let is_named = own.contains_key("symbol")
-        || keys.instrument.as_ref().is_some_and(|instrument| {
-            // A shared symbol is no name for more than one market.
-            own.contains_key("instrument") && instrument.symbol().is_some()
-        });
+        || match own.get("instrument") {
+            Some(Value::Object(figures)) => figures.contains_key("symbol") || figures.contains_key("name"),
+            Some(_) => true,
+            None => false,
+        };
     if !is_named && let Some(path) = own.get("path").and_then(Value::as_str) {
         let symbol = symbol_of(path.as_ref());
         keys.instrument = keys.instrument.map(|instrument| SharedInstrument::from(instrument.named(&symbol)));
@@ -252,10 +259,45 @@ pub(crate) fn symbol_of(path: &std::path::Path) -> String {
 }
 
 impl Keys {
+    /// Refuses what belongs to one market and stands where all share it.
+    fn check_shared(&self) -> Result<(), String> {
+        check_shared(self.finer.is_some(), self.quotes.is_some(), self.adjust.as_ref())
+            .map_err(|NotShared { key, problem, accepted }| format!("data.{key}: {problem}; accepted: {accepted}"))
+    }
+
+    /// The key that says where the history comes from, if one does.
+    fn source_key(&self) -> Option<String> {
+        let Ok(Value::Object(keys)) = serde_json::to_value(self) else { return None };
+        keys.keys().find(|key| Self::SOURCES.contains(&key.as_str())).cloned()
+    }
+
     /// Gives an instrument without a symbol a stand-in.
     fn name_instrument(&mut self) {
         if let Some(shared) = &self.instrument {
             self.instrument = Some(SharedInstrument::from(shared.named(OPEN)));
+        }
+    }
+}
+
+/// A key that cannot stand where many markets share it: what is wrong with it and what would be accepted.
+pub(crate) struct NotShared {
+    pub(crate) key: &'static str,
+    pub(crate) problem: &'static str,
+    pub(crate) accepted: &'static str,
+}
+
+/// Refuses finer bars and quotes that many markets would share, and one table of splits for all of them.
+pub(crate) fn check_shared(has_finer: bool, has_quotes: bool, adjust: Option<&AdjustConfig>) -> Result<(), NotShared> {
+    let of_one = [("finer", has_finer), ("quotes", has_quotes)].into_iter().find(|(_, is_given)| *is_given);
+    if let Some((key, _)) = of_one {
+        let accepted = "[[data.markets]], each with its own";
+        return Err(NotShared { key, problem: "one file for many markets", accepted });
+    }
+    match adjust.filter(|adjust| !adjust.path.to_string_lossy().contains("{symbol}")) {
+        None => Ok(()),
+        Some(_) => {
+            let problem = "one table for many markets";
+            Err(NotShared { key: "adjust.path", problem, accepted: "a path with {symbol}" })
         }
     }
 }

@@ -6,14 +6,19 @@ use std::path::{Path, PathBuf};
 use scaleout_market::{BarSeries, MarketHistory};
 
 use super::universe::columns;
-use super::{MOST_MARKETS, ManyMarkets, MarketColumn, MarketsConfig, Members, named, symbol_of};
+use super::{
+    MOST_MARKETS, ManyMarkets, MarketColumn, MarketsConfig, Members, NotShared, check_shared, named, symbol_of,
+};
 use crate::config::{DataConfig, RowsOf};
-use crate::error::DataError;
+use crate::error::{DataError, shown};
 use crate::history::series as series_of;
 use crate::input::files_of_pattern;
 use crate::load::{LoadedMarket, load, with_joins};
 use crate::source::Read;
 use crate::sources::{DataSource, FilesSource, MarketOfTables};
+
+/// Characters of a symbol at most.
+const LONGEST_SYMBOL: usize = 64;
 
 /// One market as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,12 +36,24 @@ pub struct MarketRead {
 /// As [`load`]; if a pattern matches no file, a symbol is not in the table or two markets have one symbol.
 pub fn load_markets(config: &MarketsConfig, base_dir: &Path) -> Result<Vec<MarketRead>, DataError> {
     let mut markets = read(config, base_dir)?;
+    for MarketRead { market, .. } in &markets {
+        let symbol = &market.instrument.symbol;
+        if symbol.chars().any(char::is_control) || LONGEST_SYMBOL < symbol.chars().count() {
+            let problem = format!("`{}` is no name", shown(symbol));
+            return Err(DataError::config("symbol", problem, "at most 64 characters without control characters"));
+        }
+    }
     if let Some(universe) = config.universe() {
         if let Some(one) = markets.first().filter(|_| markets.len() == 1) {
             let problem = format!("`{}` is the only market", one.market.name);
             return Err(DataError::config("universe", problem, "two markets or more"));
         }
         let series: Vec<&BarSeries> = markets.iter().map(|read| &read.market.history.series).collect();
+        let is_at_zero = |series: &&&BarSeries| series.bars().iter().any(|bar| bar.close <= 0.0);
+        if let Some(place) = series.iter().position(|series| is_at_zero(&series)) {
+            let problem = format!("`{}` has closes of 0 or below", markets[place].market.name);
+            return Err(DataError::config("universe", problem, "markets whose closes are above 0"));
+        }
         let made = columns(&series, &universe);
         for (MarketRead { market, .. }, made) in markets.iter_mut().zip(made) {
             let mut columns = market.history.series.columns().to_vec();
@@ -104,6 +121,8 @@ fn of_files(pattern: &Path, each: &DataConfig, base_dir: &Path) -> Result<Vec<Da
 
 /// Every market of one table.
 fn by_symbol(whole: &DataConfig, column: &MarketColumn, base_dir: &Path) -> Result<Vec<MarketRead>, DataError> {
+    check_shared(whole.finer.is_some(), whole.quotes.is_some(), whole.adjust.as_ref())
+        .map_err(|NotShared { key, problem, accepted }| DataError::config(key, problem, accepted))?;
     let request = whole.request(base_dir);
     let Some(tables) = whole.source.source().bar_tables(&request)? else {
         return Err(DataError::config("markets", "the data are no bars", "a table of bars with a column of symbols"));

@@ -52,7 +52,7 @@ impl Member {
             self.closes.pop_front();
         }
         let first = self.closes.front().filter(|_| self.closes.len() == look_back + 1);
-        self.change = first.filter(|first| 0.0 < **first).map(|first| bar.close / first - 1.0);
+        self.change = first.map(|first| bar.close / first - 1.0);
         self.last = Some((bar.ts, bar.close));
     }
 
@@ -63,7 +63,7 @@ impl Member {
     }
 }
 
-/// The columns of each market, one value a bar.
+/// The columns of each market, one value a bar; closes are above 0.
 pub(super) fn columns(markets: &[&BarSeries], config: &UniverseConfig) -> Vec<Vec<Column>> {
     let look_back = config.bars as usize;
     let mut members = vec![Member::default(); markets.len()];
@@ -83,7 +83,10 @@ pub(super) fn columns(markets: &[&BarSeries], config: &UniverseConfig) -> Vec<Ve
         let mut moved = 0.0;
         for &market in &closing {
             let bar = &markets[market].bars()[next[market]];
-            if let Some((_, before)) = members[market].last.filter(|(_, before)| 0.0 < *before) {
+            // What happened while a market was no member is no move of the index.
+            if members[market].is_member(now, config)
+                && let Some((_, before)) = members[market].last
+            {
                 moved += bar.close / before - 1.0;
             }
             members[market].close(bar, look_back);
@@ -92,14 +95,16 @@ pub(super) fn columns(markets: &[&BarSeries], config: &UniverseConfig) -> Vec<Ve
             (members.iter()).map(|member| member.change.filter(|_| member.is_member(now, config))).collect();
         let count = members.iter().filter(|member| member.is_member(now, config)).count();
         index *= 1.0 + moved / count.max(1) as f64;
-        let known = || changes.iter().flatten();
+        let mut known: Vec<f64> = changes.iter().flatten().copied().collect();
+        known.sort_unstable_by(f64::total_cmp);
+        let below = |value: f64| known.partition_point(|change| *change < value);
+        let up_to = |value: f64| known.partition_point(|change| *change <= value);
         let of_known = |count: f64, all: usize| (0 < all).then(|| count / all as f64);
-        let breadth = of_known(known().filter(|change| 0.0 < **change).count() as f64, known().count());
+        let breadth = of_known((known.len() - up_to(0.0)) as f64, known.len());
         for &market in &closing {
             let rank = changes[market].and_then(|own| {
-                let below = known().filter(|change| **change < own).count() as f64;
-                let equal = known().filter(|change| **change == own).count() as f64 - 1.0;
-                of_known(below + 0.5 * equal, known().count() - 1)
+                let equal = (up_to(own) - below(own)) as f64 - 1.0;
+                of_known(below(own) as f64 + 0.5 * equal, known.len() - 1)
             });
             let [indices, ranks, breadths] = &mut values[market];
             indices.push(Some(index));

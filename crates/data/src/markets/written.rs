@@ -36,9 +36,13 @@ impl<'de> Deserialize<'de> for WrittenMarkets {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(pattern) if !pattern.is_empty() => Ok(Self::Files(pattern.into())),
-            column @ Value::Object(_) => serde_json::from_value(column)
-                .map(Self::Column)
-                .map_err(|error| D::Error::custom(format!("markets: {error}; accepted: {ACCEPTED}"))),
+            column @ Value::Object(_) => match serde_json::from_value::<MarketColumn>(column) {
+                Ok(MarketColumn { only: Some(only), .. }) if only.is_empty() => {
+                    Err(D::Error::custom("markets.only is empty; accepted: symbols, or no `only` for all of them"))
+                }
+                Ok(column) => Ok(Self::Column(column)),
+                Err(error) => Err(D::Error::custom(format!("markets: {error}; accepted: {ACCEPTED}"))),
+            },
             Value::Array(markets) if !markets.is_empty() => {
                 let table = |(place, market): (usize, Value)| match market {
                     Value::Object(keys) if !keys.contains_key("markets") => Ok(keys),

@@ -37,7 +37,14 @@ fn journal_name(symbol: Option<&str>) -> String {
     let plain = |symbol: &str| -> String {
         symbol.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect()
     };
-    symbol.map_or_else(|| "advise.jsonl".to_owned(), |symbol| format!("advise-{}.jsonl", plain(symbol)))
+    symbol.map_or_else(
+        || "advise.jsonl".to_owned(),
+        |symbol| match plain(symbol) {
+            plain if plain == symbol => format!("advise-{plain}.jsonl"),
+            // Two symbols may differ only in what a file name cannot hold.
+            plain => format!("advise-{plain}-{}.jsonl", &digest(symbol.as_bytes())[..8]),
+        },
+    )
 }
 
 /// An adviser with its journal.
