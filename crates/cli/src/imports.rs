@@ -10,6 +10,20 @@ use scaleout_experiment::{
 
 use crate::{answer::Answer, print::print};
 
+/// How the times of bars are written, where the user knows better than the format.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TimeArguments {
+    /// Zone of times without an offset, for example America/New_York; overrides the format's assumption
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// Whether a bar's time is its open or its close; overrides the format's assumption
+    #[arg(long, value_enum, value_name = "END")]
+    pub bar_time: Option<BarTimeArgument>,
+    /// Length of a bar, for example 1m; overrides what the rows say
+    #[arg(long, value_name = "LENGTH")]
+    pub bar_length: Option<Length>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
     /// Files to convert, a folder, or a pattern such as 'daily/*.csv'; each continues where the one before ends
@@ -24,15 +38,8 @@ pub(crate) struct ImportArguments {
     /// Format of the files: auto, csv, parquet, or the name of an export (an unknown name lists them)
     #[arg(long, value_name = "NAME")]
     pub format: Option<TableFormat>,
-    /// Zone of times without an offset, for example America/New_York; overrides the format's assumption
-    #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
-    /// Whether a bar's time is its open or its close; overrides the format's assumption
-    #[arg(long, value_enum, value_name = "END")]
-    pub bar_time: Option<BarTimeArgument>,
-    /// Length of a bar, for example 1m; overrides what the rows say
-    #[arg(long, value_name = "LENGTH")]
-    pub bar_length: Option<Length>,
+    #[command(flatten)]
+    pub time: TimeArguments,
     /// Each file is a market of its own, named by the file
     #[arg(long)]
     pub each_file: bool,
@@ -115,9 +122,8 @@ pub(crate) fn import_command(arguments: &ImportArguments) -> anyhow::Result<Answ
         ContentArgument::Bars => Content::Bars,
         ContentArgument::Trades => Content::Trades,
     });
-    let stamped = arguments.bar_time.map(BarTime::from);
-    let time =
-        TimeConfig { zone: arguments.zone.clone(), stamped, bar_length: arguments.bar_length, ..TimeConfig::default() };
+    let TimeArguments { zone, bar_time, bar_length } = arguments.time.clone();
+    let time = TimeConfig { zone, stamped: bar_time.map(BarTime::from), bar_length, ..TimeConfig::default() };
     let is_told = content.is_some() || arguments.format.is_some() || time != TimeConfig::default();
     // Without a word the metadata.json in the folder says how to read; where there is none, the file itself does.
     let is_known = arguments.into.join("metadata.json").exists();

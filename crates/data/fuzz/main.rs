@@ -14,7 +14,7 @@ mod told;
 mod watch;
 mod worker;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The most that reading one case may take.
@@ -27,15 +27,5 @@ fn root() -> &'static Path {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let number = |place: usize, default: u64| {
-        arguments.get(place).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("`{text}` is no number")))
-    };
-    if arguments.first().is_some_and(|argument| argument == "--worker") {
-        worker::run(number(1, 0), number(2, 0), number(3, 1), &PathBuf::from(&arguments[4]), number(5, 0));
-        return ExitCode::SUCCESS;
-    }
-    let counts = watch::run(number(0, 10), number(1, 1), number(2, 2));
-    println!("{counts}");
-    if counts.failures() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    watch::start()
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::binary::Sample;
-use crate::worker::{AT_HAND, CASE, COUNTS, PANICS};
+use crate::worker::{self, AT_HAND, CASE, COUNTS, PANICS};
 use crate::{MOST_KIB, MOST_SECONDS, root};
 
 /// What became of the cases.
@@ -32,8 +32,23 @@ struct Worker {
     next: u64,
 }
 
+/// What the arguments ask for: a worker's share of the cases, or the watch over workers for `SECONDS [SEED [THREADS]]`.
+pub fn start() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let number = |place: usize, default: u64| {
+        arguments.get(place).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("`{text}` is no number")))
+    };
+    if arguments.first().is_some_and(|argument| argument == "--worker") {
+        worker::run(number(1, 0), number(2, 0), number(3, 1), &PathBuf::from(&arguments[4]), number(5, 0));
+        return ExitCode::SUCCESS;
+    }
+    let counts = run(number(0, 10), number(1, 1), number(2, 2));
+    println!("{counts}");
+    if counts.failures() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 /// Runs `threads` workers for some seconds.
-pub fn run(seconds: u64, seed: u64, threads: u64) -> Counts {
+fn run(seconds: u64, seed: u64, threads: u64) -> Counts {
     let home = root().join("target").join("fuzz").join(env!("CARGO_PKG_NAME"));
     let kept = home.join("failures");
     fs::create_dir_all(&kept).expect("target can be written");

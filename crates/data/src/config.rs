@@ -116,7 +116,7 @@ macro_rules! define_keys {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             dataset: Option<PathBuf>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            path: Option<PathBuf>,
+            pub(crate) path: Option<PathBuf>,
             #[serde(default, skip_serializing_if = "Option::is_none")]
             paths: Option<Vec<PathBuf>>,
             $(

@@ -31,16 +31,10 @@ const MOST_MARKETS: usize = 4_096;
 ///
 /// ```
 /// # fn read(toml: &str) -> Result<scaleout_data::MarketsConfig, toml::de::Error> { toml::from_str(toml) }
-/// let listed = read(
-///     r#"
-///     content = "bars"
-///     instrument = { currency = "USD", tick_size = 0.01 }
-///     markets = [{ path = "AAPL.csv" }, { path = "BRK.B.csv", symbol = "BRK-B" }]
-///     "#,
-/// )?;
-/// assert_eq!(listed.symbols().unwrap(), ["AAPL", "BRK-B"]);
-/// let twice = read(r#"content = "bars", instrument = "ES", markets = [{ path = "a.csv" }, { path = "b.csv" }]"#);
-/// # let twice = read("content = \"bars\"\ninstrument = \"ES\"\nmarkets = [{ path = \"a.csv\", symbol = \"A\" }, { path = \"b.csv\", symbol = \"A\" }]");
+/// let shared = "content = 'bars'\ninstrument = { currency = 'USD', tick_size = 0.01 }\n";
+/// let listed = read(&format!("{shared}markets = [{{ path = 'AAPL.csv' }}, {{ path = 'b.csv', symbol = 'BRK-B' }}]"))?;
+/// assert_eq!(listed.first().instrument.as_ref().unwrap().symbol, "AAPL");
+/// let twice = read(&format!("{shared}markets = [{{ path = 'A.csv' }}, {{ path = 'b.csv', symbol = 'A' }}]"));
 /// assert!(twice.unwrap_err().to_string().contains("the symbol `A` appears twice"));
 /// # Ok::<(), toml::de::Error>(())
 /// ```
@@ -98,12 +92,6 @@ impl MarketsConfig {
         let Self::Many(ManyMarkets { keys, .. }) = self else { return None };
         keys.universe
     }
-
-    /// The symbols of listed markets; `None` where only the data tell.
-    pub fn symbols(&self) -> Option<Vec<&str>> {
-        let Self::Many(ManyMarkets { members: Members::Listed(markets), .. }) = self else { return None };
-        markets.iter().map(|market| Some(market.instrument.as_ref()?.symbol.as_str())).collect()
-    }
 }
 
 impl From<MarketsConfig> for Keys {
@@ -144,8 +132,9 @@ impl TryFrom<Keys> for MarketsConfig {
             }
             WrittenMarkets::Listed(markets) => Members::Listed(listed(&shared, &markets)?),
             WrittenMarkets::Files(pattern) => {
-                let with_path = with_sources(&shared, "path", Value::String(pattern.display().to_string()))?;
-                Members::Files { pattern, each: with_path.try_into()? }
+                shared.path = Some(pattern.clone());
+                shared.name_instrument();
+                Members::Files { pattern, each: shared.try_into()? }
             }
             WrittenMarkets::Column(column) => Members::Column { column, whole: whole(shared)? },
         };
@@ -172,15 +161,6 @@ fn whole(mut shared: Keys) -> Result<DataConfig, String> {
         }
         DataSource::Dataset(_) | DataSource::Files(_) => Ok(config),
     }
-}
-
-/// `shared` with one source in place of those that it has.
-fn with_sources(shared: &Keys, key: &str, source: Value) -> Result<Keys, String> {
-    let mut keys = Map::new();
-    keys.insert(key.to_owned(), source);
-    let mut merged = merged(shared, &keys)?;
-    merged.name_instrument();
-    Ok(merged)
 }
 
 fn listed(shared: &Keys, markets: &[Map<String, Value>]) -> Result<Vec<DataConfig>, String> {
@@ -224,11 +204,6 @@ fn market(shared: &Keys, own: &Map<String, Value>) -> Result<DataConfig, String>
 fn merged(shared: &Keys, own: &Map<String, Value>) -> Result<Keys, String> {
     let shared = serde_json::to_value(shared).expect("Invariant: a config has only text keys");
     let Value::Object(mut keys) = shared else { unreachable!("Invariant: keys are an object") };
-    if own.keys().any(|key| Keys::SOURCES.contains(&key.as_str())) {
-        for source in Keys::SOURCES {
-            keys.remove(*source);
-        }
-    }
     for (key, value) in own {
         match (keys.get_mut(key), value) {
             (Some(Value::Object(instrument)), Value::Object(figures))

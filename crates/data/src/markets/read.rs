@@ -142,8 +142,9 @@ fn by_symbol(whole: &DataConfig, column: &MarketColumn, base_dir: &Path) -> Resu
         return Err(DataError::config("markets", problem, format!("at most {MOST_MARKETS}")));
     }
     let market = |MarketOfTables { symbol, series, digests, mut report }: MarketOfTables| {
+        let instrument = named(&tables.instrument, &symbol);
         let config = DataConfig {
-            instrument: Some(named(&tables.instrument, &symbol)),
+            instrument: Some(instrument.clone()),
             rows_of: Some(RowsOf { column: column.column.clone(), symbol: symbol.clone() }),
             ..whole.clone()
         };
@@ -151,7 +152,7 @@ fn by_symbol(whole: &DataConfig, column: &MarketColumn, base_dir: &Path) -> Resu
             name: format!("{} {symbol}", tables.name),
             path: tables.path.clone(),
             history: MarketHistory::from_series(series),
-            instrument: named(&tables.instrument, &symbol),
+            instrument,
             digests,
         };
         let market = with_joins(read, &config, base_dir, &mut report)?;

@@ -3,7 +3,8 @@
 //! A value at a close is made of closes at that moment or before, so nothing sees the future. A market that has not begun
 //! is no member yet; one that has ended stays with its last close until [`UniverseConfig::max_age`] has passed.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 
 use scaleout_market::{Bar, BarSeries, Column, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -72,11 +73,11 @@ pub(super) fn columns(markets: &[&BarSeries], config: &UniverseConfig) -> Vec<Ve
     let mut index = 100.0_f64;
     // All closes of one moment are known together.
     let close_of = |market: usize, next: &[usize]| markets[market].bars().get(next[market]).map(|bar| bar.ts);
-    let mut due: std::collections::BinaryHeap<std::cmp::Reverse<(Timestamp, usize)>> =
-        (0..markets.len()).filter_map(|market| Some(std::cmp::Reverse((close_of(market, &next)?, market)))).collect();
-    while let Some(std::cmp::Reverse((now, first))) = due.pop() {
+    let mut due: BinaryHeap<Reverse<(Timestamp, usize)>> =
+        (0..markets.len()).filter_map(|market| Some(Reverse((close_of(market, &next)?, market)))).collect();
+    while let Some(Reverse((now, first))) = due.pop() {
         let mut closing = vec![first];
-        while let Some(std::cmp::Reverse((_, market))) = due.peek().filter(|due| due.0.0 == now).copied() {
+        while let Some(Reverse((_, market))) = due.peek().filter(|due| due.0.0 == now).copied() {
             due.pop();
             closing.push(market);
         }
@@ -91,9 +92,10 @@ pub(super) fn columns(markets: &[&BarSeries], config: &UniverseConfig) -> Vec<Ve
             }
             members[market].close(bar, look_back);
         }
+        let of_now: Vec<bool> = members.iter().map(|member| member.is_member(now, config)).collect();
         let changes: Vec<Option<f64>> =
-            (members.iter()).map(|member| member.change.filter(|_| member.is_member(now, config))).collect();
-        let count = members.iter().filter(|member| member.is_member(now, config)).count();
+            members.iter().zip(&of_now).map(|(member, &is_in)| member.change.filter(|_| is_in)).collect();
+        let count = of_now.iter().filter(|&&is_in| is_in).count();
         index *= 1.0 + moved / count.max(1) as f64;
         let mut known: Vec<f64> = changes.iter().flatten().copied().collect();
         known.sort_unstable_by(f64::total_cmp);
@@ -111,7 +113,7 @@ pub(super) fn columns(markets: &[&BarSeries], config: &UniverseConfig) -> Vec<Ve
             ranks.push(rank);
             breadths.push(breadth);
             next[market] += 1;
-            due.extend(close_of(market, &next).map(|close| std::cmp::Reverse((close, market))));
+            due.extend(close_of(market, &next).map(|close| Reverse((close, market))));
         }
     }
     let named = |values: [Vec<Option<f64>>; 3]| {

@@ -1,7 +1,7 @@
 //! Work that was done before a run was interrupted.
 
+use scaleout_data::sha256_of;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 
 use crate::{ExperimentError, Prepared, RunFolder};
 
@@ -32,8 +32,7 @@ impl<'a> Checkpoint<'a> {
     pub(crate) fn new(prepared: &Prepared, folder: &'a RunFolder, name: &str, train: &[usize]) -> Self {
         let config = serde_json::to_string(&prepared.config).expect("Invariant: a config has only text keys");
         let facts = format!("{} {} {config} {train:?} {name}", env!("CARGO_PKG_VERSION"), prepared.data_sha256);
-        let key = Sha256::digest(facts.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { folder, name: format!("{CHECKPOINTS}/{name}.json"), key }
+        Self { folder, name: format!("{CHECKPOINTS}/{name}.json"), key: sha256_of(facts.as_bytes()) }
     }
 
     /// The work, if it was stored whole, nothing it depends on has changed since, and it `is_sound`; else what `work`

@@ -8,13 +8,11 @@ use std::{
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scaleout_data::{Cell, DataError, LoadedMarket, MarketRead, cell_of, load_markets, read_entries_csv};
+use scaleout_data::{Cell, DataError, LoadedMarket, MarketRead, cell_of, load_markets, read_entries_csv, sha256_of};
 use scaleout_exits::{EntryPrice, ExitError, unit_path};
 use scaleout_features::TableFold;
 use scaleout_market::Entry;
 use scaleout_validation::Span;
-
-use sha2::{Digest, Sha256};
 
 use crate::{
     ExperimentError, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RiskAversion,
@@ -162,11 +160,8 @@ fn data_sha256(reads: &[MarketRead]) -> String {
     if let [only] = reads {
         return only.market.sha256.clone();
     }
-    let mut digest = Sha256::new();
-    for MarketRead { market, .. } in reads {
-        digest.update(format!("{} {}\n", market.instrument.symbol, market.sha256));
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let lines = reads.iter().map(|read| format!("{} {}\n", read.market.instrument.symbol, read.market.sha256));
+    sha256_of(lines.collect::<String>().as_bytes())
 }
 
 /// The error of an entry that cannot be replayed, with the file that it is about.
