@@ -38,14 +38,14 @@ pub(crate) struct Factors {
 
 #[derive(Debug, PartialEq)]
 enum Rows {
-    Events(Vec<Event>),
+    Events(Vec<CorporateAction>),
     /// Factors of all bars up to a day, and after that of the row before.
     Lean(Vec<Factor>),
 }
 
 /// What happened at the open of a day.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Event {
+struct CorporateAction {
     ex_date: Date,
     split: f64,
     dividend: f64,
@@ -132,7 +132,7 @@ impl Factors {
     }
 
     /// The factors of the bars before each event: those of all later events together.
-    fn factors_of(&self, events: &[Event], bars: &[Bar], zone: &TimeZone) -> Result<Vec<Factor>, DataError> {
+    fn factors_of(&self, events: &[CorporateAction], bars: &[Bar], zone: &TimeZone) -> Result<Vec<Factor>, DataError> {
         let days: Vec<Date> = bars.iter().map(|bar| day_of(bar, zone)).collect();
         let (mut price, mut volume) = (1.0, 1.0);
         let mut factors = Vec::with_capacity(events.len());
@@ -231,7 +231,7 @@ fn rows(text: &str, path: &Path) -> Result<Rows, DataError> {
             let dividend = if cell(2).is_empty() { Some(0.0) } else { cell(2).parse().ok() };
             let dividend = dividend.filter(|value: &f64| value.is_finite() && 0.0 <= *value);
             let dividend = dividend.ok_or_else(|| bad(row, "dividend", cell(2), "a number, 0 or more"))?;
-            events.push(Event { ex_date: date, split, dividend });
+            events.push(CorporateAction { ex_date: date, split, dividend });
         }
     }
     Ok(if is_lean { Rows::Lean(factors) } else { Rows::Events(events) })

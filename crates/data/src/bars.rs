@@ -11,7 +11,7 @@ use crate::format::FileFormat;
 use crate::formats::{Detected, Fact, Found, Order, Rows, TableFormat, commonest, declare, detect};
 use crate::length::Length;
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
-use crate::table::{Bytes, Table, Wanted, arrow_names};
+use crate::table::{Bytes, OpenTable, Wanted, arrow_names};
 use crate::time::{BarTime, Stamp, TimeConfig, TimeReader};
 
 /// The bars of a file, and what was noticed on the way.
@@ -36,7 +36,7 @@ const VOLUME: usize = 4;
 
 /// An open table of bars, and how its rows are to be read, all told.
 pub(crate) struct BarTable {
-    pub(crate) table: Table,
+    pub(crate) table: OpenTable,
     pub(crate) time: TimeConfig,
     pub(crate) order: Order,
     pub(crate) detected: Option<Detected>,
@@ -66,7 +66,7 @@ pub(crate) fn open_bars(bytes: &Bytes, config: &RowConfig) -> Result<BarTable, D
         layout.numbers[VOLUME] = Wanted::optional("volume", None, &[]);
     }
     let price_divisor = config.price_divisor.unwrap_or(shape.price_divisor);
-    let table = Table::open_shaped(bytes, &layout, reader, shape)?;
+    let table = OpenTable::open_shaped(bytes, &layout, reader, shape)?;
     Ok(BarTable { table, time, order, detected: Some(detected), price_divisor })
 }
 
@@ -83,7 +83,7 @@ fn freqtrade_feather(bytes: &Bytes, config: &RowConfig) -> Result<Option<BarTabl
     let layout = Columns { further: Some(Vec::new()), ..Columns::default() }.of_bars();
     let reader = |time: &TimeConfig| TimeReader::new(time, bytes.path());
     let mut time = TimeConfig { bar_time: BarTime::Open, ..TimeConfig::default() };
-    let first = Table::open(bytes, FileFormat::Arrow, &layout, reader(&config.time)?)?.next().transpose()?;
+    let first = OpenTable::open(bytes, FileFormat::Arrow, &layout, reader(&config.time)?)?.next().transpose()?;
     let stamps = first.map(|batch| batch.stamps).unwrap_or_default();
     time.bar_length = commonest(&stamps.iter().map(|stamp| stamp.known_at().nanos()).collect::<Vec<_>>());
     let mut facts = vec![Fact::new("bar time", "open", "assumed: the convention of the format")];
@@ -91,7 +91,7 @@ fn freqtrade_feather(bytes: &Bytes, config: &RowConfig) -> Result<Option<BarTabl
         facts.push(Fact::new("bar length", length.to_string(), "the commonest distance between the first rows"));
     }
     declare(&mut time, &mut facts, &config.time);
-    let table = Table::open(bytes, FileFormat::Arrow, &layout, reader(&time)?)?;
+    let table = OpenTable::open(bytes, FileFormat::Arrow, &layout, reader(&time)?)?;
     let detected = Some(Detected { path: bytes.path().to_path_buf(), format: NAME, facts });
     let price_divisor = config.price_divisor.unwrap_or(1.0);
     Ok(Some(BarTable { table, time, order: Order::OldestFirst, detected, price_divisor }))
@@ -105,7 +105,7 @@ pub(crate) fn open_bars_by_symbol(bytes: &Bytes, config: &RowConfig, column: &st
 
 impl BarTable {
     /// A table that is no export.
-    fn plain(table: Table, config: &RowConfig) -> Self {
+    fn plain(table: OpenTable, config: &RowConfig) -> Self {
         let price_divisor = config.price_divisor.unwrap_or(1.0);
         Self { table, time: config.time.clone(), order: Order::OldestFirst, detected: None, price_divisor }
     }
@@ -189,7 +189,7 @@ impl Gathered {
 
 /// A table of bars that is being read.
 struct Reading {
-    table: Table,
+    table: OpenTable,
     time: TimeConfig,
     order: Order,
     detected: Option<Detected>,

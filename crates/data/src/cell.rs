@@ -60,7 +60,7 @@ pub fn cell_of(
 
 /// The cell of column `name` in the last row that is known at `close`, among the rows of `symbol` if one is given.
 fn last_until(
-    mut table: Table,
+    mut table: OpenTable,
     time: &TimeConfig,
     name: &str,
     close: Timestamp,

@@ -14,7 +14,7 @@ use crate::format::FileFormat;
 use crate::formats::TableFormat;
 use crate::length::Length;
 use crate::rows::{RowChecks, RowConfig, Ties};
-use crate::table::{Bytes, Table};
+use crate::table::{Bytes, OpenTable};
 use crate::time::TimeConfig;
 
 /// Another series, joined to the bars: at each close its latest row that was known by then.
@@ -69,7 +69,7 @@ pub(crate) fn rows_of(config: &JoinConfig) -> RowConfig {
     }
 }
 
-pub(crate) fn open(path: &Path, config: &JoinConfig, rows: &RowConfig) -> Result<Table, DataError> {
+pub(crate) fn open(path: &Path, config: &JoinConfig, rows: &RowConfig) -> Result<OpenTable, DataError> {
     rows.open(&Bytes::File(path.to_path_buf()), &of_joined(config.ts.as_ref(), config.columns.as_ref()))
 }
 

@@ -12,7 +12,7 @@ use crate::format::FileFormat;
 use crate::formats::{
     Clock, Detected, Found, Header, Order, Rows, Sample, Shape, TableFormat, Text, TickCells, detect,
 };
-use crate::table::{Batch, Bytes, Layout, Resolved, Table};
+use crate::table::{Batch, Bytes, Layout, OpenTable, Resolved};
 use crate::time::{TimeConfig, TimeReader};
 
 /// How the rows of a table are to be read.
@@ -37,7 +37,7 @@ pub struct RowConfig {
 }
 
 impl RowConfig {
-    pub(crate) fn open(&self, bytes: &Bytes, layout: &Layout) -> Result<Table, DataError> {
+    pub(crate) fn open(&self, bytes: &Bytes, layout: &Layout) -> Result<OpenTable, DataError> {
         let format = match self.format {
             Some(TableFormat::Plain(format)) => format,
             None | Some(TableFormat::Auto) => FileFormat::of(bytes.path())?,
@@ -48,8 +48,8 @@ impl RowConfig {
         };
         let time = TimeReader::new(&self.time, bytes.path())?;
         match self.own_shape(bytes, format)? {
-            None => Table::open(bytes, format, layout, time),
-            Some(shape) => Table::open_shaped(bytes, layout, time, shape),
+            None => OpenTable::open(bytes, format, layout, time),
+            Some(shape) => OpenTable::open_shaped(bytes, layout, time, shape),
         }
     }
 
@@ -98,14 +98,14 @@ impl RowConfig {
         bytes: &Bytes,
         layout: &Layout,
         rows: Rows,
-    ) -> Result<(Table, Option<Detected>), DataError> {
+    ) -> Result<(OpenTable, Option<Detected>), DataError> {
         let found = match self.format {
             Some(format) => detect(bytes, format, &self.time, rows)?,
             None => None,
         };
         let Some(Found { shape, detected, .. }) = found else { return Ok((self.open(bytes, layout)?, None)) };
         let reader = TimeReader::new(&shape.time, bytes.path())?;
-        Ok((Table::open_shaped(bytes, layout, reader, shape)?, Some(detected)))
+        Ok((OpenTable::open_shaped(bytes, layout, reader, shape)?, Some(detected)))
     }
 }
 

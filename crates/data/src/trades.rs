@@ -8,14 +8,14 @@ use crate::bad_rows::SkippedRows;
 use crate::error::DataError;
 use crate::formats::{Detected, Rows};
 use crate::rows::{Accepts, RowChecks, RowConfig, Ties};
-use crate::table::{Bytes, Table};
+use crate::table::{Bytes, OpenTable};
 
 /// The trades of a file in batches, oldest first: memory does not grow with the file.
 ///
 /// Trades of one moment are allowed; a price must fit the configured domain, a quantity be above 0. The aggressor
 /// is set where the file has a side column.
 pub struct TradeBatches {
-    table: Table,
+    table: OpenTable,
     detected: Option<Detected>,
     checks: RowChecks,
     accepts_price: Accepts,

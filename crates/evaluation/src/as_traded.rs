@@ -7,7 +7,7 @@ use crate::{
     AccountResult,
     stats::{
         block_length::politis_white,
-        bootstrap::{IntervalRule, Purpose, StationaryBootstrap},
+        bootstrap::{DrawPurpose, IntervalRule, StationaryBootstrap},
         moments::mean,
     },
 };
@@ -81,7 +81,7 @@ pub(crate) fn as_traded(
 fn interval(differences: &[f64], seed: u64, draws: usize) -> Option<[f64; 2]> {
     let block = politis_white(differences).map_or(1.0, |length| length.stationary);
     let bootstrap = StationaryBootstrap::new(differences.len(), block);
-    let mut means = bootstrap.draws(draws, seed, Purpose::Returns, |places| {
+    let mut means = bootstrap.draws(draws, seed, DrawPurpose::Returns, |places| {
         places.iter().map(|&day| differences[day as usize]).sum::<f64>() / places.len() as f64
     });
     IntervalRule::for_blocks(differences.len() as f64 / block).interval(&mut means)

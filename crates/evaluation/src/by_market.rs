@@ -121,7 +121,7 @@ fn intervals_without(
         }
     }
     let series: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();
-    let drawn = resample.bootstrap.total_draws(&series, draws, resample.seed, Purpose::Comparisons, |totals| {
+    let drawn = resample.bootstrap.total_draws(&series, draws, resample.seed, DrawPurpose::Comparisons, |totals| {
         let (sum, count) = (totals[0], totals[1]);
         let others = totals[2..].chunks_exact(2).map(|own| (sum - own[0]) / (count - own[1]));
         others.collect::<Vec<f64>>()

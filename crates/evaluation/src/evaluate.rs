@@ -21,9 +21,9 @@ use crate::{
     resample::Resample,
     roles::{Roles, followed, paired},
     scores::{Figures, score, take_means},
-    sensitivity::{Judged, main_leg, sensitivity},
+    sensitivity::{Contenders, main_leg, sensitivity},
     timeline::{Timeline, days_per_year},
-    trade_row::{Beyond, TradeRow},
+    trade_row::{TradeContext, TradeRow},
     warnings::{risk_in_money, warnings},
 };
 
@@ -114,7 +114,7 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
     }
 
     let of = |place: Option<usize>| place.map(|place| &scores[place]);
-    let judged = Judged { candidate: of(candidate), rule: of(rule), ladder: of(ladder) };
+    let judged = Contenders { candidate: of(candidate), rule: of(rule), ladder: of(ladder) };
     let leg_result = |leg: &SensitivityLeg| sensitivity(leg, &judged, input.objective, &resample, config.draws);
     let mut by_rule = vec![leg_result(&main_leg(input))];
     let mut other_assumptions = Vec::new();
@@ -194,7 +194,7 @@ pub fn evaluate(input: &EvaluationInput<'_>, config: &EvaluationConfig) -> Resul
 }
 
 fn trade_rows(input: &EvaluationInput<'_>, contestant: &Contestant) -> Vec<TradeRow> {
-    let beyond = |outcome| Beyond::of(outcome, input.symbols, input.facts.horizon_bars);
+    let beyond = |outcome| TradeContext::of(outcome, input.symbols, input.facts.horizon_bars);
     let pairs = contestant.outcomes.iter().zip(input.entries);
     pairs.map(|(outcome, entry)| TradeRow::new(outcome, entry, beyond(outcome))).collect()
 }

@@ -6,7 +6,7 @@ use crate::{
     comparison::{Pair, compare},
     conditions::Shared,
     evidence::Evidence,
-    overfitting::{Field, deflated, overfitting},
+    overfitting::{OverfittingInput, deflated, overfitting},
     resample::Resample,
     roles::{Roles, best, followed, paired},
     situation::Situation,
@@ -135,9 +135,14 @@ fn all_comparisons(
     comparisons
 }
 
-fn field<'a>(contestants: &[Contestant], scores: &'a [TradeScores], candidate: usize, rule: usize) -> Field<'a> {
+fn field<'a>(
+    contestants: &[Contestant],
+    scores: &'a [TradeScores],
+    candidate: usize,
+    rule: usize,
+) -> OverfittingInput<'a> {
     let rivals = (0..scores.len()).filter(|&index| index != rule && contestants[index].is_rival());
-    Field {
+    OverfittingInput {
         benchmark: &scores[rule],
         candidate: &scores[candidate],
         rivals: rivals.map(|index| &scores[index]).collect(),

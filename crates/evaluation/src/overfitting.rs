@@ -54,7 +54,7 @@ impl Overfitting {
 }
 
 /// The contestants of the tests: the benchmark, the model, and all others that could have been chosen.
-pub(crate) struct Field<'a> {
+pub(crate) struct OverfittingInput<'a> {
     pub benchmark: &'a TradeScores,
     pub candidate: &'a TradeScores,
     /// Models and baselines, the benchmark not among them.
@@ -62,7 +62,7 @@ pub(crate) struct Field<'a> {
 }
 
 pub(crate) fn overfitting(
-    field: &Field<'_>,
+    field: &OverfittingInput<'_>,
     n_trials: usize,
     trials: Trials,
     resample: &Resample,
@@ -109,7 +109,7 @@ pub(crate) fn deflated(gains: &[f64], trials: usize, resample: &Resample) -> Opt
 }
 
 /// PBO over all rivals and the benchmark, on cells with trades, in 16 blocks of time, or 8 where there are few cells.
-fn pbo(field: &Field<'_>, resample: &Resample) -> Option<f64> {
+fn pbo(field: &OverfittingInput<'_>, resample: &Resample) -> Option<f64> {
     let everyone = field.rivals.iter().copied().chain([field.benchmark]);
     let series: Vec<Vec<f64>> = everyone.map(|scores| resample.sums_by_cell(&scores.objective)).collect();
     let filled = (0..resample.trades_of_cell.len()).filter(|&cell| !resample.trades_of_cell[cell].is_empty());

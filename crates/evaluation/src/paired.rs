@@ -177,7 +177,7 @@ fn group(
     let drawn: Vec<[Option<f64>; 7]> = if trades < FEWEST_TRADES {
         Vec::new()
     } else {
-        resample.bootstrap.draws(draws, resample.seed, Purpose::Comparisons, |places| {
+        resample.bootstrap.draws(draws, resample.seed, DrawPurpose::Comparisons, |places| {
             let [own, other] = [0, 1].map(|which: usize| {
                 let cells = &by_cell[which];
                 places.iter().fold(Sums::NONE, |sums, &place| sums.then(&cells[place as usize])).figures()

@@ -6,7 +6,7 @@ use scaleout_market::Entry;
 use crate::{
     SymbolFacts, TradeScores,
     metrics::{METRICS, Measure},
-    trade_row::{Beyond, TradeRow},
+    trade_row::{TradeContext, TradeRow},
 };
 
 /// A model's fractions over time permuted among entries of the same fold, side and symbol, several times.
@@ -43,7 +43,7 @@ impl PermutedDraw {
         let rows: Vec<TradeRow> = outcomes
             .iter()
             .zip(entries)
-            .map(|(outcome, entry)| TradeRow::new(outcome, entry, Beyond::of(outcome, symbols, horizon_bars)))
+            .map(|(outcome, entry)| TradeRow::new(outcome, entry, TradeContext::of(outcome, symbols, horizon_bars)))
             .collect();
         let value = |measure: Measure| match measure {
             Measure::Trades(value) => value(&rows),

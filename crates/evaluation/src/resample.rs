@@ -3,7 +3,7 @@
 use crate::{
     stats::{
         block_length::politis_white,
-        bootstrap::{IntervalRule, Purpose, StationaryBootstrap},
+        bootstrap::{DrawPurpose, IntervalRule, StationaryBootstrap},
     },
     timeline::Timeline,
 };
@@ -60,7 +60,7 @@ impl Resample {
         let counts: Vec<f64> = self.trades_of_cell.iter().map(|trades| trades.len() as f64).collect();
         let sums: Vec<Vec<f64>> = series.iter().map(|values| self.sums_by_cell(values)).collect();
         let all: Vec<&[f64]> = std::iter::once(&counts).chain(&sums).map(Vec::as_slice).collect();
-        let drawn = self.bootstrap.total_draws(&all, draws, self.seed, Purpose::Comparisons, |totals| {
+        let drawn = self.bootstrap.total_draws(&all, draws, self.seed, DrawPurpose::Comparisons, |totals| {
             let (&trades, totals) = totals.split_first().expect("Invariant: the first series counts trades");
             (trades > 0.0).then(|| totals.iter().map(|total| total / trades).collect())
         });

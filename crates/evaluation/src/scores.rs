@@ -10,7 +10,7 @@ use crate::{
     resample::Resample,
     stats::{
         block_length::politis_white,
-        bootstrap::{IntervalRule, Purpose, StationaryBootstrap},
+        bootstrap::{DrawPurpose, IntervalRule, StationaryBootstrap},
     },
     trade_row::TradeRow,
 };
@@ -68,7 +68,7 @@ pub(crate) fn score(figures: &Figures<'_>, resample: &Resample, config: &Evaluat
     let point = values(&all, &whole, &figures.account.returns, figures.objective, days_per_year);
 
     let no_returns: &[f64] = &[];
-    let trade_draws = resample.bootstrap.draws(config.metric_draws, resample.seed, Purpose::Metrics, |places| {
+    let trade_draws = resample.bootstrap.draws(config.metric_draws, resample.seed, DrawPurpose::Metrics, |places| {
         let rows = ordered(figures.rows, resample, places.iter().copied());
         let path = places.iter().fold(EquityPath::FLAT, |path, &cell| path.then(figures.paths[cell as usize]));
         values(&rows, &path, no_returns, figures.objective, days_per_year)
@@ -174,7 +174,7 @@ fn day_draws(
         return (Vec::new(), rule);
     }
     let bootstrap = StationaryBootstrap::new(returns.len(), block);
-    let draws = bootstrap.draws(config.metric_draws, seed, Purpose::Returns, |places| {
+    let draws = bootstrap.draws(config.metric_draws, seed, DrawPurpose::Returns, |places| {
         let drawn: Vec<f64> = places.iter().map(|&day| returns[day as usize]).collect();
         values(&[], &EquityPath::FLAT, &drawn, objective, days_per_year)
     });

@@ -28,7 +28,7 @@ pub struct SensitivityResult {
 }
 
 /// Who is compared under each assumption, with the scores under the main ones.
-pub(crate) struct Judged<'a> {
+pub(crate) struct Contenders<'a> {
     pub candidate: Option<&'a TradeScores>,
     pub rule: Option<&'a TradeScores>,
     pub ladder: Option<&'a TradeScores>,
@@ -37,7 +37,7 @@ pub(crate) struct Judged<'a> {
 /// The result of one leg.
 pub(crate) fn sensitivity(
     leg: &SensitivityLeg,
-    judged: &Judged<'_>,
+    judged: &Contenders<'_>,
     objective: &Objective,
     resample: &Resample,
     draws: usize,

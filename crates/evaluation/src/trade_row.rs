@@ -44,11 +44,11 @@ pub struct TradeRow {
 
 /// The bars of a trade between its last exit and the horizon.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Beyond<'a> {
+pub(crate) struct TradeContext<'a> {
     bars: Option<&'a [BarPrices]>,
 }
 
-impl<'a> Beyond<'a> {
+impl<'a> TradeContext<'a> {
     /// The bars after the last exit of `outcome` until `horizon_bars` have passed; none are known without a horizon.
     pub fn of(outcome: &TradeOutcome, symbols: &'a BTreeMap<String, SymbolFacts>, horizon_bars: Option<usize>) -> Self {
         let bars = horizon_bars.and_then(|horizon| {
@@ -69,7 +69,7 @@ const REGRET_R: f64 = 1.0;
 
 impl TradeRow {
     /// The figures of `outcome`, the trade of `entry`.
-    pub(crate) fn new(outcome: &TradeOutcome, entry: &Entry, beyond: Beyond<'_>) -> Self {
+    pub(crate) fn new(outcome: &TradeOutcome, entry: &Entry, beyond: TradeContext<'_>) -> Self {
         let one_r = outcome.one_r.as_f64();
         let shortfall = |leg: &Leg| entry.side.sign() * (leg.reference - leg.price) / entry.risk * leg.qty / entry.qty;
         let (mut taken_r, mut left, mut was_free) = (0.0, 1.0, false);

@@ -94,7 +94,7 @@ impl ExitPolicy for AsTraded {
 
 /// The replay of a prepared trade whose sales are facts, in whole lots where there are lots.
 pub(crate) fn run_past<O: Observer>(
-    trade: &Prepared<'_>,
+    trade: &PreparedReplay<'_>,
     sales: &[PastSale],
     observer: &mut O,
 ) -> Result<TradeOutcome, ExitError> {

@@ -17,7 +17,13 @@ pub(crate) struct WalkScratch {
 }
 
 /// Walks `walk` through step `step`, which shows the position the bar `seen`, filling `scratch.touches`.
-pub(crate) fn walk_step(trade: &Prepared<'_>, step: usize, seen: &Bar, walk: &mut Walk<'_>, scratch: &mut WalkScratch) {
+pub(crate) fn walk_step(
+    trade: &PreparedReplay<'_>,
+    step: usize,
+    seen: &Bar,
+    walk: &mut Walk<'_>,
+    scratch: &mut WalkScratch,
+) {
     scratch.touches.clear();
     let sign = trade.sign;
     let rule = trade.config.intrabar;
@@ -56,7 +62,7 @@ pub(crate) fn walk_step(trade: &Prepared<'_>, step: usize, seen: &Bar, walk: &mu
 /// Walks from the open of `bar` over its extremes to its close. Fills are marked as the rule's where the other order of
 /// the extremes does not give them too, and all of them where the bar itself `is_assumed`.
 fn walk_bar(
-    trade: &Prepared<'_>,
+    trade: &PreparedReplay<'_>,
     rule: IntrabarRule,
     bar: &Bar,
     walk: &mut Walk<'_>,

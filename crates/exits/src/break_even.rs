@@ -14,7 +14,7 @@ const HALF_NANO: f64 = 0.5e-9;
 ///
 /// A gap through it still loses. So does a stop if an earlier order in the same bar leaves less quantity to share a fee per
 /// order. Carry is not counted.
-pub(crate) fn break_even(trade: &Prepared<'_>, paid: f64, left: Fraction, bar: usize) -> Option<f64> {
+pub(crate) fn break_even(trade: &PreparedReplay<'_>, paid: f64, left: Fraction, bar: usize) -> Option<f64> {
     let (costs, ticks, sign) = (&trade.costs, trade.ticks, trade.sign);
     let share = trade.terms.share(left);
     if share == 0.0 {

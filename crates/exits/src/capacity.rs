@@ -40,7 +40,7 @@ impl Capacity {
     };
 
     /// What market parts and limits may take in step `step`, whose bar trades `volume`, after a last sale in `last_sale`.
-    pub(crate) fn of(trade: &Prepared<'_>, step: usize, volume: f64, last_sale: Option<usize>) -> Self {
+    pub(crate) fn of(trade: &PreparedReplay<'_>, step: usize, volume: f64, last_sale: Option<usize>) -> Self {
         let config = trade.config;
         let spacing = config.min_bars_between_sales as usize;
         let too_soon = last_sale.is_some_and(|sale| step - sale < spacing);

@@ -8,7 +8,7 @@ use crate::{EntryLiquidity, EntryPrice, ExitError, LotGrid, ReplayConfig, Slippa
 
 /// How a sale reached the market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Execution {
+pub(crate) enum FillKind {
     /// A resting limit: maker fee, no spread, slippage or impact.
     Limit,
     /// A market part or the sale at the horizon.
@@ -155,11 +155,11 @@ impl TradeCosts {
     }
 
     /// Points of price lost to half-spread and slippage by a fill at `reference` in bar `bar`.
-    pub(crate) fn slip(&self, execution: Execution, reference: f64, bars: &[Bar], bar: usize) -> f64 {
+    pub(crate) fn slip(&self, execution: FillKind, reference: f64, bars: &[Bar], bar: usize) -> f64 {
         let slippage = match execution {
-            Execution::Limit | Execution::Made | Execution::Takeover => return 0.0,
-            Execution::Market => self.slippage,
-            Execution::Stop => self.stop_slippage,
+            FillKind::Limit | FillKind::Made | FillKind::Takeover => return 0.0,
+            FillKind::Market => self.slippage,
+            FillKind::Stop => self.stop_slippage,
         };
         let points = slippage.points(reference, self.tick_size, bars, bar);
         if points == 0.0 && self.half_spread == 0.0 {
@@ -169,22 +169,22 @@ impl TradeCosts {
     }
 
     /// The sale of `share` of the initial size at `reference`, losing `slip` points of price.
-    pub(crate) fn sale(&self, execution: Execution, reference: f64, slip: f64, share: f64) -> Sale {
+    pub(crate) fn sale(&self, execution: FillKind, reference: f64, slip: f64, share: f64) -> Sale {
         self.sale_within(execution, reference, slip, share, f64::INFINITY)
     }
 
     /// The same where no more than `room` points of price may be lost, as the limit of a stop allows.
-    pub(crate) fn sale_within(&self, execution: Execution, reference: f64, slip: f64, share: f64, room: f64) -> Sale {
+    pub(crate) fn sale_within(&self, execution: FillKind, reference: f64, slip: f64, share: f64, room: f64) -> Sale {
         let (impact, rate) = match execution {
-            Execution::Limit => (0.0, self.fees.maker_rate),
-            Execution::Made | Execution::Takeover => (0.0, self.fees.taker_rate),
-            Execution::Market | Execution::Stop => (self.impact_points(share), self.fees.taker_rate),
+            FillKind::Limit => (0.0, self.fees.maker_rate),
+            FillKind::Made | FillKind::Takeover => (0.0, self.fees.taker_rate),
+            FillKind::Market | FillKind::Stop => (self.impact_points(share), self.fees.taker_rate),
         };
         let slip = slip.min(room);
         let impact = impact.min(room - slip);
         let lost = slip + impact;
         let price = if lost == 0.0 { reference } else { less(reference, self.sign * lost) };
-        let fee = if execution == Execution::Takeover { 0.0 } else { self.fee(rate, price, self.qty * share) };
+        let fee = if execution == FillKind::Takeover { 0.0 } else { self.fee(rate, price, self.qty * share) };
         let lost_r = match self.contract {
             Contract::Linear => lost / self.risk,
             Contract::Inverse => self.gain_r(price, reference),
@@ -205,7 +205,7 @@ impl TradeCosts {
     pub(crate) fn entry_slip(&self, config: &ReplayConfig, bars: &[Bar], first_bar: usize) -> f64 {
         match (config.entry_price, config.entry_liquidity) {
             (EntryPrice::Reference, EntryLiquidity::Taker) => {
-                self.slip(Execution::Market, self.entry_price, bars, first_bar)
+                self.slip(FillKind::Market, self.entry_price, bars, first_bar)
             }
             (EntryPrice::Fill, _) | (EntryPrice::Reference, EntryLiquidity::Maker) => 0.0,
         }
@@ -230,7 +230,7 @@ impl TradeCosts {
     ///
     /// A minimum fee is shown as a fee per order, which errs towards fewer orders; a rate is taken at the entry price.
     pub(crate) fn terms(&self, grid: Option<LotGrid>, bars: &[Bar], first_bar: usize) -> TradeTerms {
-        let slip = self.slip(Execution::Market, self.entry_price, bars, first_bar);
+        let slip = self.slip(FillKind::Market, self.entry_price, bars, first_bar);
         let price = less(self.entry_price, self.sign * slip);
         let linear_fee = self.fees.taker_rate * self.contract.notional(price) * self.multiplier + self.fees.per_unit;
         let lost_r = match self.contract {

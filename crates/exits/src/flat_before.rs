@@ -17,13 +17,13 @@ pub struct FlatBefore {
     /// Minutes before an event from which nothing is held; 0 by default.
     pub minutes: f64,
     /// The events.
-    pub events: Vec<Event>,
+    pub events: Vec<CalendarEvent>,
 }
 
 /// Something with a time that is known before it happens: earnings, a rate decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Event {
+pub struct CalendarEvent {
     /// When it happens, as `"2024-06-12T18:00:00Z"`.
     #[serde(serialize_with = "written", deserialize_with = "read")]
     pub ts: Timestamp,
@@ -56,7 +56,7 @@ impl FlatBefore {
 
     /// From when on nothing may be held, and the event itself, for the next event of `entry` after `filled_at`.
     fn next(&self, entry: &Entry, filled_at: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        let concerns = |event: &&Event| event.symbol.as_ref().is_none_or(|symbol| *symbol == entry.symbol);
+        let concerns = |event: &&CalendarEvent| event.symbol.as_ref().is_none_or(|symbol| *symbol == entry.symbol);
         let later = self.events.iter().filter(concerns).map(|event| event.ts).filter(|ts| filled_at < *ts);
         later.min().map(|ts| (ts.plus_nanos(-((self.minutes * 6e10) as i64)), ts))
     }

@@ -8,13 +8,13 @@ use crate::{ExitOrders, TrailBy, tick_grid::TickGrid};
 
 /// A stop that follows the price inside the bar, in gain coordinates.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Trailing {
+pub(crate) struct LastTrail {
     pub by: TrailBy,
     /// Price × side from which it follows.
     pub from: f64,
 }
 
-impl Trailing {
+impl LastTrail {
     /// Where the stop stands once the best price was `best`; nowhere before it follows.
     pub(crate) fn level(self, best: f64, ticks: TickGrid) -> f64 {
         if best < self.from || best == f64::NEG_INFINITY {
@@ -53,7 +53,7 @@ pub(crate) struct LastStop {
     /// Price × side; `None` without a stop.
     pub level: Option<f64>,
     /// How it follows the price inside the bar.
-    pub trail: Option<Trailing>,
+    pub trail: Option<LastTrail>,
     /// Of a stop-limit: points behind the level at which its limit is.
     pub limit_points: Option<f64>,
     /// Of a stop-limit that the price jumped over: the limit that it has become.
@@ -68,7 +68,7 @@ impl LastStop {
         let from = |price: Option<f64>| price.map_or(f64::NEG_INFINITY, |price| sign * price);
         Self {
             level: orders.stop.map(|stop| ticks.stop(sign * stop)),
-            trail: orders.trail.map(|trail| Trailing { by: trail.by, from: from(trail.from) }),
+            trail: orders.trail.map(|trail| LastTrail { by: trail.by, from: from(trail.from) }),
             limit_points: orders.stop_limit,
             triggered: None,
             takeover: None,

@@ -154,7 +154,7 @@ pub use entry_range::EntryRange;
 pub use error::ExitError;
 pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fill_profile::{FillAssumptions, FillProfile};
-pub use flat_before::{Event, FlatBefore};
+pub use flat_before::{CalendarEvent, FlatBefore};
 pub use fraction::Fraction;
 pub use impact::Impact;
 pub use inputs::InputHistory;

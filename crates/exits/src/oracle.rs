@@ -9,7 +9,7 @@ use crate::{Fraction, LotGrid, Objective, ReplayConfig, UnitPath, Utility, polic
 ///
 /// `path` must come from the same `config`.
 pub fn oracle(path: &UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Schedule {
-    let table = Table::new(path, tranches, objective, config);
+    let table = OracleTable::new(path, tranches, objective, config);
     let mut sold = Vec::with_capacity(path.steps());
     let (mut held, mut rest) = (table.levels.len() - 1, table.spacing);
     for step in 0..path.steps() {
@@ -27,7 +27,7 @@ pub fn oracle(path: &UnitPath, tranches: u32, objective: &Objective, config: &Re
     Schedule { sold }
 }
 
-struct Table<'a> {
+struct OracleTable<'a> {
     path: &'a UnitPath,
     /// Fractions that can be held, from nothing to the whole.
     levels: Vec<Fraction>,
@@ -42,7 +42,7 @@ struct Table<'a> {
     costs: Vec<f64>,
 }
 
-impl<'a> Table<'a> {
+impl<'a> OracleTable<'a> {
     fn new(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Self {
         let grid = path.terms.lots.map(|lots| LotGrid::of_units(lots, path.terms.min_lots));
         let mut levels: Vec<Fraction> = (0..=tranches.max(1))

@@ -50,7 +50,7 @@ pub struct Decision<'a> {
     pub history: InputHistory<'a>,
     /// What limits and stops of parts sold so far.
     pub(crate) sold: &'a [(OrderPlace, Fraction)],
-    pub(crate) trade: &'a Prepared<'a>,
+    pub(crate) trade: &'a PreparedReplay<'a>,
     /// The entry's price with its spread and slippage.
     pub(crate) paid: f64,
 }

@@ -22,7 +22,7 @@ pub(crate) enum End {
 
 /// A trade with its costs, lots and the marks between its steps.
 #[derive(Debug)]
-pub(crate) struct Prepared<'a> {
+pub(crate) struct PreparedReplay<'a> {
     pub entry: &'a Entry,
     pub first_bar: usize,
     pub market: Market<'a>,
@@ -46,7 +46,7 @@ pub(crate) struct Prepared<'a> {
     variance_column: Option<usize>,
 }
 
-impl<'a> Prepared<'a> {
+impl<'a> PreparedReplay<'a> {
     pub(crate) fn new(
         entry: &'a Entry,
         first_bar: usize,

@@ -30,13 +30,13 @@ pub fn replay(
     objective: &Objective,
     config: &ReplayConfig,
 ) -> Result<TradeOutcome, ExitError> {
-    let trade = Prepared::new(entry, first_bar, market, objective, config)?;
+    let trade = PreparedReplay::new(entry, first_bar, market, objective, config)?;
     run(&trade, policy, &PolicyInputs::resolve(policy, inputs)?, &mut Unobserved)
 }
 
 /// The replay of a prepared trade, watched by `observer`.
 pub(crate) fn run<O: Observer>(
-    trade: &Prepared<'_>,
+    trade: &PreparedReplay<'_>,
     policy: &dyn ExitPolicy,
     inputs: &PolicyInputs<'_>,
     observer: &mut O,

@@ -5,7 +5,7 @@ use crate::{
     account::ObjectiveAccount,
     bar_walk::{WalkScratch, walk_step},
     capacity::Capacity,
-    costs::{Execution, TradeCosts},
+    costs::{FillKind, TradeCosts},
     last_stop::LastStop,
     prepared::Prepared,
     sizing::Working,
@@ -46,8 +46,8 @@ enum SaleCosts {
     /// The simulator's own costs.
     Priced {
         costs: Box<TradeCosts>,
-        quotes: Vec<Quote>,
-        stop: Option<Quote>,
+        quotes: Vec<SaleQuote>,
+        stop: Option<SaleQuote>,
         named_variance: bool,
         /// Largest sale that the volume of each step allows; empty where it does not matter.
         volume_caps: Vec<Fraction>,
@@ -56,13 +56,13 @@ enum SaleCosts {
 
 /// The reference price of a sale and the points lost to half-spread and slippage.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Quote {
-    execution: Execution,
+struct SaleQuote {
+    execution: FillKind,
     reference: f64,
     slip: f64,
 }
 
-impl Quote {
+impl SaleQuote {
     /// Cost in R of the part `sold` (0 to 1) of the initial size.
     fn cost_r(&self, costs: &TradeCosts, sold: f64) -> f64 {
         costs.sale(self.execution, self.reference, self.slip, sold).cost_r
@@ -161,11 +161,11 @@ pub fn unit_path(
     objective: &Objective,
     config: &ReplayConfig,
 ) -> Result<UnitPath, ExitError> {
-    let trade = Prepared::new(entry, first_bar, market, objective, config)?;
+    let trade = PreparedReplay::new(entry, first_bar, market, objective, config)?;
     let horizon = trade.horizon();
     let bars = market.bars();
     let (ticks, nothing) = (trade.ticks, Working::default());
-    let quote = |execution, reference, step: usize| Quote {
+    let quote = |execution, reference, step: usize| SaleQuote {
         execution,
         reference,
         slip: trade.costs.slip(execution, reference, bars, trade.bar_of(step)),
@@ -176,7 +176,7 @@ pub fn unit_path(
     let mut scratch = WalkScratch::default();
     for step in 0..horizon {
         let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
-        quotes.push(quote(Execution::Market, mark, step));
+        quotes.push(quote(FillKind::Market, mark, step));
         let level = entry.stop.map(|stop| ticks.stop(trade.sign * stop));
         let stop = LastStop { level, takeover: trade.takeover, ..LastStop::default() };
         let mut walk = Walk::new(Fraction::ONE, stop, &nothing, whole, ticks, config.limit_fill);
@@ -194,15 +194,15 @@ pub fn unit_path(
         variance.push(trade.variance(step)?.unwrap_or(gain_r * gain_r));
         if let (Some(reference), Some(touch)) = (stopped_at, stop) {
             let is_taken_over = touch.order == OrderPlace::Takeover;
-            let execution = if is_taken_over { Execution::Takeover } else { Execution::Stop };
+            let execution = if is_taken_over { FillKind::Takeover } else { FillKind::Stop };
             stop_quote = Some(quote(execution, reference, step));
             break;
         }
     }
     if stop_quote.is_none() {
-        quotes.push(quote(Execution::Market, trade.mark(horizon), horizon));
+        quotes.push(quote(FillKind::Market, trade.mark(horizon), horizon));
     }
-    let stop_cost = stop_quote.map_or(0.0, |stop: Quote| stop.cost_r(&trade.costs, 1.0));
+    let stop_cost = stop_quote.map_or(0.0, |stop: SaleQuote| stop.cost_r(&trade.costs, 1.0));
     let named_variance = objective.variance_column.is_some();
     Ok(UnitPath {
         first_bar,

@@ -41,7 +41,7 @@ mod run;
 mod seeds;
 mod stages;
 
-pub use advise::{Advice, AdviceEvent, AdviceOrders, Advising, Explanation, Reason};
+pub use advise::{Advice, AdviceDetail, AdviceEvent, AdviceOrders, Advising, Reason};
 pub use config::baselines::{BaselinesConfig, OwnPolicy};
 pub use config::objective::{ObjectiveConfig, RiskAversion, RiskWish};
 pub use config::training::{PositionFeatures, TrainingConfig};

@@ -118,7 +118,7 @@ fn judged_and_written(
     // Entered before anything is written: what was judged on these trades counts, whatever becomes of the files. A run
     // that is done again has the same line, which counts once.
     let mut views = Views { withheld: std::mem::take(&mut result.withheld) };
-    views.made(View::Ledger, || Ledger::of(prepared, fitted)?.map_or(Ok(()), |ledger| ledger.enter()));
+    views.made(View::Ledger, || TrialLedger::of(prepared, fitted)?.map_or(Ok(()), |ledger| ledger.enter()));
     result.withheld = views.withheld;
     let written = write::write(prepared, fitted, result, folder)?;
     folder.remove(CHECKPOINTS)?;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 /// What random numbers are drawn for; each purpose has a stream of its own, so that one more draw here changes
 /// nothing there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum SeedPurpose {
     /// Generated entries.
     Entries,
     /// Fitting in a fold; the refit is the fold after the last.
@@ -22,13 +22,13 @@ pub enum Purpose {
 }
 
 /// The seed of the stream for `purpose` in a run with `seed`.
-pub fn stream(seed: u64, purpose: Purpose) -> u64 {
+pub fn stream(seed: u64, purpose: SeedPurpose) -> u64 {
     let name = match purpose {
-        Purpose::Entries => "entries".to_owned(),
-        Purpose::Training { fold } => format!("training {fold}"),
-        Purpose::Permutation => "permutation".to_owned(),
-        Purpose::Importance => "importance".to_owned(),
-        Purpose::Evaluation => "evaluation".to_owned(),
+        SeedPurpose::Entries => "entries".to_owned(),
+        SeedPurpose::Training { fold } => format!("training {fold}"),
+        SeedPurpose::Permutation => "permutation".to_owned(),
+        SeedPurpose::Importance => "importance".to_owned(),
+        SeedPurpose::Evaluation => "evaluation".to_owned(),
     };
     let digest = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(name.as_bytes()).finalize();
     let (head, _) = digest.split_first_chunk::<8>().expect("Invariant: SHA-256 has 32 bytes");

@@ -9,7 +9,8 @@ use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
 use scaleout_exits::{Objective, ReplayConfig, TradeTerms};
 use scaleout_export::{
-    Contract, Expected, Export, GOLDEN_ROWS, RunFacts, Verified, export_files, formats_of_runs, golden_rows, verify,
+    Expected, Export, GOLDEN_ROWS, ModelContract, RunFacts, Verified, export_files, formats_of_runs, golden_rows,
+    verify,
 };
 use scaleout_market::{Instrument, Timestamp};
 use scaleout_model::{
@@ -87,7 +88,7 @@ fn write(folder: &Path) -> Result<Verified, Box<dyn Error>> {
         valid_nanos: 3_600_000_000_000,
         expected: Expected::default(),
     };
-    let contract = Contract::new(&model, &facts);
+    let contract = ModelContract::new(&model, &facts);
     let golden = golden_rows(&model, &contract.features, &[], GOLDEN_ROWS);
     let model_json = model.to_json();
     let export =

@@ -12,7 +12,7 @@ pub struct Card {
     /// (level, part of the initial size), nearest first.
     pub rungs: Vec<(f64, f64)>,
     /// What the levels are measured in.
-    pub unit: Unit,
+    pub unit: LevelUnit,
     /// (bars held, most of the initial size that is held from then on), earliest first.
     pub times: Vec<(u32, f64)>,
     /// The stop.
@@ -23,7 +23,7 @@ pub struct Card {
 
 /// What levels are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum LevelUnit {
     /// R.
     R,
     /// Percent of the entry price.
@@ -96,9 +96,9 @@ impl Card {
             other => return Err(impossible(&format!("a card of the kind `{}` has no code", other.build().name()))),
         };
         let unit = match plan.spacing {
-            Spacing::R => Unit::R,
-            Spacing::Percent => Unit::Percent,
-            Spacing::Points => Unit::Points,
+            Spacing::R => LevelUnit::R,
+            Spacing::Percent => LevelUnit::Percent,
+            Spacing::Points => LevelUnit::Points,
             Spacing::Atr { .. } | Spacing::Swing { .. } => {
                 return Err(impossible("levels in average true ranges or swings; accepted: R, percent, points"));
             }
@@ -148,9 +148,9 @@ impl Card {
     /// The card in sentences, for the head of a program.
     pub fn words(&self) -> Vec<String> {
         let unit = match self.unit {
-            Unit::R => " R",
-            Unit::Percent => " %",
-            Unit::Points => " points",
+            LevelUnit::R => " R",
+            LevelUnit::Percent => " %",
+            LevelUnit::Points => " points",
         };
         let percent = |part: f64| format!("{:.4}", 100.0 * part).trim_end_matches('0').trim_end_matches('.').to_owned();
         let mut words: Vec<String> = Vec::new();

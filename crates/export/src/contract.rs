@@ -18,7 +18,7 @@ pub const CONTRACT_SCHEMA: &str = include_str!("contract.schema.json");
 /// What must hold wherever a model is used: what goes in, what comes out, when, at what costs, for how long.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Contract {
+pub struct ModelContract {
     /// Where the schema lies.
     #[serde(rename = "$schema")]
     pub schema: String,
@@ -65,7 +65,7 @@ pub struct Contract {
     /// The model is out of date after this moment, RFC 3339 in UTC, by the time of the events.
     pub valid_until: String,
     /// What to do with a row outside the training range widened by a tenth: `flag` or `fallback`.
-    pub out_of_range: OutOfRange,
+    pub out_of_range: WhenOutOfRange,
     /// What to expect, out of sample.
     pub expected: Expected,
     /// Whether code that computes the features can be written too.
@@ -193,7 +193,7 @@ pub struct TrainingSpan {
 /// What to do with a row that is unlike the training rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum OutOfRange {
+pub enum WhenOutOfRange {
     /// Say so and decide as ever.
     #[default]
     Flag,
@@ -258,7 +258,7 @@ pub struct RunFacts<'a> {
     pub expected: Expected,
 }
 
-impl Contract {
+impl ModelContract {
     /// The instruments that the model may be used on, at least one.
     pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
         [&self.instrument].into_iter().chain(&self.other_instruments)
@@ -326,7 +326,7 @@ impl Contract {
                 data_sha256: facts.data_sha256.to_owned(),
             },
             valid_until: Timestamp::from_nanos(model.training.last.nanos().saturating_add(facts.valid_nanos)).to_string(),
-            out_of_range: OutOfRange::default(),
+            out_of_range: WhenOutOfRange::default(),
             expected: facts.expected.clone(),
             feature_code: feature_code(model),
         }

@@ -14,7 +14,7 @@ pub struct FeatureInput {
     /// Its name, as in `golden.csv`.
     pub name: String,
     /// Whether it is one of the market's, the same for every position, or one of the position's.
-    pub of: Side,
+    pub of: FeatureOwner,
     /// Unit of the value.
     pub unit: String,
     /// What it says.
@@ -35,7 +35,7 @@ pub struct FeatureInput {
 /// Whose feature it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Side {
+pub enum FeatureOwner {
     /// The market's.
     Market,
     /// The position's.
@@ -109,7 +109,7 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
                 parameters.extend(spec.parameters.iter().map(|(name, value)| (name.clone(), Some(*value))));
                 FeatureInput {
                     name: names[place].clone(),
-                    of: Side::Market,
+                    of: FeatureOwner::Market,
                     unit: match seen[place].unit {
                         SeenUnit::Own => found.map_or("that of the column", |found| found.unit).to_owned(),
                         SeenUnit::Distance | SeenUnit::Price => "R".to_owned(),
@@ -135,7 +135,7 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
                 };
                 FeatureInput {
                     name: name.clone(),
-                    of: Side::Position,
+                    of: FeatureOwner::Position,
                     unit,
                     meaning,
                     formula: String::new(),

@@ -10,7 +10,7 @@ use scaleout_model::{
     Shape, Term, TrainingFacts, Tree, TreeRegressor, VarianceReduction,
 };
 
-use crate::{Contract, Expected, ObservedRow, RunFacts};
+use crate::{Expected, ModelContract, ObservedRow, RunFacts};
 
 /// Two market features, then the bars to the horizon and the gain.
 pub(crate) fn layout() -> RowLayout {
@@ -131,7 +131,7 @@ pub(crate) fn observed() -> Vec<ObservedRow> {
 }
 
 /// The contract of `model`.
-pub(crate) fn contract(model: &Model) -> Contract {
+pub(crate) fn contract(model: &Model) -> ModelContract {
     let instrument = Instrument { lot_step: 1.0, min_qty: 1.0, ..Instrument::frictionless("X", "USD") };
     let facts = RunFacts {
         product_version: "0",
@@ -147,5 +147,5 @@ pub(crate) fn contract(model: &Model) -> Contract {
         valid_nanos: 3_600_000_000_000,
         expected: Expected::default(),
     };
-    Contract::new(model, &facts)
+    ModelContract::new(model, &facts)
 }

@@ -2,7 +2,7 @@
 
 use scaleout_model::Model;
 
-use crate::{Contract, ExportError, GoldenRow};
+use crate::{ExportError, GoldenRow, ModelContract};
 
 /// Everything that a format may write.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Export<'a> {
     /// The text of `ladder.json`, where there is a plan card.
     pub ladder_json: Option<&'a str>,
     /// What must hold wherever the model is used.
-    pub contract: &'a Contract,
+    pub contract: &'a ModelContract,
     /// The rows of `golden.csv`.
     pub golden: &'a [GoldenRow],
 }

@@ -25,7 +25,7 @@ pub struct GoldenRow {
 
 /// What a model says to a row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct ModelAnswer {
     /// H at 1/K … 1, in R.
     pub hold_values: Vec<f32>,
     /// Share of the initial size to hold through the next bar.
@@ -162,7 +162,7 @@ pub fn observed_rows<'a>(model: &Model, rows: impl Iterator<Item = &'a GoldenRow
 }
 
 /// What the evaluator of scaleout itself says to `rows`.
-pub fn answers(model: &Model, rows: &[GoldenRow]) -> Vec<Answer> {
+pub fn answers(model: &Model, rows: &[GoldenRow]) -> Vec<ModelAnswer> {
     let tranches = model.tranches as usize;
     let features: Vec<f32> = rows.iter().flat_map(|row| row.features.iter().copied()).collect();
     let hold = model.hold_values(&features);
@@ -172,7 +172,7 @@ pub fn answers(model: &Model, rows: &[GoldenRow]) -> Vec<Answer> {
         .map(|(row, hold)| {
             let (terms, may_sell) = terms_of(model, &row.trade);
             let target = model.target(hold, f64::from(row.remaining), may_sell, &terms);
-            Answer {
+            ModelAnswer {
                 hold_values: hold[..tranches].iter().map(|&value| value as f32).collect(),
                 target_fraction: target as f32,
             }
@@ -209,7 +209,7 @@ pub fn golden_csv(model: &Model, rows: &[GoldenRow]) -> String {
 ///
 /// # Errors
 /// Other columns than the model's, or a cell that is no number.
-pub fn read_golden(model: &Model, text: &str, path: &Path) -> Result<Vec<(GoldenRow, Answer)>, ExportError> {
+pub fn read_golden(model: &Model, text: &str, path: &Path) -> Result<Vec<(GoldenRow, ModelAnswer)>, ExportError> {
     let columns = golden_columns(model);
     let broken = |message: String| ExportError::File { path: path.to_owned(), message };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -247,7 +247,7 @@ pub fn read_golden(model: &Model, text: &str, path: &Path) -> Result<Vec<(Golden
         let trade = values.split_off(features + 1);
         let remaining = values[features];
         values.truncate(features);
-        let answer = Answer { hold_values: outputs[..tranches].to_vec(), target_fraction: outputs[tranches] };
+        let answer = ModelAnswer { hold_values: outputs[..tranches].to_vec(), target_fraction: outputs[tranches] };
         rows.push((GoldenRow { features: values, remaining, trade }, answer));
     }
     Ok(rows)

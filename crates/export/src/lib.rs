@@ -4,7 +4,7 @@
 //! exiting well afterwards.
 //!
 //! How a value flows:
-//! 1. [`Contract::new`] describes a [`Model`](scaleout_model::Model) and its run: features, costs, lots, the decision rule,
+//! 1. [`ModelContract::new`] describes a [`Model`](scaleout_model::Model) and its run: features, costs, lots, the decision rule,
 //!    the instrument and the fills that were assumed.
 //! 2. [`golden_rows`] chooses inputs, and [`answers`] computes the outputs that every runtime must reproduce.
 //! 3. Each [`Format`] of [`FORMATS`] turns an [`Export`] into [`ExportFile`]s: ONNX, weights, code for other platforms.
@@ -15,7 +15,7 @@
 //! [`target_fraction`](scaleout_model::target_fraction). The ONNX graph has the same operations in the same order.
 //!
 //! ```
-//! use scaleout_export::{Contract, Expected, Export, RunFacts, answers, export_files, formats_named, golden_rows, verify};
+//! use scaleout_export::{ModelContract, Expected, Export, RunFacts, answers, export_files, formats_named, golden_rows, verify};
 //! # use scaleout_exits::{Objective, ReplayConfig, TradeTerms};
 //! # use scaleout_market::{Instrument, Timestamp};
 //! # use scaleout_model::{Frame, LearnerSettings, LinearRegressor, Model, Regressor, RowLayout, SaleConstraints, Shape, Term};
@@ -110,15 +110,15 @@ mod verify;
 
 pub use card::Card;
 pub use contract::{
-    CONTRACT_SCHEMA, CONTRACT_VERSION, Contract, DecisionClock, DecisionRule, DepartsFrom, Expected, Figure,
-    OutOfRange, RunFacts, TrainingSpan, TypicalTrade,
+    CONTRACT_SCHEMA, CONTRACT_VERSION, DecisionClock, DecisionRule, DepartsFrom, Expected, Figure, ModelContract,
+    RunFacts, TrainingSpan, TypicalTrade, WhenOutOfRange,
 };
 pub use error::ExportError;
 pub use feature_code::{CODED_FEATURES, FeatureCode, feature_code};
-pub use features::{FeatureInput, Side, TrainingRange, feature_inputs};
+pub use features::{FeatureInput, FeatureOwner, TrainingRange, feature_inputs};
 pub use format::{Export, ExportFile, Format};
 pub use golden::{
-    Answer, GOLDEN_ROWS, GoldenRow, ObservedRow, answers, golden_columns, golden_csv, golden_rows, observed_rows,
+    GOLDEN_ROWS, GoldenRow, ModelAnswer, ObservedRow, answers, golden_columns, golden_csv, golden_rows, observed_rows,
     read_golden,
 };
 pub use live_fills::{ComparedLeg, Finding, compare_fills};

@@ -12,7 +12,7 @@ use crate::{
 
 /// One execution: a line of a plain CSV with `id, ts, qty, price`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-struct Execution {
+struct LiveExecution {
     id: String,
     ts: String,
     qty: f64,
@@ -83,11 +83,11 @@ pub fn compare_fills(
     contestant: &str,
     tolerance_seconds: f64,
 ) -> Result<Vec<ComparedLeg>, ExportError> {
-    let executions: Vec<Execution> = rows(live, Most::Model)?;
+    let executions: Vec<LiveExecution> = rows(live, Most::Model)?;
     let legs = run.join("legs.csv");
     let planned: Vec<PlannedLeg> = rows(&legs, Most::Table)?;
     let trades: Vec<PlannedTrade> = rows(&run.join("trades.csv"), Most::Table)?;
-    let mut by_trade: BTreeMap<&str, Vec<&Execution>> = BTreeMap::new();
+    let mut by_trade: BTreeMap<&str, Vec<&LiveExecution>> = BTreeMap::new();
     for execution in &executions {
         by_trade.entry(&execution.id).or_default().push(execution);
     }

@@ -6,7 +6,7 @@ use scaleout_model::{Model, ModelError, Unsealed, unsealed};
 use serde::Deserialize;
 
 use crate::{
-    Answer, CONTRACT_VERSION, Contract, ExportError, answers,
+    CONTRACT_VERSION, ExportError, ModelAnswer, ModelContract, answers,
     bounded::{Most, read_bytes, read_text},
     digest, feature_inputs, read_golden, trade_inputs,
 };
@@ -33,9 +33,9 @@ pub struct ModelFolder {
     /// The text of `ladder.json`, if there is one.
     pub ladder_json: Option<String>,
     /// The contract.
-    pub contract: Contract,
+    pub contract: ModelContract,
     /// The golden rows with their answers.
-    pub golden: Vec<(crate::GoldenRow, Answer)>,
+    pub golden: Vec<(crate::GoldenRow, ModelAnswer)>,
 }
 
 impl ModelFolder {
@@ -60,7 +60,7 @@ impl ModelFolder {
 ///
 /// # Errors
 /// If it is missing, damaged or of a version that this build does not read.
-pub fn read_contract(folder: &Path) -> Result<Contract, ExportError> {
+pub fn read_contract(folder: &Path) -> Result<ModelContract, ExportError> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,
@@ -85,10 +85,10 @@ pub fn read_contract(folder: &Path) -> Result<Contract, ExportError> {
 pub fn exported_model(text: &str, path: &Path) -> Result<Model, ExportError> {
     #[derive(Deserialize)]
     struct Run {
-        refit: Lesson,
+        refit: StoredLesson,
     }
     #[derive(Deserialize)]
-    struct Lesson {
+    struct StoredLesson {
         models: Vec<Named>,
         chosen: usize,
     }
@@ -99,7 +99,7 @@ pub fn exported_model(text: &str, path: &Path) -> Result<Model, ExportError> {
     let broken = |message: String| ExportError::File { path: path.to_owned(), message };
     // The digest at the end is that of the whole file; the models inside a run's have none of their own.
     let Unsealed { json, .. } = unsealed(text).map_err(|error| broken(error.to_string()))?;
-    let Ok(Run { refit: Lesson { mut models, chosen } }) = serde_json::from_str(&json) else {
+    let Ok(Run { refit: StoredLesson { mut models, chosen } }) = serde_json::from_str(&json) else {
         return Model::from_json(text).map_err(|error| broken(error.to_string()));
     };
     if models.len() <= chosen {

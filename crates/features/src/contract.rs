@@ -18,8 +18,8 @@ pub(crate) use naive::{
 };
 
 use crate::{
-    Definition, Family, FeatureRow, FeatureSet, FeatureSpec, Mirror, Needs, Parameter, Parameters, Shift, TableFold,
-    WarmUp, definitions, parameters::ColumnPlace,
+    Definition, FeatureFamily, FeatureRow, FeatureSet, FeatureSpec, Mirror, Needs, Parameter, Parameters, Shift,
+    TableFold, WarmUp, definitions, parameters::ColumnPlace,
 };
 use fixture::Fixture;
 
@@ -375,10 +375,10 @@ fn every_feature_has_a_checked_example_in_its_file() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for definition in definitions() {
         let folder = match definition.family {
-            Family::OrderFlow => "order_flow",
-            Family::Volatility => "volatility",
-            Family::Momentum => "momentum",
-            Family::CrossMarket => "cross_market",
+            FeatureFamily::OrderFlow => "order_flow",
+            FeatureFamily::Volatility => "volatility",
+            FeatureFamily::Momentum => "momentum",
+            FeatureFamily::CrossMarket => "cross_market",
         };
         let named = format!("    name: \"{}\",\n", definition.name);
         let files = fs::read_dir(source.join(folder)).unwrap().map(|entry| entry.unwrap().path());

@@ -4,7 +4,7 @@ use crate::{Feature, Mirror, Needs, Parameter, Parameters, Window};
 
 /// Where a feature belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
+pub enum FeatureFamily {
     /// Who trades against whom, and what the book offers.
     OrderFlow,
     /// How far prices move.
@@ -15,7 +15,7 @@ pub enum Family {
     CrossMarket,
 }
 
-impl Family {
+impl FeatureFamily {
     /// Every family, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::OrderFlow, Self::Volatility, Self::Momentum, Self::CrossMarket];
 
@@ -90,7 +90,7 @@ pub struct Definition {
     /// Name in specs.
     pub name: &'static str,
     /// Where it belongs.
-    pub family: Family,
+    pub family: FeatureFamily,
     /// What it says about the market, in a sentence.
     pub summary: &'static str,
     /// The formula, in one line.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Definition, Family, FeatureSet, FeatureSpec, Laws, Mirror, Shift, definitions,
+    Definition, FeatureFamily, FeatureSet, FeatureSpec, Laws, Mirror, Shift, definitions,
     position::{MEANINGS, NAMES},
 };
 
@@ -22,12 +22,12 @@ pub fn markdown() -> String {
         let count = FeatureSet::preset(name).map_or(0, |set| set.specs().len());
         line(&mut page, &format!("- `preset:{name}` ({count} features): {about}"));
     }
-    for family in Family::ALL {
+    for family in FeatureFamily::ALL {
         let names = definitions().filter(|definition| definition.family == family).map(usual_name);
         let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         line(&mut page, &format!("\n**{}**: {}", family.title(), names.join(", ")));
     }
-    for family in Family::ALL {
+    for family in FeatureFamily::ALL {
         line(&mut page, &format!("\n## {}", family.title()));
         for definition in definitions().filter(|definition| definition.family == family) {
             describe(&mut page, definition);

@@ -79,7 +79,7 @@ mod contract;
 
 pub use bar_columns::{BarColumns, FurtherColumns};
 pub use columns::FeatureColumns;
-pub use definition::{Definition, Family, Laws, Shift, WarmUp};
+pub use definition::{Definition, FeatureFamily, Laws, Shift, WarmUp};
 pub use error::FeatureError;
 pub use feature::Feature;
 pub use mirror::Mirror;

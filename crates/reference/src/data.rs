@@ -114,7 +114,7 @@ impl ReferenceData {
     /// # Errors
     /// When one of them does not exist.
     pub fn rows(&self, inputs: &[String]) -> Result<Vec<Vec<f64>>, ReferenceError> {
-        let sources = inputs.iter().map(|name| self.source(name)).collect::<Result<Vec<Source>, _>>()?;
+        let sources = inputs.iter().map(|name| self.source(name)).collect::<Result<Vec<PathSource>, _>>()?;
         let rows_of = |path: &ReferencePath| {
             let mut so_far = PathSinceEntry::at_fill();
             let mut rows = Vec::with_capacity(path.unit.r.len() * sources.len());
@@ -191,16 +191,16 @@ impl ReferenceData {
         Score { value: self.scale * (self.offset + score.value), standard_error: self.scale * score.standard_error }
     }
 
-    fn source(&self, name: &str) -> Result<Source, ReferenceError> {
+    fn source(&self, name: &str) -> Result<PathSource, ReferenceError> {
         let (of, before) = match name.rsplit_once("@-") {
             Some((of, bars)) => (of, bars.parse().ok()),
             None => (name, Some(0)),
         };
         if let (Some(column), Some(before)) = (self.columns.iter().position(|known| known == of), before) {
-            return Ok(Source::Column(column, self.columns.len(), before));
+            return Ok(PathSource::Column(column, self.columns.len(), before));
         }
         let path = PATH_FEATURES.iter().position(|known| *known == name);
-        path.map(Source::Path).ok_or_else(|| ReferenceError::UnknownFeature {
+        path.map(PathSource::Path).ok_or_else(|| ReferenceError::UnknownFeature {
             problem: self.problem.clone(),
             name: name.to_owned(),
             known: self.columns.iter().map(String::as_str).chain(PATH_FEATURES).collect::<Vec<_>>().join(", "),

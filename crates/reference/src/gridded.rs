@@ -1,9 +1,9 @@
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::{
-    Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Rung, Score, Settings, Solution,
+    ExactRung, Problem, ReferenceData, ReferenceError, ReferencePath, Rule, Score, Settings, Solution,
     grid::{Chooser, GridAnswers, GridProblem},
-    problem::{Purpose, SCORING_SEED, path_rng},
+    problem::{PathPurpose, SCORING_SEED, path_rng},
 };
 
 /// Fresh paths for rules that read more than the state.
@@ -32,16 +32,16 @@ impl<G: GridAnswers> Problem for G {
         GridProblem::details(self)
     }
 
-    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Rung>> {
+    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<ExactRung>> {
         GridProblem::ladder_of(self, rule)
     }
 
-    fn exact_ladder(&self) -> Option<Vec<Rung>> {
+    fn exact_ladder(&self) -> Option<Vec<ExactRung>> {
         GridProblem::exact_ladder(self)
     }
 
     fn simulate(&self, paths: usize, seed: u64) -> ReferenceData {
-        data(self, paths, seed, Purpose::Training)
+        data(self, paths, seed, PathPurpose::Training)
     }
 
     fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError> {
@@ -51,7 +51,7 @@ impl<G: GridAnswers> Problem for G {
         if let Some(columns) = columns.filter(|_| self.scores_on_grid()) {
             return Ok(Score { value: self.measure(&Chooser::Rule { rule, columns }), standard_error: 0.0 });
         }
-        let fresh = data(self, SCORING_PATHS, SCORING_SEED, Purpose::Scoring);
+        let fresh = data(self, SCORING_PATHS, SCORING_SEED, PathPurpose::Scoring);
         let (optimum, optimal) = self.optimal();
         fresh.score_against(rule, &*optimal, optimum)
     }
@@ -61,7 +61,7 @@ impl<G: GridAnswers> Problem for G {
     }
 }
 
-fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: Purpose) -> ReferenceData {
+fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: PathPurpose) -> ReferenceData {
     let draw = |path: usize| -> ReferencePath { problem.path(&mut path_rng(seed, purpose, path)) };
     let data = ReferenceData {
         problem: problem.id().to_owned(),
@@ -75,7 +75,7 @@ fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: Purpose) ->
         scale: problem.scale(),
         paths: (0..paths).into_par_iter().map(draw).collect(),
     };
-    if purpose == Purpose::Training && problem.hides_state() {
+    if purpose == PathPurpose::Training && problem.hides_state() {
         data.without_first_columns(problem.feature_names().len())
     } else {
         data

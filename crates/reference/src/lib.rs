@@ -56,7 +56,7 @@ pub use catalogue_entry::CatalogueEntry;
 pub use data::{PATH_FEATURES, ReferenceData, SaleLimits};
 pub use error::ReferenceError;
 pub use market::ReferenceMarket;
-pub use parameter::{Kind, Parameter, Settings};
+pub use parameter::{Parameter, ParameterKind, Settings};
 pub use problem::{Problem, Solution};
 pub use reference_path::ReferencePath;
 pub use rule::{FixedSchedule, Moment, Rule};

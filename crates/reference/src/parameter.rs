@@ -2,7 +2,7 @@ use crate::ReferenceError;
 
 /// Which numbers a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParameterKind {
     /// Any number of the range.
     Real,
     /// Whole numbers of the range: counts, and 0 or 1 for a switch.
@@ -21,7 +21,7 @@ pub struct Parameter {
     /// Greatest value.
     pub max: f64,
     /// Which numbers of the range.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// What it is, with its unit.
     pub doc: &'static str,
 }
@@ -29,18 +29,18 @@ pub struct Parameter {
 impl Parameter {
     /// A parameter that takes any number from `min` to `max`.
     pub const fn real(name: &'static str, default: f64, min: f64, max: f64, doc: &'static str) -> Self {
-        Self { name, default, min, max, kind: Kind::Real, doc }
+        Self { name, default, min, max, kind: ParameterKind::Real, doc }
     }
 
     /// A parameter that takes whole numbers from `min` to `max`.
     pub const fn whole(name: &'static str, default: f64, min: f64, max: f64, doc: &'static str) -> Self {
-        Self { name, default, min, max, kind: Kind::Whole, doc }
+        Self { name, default, min, max, kind: ParameterKind::Whole, doc }
     }
 
     fn range(&self) -> String {
         let kind = match self.kind {
-            Kind::Real => "a number",
-            Kind::Whole => "a whole number",
+            ParameterKind::Real => "a number",
+            ParameterKind::Whole => "a whole number",
         };
         format!("{kind} from {} to {}", self.min, self.max)
     }
@@ -83,7 +83,7 @@ impl Settings {
             let number = value.parse::<f64>().ok().filter(|number| {
                 parameter.min <= *number
                     && *number <= parameter.max
-                    && (parameter.kind == Kind::Real || number.fract() == 0.0)
+                    && (parameter.kind == ParameterKind::Real || number.fract() == 0.0)
             });
             let number = number.ok_or_else(|| ReferenceError::OutOfRange {
                 problem,

@@ -2,7 +2,7 @@
 
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use crate::{ReferenceData, ReferenceError, Rule, Rung, Score, Settings};
+use crate::{ExactRung, ReferenceData, ReferenceError, Rule, Score, Settings};
 
 /// The exact answer to a problem, in its tabled unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,12 +44,12 @@ pub trait Problem: Send + Sync {
 
     /// Where `rule` sells the first, second, … tranche; nothing where the problem tells no ladder or the rule reads more
     /// than the state.
-    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Rung>> {
+    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<ExactRung>> {
         None
     }
 
     /// The same of the exact optimum.
-    fn exact_ladder(&self) -> Option<Vec<Rung>> {
+    fn exact_ladder(&self) -> Option<Vec<ExactRung>> {
         None
     }
 
@@ -70,7 +70,7 @@ pub trait Problem: Send + Sync {
 
 /// What random numbers are for: each purpose has its own streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum PathPurpose {
     Training = 0,
     Scoring = 1,
     Solving = 2,
@@ -80,7 +80,7 @@ pub(crate) enum Purpose {
 pub(crate) const SCORING_SEED: u64 = 0x5ca1_e007;
 
 /// The generator of one path.
-pub(crate) fn path_rng(seed: u64, purpose: Purpose, path: usize) -> ChaCha8Rng {
+pub(crate) fn path_rng(seed: u64, purpose: PathPurpose, path: usize) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(((purpose as u64) << 48) | path as u64);
     rng

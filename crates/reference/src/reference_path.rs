@@ -23,7 +23,7 @@ pub struct ReferencePath {
 
 /// Where a rule's input is found.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Source {
+pub(crate) enum PathSource {
     /// Column, number of columns, and how many bars before the decision.
     Column(usize, usize, usize),
     /// Index in [`PATH_FEATURES`](crate::PATH_FEATURES).
@@ -54,16 +54,16 @@ impl ReferencePath {
         self.expected_variance.push(gain * gain);
     }
 
-    pub(crate) fn feature(&self, source: Source, step: usize, path: &PathSinceEntry) -> f64 {
+    pub(crate) fn feature(&self, source: PathSource, step: usize, path: &PathSinceEntry) -> f64 {
         match source {
-            Source::Column(column, width, before) => match step.checked_sub(before) {
+            PathSource::Column(column, width, before) => match step.checked_sub(before) {
                 Some(step) => self.features[step * width + column],
                 None => f64::NAN,
             },
-            Source::Path(0) => path.unrealised_r,
-            Source::Path(1) => path.mfe_r,
-            Source::Path(2) => path.mae_r,
-            Source::Path(_) => path.drawdown_r(),
+            PathSource::Path(0) => path.unrealised_r,
+            PathSource::Path(1) => path.mfe_r,
+            PathSource::Path(2) => path.mae_r,
+            PathSource::Path(_) => path.drawdown_r(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 /// Where one tranche is sold, the first of them first.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rung {
+pub struct ExactRung {
     /// The level at which a whole position first gives this tranche up at the fill as the price rises: of several such
     /// levels the one next to the start, `None` where there is none. No trade need ever be there.
     pub at_fill: Option<f64>,

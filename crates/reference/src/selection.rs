@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
-use crate::problem::{Purpose, path_rng};
+use crate::problem::{PathPurpose, path_rng};
 
 /// Bars after which a trade is closed.
 const BARS: usize = 60;
@@ -40,7 +40,7 @@ pub fn best_of_64_rules_on_random_walks(experiments: usize, seed: u64) -> Select
 }
 
 fn best_t(seed: u64, experiment: usize) -> f64 {
-    let mut rng = path_rng(seed, Purpose::Solving, experiment);
+    let mut rng = path_rng(seed, PathPurpose::Solving, experiment);
     let mut sums = [[0.0; LEVELS]; LEVELS];
     let mut squares = [[0.0; LEVELS]; LEVELS];
     let mut path = [0.0; BARS + 1];

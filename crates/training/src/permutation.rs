@@ -23,7 +23,7 @@ pub fn permutation_importance(
     let problem = LearningTask { grid: model.grid(), objective: model.objective.clone(), shape: model.shape };
     let data = data.with_window(model.layout.window).expect("Invariant: the rows are those of the model");
     let mut sample = data.sample(indices, problem.grid);
-    let reached = |sample: &Sample| problem.score(sample, &problem.policy(&model.regressor, sample)).1;
+    let reached = |sample: &RowSample| problem.score(sample, &problem.policy(&model.regressor, sample)).1;
     let whole = reached(&sample);
     let mut rows_by_time = vec![Vec::new(); data.horizon_bars() as usize + 1];
     for (row, &bars) in sample.bars_to_horizon.iter().enumerate() {

@@ -15,7 +15,7 @@ use crate::Span;
 /// assert!(unique.iter().zip([5.0 / 6.0, 0.75, 1.0]).all(|(got, book)| (got - book).abs() < 1e-12));
 /// ```
 pub fn average_uniqueness(spans: &[Span]) -> Vec<f64> {
-    let timeline = Timeline::new(spans);
+    let timeline = Concurrency::new(spans);
     spans
         .iter()
         .map(|span| {
@@ -38,12 +38,12 @@ pub fn effective_count(spans: &[Span]) -> f64 {
 }
 
 /// All starts and ends in order, and the integral of 1 / concurrency from the first of them to each.
-struct Timeline {
+struct Concurrency {
     edges: Vec<i64>,
     own_time: Vec<f64>,
 }
 
-impl Timeline {
+impl Concurrency {
     fn new(spans: &[Span]) -> Self {
         let opened = spans.iter().map(|span| (span.start().nanos(), 1_i64));
         let mut changes: Vec<(i64, i64)> = opened.chain(spans.iter().map(|span| (span.end().nanos(), -1))).collect();

@@ -1,6 +1,6 @@
 //! Best bids and offers of Binance futures (`bookTicker` of `data.binance.vision`), with a header, in milliseconds.
 
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells, unit_of};
 use super::tick_cells::{counted, renamed};
 
 pub(super) struct BinanceBookTicker;
@@ -13,7 +13,7 @@ impl ExportFormat for BinanceBookTicker {
         "binance-book-ticker"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let header = sample.header()?;
         if header != COLUMNS {
             return None;
@@ -27,7 +27,7 @@ impl ExportFormat for BinanceBookTicker {
             ("best_ask_qty", "ask_qty"),
             ("event_time", "ts"),
         ];
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Present,
             names: renamed(&header, &own),

@@ -1,7 +1,7 @@
 //! Binance klines, as the REST interface and `data.binance.vision` give them: twelve columns, with a header (futures)
 //! or without (spot), in milliseconds or, from 2025 on, microseconds.
 
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells, unit_of};
 use crate::length::Length;
 use crate::time::{BarTime, TimeConfig};
 
@@ -27,7 +27,7 @@ impl ExportFormat for BinanceKlines {
         "binance-klines"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let rows = sample.numbers()?;
         let header = sample.header();
         if header.as_ref().is_some_and(|names| names.first() != Some(&"open_time")) {
@@ -41,7 +41,7 @@ impl ExportFormat for BinanceKlines {
         let whole = |place: usize| sample.data()[0][place].trim().parse::<i64>().ok();
         let units = whole(6)?.checked_sub(whole(0)?)?.checked_add(1)?;
         let length = Length::from_nanos(units.checked_mul(unit.nanos())?)?;
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: if header.is_some() { Header::Present } else { Header::Absent },
             names: NAMES.map(str::to_owned).to_vec(),

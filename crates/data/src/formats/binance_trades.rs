@@ -1,7 +1,7 @@
 //! Trades of Binance as `data.binance.vision` gives them: `trades` and `aggTrades`, spot without a header, futures with
 //! one or without, in milliseconds or, from 2025 on, microseconds.
 
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, SideWords, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, SideWords, TableShape, TickCells, unit_of};
 use super::tick_cells::{all_rows, counted, is_flag, is_number, is_whole};
 
 /// Single trades: `id, price, qty, quote_qty, time, is_buyer_maker`, of the spot market `is_best_match` as well.
@@ -16,7 +16,7 @@ impl ExportFormat for BinanceTrades {
         "binance-trades"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let is_ours =
             |header: &[&str]| header.starts_with(&["id", "price", "qty", "quote_qty", "time", "is_buyer_maker"]);
         let fits = |row: &[String]| match row {
@@ -35,7 +35,7 @@ impl ExportFormat for BinanceAggregateTrades {
         "binance-agg-trades"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let is_ours =
             |header: &[&str]| header.first() == Some(&"agg_trade_id") && header.get(5) == Some(&"transact_time");
         let fits = |row: &[String]| match row {
@@ -51,12 +51,12 @@ impl ExportFormat for BinanceAggregateTrades {
 }
 
 fn shape(
-    sample: &Sample,
+    sample: &FileSample,
     is_ours: impl Fn(&[&str]) -> bool,
     fits: impl Fn(&[String]) -> bool,
     names: &[&str],
     time_column: usize,
-) -> Option<Shape> {
+) -> Option<TableShape> {
     let header = sample.header();
     if header.as_ref().is_some_and(|header| !is_ours(header)) || !all_rows(sample, fits) {
         return None;
@@ -64,7 +64,7 @@ fn shape(
     let width = sample.data().first()?.len();
     let (time, mut facts) = counted(unit_of(sample, time_column)?);
     facts.push(Fact::new("side", "of the taker", "proved by the column that says whether the buyer was the maker"));
-    Some(Shape {
+    Some(TableShape {
         text: sample.text,
         header: if header.is_some() { Header::Present } else { Header::Absent },
         names: names.iter().take(width).map(|name| (*name).to_owned()).collect(),

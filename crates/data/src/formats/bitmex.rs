@@ -1,7 +1,7 @@
 //! Daily trades of BitMEX (`public.bitmex.com`): every market of a day in one file, times as `2024-01-31D09:30:00.5`.
 //! A file must hold one market, so a dump is filtered first.
 
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, SideWords, TickCells};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, SideWords, TableShape, TickCells};
 use super::tick_cells::{all_rows, renamed};
 use crate::time::TimeConfig;
 
@@ -12,7 +12,7 @@ impl ExportFormat for Bitmex {
         "bitmex"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let header = sample.header()?;
         let is_ours = header.starts_with(&["timestamp", "symbol", "side", "size", "price"]);
         let has_letter = |row: &[String]| row.first().is_some_and(|time| time.as_bytes().get(10) == Some(&b'D'));
@@ -20,7 +20,7 @@ impl ExportFormat for Bitmex {
             return None;
         }
         let zone = Fact::new("zone", "UTC", "assumed: the convention of the format");
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Present,
             names: renamed(&header, &[("timestamp", "ts"), ("size", "qty")]),

@@ -2,7 +2,7 @@
 //! high, open, close, volume, the newest row first.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells, unit_of};
 use crate::time::TimeUnit;
 
 pub(super) struct Coinbase;
@@ -12,7 +12,7 @@ impl ExportFormat for Coinbase {
         "coinbase"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let rows = sample.numbers().filter(|_| sample.header().is_none())?;
         let is_bar = |row: &Vec<f64>| {
             let [_, low, high, open, close, _] = row[..] else { return false };
@@ -28,7 +28,7 @@ impl ExportFormat for Coinbase {
             "low before high",
             "proved by the first rows: low and high enclose the others",
         ));
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Absent,
             names: ["ts", "low", "high", "open", "close", "volume"].map(str::to_owned).to_vec(),

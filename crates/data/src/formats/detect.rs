@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::facts::times;
 use super::registry::Rows;
-use super::shape::{Fact, Sample, Shape};
+use super::shape::{Fact, FileSample, TableShape};
 use super::table_format::TableFormat;
 use crate::content::Content;
 use crate::error::{DataError, shown, shown_path};
@@ -58,7 +58,7 @@ pub(crate) fn detect(
             ));
         }
     };
-    let sample = Sample::of(bytes)?;
+    let sample = FileSample::of(bytes)?;
     let Some((name, mut shape)) = recognised(&sample, wanted, rows) else {
         return match wanted {
             None => Ok(None),
@@ -83,7 +83,7 @@ pub(crate) fn detect(
 
 /// An export, and how it is to be read.
 pub(crate) struct Found {
-    pub(crate) shape: Shape,
+    pub(crate) shape: TableShape,
     pub(crate) order: Order,
     pub(crate) detected: Detected,
 }
@@ -98,7 +98,7 @@ pub(crate) enum Order {
 
 impl Order {
     /// As the first rows tell.
-    fn of(sample: &Sample, shape: &Shape) -> Self {
+    fn of(sample: &FileSample, shape: &TableShape) -> Self {
         let column = shape.names.iter().position(|name| name == "ts");
         let times = column.and_then(|column| times(sample, column, shape.clock, &shape.time)).unwrap_or_default();
         let goes_back = 1 < times.len() && times.windows(2).all(|pair| pair[1] < pair[0]);
@@ -113,7 +113,7 @@ impl Order {
 pub fn content_of(path: &Path) -> Result<Option<Content>, DataError> {
     let files = files_of_pattern(Path::new(""), path)?;
     let Some(first) = files.into_iter().next().filter(|first| !is_binary(first)) else { return Ok(None) };
-    let sample = Sample::of(&Bytes::File(first))?;
+    let sample = FileSample::of(&Bytes::File(first))?;
     Ok([Content::Bars, Content::Trades]
         .into_iter()
         .find(|content| recognised(&sample, None, (*content).into()).is_some()))
@@ -124,7 +124,7 @@ fn is_binary(path: &Path) -> bool {
 }
 
 /// The first format of these rows, or the wanted one, that the sample is of.
-fn recognised(sample: &Sample, wanted: Option<&str>, rows: Rows) -> Option<(&'static str, Shape)> {
+fn recognised(sample: &FileSample, wanted: Option<&str>, rows: Rows) -> Option<(&'static str, TableShape)> {
     let formats = rows.formats().iter().filter(|format| wanted.is_none_or(|wanted| format.name() == wanted));
     formats.filter_map(|format| Some((format.name(), format.recognise(sample)?))).next()
 }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::shape::{Clock, Fact, Sample, commonest};
+use super::shape::{Clock, Fact, FileSample, commonest};
 use crate::length::Length;
 use crate::time::{BarTime, TimeConfig, TimeReader};
 
 /// How times of a format are read where nothing in the file says more: each names the open of its bar, a local time is
 /// one of `zone`, and the length of a bar is the commonest distance between rows.
 pub(crate) fn opens(
-    sample: &Sample,
+    sample: &FileSample,
     column: usize,
     clock: Clock,
     unit: Option<crate::time::TimeUnit>,
@@ -32,12 +32,12 @@ pub(crate) fn opens(
     (time, facts)
 }
 
-fn distance(sample: &Sample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Length> {
+fn distance(sample: &FileSample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Length> {
     commonest(&times(sample, column, clock, time)?)
 }
 
 /// The times of the rows, if all can be read.
-pub(crate) fn times(sample: &Sample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Vec<i64>> {
+pub(crate) fn times(sample: &FileSample, column: usize, clock: Clock, time: &TimeConfig) -> Option<Vec<i64>> {
     let reader = TimeReader::new(time, std::path::Path::new("")).ok()?;
     let times = sample.data().iter().map(|row| {
         let text = clock.text(column, |place| row.get(place).map(|cell| Cow::Borrowed(cell.as_str())))?;

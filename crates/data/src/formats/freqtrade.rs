@@ -2,7 +2,7 @@
 //! time of the open, open, high, low, close, volume.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, FileSample, Header, TableShape, TickCells, unit_of};
 
 pub(super) struct Freqtrade;
 
@@ -11,7 +11,7 @@ impl ExportFormat for Freqtrade {
         "freqtrade"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let rows = sample.numbers().filter(|_| sample.header().is_none())?;
         let is_bar = |row: &Vec<f64>| {
             let [_, open, high, low, close, _] = row[..] else { return false };
@@ -22,7 +22,7 @@ impl ExportFormat for Freqtrade {
         }
         let unit = unit_of(sample, 0)?;
         let (time, facts) = opens(sample, 0, Clock::OneCell, Some(unit), None);
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Absent,
             names: ["ts", "open", "high", "low", "close", "volume"].map(str::to_owned).to_vec(),

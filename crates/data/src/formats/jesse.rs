@@ -1,7 +1,7 @@
 //! Candles of jesse: rows of six numbers without a header, time of the open, open, **close**, high, low, volume.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells, unit_of};
 
 pub(super) struct Jesse;
 
@@ -10,7 +10,7 @@ impl ExportFormat for Jesse {
         "jesse"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let rows = sample.numbers().filter(|_| sample.header().is_none())?;
         let is_bar = |row: &Vec<f64>| {
             let [_, open, close, high, low, _] = row[..] else { return false };
@@ -26,7 +26,7 @@ impl ExportFormat for Jesse {
             "close before high",
             "proved by the first rows: high and low enclose the others",
         ));
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Absent,
             names: ["ts", "open", "close", "high", "low", "volume"].map(str::to_owned).to_vec(),

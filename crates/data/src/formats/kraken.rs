@@ -2,7 +2,7 @@
 //! volume, trades. A minute without a trade has no row.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, FileSample, Header, TableShape, TickCells, unit_of};
 use crate::time::TimeUnit;
 
 pub(super) struct Kraken;
@@ -12,7 +12,7 @@ impl ExportFormat for Kraken {
         "kraken"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let rows = sample.numbers().filter(|_| sample.header().is_none())?;
         let unit = unit_of(sample, 0).filter(|unit| *unit == TimeUnit::S)?;
         let is_bar = |row: &Vec<f64>| {
@@ -23,7 +23,7 @@ impl ExportFormat for Kraken {
             return None;
         }
         let (time, facts) = opens(sample, 0, Clock::OneCell, Some(unit), None);
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Absent,
             names: ["ts", "open", "high", "low", "close", "volume", "trades"].map(str::to_owned).to_vec(),

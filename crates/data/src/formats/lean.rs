@@ -2,7 +2,7 @@
 //! York, prices of shares in ten-thousandths. A daily bar is known when its day is over.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells};
 
 pub(super) struct Lean;
 
@@ -16,7 +16,7 @@ impl ExportFormat for Lean {
         "lean"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let rows = &sample.rows;
         let is_compact = |text: &str| {
             let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -42,7 +42,7 @@ impl ExportFormat for Lean {
             false => (1.0, "proved by prices that are no whole numbers"),
         };
         facts.push(Fact::new("price divisor", divisor.to_string(), known));
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Absent,
             names: ["ts", "open", "high", "low", "close", "volume"].map(str::to_owned).to_vec(),

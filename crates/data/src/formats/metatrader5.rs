@@ -1,7 +1,7 @@
 //! Bars exported from MetaTrader 5: tabs, `<DATE>`, `<TIME>` and capitals, the broker's server time.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells};
 
 pub(super) struct MetaTrader5;
 
@@ -10,7 +10,7 @@ impl ExportFormat for MetaTrader5 {
         "metatrader-5"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let header = sample.header()?;
         let names: Option<Vec<&str>> =
             header.iter().map(|name| name.strip_prefix('<').and_then(|name| name.strip_suffix('>'))).collect();
@@ -35,7 +35,7 @@ impl ExportFormat for MetaTrader5 {
         let (time, mut facts) = opens(sample, date, clock, None, Some(("UTC", why)));
         facts.push(Fact::new("volume", volume, "assumed: ticks where the broker reports no volume"));
         let further = ["real_volume", "spread"].map(str::to_owned).into_iter().filter(|name| names.contains(name));
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Present,
             further: further.collect(),

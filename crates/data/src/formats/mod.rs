@@ -32,4 +32,4 @@ pub use table_format::TableFormat;
 
 pub(crate) use detect::{Found, Order, declare, detect};
 pub(crate) use registry::Rows;
-pub(crate) use shape::{Clock, Header, Sample, Shape, SideWords, Text, TickCells, commonest};
+pub(crate) use shape::{Clock, FileSample, Header, SideWords, TableShape, Text, TickCells, commonest};

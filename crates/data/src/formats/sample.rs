@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::shape::{Sample, Text};
+use super::shape::{FileSample, Text};
 use crate::error::DataError;
 use crate::input::Limit;
 use crate::table::{Bytes, JsonRows, Records, unpacked};
@@ -10,7 +10,7 @@ use crate::table::{Bytes, JsonRows, Records, unpacked};
 /// Rows that are looked at.
 const ROWS: usize = 64;
 
-impl Sample {
+impl FileSample {
     /// Reads the first rows of a file that can be read again.
     pub(crate) fn of(bytes: &Bytes) -> Result<Self, DataError> {
         let (mut source, _) = unpacked(bytes)?;

@@ -12,12 +12,12 @@ pub(crate) trait ExportFormat: Sync {
     fn name(&self) -> &'static str;
 
     /// How the file is to be read, if its first rows are of this format.
-    fn recognise(&self, sample: &Sample) -> Option<Shape>;
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape>;
 }
 
 /// The first rows of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sample {
+pub(crate) struct FileSample {
     pub(crate) text: Text,
     pub(crate) delimiter: u8,
     /// Some rows at most, the first of which may be a header.
@@ -95,7 +95,7 @@ pub(crate) enum SideWords {
 
 /// How a file is to be read.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Shape {
+pub(crate) struct TableShape {
     pub(crate) text: Text,
     pub(crate) header: Header,
     /// The name of each column as readers ask for it: `ts`, `open`, `high`, `low`, `close`, `volume` and others.
@@ -133,7 +133,7 @@ impl fmt::Display for Fact {
     }
 }
 
-impl Sample {
+impl FileSample {
     /// The header's names without blanks around them, if the first row is one: it holds no number.
     pub(crate) fn header(&self) -> Option<Vec<&str>> {
         let first = self.rows.first()?;
@@ -155,7 +155,7 @@ impl Sample {
 }
 
 /// What integers of a time column count, told by the size of the first.
-pub(crate) fn unit_of(sample: &Sample, column: usize) -> Option<TimeUnit> {
+pub(crate) fn unit_of(sample: &FileSample, column: usize) -> Option<TimeUnit> {
     let cell = sample.data().first()?.get(column)?.trim();
     let whole = cell.split('.').next()?;
     whole.parse().ok().and_then(TimeUnit::by_size)

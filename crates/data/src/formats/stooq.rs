@@ -2,7 +2,7 @@
 //! <TIME>,…`, whose `<PER>` is the length of a bar in minutes, or `D`.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells};
 use crate::length::Length;
 
 pub(super) struct Stooq;
@@ -12,14 +12,14 @@ impl ExportFormat for Stooq {
         "stooq"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let header = sample.header()?;
         if header == ["Date", "Open", "High", "Low", "Close", "Volume"] {
             let names = ["ts", "open", "high", "low", "close", "volume"].map(str::to_owned).to_vec();
             let why = "days of an exchange that the file does not name";
             let (time, facts) = opens(sample, 0, Clock::OneCell, None, Some(("UTC", why)));
             let (clock, further) = (Clock::OneCell, Vec::new());
-            return Some(Shape {
+            return Some(TableShape {
                 text: sample.text,
                 header: Header::Present,
                 names,
@@ -51,7 +51,7 @@ impl ExportFormat for Stooq {
         }
         let names = header.iter().map(own).collect();
         let further = Vec::new();
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Present,
             names,

@@ -1,6 +1,6 @@
 //! Trades and quotes of Tardis: microseconds, ordered by the time at which a message arrived.
 
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, SideWords, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, SideWords, TableShape, TickCells, unit_of};
 use super::tick_cells::{counted, renamed};
 
 /// `exchange, symbol, timestamp, local_timestamp, id, side, price, amount`.
@@ -14,7 +14,7 @@ impl ExportFormat for TardisTrades {
         "tardis-trades"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         shape(sample, &["id", "side", "price", "amount"], &[("amount", "qty")])
     }
 }
@@ -24,13 +24,13 @@ impl ExportFormat for TardisQuotes {
         "tardis-quotes"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let own = [("ask_amount", "ask_qty"), ("ask_price", "ask"), ("bid_price", "bid"), ("bid_amount", "bid_qty")];
         shape(sample, &["ask_amount", "ask_price", "bid_price", "bid_amount"], &own)
     }
 }
 
-fn shape(sample: &Sample, columns: &[&str], own: &[(&str, &str)]) -> Option<Shape> {
+fn shape(sample: &FileSample, columns: &[&str], own: &[(&str, &str)]) -> Option<TableShape> {
     const HEAD: [&str; 4] = ["exchange", "symbol", "timestamp", "local_timestamp"];
     let header = sample.header()?;
     if header != [&HEAD, columns].concat() {
@@ -39,7 +39,7 @@ fn shape(sample: &Sample, columns: &[&str], own: &[(&str, &str)]) -> Option<Shap
     let (time, mut facts) = counted(unit_of(sample, 3)?);
     facts.push(Fact::new("time", "local_timestamp", "assumed: a fact is known when its message arrived"));
     let own = [&[("local_timestamp", "ts"), ("timestamp", "exchange time")], own].concat();
-    Some(Shape {
+    Some(TableShape {
         text: sample.text,
         header: Header::Present,
         names: renamed(&header, &own),

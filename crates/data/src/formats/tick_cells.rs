@@ -1,10 +1,10 @@
 //! What formats of trades and quotes ask of the cells of a sample.
 
-use super::shape::{Fact, Sample};
+use super::shape::{Fact, FileSample};
 use crate::time::{TimeConfig, TimeUnit};
 
 /// Whether there are rows, and each fits.
-pub(crate) fn all_rows(sample: &Sample, fits: impl Fn(&[String]) -> bool) -> bool {
+pub(crate) fn all_rows(sample: &FileSample, fits: impl Fn(&[String]) -> bool) -> bool {
     !sample.data().is_empty() && sample.data().iter().all(|row| fits(row))
 }
 

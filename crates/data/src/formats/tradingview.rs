@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells, unit_of};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells, unit_of};
 
 pub(super) struct TradingView;
 
@@ -13,7 +13,7 @@ impl ExportFormat for TradingView {
         "tradingview"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let header = sample.header()?;
         let has_volume = header.contains(&"Volume");
         // Of lower-case letters it is a table of somebody else.
@@ -40,7 +40,7 @@ impl ExportFormat for TradingView {
         if !has_volume {
             facts.push(Fact::new("volume", "0 in every bar", "proved by the header: the chart showed none"));
         }
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Present,
             names,

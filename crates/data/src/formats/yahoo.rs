@@ -2,7 +2,7 @@
 //! dividends are in `Adj Close` alone, which becomes a column.
 
 use super::facts::opens;
-use super::shape::{Clock, ExportFormat, Fact, Header, Sample, Shape, TickCells};
+use super::shape::{Clock, ExportFormat, Fact, FileSample, Header, TableShape, TickCells};
 
 pub(super) struct Yahoo;
 
@@ -11,7 +11,7 @@ impl ExportFormat for Yahoo {
         "yahoo"
     }
 
-    fn recognise(&self, sample: &Sample) -> Option<Shape> {
+    fn recognise(&self, sample: &FileSample) -> Option<TableShape> {
         let header = sample.header()?;
         let first = *header.first()?;
         if !header.contains(&"Adj Close") || !["Date", "Datetime"].contains(&first) {
@@ -30,7 +30,7 @@ impl ExportFormat for Yahoo {
             "assumed: the convention of the format",
         ));
         let further = vec!["adj_close".to_owned()];
-        Some(Shape {
+        Some(TableShape {
             text: sample.text,
             header: Header::Present,
             names,

@@ -39,7 +39,7 @@ const BEGINNING: &str = "{\"new\":";
 /// Which file takes whose place.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Plan {
+struct ExchangePlan {
     new: OwnFile,
     old: Option<OwnFile>,
 }
@@ -96,7 +96,7 @@ impl Exchange {
         let old = old.filter(|old| old.is_in(&self.folder));
         let new = OwnFile { name: self.free_name(content, old.as_ref(), &sha256)?, sha256 };
         let metadata = metadata(new.name.clone(), new.sha256.clone());
-        self.announce(&Plan { new: new.clone(), old })?;
+        self.announce(&ExchangePlan { new: new.clone(), old })?;
         faults::point("import.announced");
         if !new.is_in(&self.folder) {
             let place = self.folder.join(&new.name);
@@ -128,7 +128,7 @@ impl Exchange {
         if is_free || is_same() { Ok(named) } else { Err(DataError::Occupied { path }) }
     }
 
-    fn announce(&mut self, plan: &Plan) -> Result<(), DataError> {
+    fn announce(&mut self, plan: &ExchangePlan) -> Result<(), DataError> {
         let path = self.folder.join(JOURNAL);
         let text = serde_json::to_string(plan).expect("Invariant: a plan has no map with other keys than text") + "\n";
         let journal = self.journal.as_mut().expect("Invariant: a journal is open until its import is finished");
@@ -170,7 +170,7 @@ pub(crate) fn settle(folder: &Path) -> Result<(), DataError> {
         return Err(DataError::Occupied { path });
     }
     // A plan that is not whole was cut off before anything was renamed.
-    if let Ok(Plan { new, old }) = serde_json::from_str(&text) {
+    if let Ok(ExchangePlan { new, old }) = serde_json::from_str(&text) {
         let named = if folder.join("metadata.json").exists() { Some(Metadata::read(folder)?.file) } else { None };
         // Without metadata there is no dataset yet: only the new file belongs to the import.
         let unnamed = [Some(new), old.filter(|_| named.is_some())].into_iter().flatten();

@@ -52,12 +52,12 @@ pub enum MarketsConfig {
 pub struct ManyMarkets {
     /// As written.
     keys: Box<Keys>,
-    members: Members,
+    members: MarketList,
 }
 
 /// Who they are.
 #[derive(Debug, Clone, PartialEq)]
-enum Members {
+enum MarketList {
     Listed(Vec<DataConfig>),
     /// Each file of the pattern, read like `each`, whose own path and symbol are stand-ins.
     Files {
@@ -78,12 +78,12 @@ impl MarketsConfig {
     pub fn first(&self) -> &DataConfig {
         match self {
             Self::One(config) => config,
-            Self::Many(ManyMarkets { members: Members::Listed(markets), .. }) => {
+            Self::Many(ManyMarkets { members: MarketList::Listed(markets), .. }) => {
                 markets.first().expect("Invariant: a list of markets is not empty")
             }
-            Self::Many(ManyMarkets { members: Members::Dataset(config), .. })
-            | Self::Many(ManyMarkets { members: Members::Files { each: config, .. }, .. })
-            | Self::Many(ManyMarkets { members: Members::Column { whole: config, .. }, .. }) => config,
+            Self::Many(ManyMarkets { members: MarketList::Dataset(config), .. })
+            | Self::Many(ManyMarkets { members: MarketList::Files { each: config, .. }, .. })
+            | Self::Many(ManyMarkets { members: MarketList::Column { whole: config, .. }, .. }) => config,
         }
     }
 
@@ -118,7 +118,7 @@ impl TryFrom<Keys> for MarketsConfig {
             return match (universe, &config.source) {
                 (None, _) => Ok(Self::One(config)),
                 (Some(_), DataSource::Dataset(_)) => {
-                    Ok(Self::Many(ManyMarkets { keys: Box::new(keys), members: Members::Dataset(config) }))
+                    Ok(Self::Many(ManyMarkets { keys: Box::new(keys), members: MarketList::Dataset(config) }))
                 }
                 (Some(_), _) => Err("data.universe: there is one market; accepted: universe beside markets".to_owned()),
             };
@@ -130,13 +130,13 @@ impl TryFrom<Keys> for MarketsConfig {
                     "data.{source}: it stands beside markets that have files of their own; accepted: one of the two"
                 ));
             }
-            WrittenMarkets::Listed(markets) => Members::Listed(listed(&shared, &markets)?),
+            WrittenMarkets::Listed(markets) => MarketList::Listed(listed(&shared, &markets)?),
             WrittenMarkets::Files(pattern) => {
                 shared.path = Some(pattern.clone());
                 shared.name_instrument();
-                Members::Files { pattern, each: shared.try_into()? }
+                MarketList::Files { pattern, each: shared.try_into()? }
             }
-            WrittenMarkets::Column(column) => Members::Column { column, whole: whole(shared)? },
+            WrittenMarkets::Column(column) => MarketList::Column { column, whole: whole(shared)? },
         };
         Ok(Self::Many(ManyMarkets { keys: Box::new(keys), members }))
     }

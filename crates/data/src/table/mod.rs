@@ -43,13 +43,13 @@ use csv_batches::CsvBatches;
 use parquet_batches::ParquetBatches;
 
 /// The batches of one file, whatever its format.
-pub(crate) enum Table {
+pub(crate) enum OpenTable {
     Csv(Box<CsvBatches>),
     Parquet(Box<ParquetBatches>),
     Arrow(Box<ArrowBatches>),
 }
 
-impl Table {
+impl OpenTable {
     /// Opens the file and finds the layout's columns in it.
     pub(crate) fn open(
         bytes: &Bytes,
@@ -110,7 +110,7 @@ impl Table {
     }
 }
 
-impl Iterator for Table {
+impl Iterator for OpenTable {
     type Item = Result<Batch, DataError>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -27,7 +27,7 @@ type Field = polars::prelude::ArrowField;
 /// An open Parquet file.
 pub(super) struct ParquetFile {
     path: PathBuf,
-    source: Source,
+    source: ParquetBytes,
     /// Its bytes, and where its footer starts.
     bytes: u64,
     footer: Vec<u8>,
@@ -39,7 +39,7 @@ pub(super) struct ParquetFile {
     group: Option<(usize, Vec<Option<Buffer<u8>>>)>,
 }
 
-enum Source {
+enum ParquetBytes {
     File(File, Identity),
     Memory(&'static [u8]),
 }
@@ -55,9 +55,9 @@ impl ParquetFile {
                 let Opened { file, identity, .. } = Opened::at(path)?;
                 let identity = identity.ok_or_else(|| DataError::NotAFile { path: path.clone(), what: "a pipe" })?;
                 let bytes = identity.bytes();
-                (Source::File(file, identity), bytes)
+                (ParquetBytes::File(file, identity), bytes)
             }
-            Bytes::Embedded(_, bytes) => (Source::Memory(bytes), bytes.len() as u64),
+            Bytes::Embedded(_, bytes) => (ParquetBytes::Memory(bytes), bytes.len() as u64),
         };
         let refused = |message: &str| not_parquet(&path, message);
         if bytes < MAGIC.len() as u64 + TAIL_BYTES {
@@ -183,7 +183,7 @@ impl ParquetFile {
         if footer != self.footer {
             return Err(DataError::Changed { path: self.path.clone(), what: "its footer is another".into() });
         }
-        if let Source::File(file, identity) = &self.source {
+        if let ParquetBytes::File(file, identity) = &self.source {
             identity.check(&self.path, file)?;
         }
         Ok(hexadecimal(&self.hasher.clone().finalize()))
@@ -210,7 +210,7 @@ impl ParquetFile {
     }
 }
 
-impl Source {
+impl ParquetBytes {
     fn read(&self, path: &Path, range: Range<u64>) -> Result<Vec<u8>, DataError> {
         let mut file = match self {
             Self::Memory(bytes) => return Ok(bytes[range.start as usize..range.end as usize].to_vec()),

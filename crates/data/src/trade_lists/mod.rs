@@ -30,4 +30,4 @@ pub use positions::Adds;
 
 pub(crate) use deals::{Deal, Effect};
 pub(crate) use list_file::{Line, ListFile};
-pub(crate) use reader::{Column, Habits, ListReader};
+pub(crate) use reader::{Habits, ListColumn, ListReader};

@@ -69,7 +69,7 @@ pub(crate) fn grouped(path: &Path, deals: Vec<Deal>, adds: Adds) -> Result<Group
         // Parts of one entry may be closed at the very time of the entry: the entry comes first. Otherwise fills of one
         // time keep the order of the list.
         deals.sort_by_key(|deal| (deal.ts, !(deal.effect == Effect::Opens && Some(deal.ts) == first)));
-        let mut grouping = Grouping { path, adds, open: None, grouped: &mut grouped };
+        let mut grouping = OpenGrouping { path, adds, open: None, grouped: &mut grouped };
         for deal in deals {
             grouping.take(deal)?;
         }
@@ -79,7 +79,7 @@ pub(crate) fn grouped(path: &Path, deals: Vec<Deal>, adds: Adds) -> Result<Group
     Ok(grouped)
 }
 
-struct Grouping<'a> {
+struct OpenGrouping<'a> {
     path: &'a Path,
     adds: Adds,
     open: Option<Open>,
@@ -91,7 +91,7 @@ struct Open {
     left: f64,
 }
 
-impl Grouping<'_> {
+impl OpenGrouping<'_> {
     fn take(&mut self, deal: Deal) -> Result<(), DataError> {
         match (&self.open, deal.effect) {
             (None, Effect::Closes) => self.grouped.orphans += 1,

@@ -39,12 +39,12 @@ impl Habits {
 
 /// A column of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
+pub(crate) struct ListColumn {
     place: usize,
     name: String,
 }
 
-impl Column {
+impl ListColumn {
     /// The first column that has one of `names`, whatever their case.
     pub(crate) fn find(header: &[String], names: &[&str]) -> Option<Self> {
         let found = names.iter().find_map(|name| header.iter().position(|column| column.eq_ignore_ascii_case(name)));
@@ -89,7 +89,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// The column called `--risk-column`, where the user named one.
-    pub(crate) fn risk_column(&self, file: &ListFile, header: &[String]) -> Result<Option<Column>, DataError> {
+    pub(crate) fn risk_column(&self, file: &ListFile, header: &[String]) -> Result<Option<ListColumn>, DataError> {
         let Some(name) = self.risk_column else { return Ok(None) };
         Self::required(file, header, "risk", &[name]).map(Some)
     }
@@ -105,8 +105,8 @@ impl<'a> ListReader<'a> {
         header: &[String],
         what: &str,
         names: &[&str],
-    ) -> Result<Column, DataError> {
-        Column::find(header, names).ok_or_else(|| Self::missing(file, header, what, names))
+    ) -> Result<ListColumn, DataError> {
+        ListColumn::find(header, names).ok_or_else(|| Self::missing(file, header, what, names))
     }
 
     pub(crate) fn missing(file: &ListFile, header: &[String], what: &str, names: &[&str]) -> DataError {
@@ -119,7 +119,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A moment; a date alone is the start of its day.
-    pub(crate) fn ts(&self, line: &Line, column: &Column) -> Result<Timestamp, DataError> {
+    pub(crate) fn ts(&self, line: &Line, column: &ListColumn) -> Result<Timestamp, DataError> {
         let text = column.of(line);
         self.time_of(text).map_err(|no_time| self.bad(line, column, no_time.problem, no_time.accepted))
     }
@@ -133,24 +133,24 @@ impl<'a> ListReader<'a> {
     }
 
     /// A finite number.
-    pub(crate) fn number(&self, line: &Line, column: &Column) -> Result<f64, DataError> {
+    pub(crate) fn number(&self, line: &Line, column: &ListColumn) -> Result<f64, DataError> {
         self.optional(line, column)?.ok_or_else(|| self.bad(line, column, "missing", "a number"))
     }
 
     /// A price.
-    pub(crate) fn price(&self, line: &Line, column: &Column) -> Result<f64, DataError> {
+    pub(crate) fn price(&self, line: &Line, column: &ListColumn) -> Result<f64, DataError> {
         let price = self.number(line, column)?;
         if 0.0 < price { Ok(price) } else { Err(self.bad(line, column, "no price", "a number above 0")) }
     }
 
     /// A quantity without its sign, in the instrument's units.
-    pub(crate) fn qty(&self, line: &Line, column: &Column) -> Result<f64, DataError> {
+    pub(crate) fn qty(&self, line: &Line, column: &ListColumn) -> Result<f64, DataError> {
         let qty = self.signed_qty(line, column)?;
         if 0.0 < qty { Ok(qty) } else { Err(self.bad(line, column, "no quantity", "a number above 0")) }
     }
 
     /// A quantity that is sold if it is below 0.
-    pub(crate) fn signed_qty(&self, line: &Line, column: &Column) -> Result<f64, DataError> {
+    pub(crate) fn signed_qty(&self, line: &Line, column: &ListColumn) -> Result<f64, DataError> {
         let qty = self.number(line, column)?;
         if qty == 0.0 {
             return Err(self.bad(line, column, "no quantity", "a number other than 0"));
@@ -168,7 +168,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A number, where the cell holds one.
-    pub(crate) fn optional(&self, line: &Line, column: &Column) -> Result<Option<f64>, DataError> {
+    pub(crate) fn optional(&self, line: &Line, column: &ListColumn) -> Result<Option<f64>, DataError> {
         let text = column.of(line);
         if text.is_empty() || ["nan", "na", "none", "null", "-", "--"].iter().any(|no| text.eq_ignore_ascii_case(no)) {
             return Ok(None);
@@ -181,12 +181,12 @@ impl<'a> ListReader<'a> {
     }
 
     /// A number in a column that the list may lack.
-    pub(crate) fn maybe(&self, line: &Line, column: Option<&Column>) -> Result<Option<f64>, DataError> {
+    pub(crate) fn maybe(&self, line: &Line, column: Option<&ListColumn>) -> Result<Option<f64>, DataError> {
         column.map_or(Ok(None), |column| self.optional(line, column))
     }
 
     /// 1 for a purchase or a long, −1 for a sale or a short.
-    pub(crate) fn sign(&self, line: &Line, column: &Column) -> Result<f64, DataError> {
+    pub(crate) fn sign(&self, line: &Line, column: &ListColumn) -> Result<f64, DataError> {
         let text = column.of(line).to_ascii_lowercase();
         match text.as_str() {
             "buy" | "b" | "bot" | "bought" | "long" | "l" | "1" | "+1" => Ok(1.0),
@@ -196,12 +196,12 @@ impl<'a> ListReader<'a> {
     }
 
     /// The text of a column that the list may lack, unless it is empty.
-    pub(crate) fn text(line: &Line, column: Option<&Column>) -> Option<String> {
+    pub(crate) fn text(line: &Line, column: Option<&ListColumn>) -> Option<String> {
         column.map(|column| column.of(line)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
     /// The refusal of a cell.
-    pub(crate) fn bad(&self, line: &Line, column: &Column, problem: &'static str, accepted: &str) -> DataError {
+    pub(crate) fn bad(&self, line: &Line, column: &ListColumn, problem: &'static str, accepted: &str) -> DataError {
         DataError::BadValue {
             path: self.path.to_path_buf(),
             row: line.row,

@@ -76,7 +76,7 @@ impl Source for LobsterConfig {
         };
         for file in &messages {
             let books = books_of(file).ok_or_else(|| bad_name(file))?;
-            let day = Day { levels: self.levels, midnight: midnight_of(file)?, base: request.base_dir };
+            let day = LobsterDay { levels: self.levels, midnight: midnight_of(file)?, base: request.base_dir };
             digests.extend(day.read(file, &books, &mut ticks, &mut bad_rows)?);
         }
         ticks.skipped.merge(bad_rows.skipped());
@@ -110,7 +110,7 @@ fn bad_name(file: &Path) -> DataError {
 }
 
 /// One day.
-struct Day<'a> {
+struct LobsterDay<'a> {
     levels: usize,
     midnight: Timestamp,
     base: &'a Path,
@@ -118,7 +118,7 @@ struct Day<'a> {
 
 const MESSAGE_COLUMNS: [&str; 6] = ["time", "type", "order", "size", "price", "direction"];
 
-impl Day<'_> {
+impl LobsterDay<'_> {
     fn read(
         &self,
         messages: &Path,
@@ -187,7 +187,8 @@ impl Day<'_> {
                 let column = |what: usize| {
                     format!("level {} {}", level + 1, ["ask price", "ask size", "bid price", "bid size"][what])
                 };
-                let cell = |what: usize| Cell { path, row, column: column(what), record, place: 4 * level + what };
+                let cell =
+                    |what: usize| LobsterCell { path, row, column: column(what), record, place: 4 * level + what };
                 Ok((cell(first).whole()?, cell(first + 1).whole()?))
             });
             let levels = levels.collect::<Result<Vec<(i64, i64)>, DataError>>()?;
@@ -231,7 +232,7 @@ impl Message {
             let accepted = "time, type, order, size, price and direction";
             return Err(DataError::BadRow { path: path.to_path_buf(), row, problem, accepted });
         }
-        let cell = |place: usize| Cell { path, row, column: MESSAGE_COLUMNS[place].to_owned(), record, place };
+        let cell = |place: usize| LobsterCell { path, row, column: MESSAGE_COLUMNS[place].to_owned(), record, place };
         let ts = midnight.plus_nanos(cell(0).seconds()?);
         if let Some(previous) = last.filter(|last| ts < *last) {
             let (path, column) = (path.to_path_buf(), MESSAGE_COLUMNS[0].to_owned());
@@ -261,7 +262,7 @@ impl Message {
 }
 
 /// A value of a row, for what it says and for what is wrong with it.
-struct Cell<'a> {
+struct LobsterCell<'a> {
     path: &'a Path,
     row: u64,
     column: String,
@@ -269,7 +270,7 @@ struct Cell<'a> {
     place: usize,
 }
 
-impl Cell<'_> {
+impl LobsterCell<'_> {
     fn text(&self) -> String {
         String::from_utf8_lossy(self.record.get(self.place).unwrap_or_default()).trim().to_owned()
     }

@@ -20,7 +20,7 @@ const TILE: usize = 128;
 
 /// What random numbers are drawn for; each purpose has its own streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum DrawPurpose {
     /// Intervals of metrics.
     Metrics,
     /// Intervals of metrics of daily returns.
@@ -68,7 +68,7 @@ impl StationaryBootstrap {
         &self,
         draws: usize,
         seed: u64,
-        purpose: Purpose,
+        purpose: DrawPurpose,
         statistic: impl Fn(&[u32]) -> T + Sync,
     ) -> Vec<T> {
         self.chunks(draws, seed, purpose, |rng, of_chunk| {
@@ -90,7 +90,7 @@ impl StationaryBootstrap {
         series: &[&[f64]],
         draws: usize,
         seed: u64,
-        purpose: Purpose,
+        purpose: DrawPurpose,
         statistic: impl Fn(&[f64]) -> T + Sync,
     ) -> Vec<T> {
         self.chunks(draws, seed, purpose, |rng, of_chunk| {
@@ -117,7 +117,7 @@ impl StationaryBootstrap {
         &self,
         draws: usize,
         seed: u64,
-        purpose: Purpose,
+        purpose: DrawPurpose,
         of_chunk: impl Fn(&mut ChaCha8Rng, usize) -> Vec<T> + Sync,
     ) -> Vec<T> {
         let chunks: Vec<Vec<T>> = (0..draws.div_ceil(DRAWS_PER_CHUNK))
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn blocks_have_the_wanted_mean_length() {
         let bootstrap = StationaryBootstrap::new(100_000, 8.0);
-        let breaks = bootstrap.draws(1, 3, Purpose::Metrics, |places| {
+        let breaks = bootstrap.draws(1, 3, DrawPurpose::Metrics, |places| {
             places.windows(2).filter(|pair| (pair[0] + 1) % 100_000 != pair[1]).count()
         });
         let mean_block = 100_000.0 / breaks[0] as f64;
@@ -212,9 +212,9 @@ mod tests {
                 bootstrap.draws(100, seed, purpose, |places| places.iter().map(|&place| u64::from(place)).sum::<u64>())
             })
         };
-        assert_eq!(sums(1, 7, Purpose::Spa), sums(4, 7, Purpose::Spa));
-        assert_ne!(sums(1, 7, Purpose::Spa), sums(1, 8, Purpose::Spa));
-        assert_ne!(sums(1, 7, Purpose::Spa), sums(1, 7, Purpose::Metrics));
+        assert_eq!(sums(1, 7, DrawPurpose::Spa), sums(4, 7, DrawPurpose::Spa));
+        assert_ne!(sums(1, 7, DrawPurpose::Spa), sums(1, 8, DrawPurpose::Spa));
+        assert_ne!(sums(1, 7, DrawPurpose::Spa), sums(1, 7, DrawPurpose::Metrics));
     }
 
     /// To the last bit, over more than one tile and with a last chunk that is not full.
@@ -225,7 +225,7 @@ mod tests {
             (1..4).map(|which| (0..len).map(|place| ((which * place) as f64).sin()).collect()).collect();
         let bootstrap = StationaryBootstrap::new(len, 5.0);
         let draws = DRAWS_PER_CHUNK + 5;
-        let one_by_one = bootstrap.draws(draws, 3, Purpose::Spa, |places| {
+        let one_by_one = bootstrap.draws(draws, 3, DrawPurpose::Spa, |places| {
             let mut counts = vec![0_u32; len];
             places.iter().for_each(|&place| counts[place as usize] += 1);
             let total = |values: &Vec<f64>| {
@@ -234,8 +234,8 @@ mod tests {
             series.iter().map(total).collect::<Vec<f64>>()
         });
         let borrowed: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();
-        assert_eq!(bootstrap.total_draws(&borrowed, draws, 3, Purpose::Spa, <[f64]>::to_vec), one_by_one);
-        assert_eq!(bootstrap.total_draws(&[], 2, 3, Purpose::Spa, <[f64]>::len), [0, 0]);
+        assert_eq!(bootstrap.total_draws(&borrowed, draws, 3, DrawPurpose::Spa, <[f64]>::to_vec), one_by_one);
+        assert_eq!(bootstrap.total_draws(&[], 2, 3, DrawPurpose::Spa, <[f64]>::len), [0, 0]);
     }
 
     #[test]

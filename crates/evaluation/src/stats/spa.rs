@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::stats::bootstrap::{Purpose, StationaryBootstrap};
+use crate::stats::bootstrap::{DrawPurpose, StationaryBootstrap};
 
 /// p-values of Hansen's test that no alternative is better than the benchmark.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,8 +27,8 @@ pub fn superior_predictive_ability(gains: &[Vec<f64>], mean_block: f64, draws: u
     if n < 8 {
         return None;
     }
-    let alternatives: Vec<Alternative<'_>> =
-        gains.par_iter().filter_map(|series| Alternative::new(series, mean_block)).collect();
+    let alternatives: Vec<SpaAlternative<'_>> =
+        gains.par_iter().filter_map(|series| SpaAlternative::new(series, mean_block)).collect();
     let observed = alternatives.iter().map(|a| a.mean / a.deviation).fold(f64::NEG_INFINITY, f64::max).max(0.0);
     if alternatives.is_empty() {
         return None;
@@ -36,7 +36,7 @@ pub fn superior_predictive_ability(gains: &[Vec<f64>], mean_block: f64, draws: u
     let floor = -(2.0 * (n as f64).ln().ln() / n as f64).sqrt();
     let series: Vec<&[f64]> = alternatives.iter().map(|a| a.series).collect();
     let bootstrap = StationaryBootstrap::new(n, mean_block);
-    let as_good: Vec<[bool; 3]> = bootstrap.total_draws(&series, draws, seed, Purpose::Spa, |totals| {
+    let as_good: Vec<[bool; 3]> = bootstrap.total_draws(&series, draws, seed, DrawPurpose::Spa, |totals| {
         let mut best = [0.0_f64; 3];
         for (a, total) in alternatives.iter().zip(totals) {
             let drawn = total / n as f64;
@@ -51,14 +51,14 @@ pub fn superior_predictive_ability(gains: &[Vec<f64>], mean_block: f64, draws: u
     Some(SpaTest { lower: p(0), consistent: p(1), upper: p(2) })
 }
 
-struct Alternative<'a> {
+struct SpaAlternative<'a> {
     series: &'a [f64],
     mean: f64,
     /// √ of the long-run variance, so that `deviation / √n` is the standard error of the mean.
     deviation: f64,
 }
 
-impl<'a> Alternative<'a> {
+impl<'a> SpaAlternative<'a> {
     fn new(series: &'a [f64], mean_block: f64) -> Option<Self> {
         let n = series.len() as f64;
         let mean = series.iter().sum::<f64>() / n;

@@ -6,7 +6,9 @@ use scaleout_market::{
 };
 
 use super::{Case, mirror};
-use crate::{Event, FlatBefore, Impact, LateEntry, Liquidation, ReplayConfig, Slippage, test_market::MINUTE_NS};
+use crate::{
+    CalendarEvent, FlatBefore, Impact, LateEntry, Liquidation, ReplayConfig, Slippage, test_market::MINUTE_NS,
+};
 
 /// The market, the entry and the assumptions of a case.
 pub(super) struct World {
@@ -62,7 +64,7 @@ impl World {
             flat_before: number("event").map(|second| FlatBefore {
                 file: None,
                 minutes: or("event_minutes", 0.0),
-                events: vec![Event {
+                events: vec![CalendarEvent {
                     ts: Timestamp::from_nanos((second * 1e9) as i64),
                     symbol: text("event_symbol").map(str::to_owned),
                 }],

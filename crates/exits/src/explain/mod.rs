@@ -38,7 +38,7 @@ pub fn explain(
     objective: &Objective,
     config: &ReplayConfig,
 ) -> Result<(TradeOutcome, Explanation), ExitError> {
-    let trade = Prepared::new(entry, first_bar, market, objective, config)?;
+    let trade = PreparedReplay::new(entry, first_bar, market, objective, config)?;
     let mut trace = Trace::new(&trade, policy);
     let outcome = run(&trade, policy, &PolicyInputs::resolve(policy, inputs)?, &mut trace)?;
     let lots = match trade.grid {

@@ -16,7 +16,7 @@ use crate::{
 
 /// Writes down what a replay does.
 pub(super) struct Trace<'a> {
-    trade: &'a Prepared<'a>,
+    trade: &'a PreparedReplay<'a>,
     policy: &'a dyn ExitPolicy,
     names: Vec<String>,
     bars: Vec<BarRecord>,
@@ -37,7 +37,7 @@ pub(super) struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
-    pub(super) fn new(trade: &'a Prepared<'a>, policy: &'a dyn ExitPolicy) -> Self {
+    pub(super) fn new(trade: &'a PreparedReplay<'a>, policy: &'a dyn ExitPolicy) -> Self {
         let whole = Fraction::ONE;
         Self {
             trade,

@@ -24,7 +24,7 @@ use stop_at_work::StopAtWork;
 
 /// A trade between its fill and its last sale.
 pub(crate) struct RunningTrade<'a> {
-    trade: &'a Prepared<'a>,
+    trade: &'a PreparedReplay<'a>,
     position: Position,
     ledger: Ledger,
     account: ObjectiveAccount<'a>,
@@ -73,7 +73,7 @@ struct Gained {
 
 impl<'a> RunningTrade<'a> {
     /// The trade at its fill.
-    pub(crate) fn start(trade: &'a Prepared<'a>) -> Self {
+    pub(crate) fn start(trade: &'a PreparedReplay<'a>) -> Self {
         let entry = trade.entry;
         let entry_fee = trade.costs.entry_fee(trade.config.entry_liquidity);
         let entry_slip = trade.costs.entry_slip(trade.config, trade.market.bars(), trade.first_bar);

@@ -72,11 +72,11 @@ impl RunningTrade<'_> {
         let trade = self.trade;
         let bar = trade.bar_of(step);
         let execution = match touch.order {
-            OrderPlace::Limit(_) | OrderPlace::TriggeredStop => Execution::Limit,
-            OrderPlace::Takeover => Execution::Takeover,
-            OrderPlace::Stop | OrderPlace::PartStop(_) => Execution::Stop,
-            OrderPlace::Market if cause == FillCause::AsTraded => Execution::Made,
-            OrderPlace::Market => Execution::Market,
+            OrderPlace::Limit(_) | OrderPlace::TriggeredStop => FillKind::Limit,
+            OrderPlace::Takeover => FillKind::Takeover,
+            OrderPlace::Stop | OrderPlace::PartStop(_) => FillKind::Stop,
+            OrderPlace::Market if cause == FillCause::AsTraded => FillKind::Made,
+            OrderPlace::Market => FillKind::Market,
         };
         self.sold.push((touch.order, touch.size));
         self.in_flight.sold(touch.order, touch.size);

@@ -19,7 +19,7 @@ pub(super) struct StopAtWork {
 
 impl StopAtWork {
     /// The entry's own stop.
-    pub(super) fn of_entry(trade: &Prepared<'_>) -> Self {
+    pub(super) fn of_entry(trade: &PreparedReplay<'_>) -> Self {
         let level = trade.entry.stop.map(|stop| trade.sign * stop);
         let last = LastStop { level, takeover: trade.takeover, ..LastStop::default() };
         Self { last, bound: f64::INFINITY, behind_best: None }
@@ -41,7 +41,7 @@ impl StopAtWork {
     }
 
     /// The stop of `orders` works from now on. A stop-limit that has become a limit stays one while the orders ask for one.
-    pub(super) fn set(&mut self, orders: &ExitOrders, trade: &Prepared<'_>) {
+    pub(super) fn set(&mut self, orders: &ExitOrders, trade: &PreparedReplay<'_>) {
         let triggered = self.last.triggered.filter(|_| orders.stop_limit.is_some());
         let asked = LastStop::of(orders, trade.sign, trade.ticks);
         self.last = LastStop { triggered, takeover: self.last.takeover, ..asked };
@@ -58,7 +58,7 @@ impl StopAtWork {
     }
 
     /// Moves it to where the best price seen, `best`, puts it.
-    pub(super) fn settle(&mut self, best: f64, trade: &Prepared<'_>) {
+    pub(super) fn settle(&mut self, best: f64, trade: &PreparedReplay<'_>) {
         if let Some(by) = self.behind_best.take() {
             self.last.raise(Trailing { by, from: f64::NEG_INFINITY }.level(best, trade.ticks));
         }

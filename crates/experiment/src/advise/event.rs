@@ -131,7 +131,7 @@ pub struct Reason {
 
 /// Whether advice says which features matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Explanation {
+pub enum AdviceDetail {
     /// Decisions alone.
     None,
     /// The three features that matter most.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Adviser,
-    event::{Advice, AdviceEvent, Explanation},
+    event::{Advice, AdviceDetail, AdviceEvent},
 };
 use crate::{ExperimentError, RunFolder};
 
@@ -50,7 +50,7 @@ fn journal_name(symbol: Option<&str>) -> String {
 /// An adviser with its journal.
 pub struct Advising {
     adviser: Adviser,
-    explanation: Explanation,
+    explanation: AdviceDetail,
     path: PathBuf,
     file: File,
     /// Events that were in the journal when it was opened.
@@ -67,7 +67,7 @@ impl Advising {
         model: &Path,
         symbol: Option<&str>,
         journal: Option<&Path>,
-        explanation: Explanation,
+        explanation: AdviceDetail,
     ) -> Result<Self, ExperimentError> {
         RunFolder::settle(model)?;
         let folder = crate::inspect::exported::model_folder(model);
@@ -114,7 +114,7 @@ impl Advising {
                 file.set_len(whole as u64).map_err(io)?;
                 for (place, line) in lines {
                     let event = serde_json::from_str(line).map_err(|error| broken(place + 1, error.to_string()))?;
-                    adviser.take(&event, Explanation::None).map_err(|error| broken(place + 1, error))?;
+                    adviser.take(&event, AdviceDetail::None).map_err(|error| broken(place + 1, error))?;
                     taken_up += 1;
                 }
             }

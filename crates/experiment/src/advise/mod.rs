@@ -11,20 +11,20 @@ mod position;
 use std::collections::VecDeque;
 
 use scaleout_exits::ReplayConfig;
-use scaleout_export::{Contract, ModelFolder};
+use scaleout_export::{ModelContract, ModelFolder};
 use scaleout_features::{Feature, Needs};
 use scaleout_market::{Bar, BarRow, Entry, Instrument, MarketEvent, Quote, Timestamp, Trade};
 use scaleout_model::{EntryFrame, Model, RowMaker, RowSource};
 
 use self::{event::moment, position::FollowedPosition};
 pub use self::{
-    event::{Advice, AdviceEvent, AdviceOrders, Explanation, Reason},
+    event::{Advice, AdviceDetail, AdviceEvent, AdviceOrders, Reason},
     journal::Advising,
 };
 use crate::ExperimentError;
 
 /// The market of `contract` that is called `symbol`; the only one, if it has one.
-fn instrument(contract: &Contract, symbol: Option<&str>) -> Result<Instrument, ExperimentError> {
+fn instrument(contract: &ModelContract, symbol: Option<&str>) -> Result<Instrument, ExperimentError> {
     let mut instruments = contract.instruments();
     let found = match symbol {
         Some(symbol) => instruments.find(|instrument| instrument.symbol == symbol),
@@ -41,7 +41,7 @@ fn instrument(contract: &Contract, symbol: Option<&str>) -> Result<Instrument, E
 /// A model that follows positions.
 pub(crate) struct Adviser {
     model: Model,
-    contract: Contract,
+    contract: ModelContract,
     /// What is traded.
     instrument: Instrument,
     replay: ReplayConfig,
@@ -98,7 +98,7 @@ impl Adviser {
     ///
     /// # Errors
     /// What is wrong with the event; it then changes nothing.
-    pub(crate) fn take(&mut self, event: &AdviceEvent, explanation: Explanation) -> Result<Vec<Advice>, String> {
+    pub(crate) fn take(&mut self, event: &AdviceEvent, explanation: AdviceDetail) -> Result<Vec<Advice>, String> {
         let ts = moment(event.ts())?;
         if let Some(last) = self.last.filter(|last| ts < *last) {
             return Err(format!("ts = {ts} lies before {last}; accepted: events in order of time"));
@@ -137,7 +137,7 @@ impl Adviser {
         }
     }
 
-    fn bar(&mut self, event: &AdviceEvent, ts: Timestamp, why: Explanation) -> Result<Vec<Advice>, String> {
+    fn bar(&mut self, event: &AdviceEvent, ts: Timestamp, why: AdviceDetail) -> Result<Vec<Advice>, String> {
         let AdviceEvent::Bar { open_ts, open, high, low, close, volume, columns, .. } = event else {
             return Ok(Vec::new());
         };
@@ -172,7 +172,7 @@ impl Adviser {
         Ok(advice)
     }
 
-    fn enter(&mut self, event: &AdviceEvent, ts: Timestamp, why: Explanation) -> Result<Vec<Advice>, String> {
+    fn enter(&mut self, event: &AdviceEvent, ts: Timestamp, why: AdviceDetail) -> Result<Vec<Advice>, String> {
         let AdviceEvent::Entry { id, side, price, stop, risk, qty, .. } = event else { return Ok(Vec::new()) };
         if self.bars.is_empty() {
             return Err(format!("entry `{id}`: no bar has closed yet; accepted: an entry after the first close"));
@@ -219,7 +219,7 @@ impl Adviser {
         Ok(steps.min(self.model.horizon_bars))
     }
 
-    fn advise(&self, position: &FollowedPosition, ts: Timestamp, why: Explanation) -> Advice {
+    fn advise(&self, position: &FollowedPosition, ts: Timestamp, why: AdviceDetail) -> Advice {
         let (model, remaining) = (&self.model, position.remaining());
         let bars_to_horizon = position.bars_to_horizon();
         let mut advice = Advice {
@@ -260,7 +260,7 @@ impl Adviser {
             .filter(|(feature, value)| !feature.training_range.includes(**value))
             .map(|(feature, _)| feature.name.clone())
             .collect();
-        if why == Explanation::Why {
+        if why == AdviceDetail::Why {
             advice.why = self.reasons(&row, &hold);
         }
         advice

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use scaleout_data::{Limit, read_text};
-use scaleout_exits::{Event, FlatBefore};
+use scaleout_exits::{CalendarEvent, FlatBefore};
 use scaleout_market::Timestamp;
 
 use crate::ExperimentError;
@@ -35,7 +35,7 @@ pub(super) fn read(flat_before: &mut FlatBefore, base: &Path) -> Result<(), Expe
         let ts = moment(written)
             .ok_or_else(|| wrong(format!("row {}, column `ts`: `{written}` must be {ACCEPTED}", line + 1)))?;
         let symbol = symbol_at.and_then(|at| row.get(at)).filter(|symbol| !symbol.is_empty()).cloned();
-        let event = Event { ts, symbol };
+        let event = CalendarEvent { ts, symbol };
         if !flat_before.events.contains(&event) {
             flat_before.events.push(event);
         }

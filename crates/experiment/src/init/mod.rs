@@ -25,7 +25,7 @@ use crate::{
         instrument::GuessedInstrument,
         listed::{Listed, read_list},
         market::{ReadMarket, read_market},
-        plan::{Plan, plans},
+        plan::{ConfigPlan, plans},
         request::{name_of, seen_from},
         text::config_text,
     },
@@ -111,7 +111,7 @@ fn runnable(
     Err(ExperimentError::Obstacle { path: read.first_file(), message })
 }
 
-fn plan_lines(plan: &Plan, prepared: &Prepared) -> Vec<String> {
+fn plan_lines(plan: &ConfigPlan, prepared: &Prepared) -> Vec<String> {
     let dropped = prepared.dropped.count();
     let left_out =
         if dropped == 0 { String::new() } else { format!(", {dropped} left out (`scaleout check` says why)") };

@@ -13,7 +13,7 @@ use crate::{
 
 /// Entries, horizon and folds of an experiment.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Plan {
+pub(super) struct ConfigPlan {
     pub(super) entries: EntriesConfig,
     pub(super) horizon_bars: u32,
     pub(super) folds: usize,
@@ -29,7 +29,7 @@ const MOST: usize = 4_000;
 const LEAST: usize = 40;
 
 /// Plans for these bars, the preferred one first.
-pub(super) fn plans(read: &ReadMarket, guessed: &GuessedInstrument, listed: Option<&Listed>) -> Vec<Plan> {
+pub(super) fn plans(read: &ReadMarket, guessed: &GuessedInstrument, listed: Option<&Listed>) -> Vec<ConfigPlan> {
     let bars = read.market.history.series.len();
     let (channel, horizon) = usual(read.market.report.bar_length);
     if let Some(listed) = listed {
@@ -39,7 +39,7 @@ pub(super) fn plans(read: &ReadMarket, guessed: &GuessedInstrument, listed: Opti
             exits: listed.exits.clone(),
             outside_bar: OutsideBar::Skip,
         };
-        let folded = |(folds, first_train_share)| Plan {
+        let folded = |(folds, first_train_share)| ConfigPlan {
             entries: entries.clone(),
             horizon_bars: horizon,
             folds,
@@ -47,10 +47,10 @@ pub(super) fn plans(read: &ReadMarket, guessed: &GuessedInstrument, listed: Opti
         };
         return [FOLDS_OF_MANY, FOLDS_OF_ENOUGH, FOLDS_OF_FEW].map(folded).into();
     }
-    let breakouts = [1, 2, 4].map(|part| (Rule::Breakout(channel / part), horizon / part as u32));
+    let breakouts = [1, 2, 4].map(|part| (EntryRule::Breakout(channel / part), horizon / part as u32));
     let at_most = |share: usize| (bars / share).clamp(5, horizon as usize) as u32;
-    let grids = [(Rule::Grid(bars / (ENOUGH + 10)), at_most(10)), (Rule::Grid(1), 5)];
-    let mut counted: Vec<(usize, Plan)> = breakouts
+    let grids = [(EntryRule::Grid(bars / (ENOUGH + 10)), at_most(10)), (EntryRule::Grid(1), 5)];
+    let mut counted: Vec<(usize, ConfigPlan)> = breakouts
         .into_iter()
         .chain(grids)
         .filter_map(|(rule, horizon_bars)| plan(rule, horizon_bars.max(5), read, guessed))
@@ -78,14 +78,14 @@ fn usual(length: Option<Length>) -> (usize, u32) {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Rule {
+enum EntryRule {
     /// The close leaves the range of so many bars.
     Breakout(usize),
     /// An entry every so many bars.
     Grid(usize),
 }
 
-impl Rule {
+impl EntryRule {
     fn entries(self, placement: Placement) -> EntriesConfig {
         match self {
             Self::Breakout(bars) => {
@@ -103,7 +103,12 @@ fn at_least_one(bars: usize) -> NonZeroUsize {
 }
 
 /// The plan of a rule with the number of its trades; `None` where it places none.
-fn plan(rule: Rule, horizon_bars: u32, read: &ReadMarket, guessed: &GuessedInstrument) -> Option<(usize, Plan)> {
+fn plan(
+    rule: EntryRule,
+    horizon_bars: u32,
+    read: &ReadMarket,
+    guessed: &GuessedInstrument,
+) -> Option<(usize, ConfigPlan)> {
     let series = &read.market.history.series;
     let instrument = guessed.instrument();
     let price = series.bars().last()?.close;
@@ -134,7 +139,7 @@ fn plan(rule: Rule, horizon_bars: u32, read: &ReadMarket, guessed: &GuessedInstr
         ENOUGH..MANY => FOLDS_OF_ENOUGH,
         0..ENOUGH => FOLDS_OF_FEW,
     };
-    Some((trades, Plan { entries: rule.entries(placement), horizon_bars, folds, first_train_share }))
+    Some((trades, ConfigPlan { entries: rule.entries(placement), horizon_bars, folds, first_train_share }))
 }
 
 /// A round quantity worth about 10,000 of the currency, of four lots at least, so that a position can be sold in
@@ -151,7 +156,7 @@ fn quantity(price: f64, lot_step: f64, multiplier: f64) -> f64 {
     format!("{quarters:.8}").parse().unwrap_or(quarters)
 }
 
-impl Plan {
+impl ConfigPlan {
     /// The entries in words.
     pub(super) fn words(&self) -> String {
         match &self.entries {

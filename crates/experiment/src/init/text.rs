@@ -16,7 +16,7 @@ pub(super) fn config_text(
     path: &Path,
     read: &ReadMarket,
     guessed: &GuessedInstrument,
-    plan: &Plan,
+    plan: &ConfigPlan,
 ) -> String {
     let mut text = String::new();
     let mut add = |part: String| text.push_str(&part);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use scaleout_data::{Limit, read_bytes, read_text, shown};
-use scaleout_export::{Contract, exported_model, onnx_metadata, read_contract};
+use scaleout_export::{ModelContract, exported_model, onnx_metadata, read_contract};
 use scaleout_model::Model;
 use serde::Serialize;
 
@@ -89,7 +89,7 @@ fn of_onnx(path: &Path) -> Result<ModelSheet, ExperimentError> {
     Ok(ModelSheet { path: path.to_owned(), facts, features })
 }
 
-fn of_model(path: &Path, model: &Model, contract: Option<&Contract>) -> ModelSheet {
+fn of_model(path: &Path, model: &Model, contract: Option<&ModelContract>) -> ModelSheet {
     let mut facts: Vec<(String, String)> = Vec::new();
     let mut fact = |name: &str, text: String| facts.push((name.to_owned(), text));
     let learner = serde_json::to_value(&model.learner).unwrap_or_default();

@@ -35,7 +35,7 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
     }
     let wrong = wrong_names(prepared).into_iter();
     found.extend(wrong.map(|message| Obstacle { path: loaded.path.clone(), message }));
-    found.extend(Ledger::obstacle(prepared));
+    found.extend(TrialLedger::obstacle(prepared));
     Ok(found)
 }
 

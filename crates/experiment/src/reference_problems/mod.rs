@@ -260,7 +260,7 @@ impl fmt::Display for LadderResult {
 }
 
 /// What came of learning.
-struct Learned {
+struct LearnedProblem {
     /// The learner that was chosen.
     learner: &'static str,
     score: Score,
@@ -275,7 +275,7 @@ fn learned(
     learners: &[LearnerConfig],
     request: &ReferenceRequest,
     progress: &dyn Progress,
-) -> Result<Learned, ExperimentError> {
+) -> Result<LearnedProblem, ExperimentError> {
     let simulated = problem.simulate(request.paths, request.seed);
     let mut rules: Vec<(&'static str, LearnedRule)> = Vec::new();
     for learner in learners {
@@ -293,7 +293,7 @@ fn learned(
     let (learner, rule) = rules.swap_remove(chosen);
     let departure = rule.model.training.departure.as_ref();
     let floor = rule.floor().map(|floor| problem.score(&floor)).transpose()?;
-    Ok(Learned {
+    Ok(LearnedProblem {
         learner,
         score: problem.score(&rule)?,
         ladder: problem.ladder_of(&rule),
@@ -341,11 +341,17 @@ fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceRes
 }
 
 impl ReferenceResult {
-    fn with(&self, solution: &Solution, asked: &str, paths: usize, learned: Result<Learned, ExperimentError>) -> Self {
+    fn with(
+        &self,
+        solution: &Solution,
+        asked: &str,
+        paths: usize,
+        learned: Result<LearnedProblem, ExperimentError>,
+    ) -> Self {
         let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
         match learned {
             Err(error) => Self { error: Some(error.to_string()), ..result },
-            Ok(Learned { learner, score, ladder, floor, floor_rule, caution }) => Self {
+            Ok(LearnedProblem { learner, score, ladder, floor, floor_rule, caution }) => Self {
                 floor,
                 floor_rule,
                 caution,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scaleout_evaluation::Evaluation;
 use scaleout_export::{
-    Contract, Expected, Export, ExportFile, Figure, GOLDEN_ROWS, ObservedRow, RunFacts, export_files, formats_of_runs,
+    ModelContract, Expected, Export, ExportFile, Figure, GOLDEN_ROWS, ObservedRow, RunFacts, export_files, formats_of_runs,
     golden_rows,
 };
 use scaleout_market::Instrument;
@@ -71,7 +71,7 @@ pub(crate) fn exported_files(
         valid_nanos: test_span_nanos(prepared, fitted),
         expected: expected(evaluation),
     };
-    let contract = Contract::new(model, &facts);
+    let contract = ModelContract::new(model, &facts);
     let golden = golden_rows(model, &contract.features, &observed, GOLDEN_ROWS);
     let export = Export { model, model_json: &model_json, ladder_json, contract: &contract, golden: &golden };
     Ok(Some(export_files(&export, &formats_of_runs(), &BTreeMap::new())?))

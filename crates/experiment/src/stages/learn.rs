@@ -18,7 +18,7 @@ use crate::{
         plan::card,
     },
     progress::Watched,
-    seeds::{Purpose, stream},
+    seeds::{SeedPurpose, stream},
     stages::{floor::Floor, new_trades::learned_from_all},
 };
 
@@ -155,7 +155,7 @@ impl Teacher<'_> {
         let is_sound = |learned: &LearnedModel| learned.fitted.model.check().is_ok();
         let learned: LearnedModel = Checkpoint::new(prepared, folder, &file, train).or_do(is_sound, || {
             watch.start();
-            let seed = stream(config.seed, Purpose::Training { fold });
+            let seed = stream(config.seed, SeedPurpose::Training { fold });
             let Learned { model, out_of_fold } =
                 learn_exit(data, train, &prepared.objective, learner, &config.training.fit, seed, &watch)
                     .map_err(|source| ExperimentError::Fit { fold: place, learner: name.to_owned(), source })?;

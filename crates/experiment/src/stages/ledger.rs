@@ -43,7 +43,7 @@ impl Line {
 
 /// The ledger of a run as it will be once the run has been entered.
 #[derive(Debug, Clone)]
-pub(crate) struct Ledger {
+pub(crate) struct TrialLedger {
     path: PathBuf,
     /// The new line, after the end of the last one where the file lacks it; `None` where the run was entered before.
     new: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Ledger {
     sha256: String,
 }
 
-impl Ledger {
+impl TrialLedger {
     /// The ledger that the run of `prepared` keeps, if it keeps one. Nothing is written.
     ///
     /// # Errors
@@ -201,10 +201,10 @@ mod tests {
             line("d", "ETH", 0, 10),
         ]);
         let own = line("me", "BTC", 5, 10);
-        let first = Ledger::with("ledger.jsonl".into(), &others, &own).unwrap();
+        let first = TrialLedger::with("ledger.jsonl".into(), &others, &own).unwrap();
         assert_eq!(first.trials(), Trials::Counted(3), "a, b and this one");
         let after = others + first.new.as_deref().unwrap();
-        let again = Ledger::with("ledger.jsonl".into(), &after, &own).unwrap();
+        let again = TrialLedger::with("ledger.jsonl".into(), &after, &own).unwrap();
         assert_eq!((again.trials(), &again.new, &again.sha256), (Trials::Counted(3), &None, &first.sha256));
     }
 
@@ -213,7 +213,7 @@ mod tests {
         let (other, own) = (line("a", "BTC", 0, 10), line("b", "BTC", 0, 10));
         let [ended, open] = [text(std::slice::from_ref(&other)), text(&[other]).trim_end().to_owned()];
         let [ended, open] = [ended, open].map(|before| {
-            let ledger = Ledger::with("ledger.jsonl".into(), &before, &own).unwrap();
+            let ledger = TrialLedger::with("ledger.jsonl".into(), &before, &own).unwrap();
             (before + ledger.new.as_deref().unwrap(), ledger.sha256)
         });
         assert_eq!(ended, open);
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_line_that_is_none_is_named() {
         let broken = text(&[line("a", "BTC", 0, 10)]) + "tried this\n";
-        let error = Ledger::with("tries.jsonl".into(), &broken, &line("b", "BTC", 0, 1)).unwrap_err().to_string();
+        let error = TrialLedger::with("tries.jsonl".into(), &broken, &line("b", "BTC", 0, 1)).unwrap_err().to_string();
         assert!(error.starts_with("tries.jsonl: line 2: ") && error.contains("from_ns"), "{error}");
     }
 }

@@ -17,7 +17,7 @@ use scaleout_validation::Span;
 use crate::{
     ExperimentError, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RiskAversion,
     entries::{EntriesConfig, generate},
-    seeds::{Purpose, stream},
+    seeds::{SeedPurpose, stream},
     stages::{
         analyse::risk,
         entry_checks,
@@ -119,7 +119,7 @@ fn entries(loaded: &LoadedConfig, reads: &[MarketRead]) -> Result<Vec<(usize, En
         let entries = read_entries_csv(&loaded.base.join(path), time, &symbols)?;
         return Ok(entries.into_iter().map(|entry| (places[entry.symbol.as_str()], entry)).collect());
     }
-    let seed = stream(config.seed, Purpose::Entries);
+    let seed = stream(config.seed, SeedPurpose::Entries);
     let mut all = Vec::new();
     for (place, MarketRead { market, .. }) in reads.iter().enumerate() {
         // The first market draws what it would draw alone.

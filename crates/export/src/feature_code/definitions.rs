@@ -3,8 +3,8 @@
 use scaleout_features::{FeatureSpec, definition};
 
 use super::expression::{
-    Expression,
-    Field::{Close, High, Low, Volume},
+    BarField::{Close, High, Low, Volume},
+    FeatureExpression,
     Machine::{Deviation, Highest, Lowest, Mean, Smoothed, Sum, Wilder},
 };
 
@@ -55,10 +55,10 @@ pub const NAMES: [&str; 27] = [
 
 /// The arithmetic of the feature `spec`; `None` where there is no code for it. Further columns are passed through and have
 /// none either.
-pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
+pub fn expression(spec: &FeatureSpec) -> Option<FeatureExpression> {
     let given = Given(spec);
-    let [high, low, close, volume] = [High, Low, Close, Volume].map(Expression::Field);
-    let zero = || Expression::Number(0.0);
+    let [high, low, close, volume] = [High, Low, Close, Volume].map(FeatureExpression::Field);
+    let zero = || FeatureExpression::Number(0.0);
     let window = || given.count("window");
     Some(match spec.name.as_str() {
         "rate_of_change" => {
@@ -66,13 +66,13 @@ pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
             (close.clone() / before.clone() - 1.0.into()).where_positive(close.min(before))
         }
         "atr" => atr(window()?),
-        "atr_percent" => (Expression::from(100.0) * (atr(window()?) / close.clone())).where_positive(close),
+        "atr_percent" => (FeatureExpression::from(100.0) * (atr(window()?) / close.clone())).where_positive(close),
         "rsi" => {
             let change = close.clone() - close.lag(1);
             let rise = change.clone().max(zero()).through(Wilder(window()?));
             let fall = (zero() - change).max(zero()).through(Wilder(window()?));
             let moves = rise.clone() + fall;
-            (Expression::from(100.0) * rise / moves.clone()).where_positive(moves)
+            (FeatureExpression::from(100.0) * rise / moves.clone()).where_positive(moves)
         }
         "sma_distance" => {
             let mean = close.clone().through(Sum(window()?)) / (window()? as f64).into();
@@ -84,11 +84,12 @@ pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
         }
         "bollinger_width" => {
             let (mean, distance) = bands(&given)?;
-            (Expression::from(2.0) * distance / mean.clone()).where_positive(mean)
+            (FeatureExpression::from(2.0) * distance / mean.clone()).where_positive(mean)
         }
         "bollinger_position" => {
             let (mean, distance) = bands(&given)?;
-            ((close - mean + distance.clone()) / (Expression::from(2.0) * distance.clone())).where_positive(distance)
+            ((close - mean + distance.clone()) / (FeatureExpression::from(2.0) * distance.clone()))
+                .where_positive(distance)
         }
         "bollinger_upper" => {
             let (mean, distance) = bands(&given)?;
@@ -148,7 +149,7 @@ pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
             let up = known.clone().gated(change.clone()).through(Sum(window()?));
             let down = known.gated(zero() - change).through(Sum(window()?));
             let all = up.clone() + down;
-            (Expression::from(100.0) * up / all.clone()).where_positive(all)
+            (FeatureExpression::from(100.0) * up / all.clone()).where_positive(all)
         }
         "vwap_distance" => {
             let typical = (high + low + close.clone()) / 3.0.into();
@@ -160,21 +161,21 @@ pub fn expression(spec: &FeatureSpec) -> Option<Expression> {
     })
 }
 
-fn square(value: Expression) -> Expression {
+fn square(value: FeatureExpression) -> FeatureExpression {
     value.clone() * value
 }
 
-fn log_return() -> Expression {
-    let close = Expression::Field(Close);
+fn log_return() -> FeatureExpression {
+    let close = FeatureExpression::Field(Close);
     close.clone().log_ratio(close.lag(1))
 }
 
-fn true_range() -> Expression {
-    let [high, low, close] = [High, Low, Close].map(Expression::Field);
+fn true_range() -> FeatureExpression {
+    let [high, low, close] = [High, Low, Close].map(FeatureExpression::Field);
     high.max(close.clone().lag(1)) - low.min(close.lag(1))
 }
 
-fn atr(window: usize) -> Expression {
+fn atr(window: usize) -> FeatureExpression {
     true_range().through(Wilder(window))
 }
 
@@ -183,15 +184,15 @@ fn ema(window: usize) -> super::expression::Machine {
 }
 
 /// The middle of the Bollinger bands and their distance from it.
-fn bands(given: &Given<'_>) -> Option<(Expression, Expression)> {
+fn bands(given: &Given<'_>) -> Option<(FeatureExpression, FeatureExpression)> {
     let (window, deviations) = (given.count("window")?, given.number("deviations")?);
-    let close = Expression::Field(Close);
+    let close = FeatureExpression::Field(Close);
     let deviation = close.clone().through(Deviation(window));
-    Some((close.through(Mean(window)), Expression::from(deviations) * deviation))
+    Some((close.through(Mean(window)), FeatureExpression::from(deviations) * deviation))
 }
 
 /// The mean of a sample over the short window over that over the long one.
-fn ratio(sample: Expression, given: &Given<'_>) -> Option<Expression> {
+fn ratio(sample: FeatureExpression, given: &Given<'_>) -> Option<FeatureExpression> {
     let (short, long) = (given.count("short")?, given.count("long")?);
     let recent = sample.clone().through(Sum(short)) / (short as f64).into();
     let all = sample.through(Sum(long));
@@ -199,18 +200,18 @@ fn ratio(sample: Expression, given: &Given<'_>) -> Option<Expression> {
 }
 
 /// Where the close stands in the range of the last `window` bars.
-fn place_in_range(window: usize) -> Expression {
-    let [high, low, close] = [High, Low, Close].map(Expression::Field);
+fn place_in_range(window: usize) -> FeatureExpression {
+    let [high, low, close] = [High, Low, Close].map(FeatureExpression::Field);
     let (top, bottom) = (high.through(Highest(window)), low.through(Lowest(window)));
     let range = top - bottom.clone();
     ((close - bottom) / range.clone()).where_positive(range)
 }
 
-fn stochastic(given: &Given<'_>) -> Option<Expression> {
+fn stochastic(given: &Given<'_>) -> Option<FeatureExpression> {
     let (window, smooth) = (given.count("window")?, given.count("smooth")?);
-    let [high, low, close] = [High, Low, Close].map(Expression::Field);
+    let [high, low, close] = [High, Low, Close].map(FeatureExpression::Field);
     let (top, bottom) = (high.through(Highest(window)), low.through(Lowest(window)));
     let range = top - bottom.clone();
-    let raw = (Expression::from(100.0) * (close - bottom) / range.clone()).where_positive(range);
+    let raw = (FeatureExpression::from(100.0) * (close - bottom) / range.clone()).where_positive(range);
     Some(raw.through(Sum(smooth)) / (smooth as f64).into())
 }

@@ -2,7 +2,7 @@
 
 /// A number of the bar that has just closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum BarField {
     /// Highest price.
     High,
     /// Lowest price.
@@ -68,9 +68,9 @@ pub enum Machine {
 
 /// An expression over the bars so far.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Expression {
+pub enum FeatureExpression {
     /// A number of the bar.
-    Field(Field),
+    BarField(BarField),
     /// A constant.
     Number(f64),
     /// A function of one number.
@@ -81,7 +81,7 @@ pub enum Expression {
     Machine(Machine, Box<Self>),
 }
 
-impl Expression {
+impl FeatureExpression {
     fn two(operator: Binary, a: Self, b: Self) -> Self {
         Self::Binary(operator, Box::new([a, b]))
     }
@@ -132,35 +132,35 @@ impl Expression {
     }
 }
 
-impl std::ops::Add for Expression {
+impl std::ops::Add for FeatureExpression {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self::two(Binary::Add, self, other)
     }
 }
 
-impl std::ops::Sub for Expression {
+impl std::ops::Sub for FeatureExpression {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
         Self::two(Binary::Sub, self, other)
     }
 }
 
-impl std::ops::Mul for Expression {
+impl std::ops::Mul for FeatureExpression {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
         Self::two(Binary::Mul, self, other)
     }
 }
 
-impl std::ops::Div for Expression {
+impl std::ops::Div for FeatureExpression {
     type Output = Self;
     fn div(self, other: Self) -> Self {
         Self::two(Binary::Div, self, other)
     }
 }
 
-impl From<f64> for Expression {
+impl From<f64> for FeatureExpression {
     fn from(number: f64) -> Self {
         Self::Number(number)
     }

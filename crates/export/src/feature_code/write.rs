@@ -6,7 +6,7 @@ use scaleout_features::FeatureSpec;
 
 use super::{
     definitions::expression,
-    expression::{Binary, Expression, Field, Machine, Unary},
+    expression::{BarField, Binary, FeatureExpression, Machine, Unary},
 };
 
 /// What code is written in.
@@ -57,26 +57,26 @@ fn place_of_column(specs: &[FeatureSpec], column: &str) -> usize {
 struct Writer {
     language: Language,
     code: MarketCode,
-    known: Vec<(Expression, String)>,
+    known: Vec<(FeatureExpression, String)>,
     machines: usize,
 }
 
 impl Writer {
     /// The name of what `expression` is worth at this bar.
-    fn value(&mut self, expression: &Expression) -> String {
+    fn value(&mut self, expression: &FeatureExpression) -> String {
         match expression {
-            Expression::Field(Field::High) => return "high".to_owned(),
-            Expression::Field(Field::Low) => return "low".to_owned(),
-            Expression::Field(Field::Close) => return "close".to_owned(),
-            Expression::Field(Field::Volume) => return "volume".to_owned(),
-            Expression::Number(number) => return format!("{number:?}"),
-            Expression::Unary(..) | Expression::Binary(..) | Expression::Machine(..) => {}
+            FeatureExpression::Field(BarField::High) => return "high".to_owned(),
+            FeatureExpression::Field(BarField::Low) => return "low".to_owned(),
+            FeatureExpression::Field(BarField::Close) => return "close".to_owned(),
+            FeatureExpression::Field(BarField::Volume) => return "volume".to_owned(),
+            FeatureExpression::Number(number) => return format!("{number:?}"),
+            FeatureExpression::Unary(..) | FeatureExpression::Binary(..) | FeatureExpression::Machine(..) => {}
         }
         if let Some((_, name)) = self.known.iter().find(|(known, _)| known == expression) {
             return name.clone();
         }
         let text = match expression {
-            Expression::Unary(function, value) => {
+            FeatureExpression::Unary(function, value) => {
                 let value = self.value(value);
                 let name = match (function, self.language) {
                     (Unary::Abs, Language::Python) => "abs",
@@ -86,15 +86,15 @@ impl Writer {
                 };
                 format!("{name}({value})")
             }
-            Expression::Binary(function, values) => {
+            FeatureExpression::Binary(function, values) => {
                 let [a, b] = [&values[0], &values[1]].map(|value| self.value(value));
                 self.binary(*function, &a, &b)
             }
-            Expression::Machine(machine, value) => {
+            FeatureExpression::Machine(machine, value) => {
                 let value = self.value(value);
                 self.machine(*machine, &value)
             }
-            Expression::Field(_) | Expression::Number(_) => return String::new(),
+            FeatureExpression::Field(_) | FeatureExpression::Number(_) => return String::new(),
         };
         let name = format!("v{}", self.known.len());
         self.code.steps.push(match self.language {

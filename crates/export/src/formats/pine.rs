@@ -1,7 +1,7 @@
 use super::plan_py::plan_py;
 use crate::{
     Card, Export, ExportError, ExportFile, Format,
-    card::{Stop, Unit},
+    card::{LevelUnit, Stop},
 };
 
 /// The plan card as a TradingView strategy.
@@ -49,9 +49,11 @@ fn pine(card: &Card, export: &Export<'_>) -> String {
     };
     let floats = |values: Vec<f64>| array("float", values.iter().map(|value| format!("{value:?}")).collect());
     let points = match card.unit {
-        Unit::R => "level * risk",
-        Unit::Percent => "level * 0.01 * math.abs(strategy.position_size == 0 ? close : strategy.position_avg_price)",
-        Unit::Points => "level",
+        LevelUnit::R => "level * risk",
+        LevelUnit::Percent => {
+            "level * 0.01 * math.abs(strategy.position_size == 0 ? close : strategy.position_avg_price)"
+        }
+        LevelUnit::Points => "level",
     };
     headed(include_str!("../programs/plan.pine"), card, export, "// - ")
         .replace("{qty}", &export.contract.typical_trade.lots.max(1).to_string())

@@ -1,6 +1,6 @@
 use crate::{
     Card, Export, ExportError, ExportFile, Format,
-    card::{Stop, Unit},
+    card::{LevelUnit, Stop},
 };
 
 /// The plan card as a Python module, which the generated programs import.
@@ -27,9 +27,9 @@ impl Format for PlanPy {
 /// The module's text.
 pub(crate) fn plan_py(card: &Card) -> String {
     let unit = match card.unit {
-        Unit::R => "R",
-        Unit::Percent => "percent",
-        Unit::Points => "points",
+        LevelUnit::R => "R",
+        LevelUnit::Percent => "percent",
+        LevelUnit::Points => "points",
     };
     let even = |sales: &str, gain_r: &str, offset_r: f64, offset_ticks: f64| {
         format!(

@@ -25,7 +25,7 @@ use self::{
     trees::TREE_DOMAIN,
 };
 pub use self::{proto::metadata, trees::Trees};
-use crate::{Contract, ExportError, features::present_width, trade_inputs};
+use crate::{ExportError, ModelContract, features::present_width, trade_inputs};
 
 /// Version of ONNX's own operators: what MetaTrader 5 and every runtime since 2021 reads.
 pub const OPSET: i64 = 13;
@@ -54,7 +54,7 @@ struct Rows {
 ///
 /// # Errors
 /// A tree that no operator can say.
-pub fn onnx(model: &Model, contract: &Contract, trees: Trees) -> Result<Vec<u8>, ExportError> {
+pub fn onnx(model: &Model, contract: &ModelContract, trees: Trees) -> Result<Vec<u8>, ExportError> {
     let mut graph = Graph::default();
     let (width, bars) = (present_width(model), model.layout.window as usize);
     let rows = if bars == 1 {

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
     rolling::{Moments, Rolling},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "z_score",
-    family: Family::CrossMarket,
+    family: FeatureFamily::CrossMarket,
     summary: "How unusual a column's value is against its own recent past.",
     formula: "(x - mean) / population deviation of the column's last n values",
     source: "common practice; Gatev, Goetzmann & Rouwenhorst (2006), Pairs trading",

@@ -14,7 +14,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::{on_columns, on_rows},
     returns::LogReturns,
@@ -23,7 +23,7 @@ use crate::{
 
 const CORRELATION: Definition = Definition {
     name: "correlation",
-    family: Family::CrossMarket,
+    family: FeatureFamily::CrossMarket,
     summary: "Correlation of the market's log returns with those of a column (a second instrument, an index).",
     formula: "cov(r, r_other) / sqrt(var(r) var(r_other)) over the last n returns",
     source: "Pearson (1895); Longin & Solnik (1995), Is the correlation in international equity returns constant",

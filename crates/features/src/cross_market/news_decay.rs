@@ -15,14 +15,14 @@
 use scaleout_market::Timestamp;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "news_decay",
-    family: Family::CrossMarket,
+    family: FeatureFamily::CrossMarket,
     summary: "The last news (a value of a column, say a sentiment score), fading with its age.",
     formula: "x * 2^(-age / half_life); age = close time - time of publication (of joined series the column `<column>.published`); where no column says when: - the first close at which the value stands, after another one or none",
     source: "Tetlock (2007), Giving content to investor sentiment, for news that fades",

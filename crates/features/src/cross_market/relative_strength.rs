@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
     returns::log_ratio,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "relative_strength",
-    family: Family::CrossMarket,
+    family: FeatureFamily::CrossMarket,
     summary: "By how much the market outran a column over the last n bars.",
     formula: "ln(close / close n before) - ln(column / column n before)",
     source: "Levy (1967), Relative strength as a criterion for investment selection",

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{LatestHighest, Rolling},
@@ -18,7 +18,7 @@ use crate::{
 
 const UP: Definition = Definition {
     name: "aroon_up",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How recent the highest high of the last n + 1 bars is: 100 now, 0 n bars ago.",
     formula: "100 * (n - bars since the latest highest high) / n",
     source: "Chande (1995), The time price oscillator",

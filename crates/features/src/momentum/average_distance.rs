@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     calendar::{DAY_NANOS, nanos_of},
     definition::{CONSTANT, no_conflict},
     machine::{on_bars, on_columns},
@@ -21,7 +21,7 @@ use crate::{
 
 const SMA: Definition = Definition {
     name: "sma_distance",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Relative distance of the close from its simple moving average.",
     formula: "close / mean of the last n closes - 1",
     source: "Murphy (1999), Technical analysis of the financial markets",

@@ -7,11 +7,13 @@
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
-use crate::{Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars};
+use crate::{
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars,
+};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "cci",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Commodity channel index: distance of the typical price from its mean, in mean absolute deviations.",
     formula: "(TP - mean TP) / (0.015 * mean |TP - mean TP|), TP = (high + low + close) / 3",
     source: "Lambert (1980), Commodity channel index: tool for trading cyclic trends",

@@ -16,7 +16,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     calendar::{DAY_NANOS, FIRST_MONDAY_NANOS, WEEK_NANOS, nanos_of},
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
@@ -24,7 +24,7 @@ use crate::{
 
 const DAY_SINE: Definition = Definition {
     name: "time_of_day_sine",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "The time of day on a circle, first coordinate.",
     formula: "sin(2 pi * time since midnight / 24 h), time = UTC + offset_hours at the close",
     source: "Andersen & Bollerslev (1997), Intraday periodicity and volatility persistence (Fourier terms)",

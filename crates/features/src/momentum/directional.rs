@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    BarColumns, Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    BarColumns, Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Wilder,
@@ -18,7 +18,7 @@ use crate::{
 
 const PLUS_DI: Definition = Definition {
     name: "plus_di",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Share of the true range that is upward directional movement.",
     formula: "100 * S(+DM) / S(TR); +DM = rise of the high where it exceeds the fall of the low; \
               S = sum of the first n - 1, then S - S / n + new",

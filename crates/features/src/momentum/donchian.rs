@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{Highest, Lowest, Rolling, RollingRange},
@@ -19,7 +19,7 @@ use crate::{
 
 const POSITION: Definition = Definition {
     name: "donchian_position",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Where the close stands in the range of the last n bars: 0 at the low, 1 at the high.",
     formula: "(close - lowest low) / (highest high - lowest low), the last bar included",
     source: "Donchian (1960), High finance in copper; Faith (2007), Way of the Turtle",

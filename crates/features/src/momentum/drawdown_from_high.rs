@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::positive_ratio,
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "drawdown_from_high",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How far the close is below the highest high of the window.",
     formula: "close / max(high) - 1",
     source: "Magdon-Ismail & Atiya (2004), Maximum drawdown",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::{Delay, Rolling},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "efficiency_ratio",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How straight the way was: net movement over the sum of all moves; 1 is a straight line.",
     formula: "|close - close n before| / sum(|changes of the close|)",
     source: "Kaufman (1995), Smarter trading",

@@ -13,7 +13,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     volatility::atr::Atr,
@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "fibonacci_extension",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How far the extension of the last swing is from the close, in average true ranges; \
               positive if it lies above.",
     formula: "(C + ratio * (B - A) - close) / ATR; A, B, C = the last three turning points of a zigzag \

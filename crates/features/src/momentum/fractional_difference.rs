@@ -8,11 +8,13 @@
 //! # Ok::<(), scaleout_features::FeatureError>(())
 //! ```
 
-use crate::{Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars};
+use crate::{
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_bars,
+};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "fractional_difference",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "The log price differenced to a fractional order: nearly stationary, with most of its memory kept.",
     formula: "sum_(k < n) w_k * ln(close_(t-k)), w_0 = 1, w_k = -w_(k-1) * (d - k + 1) / k",
     source: "Lopez de Prado (2018), Advances in financial machine learning, section 5.5 (fixed-width window)",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_bars,
     rolling::{Comoments, Delay, Moments, Rolling, Summary},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "hurst",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Hurst exponent: 0.5 for a random walk, more when moves persist, less when they revert.",
     formula: "least-squares slope of ln(deviation of close_t - close_(t-lag)) on ln(lag), lag = 1, 2, 4, ..., 2^(scales-1)",
     source: "Mandelbrot & Van Ness (1968), Fractional Brownian motions; Gatheral, Jaisson & Rosenbaum (2018) for the estimator",

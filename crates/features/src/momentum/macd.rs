@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::CONSTANT,
     machine::on_columns,
     rolling::{Seeded, ema},
@@ -22,7 +22,7 @@ const SIGNAL: Parameter = Parameter::count("signal", 9, 1, "values of the line a
 
 const LINE: Definition = Definition {
     name: "macd",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Fast minus slow exponential average of the close.",
     formula: "EMA(fast) - EMA(slow), weight 2 / (n + 1), both seeded by plain means that end at bar `slow`",
     source: "Appel (2005), Technical analysis: power tools for active investors; seeding as in TA-Lib",

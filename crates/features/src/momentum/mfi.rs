@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Rolling,
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "mfi",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Money flow index: the share of turnover in bars whose typical price rose.",
     formula: "100 * up / (up + down); TP * volume summed where TP rose, fell; TP = (high + low + close) / 3",
     source: "Quong & Soudack (1989), Volume-weighted RSI: money flow",

@@ -12,7 +12,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::{Delay, Rolling},
@@ -20,7 +20,7 @@ use crate::{
 
 const VELOCITY: Definition = Definition {
     name: "price_velocity",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How far the close moved in n bars, in units of what a random walk of the same volatility would do.",
     formula: "(close - close n before) / (s * sqrt(n)), s = root mean square of the last m changes of the close",
     source: "Moskowitz, Ooi & Pedersen (2012), Time series momentum (returns scaled by volatility)",

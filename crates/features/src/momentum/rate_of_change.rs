@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Delay,
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "rate_of_change",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Relative change of the close over n bars.",
     formula: "close / close n bars before - 1",
     source: "Murphy (1999), Technical analysis of the financial markets",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::positive_ratio,
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "rise_from_low",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How far the close is above the lowest low of the window.",
     formula: "close / min(low) - 1",
     source: "as drawdown_from_high, on the mirrored market",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Wilder,
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "rsi",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Relative strength index: the share of gains in all moves of the close.",
     formula: "100 * G / (G + L); G, L = Wilder averages of the rises and falls of the close",
     source: "Wilder (1978), New concepts in technical trading systems",

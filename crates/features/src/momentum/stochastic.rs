@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{Rolling, RollingRange},
@@ -21,7 +21,7 @@ const SMOOTH: Parameter = Parameter::count("smooth", 3, 1, "raw values averaged 
 
 const K: Definition = Definition {
     name: "stochastic_k",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Where the close stands in the range of the last bars, smoothed (slow %K).",
     formula: "mean of the last `smooth` values of 100 * (close - lowest low) / (highest high - lowest low)",
     source: "Lane (1984), Lane's stochastics",

@@ -8,14 +8,14 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "streak",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Number of closes in a row that rose (positive) or fell (negative); an unchanged close ends a streak.",
     formula: "k if the last k closes each rose and the one before did not, -k if they fell, 0 if unchanged",
     source: "Connors & Alvarez (2012), An introduction to ConnorsRSI",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::{Comoments, Rolling},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "trend_t_value",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "How significant the straight line through the last closes is, with the sign of its slope.",
     formula: "slope / sqrt(sum(residual^2) / (n - 2) / sum((time - mean)^2))",
     source: "Lopez de Prado (2020), Machine learning for asset managers, section 5.4 (trend scanning)",

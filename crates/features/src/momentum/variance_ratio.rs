@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::{Delay, Moments, Rolling},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "variance_ratio",
-    family: Family::Momentum,
+    family: FeatureFamily::Momentum,
     summary: "Variance of changes over `lag` bars against `lag` times that of one bar: above 1 trending, below 1 reverting.",
     formula: "var(close_t - close_(t-lag)) / (lag * var(close_t - close_(t-1))), the last n overlapping changes of each",
     source: "Lo & MacKinlay (1988), Stock market prices do not follow random walks",

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "amihud",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Illiquidity: the absolute return that a million of turnover moves. A proxy from bars.",
     formula: "1e6 * mean(|r| / (close * volume)) over the bars of the window that have volume",
     source: "Amihud (2002), Illiquidity and stock returns",

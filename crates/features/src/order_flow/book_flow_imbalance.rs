@@ -17,7 +17,7 @@ use scaleout_market::{BookSnapshot, Level, MarketEvent};
 
 use super::sizes::{LEVELS_COST, pressure};
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
     machine::on_events, rolling::Rolling,
 };
 
@@ -30,7 +30,7 @@ const LEVELS: Parameter =
 
 const EQUAL: Definition = Definition {
     name: "book_flow_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Order-flow imbalance over the best levels of the book, all levels alike, in mean level quantities.",
     formula: "mean over levels of sum(e of the level) / mean level quantity, over the last n bars; \
               e as in order_flow_imbalance",

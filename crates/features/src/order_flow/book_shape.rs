@@ -14,7 +14,7 @@ use scaleout_market::{BookSnapshot, Level};
 
 use super::sizes::LEVELS_COST;
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
     rolling::{Comoments, Summary},
@@ -22,7 +22,7 @@ use crate::{
 
 const WITHIN: Definition = Definition {
     name: "depth_within",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Quantity resting within some basis points of the middle, both sides together.",
     formula: "sum(qty where |price - mid| <= bps * 1e-4 * mid) in the last book",
     source: "Degryse, de Jong & van Kervel (2015), The impact of dark trading and visible fragmentation on market quality",

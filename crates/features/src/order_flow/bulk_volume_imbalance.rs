@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     bulk_volume::BulkVolume,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "bulk_volume_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Buyers' less sellers' share of the volume, guessed from how far closes move. A proxy from bars.",
     formula: "sum(volume * (2 Phi(change of close / s) - 1)) / sum(volume), s = sample deviation of the last changes",
     source: "Easley, Lopez de Prado & O'Hara (2012), Flow toxicity and liquidity in a high-frequency world",

@@ -11,7 +11,7 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     rolling::Rolling,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "cancellation_ratio",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Quantity cancelled at the touch for each unit traded.",
     formula: "max(0, sum(falls of a touch queue at an unchanged price) - sum(traded qty)) / sum(traded qty), last n bars",
     source: "Hasbrouck & Saar (2013), Low-latency trading",

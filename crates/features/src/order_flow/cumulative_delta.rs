@@ -14,7 +14,7 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::{Comoments, Rolling, TradeSums},
@@ -22,7 +22,7 @@ use crate::{
 
 const DELTA: Definition = Definition {
     name: "cumulative_delta",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Volume that buyers took less volume that sellers hit, over the window.",
     formula: "sum(sign * qty); trades of unknown side count 0",
     source: "common practice in order-flow trading; Steidlmayer & Hawkins (2003), Steidlmayer on markets",

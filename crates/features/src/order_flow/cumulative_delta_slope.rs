@@ -12,14 +12,14 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     rolling::{Comoments, Rolling},
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "cumulative_delta_slope",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How fast the cumulative volume delta (buyers' minus sellers' volume) rises, in mean bar volumes a bar.",
     formula: "least-squares slope of the cumulative signed volume at the last n closes on time / mean volume of those bars",
     source: "common practice in order-flow trading; Dalton, Jones & Dalton (1990), Mind over Markets, for the delta",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
     order_flow::sizes::{LEVELS_COST, depth},
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "depth_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Which side of the book is deeper over its best levels: 1 all bids, -1 all asks.",
     formula: "(bids - asks) / (bids + asks), quantities over the best `levels` levels of the last book",
     source: "Cao, Hansch & Wang (2009), The information content of an open limit-order book",

@@ -12,7 +12,7 @@
 
 use super::sizes::{LEVELS_COST, depth};
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::no_conflict,
     machine::on_books_at_closes,
     rolling::{Comoments, Rolling},
@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "depth_resilience",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How fast depth returns to its mean: the share of a deviation undone in a bar.",
     formula: "- least-squares slope of D_t - D_(t-1) on D_(t-1) over n bars, D = quantity on `levels` levels at closes",
     source: "Foucault, Kadan & Kandel (2005), Limit order book as a market for liquidity; Large (2007)",

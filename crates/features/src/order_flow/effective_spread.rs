@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use scaleout_market::{Aggressor, MarketEvent, Timestamp};
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::{Rolling, TradeSums},
@@ -24,7 +24,7 @@ use crate::{
 
 const EFFECTIVE: Definition = Definition {
     name: "effective_spread",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "What takers paid: twice the distance of the trade from the middle of the quote before it.",
     formula: "1e4 * sum(qty * 2 sign (price - mid) / mid) / sum(qty) over the trades of known side in the window",
     source: "Huang & Stoll (1996), Dealer versus auction markets",

@@ -14,7 +14,7 @@
 use scaleout_market::{Aggressor, MarketEvent};
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     returns::LogReturns,
@@ -23,7 +23,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "hasbrouck_lambda",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Price impact of trades whose effect grows with the root of their turnover.",
     formula: "least-squares slope of the bar's log return on sum(sign * sqrt(price * qty)) over the last n bars",
     source: "Hasbrouck (2009), Trading costs and returns for U.S. equities",

@@ -13,14 +13,14 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Shift, WarmUp,
     definition::{CONSTANT, no_conflict},
     rolling::{Comoments, Rolling},
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "kyle_lambda",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Price impact: how far the close moves for one unit of net bought quantity.",
     formula: "least-squares slope of close_t - close_(t-1) on the bar's signed volume over the last n bars",
     source: "Kyle (1985), Continuous auctions and insider trading",

@@ -11,7 +11,7 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::{Rolling, TradeSums},
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "large_trade_share",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "The share of volume in trades that are large against what was usual just before them.",
     formula: "sum(qty of trades with qty >= multiple * mean qty of the `memory` trades before) / sum(qty); \
               a trade with fewer trades before it is not large",

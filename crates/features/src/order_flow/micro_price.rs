@@ -13,7 +13,7 @@
 use scaleout_market::Quote;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::{on_events, on_quotes_at_closes},
     returns::log_ratio,
@@ -22,7 +22,7 @@ use crate::{
 
 const OFFSET: Definition = Definition {
     name: "micro_price_offset",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Distance of the micro-price (the middle, leaning to the side with the shorter queue) from the middle.",
     formula: "1e4 * (micro - mid) / mid, micro = (bid * ask_qty + ask * bid_qty) / (bid_qty + ask_qty)",
     source: "Stoikov (2018), The micro-price: a high-frequency estimator of future prices (weighted middle)",

@@ -12,7 +12,7 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::pressure;
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     rolling::Rolling,
@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "order_flow_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Net pressure of limit orders, cancellations and trades at the touch, in mean queue lengths.",
     formula: "sum(e) / mean touch queue over the last n bars; e = bid_qty if bid >= bid before, - bid_qty before \
               if bid <= bid before, the same with opposite sign for asks",

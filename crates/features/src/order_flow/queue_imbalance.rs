@@ -8,14 +8,14 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_quotes_at_closes,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "queue_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Which side of the touch is longer: 1 if everything is bid, -1 if everything is offered.",
     formula: "(bid_qty - ask_qty) / (bid_qty + ask_qty) of the last quote",
     source: "Gould & Bonart (2016), Queue imbalance as a one-tick-ahead price predictor in a limit order book",

@@ -12,7 +12,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_quotes_at_closes,
     rolling::{Moments, Rolling},
@@ -20,7 +20,7 @@ use crate::{
 
 const TICKS: Definition = Definition {
     name: "spread_ticks",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Ask minus bid of the last quote, in ticks.",
     formula: "(ask - bid) / tick",
     source: "Harris (2003), Trading and exchanges, chapter 14",

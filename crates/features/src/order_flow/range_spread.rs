@@ -19,7 +19,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::log_ratio,
@@ -28,7 +28,7 @@ use crate::{
 
 const CORWIN_SCHULTZ: Definition = Definition {
     name: "corwin_schultz",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Spread guessed from how ranges grow with time. A proxy from bars.",
     formula: "mean over n pairs of bars of max(0, 2 (e^a - 1) / (1 + e^a)), a = (sqrt(2b) - sqrt(b)) / k - sqrt(g / k), \
               k = 3 - 2 sqrt 2, b = ln(H1/L1)^2 + ln(H2/L2)^2, g = ln(max H / min L)^2, gaps closed by shifting the second bar",

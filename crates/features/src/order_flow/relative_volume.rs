@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::Rolling,
@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "relative_volume",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How busy the bar was: its volume beside the mean of the bars before it.",
     formula: "volume / mean(volume of the n bars before)",
     source: "common practice (relative volume, RVOL)",

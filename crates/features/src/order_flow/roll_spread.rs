@@ -14,7 +14,7 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
     rolling::{Comoments, Rolling},
@@ -22,7 +22,7 @@ use crate::{
 
 const FROM_TRADES: Definition = Definition {
     name: "roll_spread",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Effective spread inferred from the bounce of trade prices between bid and ask.",
     formula: "2 * sqrt(-cov(p_t - p_(t-1), p_(t-1) - p_(t-2))), n pairs of neighbouring changes of the trade price",
     source: "Roll (1984), A simple implicit measure of the effective bid-ask spread in an efficient market",

@@ -10,14 +10,14 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_events,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "same_side_run",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How many trades in a row crossed on the same side up to now: positive for buys, negative for sells.",
     formula: "k if the last k trades of known side were buys and the one before was not, -k if sells",
     source: "Biais, Hillion & Spatt (1995), An empirical analysis of the limit order book",

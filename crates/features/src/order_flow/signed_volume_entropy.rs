@@ -13,11 +13,13 @@ use std::collections::VecDeque;
 use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
-use crate::{Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_events};
+use crate::{
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp, definition::no_conflict, machine::on_events,
+};
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "signed_volume_entropy",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How unpredictable the side of the flow is: 1 if all degrees of imbalance are as frequent, 0 if always the same.",
     formula: "-sum(f ln f) / ln(classes), f = share of the last n bars with trades in each class of equal width \
               of signed volume / volume",

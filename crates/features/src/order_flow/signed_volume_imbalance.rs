@@ -12,14 +12,14 @@ use scaleout_market::MarketEvent;
 
 use super::sizes::signed_qty;
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     rolling::TradeSums,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "signed_volume_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How one-sided the volume of the window is: 1 if only buyers crossed, -1 if only sellers did.",
     formula: "sum(sign * qty) / sum(qty); trades of unknown side count in the denominator alone",
     source: "Chordia, Roll & Subrahmanyam (2002), Order imbalance, liquidity, and market returns",

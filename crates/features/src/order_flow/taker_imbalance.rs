@@ -8,7 +8,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_rows,
     rolling::Rolling,
@@ -16,7 +16,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "taker_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How one-sided the volume is, from the volume that takers bought as exchanges publish it with bars. \
               A proxy from bars: inside a bar the order is lost.",
     formula: "sum(2 * column - volume) / sum(volume)",

@@ -11,7 +11,7 @@
 use scaleout_market::{Aggressor, MarketEvent};
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter,
     definition::{CONSTANT, no_conflict, trade_window_warm_up},
     machine::on_events,
     rolling::TradeSums,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "trade_count_imbalance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "How one-sided the number of trades is, whatever their size.",
     formula: "(buys - sells) / trades; trades of unknown side count in the denominator alone",
     source: "Chordia, Roll & Subrahmanyam (2002), Order imbalance, liquidity, and market returns",

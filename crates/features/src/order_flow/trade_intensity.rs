@@ -15,14 +15,14 @@
 use scaleout_market::{MarketEvent, Timestamp};
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[
     Definition {
         name: "trade_intensity",
-        family: Family::OrderFlow,
+        family: FeatureFamily::OrderFlow,
         summary: "Trades per second, recent ones weighing more: the Hawkes-style estimate of the arrival rate.",
         formula: "b * sum(exp(-b * (t - t_i))) / (1 - exp(-b * (t - t_0))), b = ln 2 / half_life, t_0 the first event",
         source: "Bowsher (2007), Modelling security market events in continuous time; Hawkes (1971)",
@@ -42,7 +42,7 @@ pub(super) const DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "trade_acceleration",
-        family: Family::OrderFlow,
+        family: FeatureFamily::OrderFlow,
         summary: "Whether trading speeds up: the fast intensity over the slow one, as a logarithm.",
         formula: "ln(trade_intensity(half_life = fast) / trade_intensity(half_life = slow))",
         source: "Bowsher (2007), Modelling security market events in continuous time; Hawkes (1971)",

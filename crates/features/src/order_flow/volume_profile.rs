@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, VecDeque};
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::no_conflict,
     machine::on_events, returns::log_ratio,
 };
 
@@ -26,7 +26,7 @@ const BIN: Parameter = Parameter::number("bin_bps", 5.0, 0.01, 10_000.0, "width 
 
 const CONTROL: Definition = Definition {
     name: "point_of_control_distance",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Relative distance of the close from the point of control: the price bin with the most volume.",
     formula: "close / middle of the bin with the most volume in the last n bars - 1; bins of ln(price / first price)",
     source: "Steidlmayer & Hawkins (2003), Steidlmayer on markets; Dalton, Jones & Dalton (1990), Mind over Markets",

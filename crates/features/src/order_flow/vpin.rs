@@ -12,13 +12,13 @@
 use scaleout_market::MarketEvent;
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, WarmUp, bulk_volume::BulkVolume,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp, bulk_volume::BulkVolume,
     definition::no_conflict, rolling::Rolling,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "vpin",
-    family: Family::OrderFlow,
+    family: FeatureFamily::OrderFlow,
     summary: "Volume-synchronised probability of informed trading: how one-sided buckets of equal volume have been. \
               A proxy: sides are guessed from bars.",
     formula: "sum |buys - sells| / sum V over the last n full buckets; buys = volume * Phi(change of close / sigma); \

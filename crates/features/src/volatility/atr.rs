@@ -17,7 +17,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    BarColumns, Definition, Family, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    BarColumns, Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::Wilder,
@@ -29,7 +29,7 @@ const SOURCE: &str = "Wilder (1978), New concepts in technical trading systems";
 pub(crate) const DEFINITIONS: &[Definition] = &[
     Definition {
         name: "atr",
-        family: Family::Volatility,
+        family: FeatureFamily::Volatility,
         summary: "Average true range: how far a bar moves, gaps included.",
         formula: "TR = max(high, close before) - min(low, close before); mean of the first n, then + (TR - ATR) / n",
         source: SOURCE,
@@ -52,7 +52,7 @@ pub(crate) const DEFINITIONS: &[Definition] = &[
     },
     Definition {
         name: "atr_percent",
-        family: Family::Volatility,
+        family: FeatureFamily::Volatility,
         summary: "Average true range as a share of the close.",
         formula: "100 * ATR / close",
         source: SOURCE,

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -20,7 +20,7 @@ use crate::{
 
 const BIPOWER: Definition = Definition {
     name: "bipower_volatility",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Volatility from products of neighbouring absolute returns, robust to single jumps.",
     formula: "sqrt(pi / 2 * mean(|r_t| |r_(t-1)|)), the n - 1 products among the last n log returns",
     source: "Barndorff-Nielsen & Shephard (2004), Power and bipower variation with stochastic volatility and jumps",

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_columns,
     rolling::{Moments, Rolling},
@@ -24,7 +24,7 @@ const PARAMETERS: &[Parameter] = &[
 
 const WIDTH: Definition = Definition {
     name: "bollinger_width",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Distance between the Bollinger bands, relative to their middle.",
     formula: "(upper - lower) / middle; middle = mean of the last n closes, bands k population deviations away",
     source: "Bollinger (2001), Bollinger on Bollinger bands",

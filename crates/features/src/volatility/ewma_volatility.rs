@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "ewma_volatility",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Volatility with exponential memory, as RiskMetrics has it.",
     formula: "sqrt(v), v = lambda * v + (1 - lambda) * r^2, seeded by the mean of the first `seed` squared log returns",
     source: "J.P. Morgan (1996), RiskMetrics technical document",

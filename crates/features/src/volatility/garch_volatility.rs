@@ -10,13 +10,13 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp, definition::CONSTANT, machine::on_bars,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp, definition::CONSTANT, machine::on_bars,
     returns::LogReturns,
 };
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "garch_volatility",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "The next bar's volatility by a GARCH(1,1) with given coefficients.",
     formula: "sqrt(h), h = omega + alpha * r^2 + beta * h, from the mean of the first `seed` squared log returns on; \
               omega as given, or (1 - alpha - beta) * mean of all squared returns so far",

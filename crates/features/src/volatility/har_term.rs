@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "har_term",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "One regressor of the HAR model: the log of the mean realised variance of the last periods; \
               with period = bars of a day, periods = 1, 5 and 22 are the daily, weekly and monthly term.",
     formula: "ln(mean over the last `periods` periods of sum(r^2) over the `period` bars of each)",

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     rolling::ema,
@@ -19,7 +19,7 @@ use crate::{
 
 const POSITION: Definition = Definition {
     name: "keltner_position",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Where the close stands in the Keltner channel: 0 in the middle, 1 at the upper, -1 at the lower line.",
     formula: "(close - EMA) / (multiple * ATR)",
     source: "Keltner (1960), How to make money in commodities; Raschke's form with EMA and ATR",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::log_ratio,
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "parkinson",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Volatility of a bar from its high and low; misses gaps between bars.",
     formula: "sqrt(sum(ln(high / low)^2) / (4 n ln 2))",
     source: "Parkinson (1980), The extreme value method for estimating the variance of the rate of return",

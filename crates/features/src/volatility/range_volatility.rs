@@ -17,7 +17,7 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::log_ratio,
@@ -26,7 +26,7 @@ use crate::{
 
 const GARMAN_KLASS: Definition = Definition {
     name: "garman_klass",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Volatility of a bar from all four prices, for a walk without drift; misses gaps between bars.",
     formula: "sqrt(mean(ln(high / low)^2 / 2 - (2 ln 2 - 1) * ln(close / open)^2))",
     source: "Garman & Klass (1980), On the estimation of security price volatilities from historical data",

@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "realised_volatility",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Root mean squared log return of a bar.",
     formula: "sqrt(sum(r^2) / n), r = ln(close / close before)",
     source: "Andersen, Bollerslev, Diebold & Labys (2003), Modeling and forecasting realized volatility",

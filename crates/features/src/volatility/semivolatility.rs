@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -19,7 +19,7 @@ use crate::{
 
 const UPSIDE: Definition = Definition {
     name: "upside_volatility",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Root of the realised semivariance of rises.",
     formula: "sqrt(sum(r^2 where r > 0) / n)",
     source: "Barndorff-Nielsen, Kinnebrock & Shephard (2010), Measuring downside risk: realised semivariance",

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    Definition, Family, Laws, Mirror, Needs, Parameter, WarmUp,
+    Definition, FeatureFamily, Laws, Mirror, Needs, Parameter, WarmUp,
     definition::{CONSTANT, no_conflict},
     machine::on_bars,
     returns::LogReturns,
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) const DEFINITIONS: &[Definition] = &[Definition {
     name: "volatility_of_volatility",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "How much the realised volatility itself varies: the deviation of its logarithm.",
     formula: "population deviation over `window` bars of ln(realised_volatility(inner))",
     source: "Corsi, Mittnik, Pigorsch & Pigorsch (2008), The volatility of realized volatility",

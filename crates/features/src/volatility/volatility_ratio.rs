@@ -12,13 +12,13 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Definition, Family, Feature, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::CONSTANT,
+    Definition, Feature, FeatureFamily, Laws, Mirror, Needs, Parameter, Parameters, WarmUp, definition::CONSTANT,
     machine::on_bars, returns::LogReturns, rolling::Rolling, volatility::atr::TrueRange,
 };
 
 const RATIO: Definition = Definition {
     name: "volatility_ratio",
-    family: Family::Volatility,
+    family: FeatureFamily::Volatility,
     summary: "Realised volatility of the short window over that of the long one: above 1 it is rising.",
     formula: "realised_volatility(short) / realised_volatility(long)",
     source: "common practice; Schwager (1996), Technical analysis, for volatility ratios",

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use scaleout_exits::{Objective, TradeTerms};
 
-use crate::{ReferencePath, Rule, Rung, SaleLimits, Settings, parameter::Parameter};
+use crate::{ExactRung, ReferencePath, Rule, SaleLimits, Settings, parameter::Parameter};
 
 /// A reference problem whose market moves on a finite grid of states, the same at every date.
 pub(crate) trait GridProblem: Send + Sync {
@@ -75,10 +75,10 @@ pub(crate) trait GridProblem: Send + Sync {
         false
     }
     /// Where a rule sells each tranche, and where the optimum does: see [`crate::Problem`].
-    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<Rung>> {
+    fn ladder_of(&self, _rule: &dyn Rule) -> Option<Vec<ExactRung>> {
         None
     }
-    fn exact_ladder(&self) -> Option<Vec<Rung>> {
+    fn exact_ladder(&self) -> Option<Vec<ExactRung>> {
         None
     }
     /// Further exact figures by name.

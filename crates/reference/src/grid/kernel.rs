@@ -1,12 +1,12 @@
 /// Evenly spaced values of one state variable.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Axis {
+pub(crate) struct GridAxis {
     pub low: f64,
     pub spacing: f64,
     pub len: usize,
 }
 
-impl Axis {
+impl GridAxis {
     /// `2 · half + 1` values with `centre` in the middle, out to `reach` on both sides.
     pub(crate) fn centred(centre: f64, reach: f64, half: usize) -> Self {
         let spacing = reach / half as f64;
@@ -29,7 +29,7 @@ impl Axis {
 }
 
 /// Weights of the nodes that give a smooth function's value at `value`: cubic interpolation, exact on a node.
-pub(crate) fn point_weights(axis: &Axis, value: f64) -> Vec<f64> {
+pub(crate) fn point_weights(axis: &GridAxis, value: f64) -> Vec<f64> {
     let mut weights = vec![0.0; axis.len];
     let first = (((value - axis.low) / axis.spacing).floor() as usize).saturating_sub(1).min(axis.len - 4);
     for (node, weight) in weights.iter_mut().enumerate().skip(first).take(4) {
@@ -40,11 +40,11 @@ pub(crate) fn point_weights(axis: &Axis, value: f64) -> Vec<f64> {
 }
 
 /// An axis around `start` whose nodes include both `start` and `kink`, spaced at most `spacing`.
-pub(crate) fn aligned_axis(start: f64, kink: f64, spacing: f64, reach: f64) -> Axis {
+pub(crate) fn aligned_axis(start: f64, kink: f64, spacing: f64, reach: f64) -> GridAxis {
     let distance = (kink - start).abs();
     let spacing = if distance < 1e-12 { spacing } else { distance / (distance / spacing).ceil() };
     let half = (reach / spacing).ceil();
-    Axis::centred(start, half * spacing, half as usize)
+    GridAxis::centred(start, half * spacing, half as usize)
 }
 
 /// Gaussian transition probabilities from each value of one axis to those of another, as bands.
@@ -67,14 +67,14 @@ const REACH: f64 = 7.0;
 
 impl Kernel {
     /// From `from[i]` to a normal law with mean `mean(from[i])` and deviation `sd` on `to`.
-    pub(crate) fn gaussian(from: &Axis, to: &Axis, sd: f64, mean: impl Fn(f64) -> f64) -> Self {
+    pub(crate) fn gaussian(from: &GridAxis, to: &GridAxis, sd: f64, mean: impl Fn(f64) -> f64) -> Self {
         Self::mixture(from, to, sd, |value| [(1.0, mean(value))])
     }
 
     /// From `from[i]` to a mixture of normal laws with deviation `sd`, given as pairs of weight and mean.
     pub(crate) fn mixture<const PARTS: usize>(
-        from: &Axis,
-        to: &Axis,
+        from: &GridAxis,
+        to: &GridAxis,
         sd: f64,
         parts: impl Fn(f64) -> [(f64, f64); PARTS],
     ) -> Self {
@@ -184,11 +184,11 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Axis, Kernel};
+    use super::{GridAxis, Kernel};
 
     #[test]
     fn moments_of_a_step_are_those_of_the_normal_law() {
-        let axis = Axis::centred(0.0, 9.0, 300);
+        let axis = GridAxis::centred(0.0, 9.0, 300);
         let kernel = Kernel::gaussian(&axis, &axis, 0.5, |x| 0.9 * x);
         let here = axis.at(axis.nearest(1.0));
         for (power, exact) in [(1, 0.9 * here), (2, 0.81 * here * here + 0.25)] {
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn spreading_is_the_transpose_of_expecting() {
-        let axis = Axis::centred(0.0, 3.0, 20);
+        let axis = GridAxis::centred(0.0, 3.0, 20);
         let kernel = Kernel::gaussian(&axis, &axis, 0.5, |x| 0.9 * x);
         let next: Vec<f64> = axis.values().map(|x| x.sin() + x * x).collect();
         let mass: Vec<f64> = axis.values().map(|x| 1.0 + x.cos()).collect();

@@ -1,16 +1,16 @@
 //! A rule of one state variable read as a ladder.
 
 use super::{GridProblem, ScalarProblem};
-use crate::{Moment, Rule, Rung};
+use crate::{ExactRung, Moment, Rule};
 
 /// The ladder of `rule`, exact by the law of the state.
-pub(super) fn ladder_of(problem: &ScalarProblem, rule: &dyn Rule) -> Vec<Rung> {
+pub(super) fn ladder_of(problem: &ScalarProblem, rule: &dyn Rule) -> Vec<ExactRung> {
     let rows = levels(problem);
     let sales = sales(problem, rule, &rows);
     at_fill(problem, rule, &rows)
         .into_iter()
         .zip(sales)
-        .map(|(at_fill, (level, share))| Rung {
+        .map(|(at_fill, (level, share))| ExactRung {
             at_fill,
             sold_at: (0.0 < share).then(|| level / share),
             sold_share: share,

@@ -14,7 +14,7 @@ pub(crate) use answers::GridAnswers;
 pub(crate) use blind::ScheduleMeans;
 pub(crate) use economics::Economics;
 pub(crate) use grid_problem::{GridProblem, proportional_terms, tranches_parameter};
-pub(crate) use kernel::{Axis, Kernel, aligned_axis, point_weights};
+pub(crate) use kernel::{GridAxis, Kernel, aligned_axis, point_weights};
 pub(crate) use policy::{PolicyTable, TableRule};
 pub(crate) use recursion::{Chooser, best, evaluate, value_of_schedule};
 pub(crate) use scalar::{Autoregression, Barrier, ScalarProblem, Told};

@@ -3,8 +3,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms};
 
-use super::{Axis, Economics, GridAnswers, GridProblem, Kernel, TableRule, best, ladder::ladder_of, value_of_schedule};
-use crate::{ReferencePath, Rule, Rung, SaleLimits, Settings, normal};
+use super::{
+    Economics, GridAnswers, GridAxis, GridProblem, Kernel, TableRule, best, ladder::ladder_of, value_of_schedule,
+};
+use crate::{ExactRung, ReferencePath, Rule, SaleLimits, Settings, normal};
 
 /// A market with one state variable, x' = intercept + slope · x + sd · ε, from a known start.
 #[derive(Debug, Clone)]
@@ -31,7 +33,7 @@ pub(crate) enum Told {
 }
 
 /// A function of the date and the state variable.
-type Quote = Box<dyn Fn(usize, f64) -> f64 + Send + Sync>;
+type PriceAt = Box<dyn Fn(usize, f64) -> f64 + Send + Sync>;
 
 /// A problem whose gains are differences of a price that one autoregressive variable tells.
 pub(crate) struct ScalarProblem {
@@ -40,10 +42,10 @@ pub(crate) struct ScalarProblem {
     pub settings: Settings,
     pub market: Autoregression,
     pub barrier: Option<Barrier>,
-    pub axis: Axis,
+    pub axis: GridAxis,
     pub kernel: Kernel,
     /// What one whole unit fetches at a date in a state.
-    pub price: Quote,
+    pub price: PriceAt,
     /// Name of the one feature, and its value in a state.
     pub column: &'static str,
     pub column_of: fn(f64) -> f64,
@@ -65,7 +67,7 @@ impl Autoregression {
     }
 
     /// Its transitions on an axis.
-    pub(crate) fn kernel(&self, axis: &Axis, barrier: Option<Barrier>) -> Kernel {
+    pub(crate) fn kernel(&self, axis: &GridAxis, barrier: Option<Barrier>) -> Kernel {
         let kernel = Kernel::gaussian(axis, axis, self.sd, |x| self.mean(x));
         match barrier {
             None => kernel,
@@ -200,12 +202,12 @@ impl GridProblem for ScalarProblem {
         path
     }
 
-    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<Rung>> {
+    fn ladder_of(&self, rule: &dyn Rule) -> Option<Vec<ExactRung>> {
         let reads_the_state = rule.inputs() == self.feature_names();
         (self.told == Told::Ladder && reads_the_state).then(|| ladder_of(self, rule))
     }
 
-    fn exact_ladder(&self) -> Option<Vec<Rung>> {
+    fn exact_ladder(&self) -> Option<Vec<ExactRung>> {
         let table = || best(self, &Economics::of(self)).1;
         (self.told == Told::Ladder).then(|| ladder_of(self, &TableRule { problem: self, table: table() }))
     }

@@ -8,7 +8,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, Barrier, ScalarProblem, Told, proportional_terms},
+    grid::{Autoregression, Barrier, GridAxis, ScalarProblem, Told, proportional_terms},
 };
 
 const TITLE: &str = "mean reversion with a stop, discounted";
@@ -68,14 +68,14 @@ fn build(settings: Settings) -> ScalarProblem {
 }
 
 /// An axis with the start and the stop among its nodes, six deviations to both sides, or from the stop upwards.
-fn axis(continuous: &Continuous, spacing: f64) -> Axis {
+fn axis(continuous: &Continuous, spacing: f64) -> GridAxis {
     let reach = 6.0 * continuous.deviation() + (continuous.start - continuous.level).abs();
     match continuous.stop {
-        None => Axis::centred(continuous.start, reach, (reach / spacing).ceil() as usize),
+        None => GridAxis::centred(continuous.start, reach, (reach / spacing).ceil() as usize),
         Some(stop) => {
             let spacing = (continuous.start - stop) / ((continuous.start - stop) / spacing).ceil();
             let len = ((continuous.level + reach - stop) / spacing).ceil() as usize + 1;
-            Axis { low: stop, spacing, len }
+            GridAxis { low: stop, spacing, len }
         }
     }
 }

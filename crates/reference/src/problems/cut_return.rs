@@ -33,7 +33,7 @@ mod tests {
     fn a_cut_return_has_the_moments_of_its_law() {
         for (signal, room) in [(0.1, -0.5), (-0.3, -2.0), (0.2, -9.0)] {
             let cut = CutReturn::new(signal, room);
-            let axis = Axis::centred(signal, 9.0, 200_000);
+            let axis = GridAxis::centred(signal, 9.0, 200_000);
             let sum = |function: &dyn Fn(f64) -> f64| {
                 let density = |x: f64| crate::normal::density(x - signal) * axis.spacing;
                 axis.values().map(|x| function(x.max(room)) * density(x)).sum::<f64>()

@@ -4,7 +4,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms, tranches_parameter},
+    grid::{Autoregression, GridAxis, ScalarProblem, Told, proportional_terms, tranches_parameter},
 };
 
 const TITLE: &str = "divisible asset, exponential utility";
@@ -28,7 +28,7 @@ fn build(settings: Settings) -> ScalarProblem {
     let (steps, sd) = (settings.whole("bars"), settings.real("volatility"));
     let market = Autoregression { start: 0.0, intercept: settings.real("drift"), slope: 1.0, sd };
     let reach = 6.5 * sd * (steps as f64).sqrt() + market.intercept.abs() * steps as f64;
-    let axis = Axis::centred(0.0, reach, (reach / sd * NODES_PER_SD).min(MOST_NODES).ceil() as usize);
+    let axis = GridAxis::centred(0.0, reach, (reach / sd * NODES_PER_SD).min(MOST_NODES).ceil() as usize);
     ScalarProblem {
         id: "B9",
         title: TITLE,

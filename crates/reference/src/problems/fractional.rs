@@ -13,7 +13,7 @@ use crate::{
     CatalogueEntry, Parameter, Problem, ReferenceData, ReferenceError, ReferencePath, Rule, SaleLimits, Score,
     Settings, Solution,
     grid::proportional_terms,
-    problem::{Purpose, SCORING_SEED, path_rng},
+    problem::{PathPurpose, SCORING_SEED, path_rng},
 };
 
 const TITLE: &str = "stopping fractional Brownian motion";
@@ -48,7 +48,7 @@ impl Fractional {
         self.noise.steps()
     }
 
-    fn increments(&self, paths: usize, seed: u64, purpose: Purpose) -> Vec<Vec<f64>> {
+    fn increments(&self, paths: usize, seed: u64, purpose: PathPurpose) -> Vec<Vec<f64>> {
         (0..paths).into_par_iter().map(|path| self.noise.draw(&mut path_rng(seed, purpose, path))).collect()
     }
 
@@ -69,8 +69,8 @@ impl Fractional {
     ///
     /// The last `fresh` paths are not fitted on; their mean is the value of the rule.
     fn solved(&self) -> f64 {
-        let fitted = self.increments(SOLVING_PATHS, SCORING_SEED, Purpose::Solving);
-        let fresh = self.increments(SOLVING_PATHS, SCORING_SEED, Purpose::Scoring);
+        let fitted = self.increments(SOLVING_PATHS, SCORING_SEED, PathPurpose::Solving);
+        let fresh = self.increments(SOLVING_PATHS, SCORING_SEED, PathPurpose::Scoring);
         let paths: Vec<Vec<f64>> = fitted.into_iter().chain(fresh).collect();
         // Sum of the true means of what is still earned on each path from here on.
         let mut earned = vec![0.0; paths.len()];
@@ -90,7 +90,7 @@ impl Fractional {
         Score::of_sample(&earned[SOLVING_PATHS..]).value.max(0.0)
     }
 
-    fn draw(&self, paths: usize, seed: u64, purpose: Purpose) -> ReferenceData {
+    fn draw(&self, paths: usize, seed: u64, purpose: PathPurpose) -> ReferenceData {
         let changes = CHANGE_BARS.iter().map(|bars| format!("change_{bars}"));
         ReferenceData {
             problem: "B3".to_owned(),
@@ -109,7 +109,7 @@ impl Fractional {
         }
     }
 
-    fn path(&self, rng: &mut ChaCha8Rng, purpose: Purpose) -> ReferencePath {
+    fn path(&self, rng: &mut ChaCha8Rng, purpose: PathPurpose) -> ReferencePath {
         let increments = self.noise.draw(rng);
         let mut path = ReferencePath::with_capacity(self.steps(), proportional_terms(0.0));
         let mut price = 0.0;
@@ -120,7 +120,7 @@ impl Fractional {
             path.features.extend(CHANGE_BARS.iter().map(change));
             path.push_gain(gain);
             // Rules are scored by true means. What is handed out counts as it came out: there a leak must show.
-            if purpose != Purpose::Training {
+            if purpose != PathPurpose::Training {
                 path.expected[step] = self.noise.forecast(&increments[..step]);
             }
             price += gain;
@@ -178,11 +178,11 @@ impl Problem for Fractional {
     }
 
     fn simulate(&self, paths: usize, seed: u64) -> ReferenceData {
-        self.draw(paths, seed, Purpose::Training)
+        self.draw(paths, seed, PathPurpose::Training)
     }
 
     fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError> {
-        self.draw(SCORING_PATHS, SCORING_SEED, Purpose::Scoring).score(rule)
+        self.draw(SCORING_PATHS, SCORING_SEED, PathPurpose::Scoring).score(rule)
     }
 
     /// The whole past is the state: no function of the columns is known to be best.

@@ -12,7 +12,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 use super::trend_rules;
 use crate::{
     CatalogueEntry, PATH_FEATURES, Parameter, ReferencePath, Settings,
-    grid::{Axis, GridAnswers, GridProblem, Kernel, ScheduleMeans, proportional_terms},
+    grid::{GridAnswers, GridAxis, GridProblem, Kernel, ScheduleMeans, proportional_terms},
 };
 
 const TITLE: &str = "hidden trend, seen through its returns";
@@ -47,7 +47,7 @@ struct HiddenTrend {
     settings: Settings,
     trend: Trend,
     /// Log-odds that the trend stood when the last return was drawn, given it.
-    log_odds: Axis,
+    log_odds: GridAxis,
     kernel: Kernel,
 }
 
@@ -90,7 +90,7 @@ impl HiddenTrend {
         // Below, the trend has surely turned; above, the chance of a turn caps the odds again at each step.
         let start = trend.before_start();
         let reach = 12.0 + 7.0 * sd + start.abs().min(20.0);
-        let log_odds = Axis::centred(start, reach, (reach / sd * NODES_PER_SD).ceil() as usize);
+        let log_odds = GridAxis::centred(start, reach, (reach / sd * NODES_PER_SD).ceil() as usize);
         let kernel = Kernel::mixture(&log_odds, &log_odds, sd, |before| {
             let standing = trend.standing(before);
             let prior = Trend::log_odds(standing);

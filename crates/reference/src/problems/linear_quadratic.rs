@@ -10,7 +10,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Settings,
-    grid::{Axis, Economics, GridAnswers, GridProblem, Kernel, best},
+    grid::{Economics, GridAnswers, GridAxis, GridProblem, Kernel, best},
 };
 
 const TITLE: &str = "predictable return, quadratic impact and penalty";
@@ -32,14 +32,14 @@ const HALF_GRID: usize = 120;
 
 struct LinearQuadratic {
     settings: Settings,
-    signal: Axis,
+    signal: GridAxis,
     kernel: Kernel,
 }
 
 impl LinearQuadratic {
     fn new(settings: Settings) -> Self {
         let (decay, sd) = (settings.real("signal_decay"), settings.real("signal_sd"));
-        let signal = Axis::centred(0.0, 6.0 * sd, HALF_GRID);
+        let signal = GridAxis::centred(0.0, 6.0 * sd, HALF_GRID);
         let kernel = Kernel::gaussian(&signal, &signal, sd * (1.0 - decay * decay).sqrt(), |x| decay * x);
         Self { settings, signal, kernel }
     }

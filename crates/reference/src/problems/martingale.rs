@@ -4,7 +4,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms, tranches_parameter},
+    grid::{Autoregression, GridAxis, ScalarProblem, Told, proportional_terms, tranches_parameter},
 };
 
 const TITLE: &str = "random walk with an unavoidable cost: nothing to find";
@@ -26,7 +26,7 @@ fn build(settings: Settings) -> ScalarProblem {
     let market = Autoregression { start: 0.0, intercept: 0.0, slope: 1.0, sd: 1.0 };
     // The axis is so long that its ends, where the walk is not fair, are out of reach.
     let reach = 8.0 * (steps as f64).sqrt() + 8.0;
-    let axis = Axis::centred(0.0, reach, (reach * NODES_PER_SD).ceil() as usize);
+    let axis = GridAxis::centred(0.0, reach, (reach * NODES_PER_SD).ceil() as usize);
     ScalarProblem {
         id: "B10",
         title: TITLE,

@@ -13,7 +13,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Rule, SaleLimits, Settings,
-    grid::{Axis, GridAnswers, GridProblem, Kernel, TableRule, aligned_axis, proportional_terms},
+    grid::{GridAnswers, GridAxis, GridProblem, Kernel, TableRule, aligned_axis, proportional_terms},
 };
 
 use exercise::ExerciseRule;
@@ -41,7 +41,7 @@ const MOST_WORTHS: usize = 100_000_000;
 struct MaxCall {
     settings: Settings,
     assets: usize,
-    axis: Axis,
+    axis: GridAxis,
     kernel: Kernel,
     /// Mean and deviation of a step of each log price, and the step's discount rate.
     drift: f64,

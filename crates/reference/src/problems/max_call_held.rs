@@ -12,7 +12,7 @@ use crate::{
     Score, Settings, Solution,
     grid::proportional_terms,
     normal,
-    problem::{Purpose, SCORING_SEED, path_rng},
+    problem::{PathPurpose, SCORING_SEED, path_rng},
 };
 
 const TITLE: &str = "call on the greatest of many assets without dividends: hold to maturity";
@@ -63,7 +63,7 @@ impl HeldCall {
         (-rate * years).exp() * sum * spacing / 3.0
     }
 
-    fn draw(&self, paths: usize, seed: u64, purpose: Purpose) -> ReferenceData {
+    fn draw(&self, paths: usize, seed: u64, purpose: PathPurpose) -> ReferenceData {
         let columns = (1..=self.assets()).map(|asset| format!("underlying_{asset}")).collect();
         ReferenceData {
             problem: "B10e".to_owned(),
@@ -79,7 +79,7 @@ impl HeldCall {
         }
     }
 
-    fn path(&self, seed: u64, purpose: Purpose, path: usize) -> ReferencePath {
+    fn path(&self, seed: u64, purpose: PathPurpose, path: usize) -> ReferencePath {
         let mut rng = path_rng(seed, purpose, path);
         let (dates, rate, volatility) =
             (self.settings.whole("dates"), self.settings.real("rate"), self.settings.real("volatility"));
@@ -131,11 +131,11 @@ impl Problem for HeldCall {
     }
 
     fn simulate(&self, paths: usize, seed: u64) -> ReferenceData {
-        self.draw(paths, seed, Purpose::Training)
+        self.draw(paths, seed, PathPurpose::Training)
     }
 
     fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError> {
-        let fresh = self.draw(SCORING_PATHS, SCORING_SEED, Purpose::Scoring);
+        let fresh = self.draw(SCORING_PATHS, SCORING_SEED, PathPurpose::Scoring);
         let hold = FixedSchedule::all_at(self.settings.whole("dates"), 1);
         fresh.score_against(rule, &hold, self.european())
     }

@@ -7,7 +7,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms, tranches_parameter},
+    grid::{Autoregression, GridAxis, ScalarProblem, Told, proportional_terms, tranches_parameter},
 };
 
 const TITLE: &str = "mean-reverting price, exponential utility";
@@ -30,7 +30,7 @@ const HALF_GRID: usize = 500;
 fn build(settings: Settings) -> ScalarProblem {
     let (decay, start) = (settings.real("decay"), settings.real("start"));
     let market = Autoregression { start, intercept: 0.0, slope: decay, sd: (1.0 - decay * decay).sqrt() };
-    let axis = Axis::centred(start, 6.5 + start.abs(), HALF_GRID);
+    let axis = GridAxis::centred(start, 6.5 + start.abs(), HALF_GRID);
     let most = settings.whole("most_per_bar");
     ScalarProblem {
         id: "B5",

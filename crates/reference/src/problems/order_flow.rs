@@ -12,7 +12,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 use crate::{
     CatalogueEntry, FixedSchedule, Parameter, ReferencePath, Settings,
     grid::{
-        Axis, Chooser, Economics, GridAnswers, GridProblem, Kernel, best, evaluate, tranches_parameter,
+        Chooser, Economics, GridAnswers, GridAxis, GridProblem, Kernel, best, evaluate, tranches_parameter,
         value_of_schedule,
     },
 };
@@ -57,7 +57,7 @@ struct OrderFlow {
     id: &'static str,
     title: &'static str,
     settings: Settings,
-    signal: Axis,
+    signal: GridAxis,
     kernel: Kernel,
     /// Probabilities of the volatility states after each of them.
     switch: [[f64; 2]; 2],
@@ -68,7 +68,7 @@ struct OrderFlow {
 impl OrderFlow {
     fn new(id: &'static str, title: &'static str, settings: Settings) -> Self {
         let (decay, sd) = (settings.real("signal_decay"), settings.real("signal_sd"));
-        let signal = Axis::centred(0.0, GRID_REACH_SDS * sd, HALF_GRID);
+        let signal = GridAxis::centred(0.0, GRID_REACH_SDS * sd, HALF_GRID);
         let (to_high, to_low) = (settings.real("to_high"), settings.real("to_low"));
         Self {
             id,

@@ -14,8 +14,8 @@ use super::cut_return::CutReturn;
 use crate::{
     CatalogueEntry, Parameter, ReferencePath, Settings,
     grid::{
-        Axis, Chooser, Economics, GridAnswers, GridProblem, Kernel, ScheduleMeans, best, evaluate, proportional_terms,
-        tranches_parameter,
+        Chooser, Economics, GridAnswers, GridAxis, GridProblem, Kernel, ScheduleMeans, best, evaluate,
+        proportional_terms, tranches_parameter,
     },
     normal,
 };
@@ -42,8 +42,8 @@ const NODES_PER_SD: f64 = 7.0;
 
 struct StoppedTrend {
     settings: Settings,
-    signal: Axis,
-    gain: Axis,
+    signal: GridAxis,
+    gain: GridAxis,
     signal_kernel: Kernel,
     /// How the gain moves at each signal, by signal.
     gain_kernels: Vec<Kernel>,
@@ -55,7 +55,7 @@ impl StoppedTrend {
     fn new(settings: Settings) -> Self {
         let (mean, sd) = (settings.real("signal_mean"), settings.real("signal_sd"));
         let decay = settings.real("signal_decay");
-        let signal = Axis::centred(mean, 5.0 * sd, HALF_SIGNALS);
+        let signal = GridAxis::centred(mean, 5.0 * sd, HALF_SIGNALS);
         let signal_kernel =
             Kernel::gaussian(&signal, &signal, sd * (1.0 - decay * decay).sqrt(), |x| mean + decay * (x - mean));
         // The gain starts on a node, and so does the stop. Far above the stop nothing depends on the gain any more,
@@ -63,7 +63,7 @@ impl StoppedTrend {
         let (stop, bars) = (settings.real("stop"), settings.real("bars"));
         let spacing = stop / (stop * NODES_PER_SD).ceil();
         let top = 3.0 * bars.sqrt() + bars * mean.max(0.0);
-        let gain = Axis { low: -stop, spacing, len: ((top + stop) / spacing).ceil() as usize + 1 };
+        let gain = GridAxis { low: -stop, spacing, len: ((top + stop) / spacing).ceil() as usize + 1 };
         let gain_kernel = |signal: f64| {
             let survival: Vec<f64> = gain.values().map(|x| normal::cdf(x + stop + signal)).collect();
             Kernel::gaussian(&gain, &gain, 1.0, |x| x + signal).killed_below(0, &survival)

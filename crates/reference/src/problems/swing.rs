@@ -8,7 +8,7 @@ use scaleout_exits::{Objective, Utility};
 
 use crate::{
     CatalogueEntry, Parameter, SaleLimits, Settings,
-    grid::{Autoregression, Axis, ScalarProblem, Told, proportional_terms},
+    grid::{Autoregression, GridAxis, ScalarProblem, Told, proportional_terms},
 };
 
 const TITLE: &str = "several rights with refraction on a mean-reverting price";
@@ -35,7 +35,7 @@ fn build(settings: Settings) -> ScalarProblem {
     let (slope, sd) = (1.0 - settings.real("reversion"), settings.real("volatility"));
     let variance: f64 = (0..last_date).map(|date| slope.powi(2 * date as i32)).sum::<f64>() * sd * sd;
     let market = Autoregression { start: spot.ln(), intercept: 0.0, slope, sd };
-    let axis = Axis::centred(spot.ln(), 7.0 * variance.sqrt() + spot.ln().abs(), HALF_GRID);
+    let axis = GridAxis::centred(spot.ln(), 7.0 * variance.sqrt() + spot.ln().abs(), HALF_GRID);
     let price = move |step: usize, x: f64| if step > last_date { 0.0 } else { (x.exp() - strike).max(0.0) };
     ScalarProblem {
         id: "B4",

@@ -16,7 +16,7 @@ use scaleout_exits::{Objective, TradeTerms, Utility};
 use crate::{
     CatalogueEntry, Moment, Parameter, ReferencePath, Rule, Settings,
     grid::{
-        Axis, Chooser, Economics, GridAnswers, GridProblem, Kernel, PolicyTable, best, evaluate, point_weights,
+        Chooser, Economics, GridAnswers, GridAxis, GridProblem, Kernel, PolicyTable, best, evaluate, point_weights,
         proportional_terms,
     },
 };
@@ -47,7 +47,7 @@ const FINE_NODES_PER_SD: f64 = 24.0;
 struct TripleBarrier {
     settings: Settings,
     decay: f64,
-    axis: Axis,
+    axis: GridAxis,
     kernel: Kernel,
     /// λ of the optimum.
     penalty: f64,
@@ -61,7 +61,7 @@ impl TripleBarrier {
         let deviation = ((1.0 - decay.powi(2 * settings.whole("bars") as i32)) / (1.0 - decay * decay)).sqrt();
         let reach = forecast.abs() + 6.0 * deviation + 2.0;
         let half = (reach * nodes_per_sd).ceil();
-        let axis = Axis::centred(shift / nodes_per_sd, half / nodes_per_sd, half as usize);
+        let axis = GridAxis::centred(shift / nodes_per_sd, half / nodes_per_sd, half as usize);
         let kernel = Kernel::gaussian(&axis, &axis, 1.0, |x| (1.0 - decay) * forecast + decay * x);
         Self { settings, decay, axis, kernel, penalty }
     }

@@ -43,7 +43,7 @@ struct Document<'a> {
     risk_scale: Option<&'a RiskScale>,
     rules: &'a [GroundRule],
     paths: &'a [PathSummary],
-    splits: Vec<Split<'a>>,
+    splits: Vec<SplitEntry<'a>>,
     dropped: &'a [Dropped],
     withheld: &'a [Withheld],
     provenance: &'a Provenance,
@@ -88,7 +88,7 @@ impl<'a> From<&'a AccountResult> for Account<'a> {
 
 /// Times as text.
 #[derive(Serialize)]
-struct Split<'a> {
+struct SplitEntry<'a> {
     name: &'a str,
     train: usize,
     test: usize,
@@ -98,7 +98,7 @@ struct Split<'a> {
     test_end: String,
 }
 
-impl<'a> From<&'a SplitSummary> for Split<'a> {
+impl<'a> From<&'a SplitSummary> for SplitEntry<'a> {
     fn from(split: &'a SplitSummary) -> Self {
         Self {
             name: &split.name,
@@ -147,7 +147,7 @@ impl RunResult {
             risk_scale: self.risk_scale.as_ref(),
             rules: &self.rules,
             paths: &self.paths,
-            splits: self.splits.iter().map(Split::from).collect(),
+            splits: self.splits.iter().map(SplitEntry::from).collect(),
             dropped: &self.dropped,
             withheld: &self.withheld,
             provenance: &self.provenance,

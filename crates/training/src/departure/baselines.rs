@@ -26,7 +26,7 @@ pub(crate) struct Baselines {
 
 impl Baselines {
     /// Every rule on the trades of `train`, whose rows are laid out as `layout`.
-    pub(crate) fn new(train: &Sample, layout: &RowLayout, task: &LearningTask) -> Self {
+    pub(crate) fn new(train: &RowSample, layout: &RowLayout, task: &LearningTask) -> Self {
         let rules = rules(train, layout, task.grid.tranches);
         let utilities =
             rules.iter().map(|rule| task.utilities(task.score(train, &policy(rule, train, task)).0)).collect();
@@ -58,12 +58,12 @@ impl Baselines {
 pub(crate) const AT_ONCE: usize = 0;
 
 /// What following `rule` does on the rows of `sample`.
-pub(crate) fn policy(rule: &BaselineRule, sample: &Sample, task: &LearningTask) -> TargetTable {
+pub(crate) fn policy(rule: &BaselineRule, sample: &RowSample, task: &LearningTask) -> TargetTable {
     let alone = DepartureRegressor::alone(rule.clone(), task.grid.outputs());
     task.policy(&Regressor::Departure(alone), sample)
 }
 
-fn rules(train: &Sample, layout: &RowLayout, tranches: usize) -> Vec<BaselineRule> {
+fn rules(train: &RowSample, layout: &RowLayout, tranches: usize) -> Vec<BaselineRule> {
     let horizon = train.bars_to_horizon.iter().copied().max().unwrap_or(1);
     let time_feature = layout.time_feature();
     let scheduled = |name: String, bars_left_when_sold: Vec<u32>| BaselineRule {

@@ -34,7 +34,7 @@ const MOST_DEAR_ROUNDS: usize = 3;
 /// What is cross-fitted.
 pub(crate) struct CrossFitting<'a> {
     pub task: &'a LearningTask,
-    pub train: &'a Sample,
+    pub train: &'a RowSample,
     /// Each leaves out the trades of one block of time, and trains on what does not overlap them.
     pub blocks: &'a [Split],
     pub baselines: &'a Baselines,
@@ -106,7 +106,7 @@ impl CrossFitting<'_> {
         }
         let has_control = trial.variance_reduction != VarianceReduction::None;
         let pricing = |block: &Split| {
-            let seen = Sample { weights: self.weights(block), ..train.clone() };
+            let seen = RowSample { weights: self.weights(block), ..train.clone() };
             Pricing::new(&seen, task.grid.tranches, has_control, seed).map(Some)
         };
         blocks.iter().map(pricing).collect()

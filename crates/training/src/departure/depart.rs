@@ -33,7 +33,7 @@ pub(crate) struct Departed {
 /// # Errors
 /// Fewer different starts of trades than blocks, rows in which nothing varies.
 pub(crate) fn depart(
-    train: &Sample,
+    train: &RowSample,
     spans: &[Span],
     layout: &RowLayout,
     task: &LearningTask,

@@ -93,7 +93,7 @@ pub fn learn(
         TrialRows::new(train, &task, learner.learner(), reductions, config.rounds, seed)
     };
     let tried = reductions(config.search, objective, learner);
-    let folds: Vec<Result<(TrialRows, Sample), TrainingError>> =
+    let folds: Vec<Result<(TrialRows, RowSample), TrainingError>> =
         folds.par_iter().map(|split| Ok((rows(of(&split.train), learner, tried)?, of(&split.test)))).collect();
     let folds = folds.into_iter().collect::<Result<_, _>>()?;
     let chosen = Searching { task: &task, folds, config, seed, progress }.choose(learner)?;

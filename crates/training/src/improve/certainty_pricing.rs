@@ -26,7 +26,7 @@ impl Pricing {
     ///
     /// # Errors
     /// Rows in which nothing varies.
-    pub(crate) fn new(train: &Sample, tranches: usize, has_control: bool, seed: u64) -> Result<Self, TrainingError> {
+    pub(crate) fn new(train: &RowSample, tranches: usize, has_control: bool, seed: u64) -> Result<Self, TrainingError> {
         let trees = TreesConfig { trees: 40, learning_rate: 0.3, ..TreesConfig::default() };
         let trees = TreesFitting::new(trees, &train.present(), train.weights.clone())?;
         let costs = train.sale_cost.chunks_exact(tranches);

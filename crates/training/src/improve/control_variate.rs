@@ -34,7 +34,7 @@ impl Control {
     ///
     /// # Errors
     /// Rows in which nothing varies.
-    pub(crate) fn of(train: &Sample, seed: u64) -> Result<Self, TrainingError> {
+    pub(crate) fn of(train: &RowSample, seed: u64) -> Result<Self, TrainingError> {
         let train = &*train.present();
         let mean = train.gain.iter().sum::<f64>() / train.rows().max(1) as f64;
         let weights = weights_by_noise(train, &train.weights, &train.gain, &vec![mean; train.rows()], 1)?;
@@ -56,7 +56,7 @@ impl Control {
         &self,
         targets: &mut [f64],
         centre: Option<&[f64]>,
-        train: &Sample,
+        train: &RowSample,
         grid: FractionGrid,
         policy: &TargetTable,
         realised_share: f64,
@@ -97,7 +97,7 @@ fn parts(values: &[f64], count: usize) -> Vec<usize> {
 }
 
 /// Forecasts of the gain after each row.
-fn forecast(config: &LinearConfig, train: &Sample, weights: Vec<f64>, seed: u64) -> Result<Vec<f64>, TrainingError> {
+fn forecast(config: &LinearConfig, train: &RowSample, weights: Vec<f64>, seed: u64) -> Result<Vec<f64>, TrainingError> {
     let learner = LearnerConfig::Linear(config.clone());
     Ok(learner.learner().prepare(train, weights, seed)?.means(&train.gain, 1)?.with_predictions(train).1)
 }
@@ -105,7 +105,7 @@ fn forecast(config: &LinearConfig, train: &Sample, weights: Vec<f64>, seed: u64)
 /// Minus the weighed squared error for each trade, forecast from the half of the trades it is not in.
 fn held_out_scores(
     config: &LinearConfig,
-    train: &Sample,
+    train: &RowSample,
     weights: &[f64],
     seed: u64,
 ) -> Result<Vec<f64>, TrainingError> {

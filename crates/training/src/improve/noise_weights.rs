@@ -13,7 +13,7 @@ use crate::{
 /// with the price, the volatility and the bars left. The variance is itself a fit, of small trees to the logarithm of
 /// the squared residuals, so that no row is weighed by its own luck.
 pub(crate) fn weights_by_noise(
-    train: &Sample,
+    train: &RowSample,
     weights: &[f64],
     targets: &[f64],
     fitted: &[f64],
@@ -57,7 +57,7 @@ mod tests {
     fn a_row_that_scatters_three_times_as_far_counts_a_ninth() {
         let rows = 400;
         let is_noisy = |row: usize| row.is_multiple_of(4);
-        let sample = Sample {
+        let sample = RowSample {
             width: 1,
             time_feature: 0,
             market: 0,

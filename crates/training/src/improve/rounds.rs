@@ -38,13 +38,13 @@ pub(crate) struct RoundLimits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given<'a> {
     /// The rows to learn from.
-    pub train: &'a Sample,
+    pub train: &'a RowSample,
     /// The pricing of their spread, under exponential utility.
     pub pricing: Option<&'a Pricing>,
     /// Where to begin instead of holding everything.
     pub start: Option<&'a Start>,
     /// Other trades, on which the best round is chosen; without them the last is kept.
-    pub choosing: Option<&'a Sample>,
+    pub choosing: Option<&'a RowSample>,
 }
 
 /// Where the rounds begin: what a quick fit of another learner found on the same rows.
@@ -123,7 +123,7 @@ pub(crate) fn improve(
 /// Rows and how much each of them counts.
 #[derive(Debug, Clone)]
 pub(crate) struct WeighedRows<'a> {
-    pub train: &'a Sample,
+    pub train: &'a RowSample,
     /// The pricing of their spread, under exponential utility.
     pub pricing: Option<&'a Pricing>,
     /// Weight of each row; 0 leaves it out.
@@ -230,7 +230,7 @@ impl<'a> Rounds<'a> {
 }
 
 /// What steps pay: what is foretold of them where that is known, else what was realised.
-fn rewards<'r>(train: &'r Sample, predictable: Option<&'r (Vec<f64>, Vec<f64>)>) -> Rewards<'r> {
+fn rewards<'r>(train: &'r RowSample, predictable: Option<&'r (Vec<f64>, Vec<f64>)>) -> Rewards<'r> {
     match predictable {
         None => Rewards::realised(train),
         Some((gain, variance)) => Rewards { gain, variance },
@@ -238,7 +238,7 @@ fn rewards<'r>(train: &'r Sample, predictable: Option<&'r (Vec<f64>, Vec<f64>)>)
 }
 
 /// Fits of the gain and of the variance of each step.
-fn predictable_rewards(fitting: &mut dyn Fitting, train: &Sample) -> Result<(Vec<f64>, Vec<f64>), TrainingError> {
+fn predictable_rewards(fitting: &mut dyn Fitting, train: &RowSample) -> Result<(Vec<f64>, Vec<f64>), TrainingError> {
     let targets: Vec<f64> =
         train.gain.iter().zip(&train.variance).flat_map(|(gain, variance)| [*gain, *variance]).collect();
     let (_, fitted) = fitting.means(&targets, 2)?.with_predictions(train);

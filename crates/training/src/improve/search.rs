@@ -39,7 +39,7 @@ pub(crate) struct Chosen {
 pub(crate) struct Searching<'a> {
     pub task: &'a LearningTask,
     /// Training and validation rows of each purged fold.
-    pub folds: Vec<(TrialRows, Sample)>,
+    pub folds: Vec<(TrialRows, RowSample)>,
     pub config: &'a FitConfig,
     pub seed: u64,
     pub progress: &'a dyn FitProgress,

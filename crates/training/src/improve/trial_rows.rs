@@ -16,7 +16,7 @@ use crate::{
 
 /// Rows to learn from, with what does not depend on the settings that are tried on them.
 pub(crate) struct TrialRows {
-    pub train: Sample,
+    pub train: RowSample,
     /// The pricing of the spread of results, under exponential utility.
     pub pricing: Option<Pricing>,
     /// Where rounds of a trial begin, by what its start takes out of the targets; none where it starts alone.
@@ -29,7 +29,7 @@ impl TrialRows {
     /// # Errors
     /// Rows in which nothing varies.
     pub(crate) fn new(
-        train: Sample,
+        train: RowSample,
         task: &LearningTask,
         learner: &dyn Learner,
         reductions: &[VarianceReduction],
@@ -59,7 +59,7 @@ impl TrialRows {
     }
 
     /// What the rounds of a trial with this reduction go by; `choosing` are other trades on which the best is chosen.
-    pub(crate) fn given<'a>(&'a self, reduction: VarianceReduction, choosing: Option<&'a Sample>) -> Given<'a> {
+    pub(crate) fn given<'a>(&'a self, reduction: VarianceReduction, choosing: Option<&'a RowSample>) -> Given<'a> {
         Given { train: &self.train, pricing: self.pricing.as_ref(), start: self.start(reduction), choosing }
     }
 

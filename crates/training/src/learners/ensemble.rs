@@ -13,7 +13,7 @@ use crate::{
         registry::LearnerConfig,
     },
     problem::{rewards::Rewards, task::LearningTask},
-    rows::sample::{Sample, TradeRows},
+    rows::sample::{RowSample, TradeRows},
 };
 
 /// Settings of an ensemble.
@@ -68,7 +68,7 @@ impl Learner for EnsembleConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
@@ -118,7 +118,7 @@ pub(crate) struct EnsembleFitting<'a> {
 impl<'a> EnsembleFitting<'a> {
     pub(crate) fn new(
         config: &'a EnsembleConfig,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: &[f64],
         seed: u64,
     ) -> Result<Self, TrainingError> {
@@ -171,7 +171,7 @@ impl Fitting for EnsembleFitting<'_> {
     fn refine(
         &mut self,
         problem: &LearningTask,
-        sample: &Sample,
+        sample: &RowSample,
         rewards: Rewards<'_>,
         regressor: &Regressor,
     ) -> Result<Option<Regressor>, TrainingError> {
@@ -205,7 +205,7 @@ fn without_fold(trades: &[TradeRows], fold: usize, folds: usize) -> Vec<u32> {
 }
 
 /// `weights` of the rows times those of their trades.
-fn weighed(sample: &Sample, weights: &[f64], times: &[u32]) -> Vec<f64> {
+fn weighed(sample: &RowSample, weights: &[f64], times: &[u32]) -> Vec<f64> {
     let per_row = sample.trades.iter().zip(times).flat_map(|(trade, &times)| std::iter::repeat_n(times, trade.steps));
     per_row.zip(weights).map(|(times, weight)| f64::from(times) * weight).collect()
 }

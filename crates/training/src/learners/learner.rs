@@ -24,7 +24,7 @@ pub(crate) trait Learner: Debug + Sync {
     /// Settings out of range, rows in which nothing varies.
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError>;
@@ -98,7 +98,7 @@ pub(crate) trait Fitting: Send {
     fn refine(
         &mut self,
         _task: &LearningTask,
-        _sample: &Sample,
+        _sample: &RowSample,
         _rewards: Rewards<'_>,
         _regressor: &Regressor,
     ) -> Result<Option<Regressor>, TrainingError> {
@@ -116,7 +116,7 @@ pub(crate) struct FitOutcome {
 
 impl FitOutcome {
     /// The regressor and its predictions for the rows of `train`, on which it was fitted.
-    pub(crate) fn with_predictions(self, train: &Sample) -> (Regressor, Vec<f64>) {
+    pub(crate) fn with_predictions(self, train: &RowSample) -> (Regressor, Vec<f64>) {
         let Self { regressor, predictions } = self;
         let predictions = predictions.unwrap_or_else(|| regressor.predict(&train.features, train.width));
         (regressor, predictions)

@@ -56,7 +56,7 @@ impl Learner for ReadableTreeConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         _seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {

@@ -15,7 +15,7 @@ pub(crate) struct Rewards<'a> {
 
 impl<'a> Rewards<'a> {
     /// What was realised.
-    pub(crate) fn realised(sample: &'a Sample) -> Self {
+    pub(crate) fn realised(sample: &'a RowSample) -> Self {
         Self { gain: &sample.gain, variance: &sample.variance }
     }
 }

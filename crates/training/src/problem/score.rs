@@ -13,7 +13,12 @@ use crate::{
 };
 
 /// J of every trade under `policy`, from the decision at the fill on.
-pub(crate) fn objectives(sample: &Sample, grid: FractionGrid, objective: &Objective, policy: &TargetTable) -> Vec<f64> {
+pub(crate) fn objectives(
+    sample: &RowSample,
+    grid: FractionGrid,
+    objective: &Objective,
+    policy: &TargetTable,
+) -> Vec<f64> {
     let rewards = Rewards::realised(sample);
     sample
         .trades

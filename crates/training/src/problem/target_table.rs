@@ -13,13 +13,13 @@ pub(crate) struct TargetTable {
 
 impl TargetTable {
     /// Holds everything until the stop or the horizon.
-    pub(crate) fn hold(sample: &Sample, grid: FractionGrid) -> Self {
+    pub(crate) fn hold(sample: &RowSample, grid: FractionGrid) -> Self {
         let row: Vec<u8> = (1..=grid.tranches as u8).collect();
         Self { targets: row.repeat(sample.rows()) }
     }
 
     /// Acts by the argmax of `hold` (N × outputs) less costs.
-    pub(crate) fn greedy(sample: &Sample, grid: FractionGrid, hold: &[f64]) -> Self {
+    pub(crate) fn greedy(sample: &RowSample, grid: FractionGrid, hold: &[f64]) -> Self {
         let outputs = grid.outputs();
         let mut targets = vec![0_u8; sample.rows() * grid.tranches];
         let parts = sample.by_trade(&mut targets, grid.tranches);
@@ -37,7 +37,7 @@ impl TargetTable {
     }
 
     /// On the rows of each trade what the table that `of` names for it does.
-    pub(crate) fn by_trade<'t>(sample: &Sample, grid: FractionGrid, of: impl Fn(usize) -> &'t Self) -> Self {
+    pub(crate) fn by_trade<'t>(sample: &RowSample, grid: FractionGrid, of: impl Fn(usize) -> &'t Self) -> Self {
         let mut targets = Vec::with_capacity(sample.rows() * grid.tranches);
         for (place, trade) in sample.trades.iter().enumerate() {
             let first = trade.first_row * grid.tranches;

@@ -13,7 +13,7 @@ use crate::{
         rewards::{Rewards, step_reward},
         target_table::TargetTable,
     },
-    rows::sample::{Sample, TradeRows},
+    rows::sample::{RowSample, TradeRows},
 };
 
 /// What is taken from an earlier fit instead of from what followed.
@@ -41,7 +41,7 @@ trait Tally: Sync {
 }
 
 /// The tally of holding each state through the next step and following `policy` after it; (N × outputs).
-fn tallied(sample: &Sample, grid: FractionGrid, policy: &TargetTable, tally: &impl Tally) -> Vec<f64> {
+fn tallied(sample: &RowSample, grid: FractionGrid, policy: &TargetTable, tally: &impl Tally) -> Vec<f64> {
     let outputs = grid.outputs();
     let mut values = vec![0.0; sample.rows() * outputs];
     let parts = sample.by_trade(&mut values, outputs);
@@ -92,7 +92,7 @@ fn arrive(
 /// both in R and without the cost of the decision itself. With a `bootstrap` each later state is worth λ of what
 /// followed and 1 − λ of what the earlier fit says (Sutton 1988, TD(λ)), in utility where utility is exponential.
 pub(crate) fn realised_values(
-    sample: &Sample,
+    sample: &RowSample,
     grid: FractionGrid,
     objective: &Objective,
     rewards: Rewards<'_>,
@@ -103,7 +103,7 @@ pub(crate) fn realised_values(
 }
 
 struct Worth<'a> {
-    sample: &'a Sample,
+    sample: &'a RowSample,
     grid: FractionGrid,
     objective: &'a Objective,
     rewards: Rewards<'a>,
@@ -144,7 +144,7 @@ impl Tally for Worth<'_> {
 /// What of `unforeseen` gains (N), in R, holding each state and following `policy` earns; (N × outputs). Of each later
 /// step `realised_share` counts, as in the targets.
 pub(crate) fn unforeseen_values(
-    sample: &Sample,
+    sample: &RowSample,
     grid: FractionGrid,
     unforeseen: &[f64],
     policy: &TargetTable,

@@ -21,7 +21,7 @@ pub(crate) struct LearningTask {
 
 impl LearningTask {
     /// H of every row and state by `regressor`, (N × outputs).
-    pub(crate) fn hold_values(&self, regressor: &Regressor, sample: &Sample) -> Vec<f64> {
+    pub(crate) fn hold_values(&self, regressor: &Regressor, sample: &RowSample) -> Vec<f64> {
         let mut hold = regressor.predict(&sample.features, sample.width);
         to_hold_values(&mut hold, self.grid.tranches, self.shape);
         hold
@@ -33,7 +33,7 @@ impl LearningTask {
     }
 
     /// The policy that `regressor` implies.
-    pub(crate) fn policy(&self, regressor: &Regressor, sample: &Sample) -> TargetTable {
+    pub(crate) fn policy(&self, regressor: &Regressor, sample: &RowSample) -> TargetTable {
         TargetTable::greedy(sample, self.grid, &self.hold_values(regressor, sample))
     }
 
@@ -46,7 +46,7 @@ impl LearningTask {
     }
 
     /// J of every trade of `sample` under `policy`, and their mean.
-    pub(crate) fn score(&self, sample: &Sample, policy: &TargetTable) -> (Vec<f64>, f64) {
+    pub(crate) fn score(&self, sample: &RowSample, policy: &TargetTable) -> (Vec<f64>, f64) {
         let each = objectives(sample, self.grid, &self.objective, policy);
         let mean = mean_objective(&self.objective, &each);
         (each, mean)

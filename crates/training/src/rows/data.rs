@@ -10,7 +10,7 @@ use crate::{
     error::TrainingError,
     rows::{
         lot_states::LotStates,
-        sample::{Sample, TradeRows},
+        sample::{RowSample, TradeRows},
     },
 };
 
@@ -128,9 +128,9 @@ impl TrainingData {
     }
 
     /// The rows of the trades at `indices`, in that order, with the costs of selling tranches of `grid`.
-    pub(crate) fn sample(&self, indices: &[usize], grid: FractionGrid) -> Sample {
+    pub(crate) fn sample(&self, indices: &[usize], grid: FractionGrid) -> RowSample {
         let rows: usize = indices.iter().map(|&index| self.paths[index].unit.r.len()).sum();
-        let mut sample = Sample {
+        let mut sample = RowSample {
             width: self.layout.width(),
             time_feature: self.layout.time_feature(),
             market: self.layout.market.len(),

@@ -8,7 +8,7 @@ use crate::rows::lot_states::LotStates;
 
 /// Rows of some trades, flat: what the learners and the value engine work on.
 #[derive(Debug, Clone)]
-pub(crate) struct Sample {
+pub(crate) struct RowSample {
     /// F.
     pub width: usize,
     /// Which feature is the bars to the horizon.
@@ -48,7 +48,7 @@ pub(crate) struct TradeRows {
     pub lots: Option<LotStates>,
 }
 
-impl Sample {
+impl RowSample {
     /// N.
     pub(crate) fn rows(&self) -> usize {
         self.gain.len()

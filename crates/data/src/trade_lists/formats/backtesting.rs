@@ -4,7 +4,7 @@
 use super::trade_list::TradeList;
 use crate::error::DataError;
 use crate::formats::Fact;
-use crate::trade_lists::{Column, Deal, Effect, ListFile, ListReader};
+use crate::trade_lists::{Deal, Effect, ListColumn, ListFile, ListReader};
 
 pub(super) struct Backtesting;
 
@@ -31,7 +31,7 @@ impl TradeList for Backtesting {
             NAMES.map(|name| ListReader::required(file, header, name, &[name]));
         let (size, entry_price, exit_price, entry_ts, exit_ts) =
             (size?, entry_price?, exit_price?, entry_ts?, exit_ts?);
-        let (stop, tag) = (Column::find(header, &["SL"]), Column::find(header, &["Tag"]));
+        let (stop, tag) = (ListColumn::find(header, &["SL"]), ListColumn::find(header, &["Tag"]));
         let risk = reader.risk_column(file, header)?;
         if stop.is_some() {
             reader.facts.push(Fact::new(

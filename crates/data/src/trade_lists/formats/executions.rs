@@ -2,7 +2,7 @@
 
 use super::trade_list::TradeList;
 use crate::error::DataError;
-use crate::trade_lists::{Column, Deal, ListFile, ListReader};
+use crate::trade_lists::{Deal, ListColumn, ListFile, ListReader};
 
 pub(super) struct Executions;
 
@@ -20,7 +20,7 @@ impl TradeList for Executions {
 
     fn recognise(&self, file: &ListFile) -> bool {
         let wanted: [&[&str]; 4] = [&TS, &["side"], &["price"], &QTY];
-        wanted.iter().all(|names| Column::find(file.header(), names).is_some())
+        wanted.iter().all(|names| ListColumn::find(file.header(), names).is_some())
     }
 
     fn deals(&self, file: &ListFile, reader: &mut ListReader<'_>) -> Result<Vec<Deal>, DataError> {
@@ -29,8 +29,8 @@ impl TradeList for Executions {
         let [ts, side] = [required("ts", &TS)?, required("side", &["side"])?];
         let [price, qty] = [required("price", &["price"])?, required("qty", &QTY)?];
         let [symbol, position] =
-            [Column::find(header, &["symbol", "market", "pair"]), Column::find(header, &["position"])];
-        let [stop, tag] = [Column::find(header, &["stop"]), Column::find(header, &["tag", "tags"])];
+            [ListColumn::find(header, &["symbol", "market", "pair"]), ListColumn::find(header, &["position"])];
+        let [stop, tag] = [ListColumn::find(header, &["stop"]), ListColumn::find(header, &["tag", "tags"])];
         let risk = reader.risk_column(file, header)?;
         let mut deals = Vec::new();
         for line in file.rows()? {

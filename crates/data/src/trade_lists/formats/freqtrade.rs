@@ -42,7 +42,7 @@ impl TradeList for Freqtrade {
         let trades = result.get("trades").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let mut deals = Vec::new();
         for (place, trade) in trades.iter().enumerate() {
-            let trade = Trade { file, row: place as u64 + 1, trade, reader };
+            let trade = FreqtradeTrade { file, row: place as u64 + 1, trade, reader };
             deals.extend(trade.deals()?);
         }
         Ok(deals)
@@ -56,14 +56,14 @@ fn strategies(file: &ListFile) -> Option<&serde_json::Map<String, Value>> {
     }
 }
 
-struct Trade<'a> {
+struct FreqtradeTrade<'a> {
     file: &'a ListFile,
     row: u64,
     trade: &'a Value,
     reader: &'a ListReader<'a>,
 }
 
-impl Trade<'_> {
+impl FreqtradeTrade<'_> {
     fn deals(&self) -> Result<Vec<Deal>, DataError> {
         let is_short = self.trade.get("is_short").and_then(Value::as_bool).unwrap_or(false);
         let sign = if is_short { -1.0 } else { 1.0 };

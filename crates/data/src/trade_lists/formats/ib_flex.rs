@@ -2,7 +2,7 @@
 
 use super::trade_list::TradeList;
 use crate::error::DataError;
-use crate::trade_lists::{Column, Deal, Habits, ListFile, ListReader};
+use crate::trade_lists::{Deal, Habits, ListColumn, ListFile, ListReader};
 
 pub(super) struct IbFlex;
 
@@ -20,7 +20,7 @@ impl TradeList for IbFlex {
 
     fn recognise(&self, file: &ListFile) -> bool {
         let wanted: [&[&str]; 5] = [&TS, &PRICE, &["Buy/Sell"], &["Quantity"], &["Symbol"]];
-        wanted.iter().all(|names| Column::find(file.header(), names).is_some())
+        wanted.iter().all(|names| ListColumn::find(file.header(), names).is_some())
     }
 
     fn habits(&self) -> Habits {
@@ -33,7 +33,7 @@ impl TradeList for IbFlex {
         let [symbol, side] = [required("Symbol", &["Symbol"])?, required("Buy/Sell", &["Buy/Sell"])?];
         let [ts, qty] = [required("DateTime", &TS)?, required("Quantity", &["Quantity"])?];
         let price = required("TradePrice", &PRICE)?;
-        let detail = Column::find(header, &["LevelOfDetail"]);
+        let detail = ListColumn::find(header, &["LevelOfDetail"]);
         let risk = reader.risk_column(file, header)?;
         // Where the query asks for orders and executions, the executions are the fills.
         let level = |line: &_| ListReader::text(line, detail.as_ref());

@@ -3,7 +3,7 @@
 use super::trade_list::TradeList;
 use crate::error::DataError;
 use crate::formats::Fact;
-use crate::trade_lists::{Column, Deal, Effect, Habits, Line, ListFile, ListReader};
+use crate::trade_lists::{Deal, Effect, Habits, Line, ListColumn, ListFile, ListReader};
 
 pub(super) struct MetaTrader5;
 
@@ -36,7 +36,7 @@ impl TradeList for MetaTrader5 {
             NAMES.map(|name| ListReader::required(file, header, name, &[name]));
         let (time, symbol, kind, direction) = (time?, symbol?, kind?, direction?);
         let (volume, price) = (volume?, price?);
-        let position = Column::find(header, &["Position", "Position ID", "PositionID"]);
+        let position = ListColumn::find(header, &["Position", "Position ID", "PositionID"]);
         let risk = reader.risk_column(file, header)?;
         let (mut deals, mut others) = (Vec::new(), 0);
         for line in lines {

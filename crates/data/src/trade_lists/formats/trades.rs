@@ -2,7 +2,7 @@
 
 use super::trade_list::TradeList;
 use crate::error::DataError;
-use crate::trade_lists::{Column, Deal, Effect, ListFile, ListReader};
+use crate::trade_lists::{Deal, Effect, ListColumn, ListFile, ListReader};
 
 pub(super) struct Trades;
 
@@ -23,7 +23,7 @@ impl TradeList for Trades {
     }
 
     fn recognise(&self, file: &ListFile) -> bool {
-        let has = |names: &[&str]| Column::find(file.header(), names).is_some();
+        let has = |names: &[&str]| ListColumn::find(file.header(), names).is_some();
         has(&ENTRY_TS) && has(&ENTRY_PRICE) && has(&EXIT_TS)
     }
 
@@ -34,9 +34,10 @@ impl TradeList for Trades {
         let [entry_price, exit_price] = [required("entry_price", &ENTRY_PRICE)?, required("exit_price", &EXIT_PRICE)?];
         let [side, qty] = [required("side", &SIDE)?, required("qty", &QTY)?];
         let [id, symbol] =
-            [Column::find(header, &["id", "trade_id"]), Column::find(header, &["symbol", "market", "pair"])];
-        let [stop, tag] = [Column::find(header, &["stop", "stop_loss", "sl"]), Column::find(header, &["tag", "tags"])];
-        let risk = reader.risk_column(file, header)?.or_else(|| Column::find(header, &["risk"]));
+            [ListColumn::find(header, &["id", "trade_id"]), ListColumn::find(header, &["symbol", "market", "pair"])];
+        let [stop, tag] =
+            [ListColumn::find(header, &["stop", "stop_loss", "sl"]), ListColumn::find(header, &["tag", "tags"])];
+        let risk = reader.risk_column(file, header)?.or_else(|| ListColumn::find(header, &["risk"]));
         let mut deals = Vec::new();
         for line in file.rows()? {
             let id = ListReader::text(line, id.as_ref());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::trade_list::TradeList;
 use crate::error::DataError;
-use crate::trade_lists::{Column, Deal, Effect, Habits, Line, ListFile, ListReader};
+use crate::trade_lists::{Deal, Effect, Habits, Line, ListColumn, ListFile, ListReader};
 
 pub(super) struct TradingView;
 
@@ -24,7 +24,7 @@ impl TradeList for TradingView {
 
     fn recognise(&self, file: &ListFile) -> bool {
         let wanted: [&[&str]; 4] = [&NUMBER, &["Type"], &TS, &QTY];
-        wanted.iter().all(|names| Column::find(file.header(), names).is_some())
+        wanted.iter().all(|names| ListColumn::find(file.header(), names).is_some())
     }
 
     fn habits(&self) -> Habits {
@@ -36,9 +36,9 @@ impl TradeList for TradingView {
         let required = |what: &str, names: &[&str]| ListReader::required(file, header, what, names);
         let [number, kind] = [required("Trade #", &NUMBER)?, required("Type", &["Type"])?];
         let [ts, qty] = [required("Date/Time", &TS)?, required("Contracts", &QTY)?];
-        let price = Column::beginning(header, &["Price"]);
+        let price = ListColumn::beginning(header, &["Price"]);
         let price = price.ok_or_else(|| ListReader::missing(file, header, "Price", &["Price", "Price USD"]))?;
-        let signal = Column::find(header, &["Signal"]);
+        let signal = ListColumn::find(header, &["Signal"]);
         let risk = reader.risk_column(file, header)?;
         // Either row may come first.
         let (mut entries, mut exits): (BTreeMap<&str, Deal>, Vec<(&str, &Line)>) = (BTreeMap::new(), Vec::new());

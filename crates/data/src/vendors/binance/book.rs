@@ -42,7 +42,7 @@ pub(super) enum Known {
 
 /// The whole book, prices in 10⁻⁸.
 #[derive(Default)]
-pub(super) struct Book {
+pub(super) struct DepthBook {
     bids: BTreeMap<i64, f64>,
     asks: BTreeMap<i64, f64>,
     state: State,
@@ -73,7 +73,7 @@ struct Waiting {
     asks: Changes,
 }
 
-impl Book {
+impl DepthBook {
     pub(super) fn restart(&mut self, snapshot: &Snapshot<'_>) -> Result<Known, String> {
         if matches!(self.state, State::Following(last) if snapshot.last < last) {
             self.repeated += 1;

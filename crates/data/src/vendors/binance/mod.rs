@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use scaleout_market::{Aggressor, Quote, Timestamp, Trade};
 use serde::{Deserialize, Serialize};
 
-use book::{Book, Difference, Known, Snapshot};
+use book::{DepthBook, Difference, Known, Snapshot};
 
 use crate::bad_rows::{BadRows, OnBadRows};
 use crate::content::{Content, check_bars};
@@ -84,7 +84,7 @@ fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result<(Ticks, St
         levels,
         row: 0,
         previous: None,
-        book: Book::default(),
+        book: DepthBook::default(),
         ticks: Ticks::default(),
     };
     while let Some((row, line)) = lines.next()? {
@@ -107,12 +107,12 @@ fn read(path: &Path, levels: usize, on_bad_rows: OnBadRows) -> Result<(Ticks, St
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow)]
-    data: Event<'a>,
+    data: DepthEvent<'a>,
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "e")]
-enum Event<'a> {
+enum DepthEvent<'a> {
     #[serde(rename = "depthUpdate")]
     Depth(#[serde(borrow)] Difference<'a>),
     #[serde(rename = "bookTicker")]
@@ -133,7 +133,7 @@ struct Stream {
     levels: usize,
     row: u64,
     previous: Option<Timestamp>,
-    book: Book,
+    book: DepthBook,
     ticks: Ticks,
 }
 
@@ -164,18 +164,18 @@ impl Stream {
         }
         let envelope: Envelope<'_> = serde_json::from_str(message).map_err(|error| self.bad(error.to_string()))?;
         match envelope.data {
-            Event::Depth(difference) => {
+            DepthEvent::Depth(difference) => {
                 let result = self.book.change(&difference);
                 if result.map_err(|problem| self.bad(problem))? == Known::Yes {
                     self.keep_book(ts);
                 }
             }
-            Event::Best { b, bid_qty, a, ask_qty } => {
+            DepthEvent::Best { b, bid_qty, a, ask_qty } => {
                 let [bid, bid_qty, ask, ask_qty] = [b, bid_qty, a, ask_qty].map(|text| self.number(text));
                 let quote = Quote { ts, bid: bid?, bid_qty: bid_qty?, ask: ask?, ask_qty: ask_qty? };
                 self.ticks.quotes.push(quote);
             }
-            Event::Trade { p, q, m } => {
+            DepthEvent::Trade { p, q, m } => {
                 let (price, qty) = (self.number(p)?, self.number(q)?);
                 if !(0.0 < price && 0.0 < qty) {
                     return Err(self.bad(format!("a trade of {q} at {p}")));

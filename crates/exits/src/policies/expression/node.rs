@@ -4,7 +4,7 @@ use super::range::Range;
 use crate::Decision;
 
 /// What is evaluated against.
-pub(super) struct Moment<'a> {
+pub(super) struct SeenClose<'a> {
     pub decision: &'a Decision<'a>,
     pub value: &'a dyn Fn(usize) -> Option<f64>,
     pub ranges: &'a [Range],
@@ -13,7 +13,7 @@ pub(super) struct Moment<'a> {
 /// Something that holds or does not.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Truth {
-    Compared(Comparison, Number, Number),
+    Compared(Relation, Number, Number),
     And(Box<Truth>, Box<Truth>),
     Or(Box<Truth>, Box<Truth>),
     Not(Box<Truth>),
@@ -21,7 +21,7 @@ pub(super) enum Truth {
 
 /// How two numbers are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum Relation {
     Less,
     AtMost,
     More,
@@ -123,7 +123,7 @@ impl Known {
 }
 
 impl Truth {
-    pub(super) fn holds(&self, moment: &Moment<'_>) -> bool {
+    pub(super) fn holds(&self, moment: &SeenClose<'_>) -> bool {
         match self {
             Self::And(one, other) => one.holds(moment) && other.holds(moment),
             Self::Or(one, other) => one.holds(moment) || other.holds(moment),
@@ -136,7 +136,7 @@ impl Truth {
     }
 }
 
-impl Comparison {
+impl Relation {
     fn holds(self, one: f64, other: f64) -> bool {
         match self {
             Self::Less => one < other,
@@ -150,7 +150,7 @@ impl Comparison {
 }
 
 impl Number {
-    fn value(&self, moment: &Moment<'_>) -> Option<f64> {
+    fn value(&self, moment: &SeenClose<'_>) -> Option<f64> {
         let value = match self {
             Self::Written(value) => *value,
             Self::Tuned(place) => *moment.ranges.get(*place)?.values.first()?,

@@ -5,19 +5,19 @@ use scaleout_features::FeatureSpec;
 use super::{
     Expression,
     error::{ExpressionError, MOST_NESTED, MOST_SETTINGS},
-    node::{Comparison, Known, Number, Operation, Truth},
+    node::{Known, Number, Operation, Relation, Truth},
     range::Range,
     scanner::{Scanner, is_of_name},
 };
 
 /// Longer operators before those that they begin with.
-const COMPARISONS: [(&str, Comparison); 6] = [
-    ("<=", Comparison::AtMost),
-    (">=", Comparison::AtLeast),
-    ("==", Comparison::Same),
-    ("!=", Comparison::Other),
-    ("<", Comparison::Less),
-    (">", Comparison::More),
+const COMPARISONS: [(&str, Relation); 6] = [
+    ("<=", Relation::AtMost),
+    (">=", Relation::AtLeast),
+    ("==", Relation::Same),
+    ("!=", Relation::Other),
+    ("<", Relation::Less),
+    (">", Relation::More),
 ];
 
 /// What stands between parentheses may be either.
@@ -118,7 +118,7 @@ impl Parser {
         Ok(Parsed::Truth(Truth::Compared(how, one, other)))
     }
 
-    fn comparison(&mut self) -> Option<Comparison> {
+    fn comparison(&mut self) -> Option<Relation> {
         COMPARISONS.into_iter().find(|(text, _)| self.scanner.take(text)).map(|(_, how)| how)
     }
 

@@ -7,7 +7,7 @@ use scaleout_training::{TrainingData, permutation_importance};
 
 use crate::{
     Fitted, Prepared,
-    seeds::{Purpose, stream},
+    seeds::{SeedPurpose, stream},
 };
 
 /// Times each feature is permuted.
@@ -21,7 +21,7 @@ pub(crate) fn importance(prepared: &Prepared, fitted: &Fitted, data: &TrainingDa
 
 fn of_learner(prepared: &Prepared, fitted: &Fitted, data: &TrainingData, learner: usize) -> ModelImportance {
     let refit = &fitted.refit.models[learner];
-    let seed = stream(prepared.config.seed, Purpose::Importance);
+    let seed = stream(prepared.config.seed, SeedPurpose::Importance);
     let folds: Vec<(usize, Vec<MeasuredImportance>)> = fitted
         .folds
         .par_iter()

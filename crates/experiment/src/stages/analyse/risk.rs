@@ -60,7 +60,7 @@ pub(crate) fn scale(prepared: &Prepared) -> Result<Option<RiskScale>, Experiment
     }
     let exits = settings.par_iter().map(|setting| FixedExit::measure(prepared, setting, &train));
     let exits: Vec<FixedExit> = exits.collect::<Result<_, _>>()?;
-    let mut replayed: BTreeMap<usize, Figures> = BTreeMap::new();
+    let mut replayed: BTreeMap<usize, RiskFigures> = BTreeMap::new();
     let mut rows: Vec<RiskRow> = Vec::with_capacity(AVERSIONS.len());
     let hold = PolicyConfig::AllOutStop(AllOutStop { stop: StopRule::Entry });
     let hold = FixedExit::measure(prepared, &hold, &train)?;
@@ -76,7 +76,7 @@ pub(crate) fn scale(prepared: &Prepared) -> Result<Option<RiskScale>, Experiment
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 let neutral = Objective { risk_aversion: 0.0, ..prepared.objective.clone() };
-                new.insert(Figures::of(&outcomes(prepared, settings[place], &train, &neutral)?))
+                new.insert(RiskFigures::of(&outcomes(prepared, settings[place], &train, &neutral)?))
             }
         };
         let (first, swing_r) = (rows.first(), exits[place].penalty.max(0.0).sqrt());
@@ -215,7 +215,7 @@ fn outcomes(
 }
 
 /// What traders look at, of some trades.
-struct Figures {
+struct RiskFigures {
     mean_net_r: f64,
     deviation_r: f64,
     cvar_5_r: f64,
@@ -223,7 +223,7 @@ struct Figures {
     bars_held: f64,
 }
 
-impl Figures {
+impl RiskFigures {
     fn of(outcomes: &[TradeOutcome]) -> Self {
         let count = outcomes.len() as f64;
         let mean_net_r = outcomes.iter().map(|outcome| outcome.net_r).sum::<f64>() / count;

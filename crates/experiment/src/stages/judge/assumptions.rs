@@ -33,7 +33,8 @@ impl Field<'_> {
             return Ok(Vec::new());
         }
         let judged = [Some(CANDIDATE), self.in_span_rule.as_deref(), self.in_span_ladder.as_deref()];
-        let rules: Vec<&Rule> = self.rules.iter().filter(|rule| judged.contains(&Some(rule.name.as_str()))).collect();
+        let rules: Vec<&JudgedExit> =
+            self.rules.iter().filter(|rule| judged.contains(&Some(rule.name.as_str()))).collect();
         [0.5, 2.0]
             .into_iter()
             .map(|times| {

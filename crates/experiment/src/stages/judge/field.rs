@@ -10,7 +10,7 @@ use crate::{
         judge::{
             in_span::{in_span, is_at_once, is_in_parts, is_ladder},
             names::{AS_TRADED, AT_ONCE, CANDIDATE, HINDSIGHT, IN_PARTS, IN_SPAN_LADDER, IN_SPAN_RULE, PERMUTED},
-            rules::{Rule, rules},
+            rules::{JudgedExit, rules},
         },
         new_trades::is_seen,
     },
@@ -25,7 +25,7 @@ pub(crate) struct Field<'a> {
     pub(crate) fold_of: Vec<usize>,
     /// The folds that test each trade, one for each path.
     pub(super) folds_of: Vec<Vec<usize>>,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Vec<JudgedExit>,
     /// Exits of the user's own that learned from some of these trades: in sample, and no benchmark.
     pub(super) fitted_to_these: BTreeSet<String>,
     /// Name of the contestant that stands for the rule chosen in-span.
@@ -131,14 +131,18 @@ impl<'a> Field<'a> {
         self.prepared.replay(&self.places, |place| of_place[&place] as &dyn ExitPolicy, assumptions)
     }
 
-    pub(super) fn replay(&self, rule: &Rule, assumptions: &ReplayConfig) -> Result<Vec<TradeOutcome>, ExperimentError> {
+    pub(super) fn replay(
+        &self,
+        rule: &JudgedExit,
+        assumptions: &ReplayConfig,
+    ) -> Result<Vec<TradeOutcome>, ExperimentError> {
         self.replay_on(rule, assumptions, &self.fold_of)
     }
 
     /// The same where each test trade belongs to another fold.
     pub(super) fn replay_on(
         &self,
-        rule: &Rule,
+        rule: &JudgedExit,
         assumptions: &ReplayConfig,
         fold_of: &[usize],
     ) -> Result<Vec<TradeOutcome>, ExperimentError> {

@@ -12,7 +12,7 @@ use crate::{Lesson, TunedBaseline, stages::judge::rules::Rule};
 /// Where one baseline is best in every fold it is that; else a contestant `name` is added to `rules`, whose first are
 /// the baselines in their order.
 pub(super) fn in_span(
-    rules: &mut Vec<Rule>,
+    rules: &mut Vec<JudgedExit>,
     lessons: &[&Lesson],
     name: &str,
     qualifies: impl Fn(&TunedBaseline) -> bool,
@@ -24,7 +24,7 @@ pub(super) fn in_span(
     }
     let policies = lessons.iter().zip(&chosen).map(|(lesson, &place)| lesson.baselines[place].policy.build());
     let policies: Vec<Box<dyn ExitPolicy>> = policies.collect();
-    rules.push(Rule { name: name.to_owned(), kind: ContestantKind::Baseline, family: Family::InSpan, policies });
+    rules.push(JudgedExit { name: name.to_owned(), kind: ContestantKind::Baseline, family: Family::InSpan, policies });
     Some(name.to_owned())
 }
 

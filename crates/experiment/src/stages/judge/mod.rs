@@ -24,7 +24,7 @@ use scaleout_report::{LedgerFacts, PathSummary, View, Withheld};
 use crate::{
     ExperimentError, Fitted, Prepared, Progress,
     inspect::leaks::leaks,
-    seeds::{Purpose, stream},
+    seeds::{SeedPurpose, stream},
     stages::{ledger::Ledger, views::Views},
 };
 
@@ -63,7 +63,7 @@ pub struct Judged {
 pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> Result<Judged, ExperimentError> {
     let field = Field::new(prepared, fitted)?;
     let mut views = Views::default();
-    let ledger = views.made(View::Trials, || Ledger::of(prepared, fitted));
+    let ledger = views.made(View::Trials, || TrialLedger::of(prepared, fitted));
     let main = &prepared.config.replay;
     let legs = assumptions(prepared);
     progress.stage("replaying", field.rules.len() as u64 + legs.len() as u64 + 3);
@@ -172,15 +172,15 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
         sensitivity: &sensitivity,
         permuted: &permuted,
         n_trials: fitted.n_trials,
-        trials: ledger.as_ref().map_or(Trials::Unknown, Ledger::trials),
+        trials: ledger.as_ref().map_or(Trials::Unknown, TrialLedger::trials),
         facts: &facts,
         pairs: &pairs,
         scaling: field.in_parts.as_deref().zip(field.at_once.as_deref()),
-        seed: stream(prepared.config.seed, Purpose::Evaluation),
+        seed: stream(prepared.config.seed, SeedPurpose::Evaluation),
     };
     let evaluation = evaluate(&input, &prepared.config.evaluation)?;
     progress.step("");
     let paths = views.made(View::Paths, || field.paths(main));
-    let ledger = ledger.as_ref().map(Ledger::facts);
+    let ledger = ledger.as_ref().map(TrialLedger::facts);
     Ok(Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger, withheld: views.withheld })
 }

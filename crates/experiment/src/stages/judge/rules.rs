@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One exit rule that can be followed: a policy for each lesson.
-pub(crate) struct Rule {
+pub(crate) struct JudgedExit {
     pub(crate) name: String,
     pub(super) kind: ContestantKind,
     pub(super) family: Family,
@@ -22,11 +22,11 @@ pub(crate) struct Rule {
 
 /// Everyone who can be followed: the baselines, each learner selling at the open and with resting limits, and the
 /// candidate.
-pub(super) fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule>, ExperimentError> {
+pub(super) fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<JudgedExit>, ExperimentError> {
     let Some(first) = lessons.first() else { return Ok(Vec::new()) };
     let mut rules = Vec::new();
     for (place, baseline) in first.baselines.iter().enumerate() {
-        rules.push(Rule {
+        rules.push(JudgedExit {
             name: baseline.name.clone(),
             kind: ContestantKind::Baseline,
             family: baseline.policy.style().into(),
@@ -57,7 +57,7 @@ pub(super) fn rules(prepared: &Prepared, lessons: &[&Lesson]) -> Result<Vec<Rule
     }
     let cards: Option<Vec<_>> = lessons.iter().map(|lesson| Some(lesson.plan.as_ref()?.policy.build())).collect();
     if let Some(policies) = cards {
-        rules.push(Rule { name: PLAN.to_owned(), kind: ContestantKind::Model, family: Family::Plan, policies });
+        rules.push(JudgedExit { name: PLAN.to_owned(), kind: ContestantKind::Model, family: Family::Plan, policies });
     }
     Ok(rules)
 }
@@ -69,7 +69,7 @@ fn learned(
     name: String,
     place_of: impl Fn(&Lesson) -> usize,
     policy_of: impl Fn(Arc<Model>) -> Box<dyn ExitPolicy>,
-) -> Result<Rule, ExperimentError> {
+) -> Result<JudgedExit, ExperimentError> {
     let policies = lessons
         .iter()
         .map(|lesson| {
@@ -82,5 +82,5 @@ fn learned(
             Ok(policy_of(Arc::new(model.clone())))
         })
         .collect::<Result<_, ExperimentError>>()?;
-    Ok(Rule { name, kind: ContestantKind::Model, family: Family::Learned, policies })
+    Ok(JudgedExit { name, kind: ContestantKind::Model, family: Family::Learned, policies })
 }

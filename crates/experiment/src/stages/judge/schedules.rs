@@ -11,7 +11,7 @@ use scaleout_market::Entry;
 
 use crate::{
     ExperimentError,
-    seeds::{Purpose, stream},
+    seeds::{SeedPurpose, stream},
     stages::judge::{
         field::Field,
         names::{CANDIDATE, HINDSIGHT, PERMUTED},
@@ -66,7 +66,7 @@ impl Field<'_> {
         outcomes: &[TradeOutcome],
         draw: usize,
     ) -> Result<Vec<Schedule>, ExperimentError> {
-        let mut rng = ChaCha8Rng::seed_from_u64(stream(self.prepared.config.seed, Purpose::Permutation));
+        let mut rng = ChaCha8Rng::seed_from_u64(stream(self.prepared.config.seed, SeedPurpose::Permutation));
         rng.set_stream(draw as u64);
         Ok(permuted_schedules(outcomes, &self.fold_of, &mut rng)?)
     }

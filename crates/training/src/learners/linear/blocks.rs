@@ -25,7 +25,7 @@ impl TimeBlock {
 }
 
 /// The rows of `sample` by their number of bars to the horizon.
-pub(crate) fn blocks(sample: &Sample, time: &TimeBasis, horizon: u32) -> Vec<TimeBlock> {
+pub(crate) fn blocks(sample: &RowSample, time: &TimeBasis, horizon: u32) -> Vec<TimeBlock> {
     let mut by_bars = vec![Vec::new(); horizon as usize + 1];
     for (row, &bars) in sample.bars_to_horizon.iter().enumerate() {
         by_bars[bars as usize].push(row);
@@ -41,7 +41,7 @@ pub(crate) fn blocks(sample: &Sample, time: &TimeBasis, horizon: u32) -> Vec<Tim
 }
 
 /// The values of `terms` at the rows of `block`, shape (rows, terms).
-pub(crate) fn expand(sample: &Sample, scalers: &[Scaler], terms: &[Term], block: &TimeBlock) -> Vec<f64> {
+pub(crate) fn expand(sample: &RowSample, scalers: &[Scaler], terms: &[Term], block: &TimeBlock) -> Vec<f64> {
     let mut scaled = vec![0.0; scalers.len()];
     let mut expanded = vec![0.0; block.rows.len() * terms.len()];
     for (&row, values) in block.rows.iter().zip(expanded.chunks_exact_mut(terms.len())) {
@@ -52,7 +52,7 @@ pub(crate) fn expand(sample: &Sample, scalers: &[Scaler], terms: &[Term], block:
 
 /// Σ w x xᵀ over all rows in the basis of far coefficient and changes.
 pub(crate) fn gram(
-    sample: &Sample,
+    sample: &RowSample,
     weights: &[f64],
     scalers: &[Scaler],
     terms: &[Term],

@@ -21,7 +21,10 @@ pub(crate) fn number_of_products(features: usize, degree: u32) -> usize {
 ///
 /// # Errors
 /// Rows in which nothing varies.
-pub(crate) fn choose_terms(config: &LinearConfig, sample: &Sample) -> Result<(Vec<Scaler>, Vec<Term>), TrainingError> {
+pub(crate) fn choose_terms(
+    config: &LinearConfig,
+    sample: &RowSample,
+) -> Result<(Vec<Scaler>, Vec<Term>), TrainingError> {
     let features: Vec<usize> = (0..sample.width).filter(|&feature| feature != sample.time_feature).collect();
     let scalers: Vec<Scaler> = features
         .par_iter()

@@ -28,7 +28,7 @@ pub(crate) const MOST_PENALTY: f64 = 1e6;
 /// The linear learner with the Gram matrix of its rows: each round only needs new right-hand sides.
 pub(crate) struct LinearFitting<'a> {
     config: LinearConfig,
-    sample: &'a Sample,
+    sample: &'a RowSample,
     weights: Vec<f64>,
     scalers: Vec<Scaler>,
     terms: Vec<Term>,
@@ -43,7 +43,7 @@ pub(crate) struct LinearFitting<'a> {
 }
 
 impl<'a> LinearFitting<'a> {
-    pub(crate) fn new(config: LinearConfig, sample: &'a Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
+    pub(crate) fn new(config: LinearConfig, sample: &'a RowSample, weights: Vec<f64>) -> Result<Self, TrainingError> {
         config.check()?;
         let (scalers, terms) = choose_terms(&config, sample)?;
         let horizon = sample.bars_to_horizon.iter().copied().max().unwrap_or(1);
@@ -239,7 +239,7 @@ impl Learner for LinearConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         _seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {

@@ -22,7 +22,7 @@ const AHEAD_STEPS: usize = 10;
 /// `scalers` in falling order of what they say about the next gain, its variance and the gain of the next ten
 /// steps: the squared t values of the feature and its square in a joint linear fit, the last over ten because
 /// its windows overlap. Beyond the first `least`, those that say no more than noise would are left out.
-pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &Sample, least: usize) -> Vec<Scaler> {
+pub(crate) fn ranked(scalers: Vec<Scaler>, sample: &RowSample, least: usize) -> Vec<Scaler> {
     let columns = 2 * scalers.len() + 1;
     let targets = targets(sample);
     let blocks = sample.features.par_chunks(BLOCK_ROWS * sample.width).zip(targets.par_chunks(BLOCK_ROWS));
@@ -76,7 +76,7 @@ fn products(scalers: &[Scaler], rows: &[f32], width: usize, targets: &[[f64; 3]]
 }
 
 /// The next gain, its variance and the gain of the next ten steps at each row, all less their means.
-fn targets(sample: &Sample) -> Vec<[f64; 3]> {
+fn targets(sample: &RowSample) -> Vec<[f64; 3]> {
     let mut targets = vec![[0.0; 3]; sample.rows()];
     for trade in &sample.trades {
         let rows = trade.first_row..trade.first_row + trade.steps;

@@ -6,7 +6,7 @@ use scaleout_model::{Scaler, Term, expand_terms};
 use crate::{learners::linear::blocks::BLOCK_ROWS, rows::sample::Sample};
 
 /// The scaler of `feature` over `sample`; `None` if it is constant or missing everywhere.
-pub(crate) fn scaler(sample: &Sample, feature: usize) -> Option<Scaler> {
+pub(crate) fn scaler(sample: &RowSample, feature: usize) -> Option<Scaler> {
     let mut values: Vec<f32> =
         sample.features.iter().skip(feature).step_by(sample.width).copied().filter(|value| value.is_finite()).collect();
     values.sort_unstable_by(f32::total_cmp);
@@ -22,7 +22,7 @@ pub(crate) fn scaler(sample: &Sample, feature: usize) -> Option<Scaler> {
 }
 
 /// `count` quantiles of the values that `scaler` makes of the training rows, with values on both sides, each once.
-pub(crate) fn knots(scaler: &Scaler, sample: &Sample, count: usize) -> Vec<f64> {
+pub(crate) fn knots(scaler: &Scaler, sample: &RowSample, count: usize) -> Vec<f64> {
     let column = sample.features.iter().skip(scaler.feature).step_by(sample.width);
     let mut values: Vec<f64> = column.filter(|value| value.is_finite()).map(|value| scaler.scaled(*value)).collect();
     values.sort_unstable_by(f64::total_cmp);
@@ -91,7 +91,7 @@ fn add_products(terms: &mut Vec<Term>, powers: &mut Vec<u32>, place: usize, left
 }
 
 /// Fits the terms' means and deviations over the rows of `sample`, and drops those that do not vary.
-pub(crate) fn standardise(scalers: &[Scaler], terms: Vec<Term>, sample: &Sample) -> Vec<Term> {
+pub(crate) fn standardise(scalers: &[Scaler], terms: Vec<Term>, sample: &RowSample) -> Vec<Term> {
     let parts: Vec<Spread> = sample
         .features
         .par_chunks(BLOCK_ROWS * sample.width)

@@ -80,7 +80,7 @@ impl Learner for LogisticConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
@@ -120,7 +120,7 @@ impl Learner for LogisticConfig {
 /// The logistic learner, waiting for targets.
 pub(crate) struct LogisticFitting<'a> {
     config: &'a LogisticConfig,
-    sample: &'a Sample,
+    sample: &'a RowSample,
     weights: Vec<f64>,
     seed: u64,
     /// Terms and their run over time; also fits what is wanted for its mean.
@@ -130,7 +130,7 @@ pub(crate) struct LogisticFitting<'a> {
 impl<'a> LogisticFitting<'a> {
     pub(crate) fn new(
         config: &'a LogisticConfig,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Self, TrainingError> {
@@ -258,12 +258,12 @@ mod tests {
         LogisticConfig { draws: 5_000, ..LogisticConfig::default() }
     }
 
-    fn sample() -> Sample {
+    fn sample() -> RowSample {
         let (data, _) = paths(200, 0, 1);
         data.sample(&(0..200).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()))
     }
 
-    fn fitted(sample: &Sample, targets: &[f64], outputs: usize) -> Regressor {
+    fn fitted(sample: &RowSample, targets: &[f64], outputs: usize) -> Regressor {
         let config = config();
         let mut fitting = LogisticFitting::new(&config, sample, sample.weights.clone(), 1).unwrap();
         fitting.fit(targets, outputs).unwrap().regressor

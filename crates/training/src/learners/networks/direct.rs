@@ -81,7 +81,7 @@ impl Learner for DirectConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
@@ -123,7 +123,7 @@ pub(crate) struct DirectFitting<'a> {
 impl<'a> DirectFitting<'a> {
     pub(crate) fn new(
         config: &'a DirectConfig,
-        sample: &Sample,
+        sample: &RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Self, TrainingError> {
@@ -135,7 +135,7 @@ impl<'a> DirectFitting<'a> {
     fn descended(
         &self,
         problem: &LearningTask,
-        sample: &Sample,
+        sample: &RowSample,
         rewards: Rewards<'_>,
         from: &MlpRegressor,
     ) -> MlpRegressor {
@@ -203,7 +203,7 @@ impl Fitting for DirectFitting<'_> {
     fn refine(
         &mut self,
         problem: &LearningTask,
-        sample: &Sample,
+        sample: &RowSample,
         rewards: Rewards<'_>,
         regressor: &Regressor,
     ) -> Result<Option<Regressor>, TrainingError> {

@@ -51,7 +51,7 @@ pub(crate) struct HeldOut {
 }
 
 impl HeldOut {
-    pub(crate) fn of(sample: &Sample, weights: &[f64], stopping: EarlyStopping) -> Self {
+    pub(crate) fn of(sample: &RowSample, weights: &[f64], stopping: EarlyStopping) -> Self {
         let everything =
             || Self { trained: (0..weights.len()).filter(|&row| 0.0 < weights[row]).collect(), watched: vec![] };
         let mut trades: Vec<_> = sample.trades.iter().filter(|trade| 0.0 < weights[trade.first_row]).collect();
@@ -90,7 +90,7 @@ mod tests {
 
     const TENTH: EarlyStopping = EarlyStopping { held_out_share: 0.1, patience: 6 };
 
-    fn sample(seconds: i64) -> Sample {
+    fn sample(seconds: i64) -> RowSample {
         let (data, _) = paths(300, 0, 1);
         let spans = data.paths().iter().enumerate().map(|(trade, path)| {
             let start = trade as i64 * 100;

@@ -82,7 +82,7 @@ impl Learner for MlpConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
@@ -134,7 +134,7 @@ pub fn fit_perceptron(
     seed: u64,
 ) -> Result<MlpRegressor, TrainingError> {
     let rows = features.len() / width;
-    let sample = Sample {
+    let sample = RowSample {
         width,
         time_feature,
         market: 0,
@@ -162,7 +162,7 @@ pub(crate) struct MlpFitting<'a> {
 impl<'a> MlpFitting<'a> {
     pub(crate) fn new(
         config: &'a MlpConfig,
-        sample: &Sample,
+        sample: &RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Self, TrainingError> {

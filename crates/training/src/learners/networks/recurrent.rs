@@ -95,7 +95,7 @@ impl Learner for GruConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
@@ -191,7 +191,7 @@ pub(crate) struct GruFitting<'a> {
 
 /// What the network is shown of rows.
 struct Rows<'a> {
-    sample: &'a Sample,
+    sample: &'a RowSample,
     inputs: NetworkInputs,
     sequence: BarSequence,
     device: Device,
@@ -214,7 +214,7 @@ impl Rows<'_> {
 impl<'a> GruFitting<'a> {
     pub(crate) fn new(
         config: &'a GruConfig,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         seed: u64,
     ) -> Result<Self, TrainingError> {

@@ -85,7 +85,7 @@ impl Regression {
     ///
     /// # Errors
     /// A course that is out of range.
-    pub(crate) fn new(course: Course, sample: &Sample, weights: Vec<f64>, seed: u64) -> Result<Self, TrainingError> {
+    pub(crate) fn new(course: Course, sample: &RowSample, weights: Vec<f64>, seed: u64) -> Result<Self, TrainingError> {
         course.check()?;
         let rows = HeldOut::of(sample, &weights, course.early_stopping);
         let trained: f64 = rows.trained.iter().map(|&row| weights[row]).sum();
@@ -183,7 +183,7 @@ mod tests {
             let (data, _) = paths(250, 0, seed);
             data.sample(&(0..250).collect::<Vec<_>>(), FractionGrid::new(4, &SaleConstraints::default()))
         };
-        let (train, test): (Sample, Sample) = (of(1), of(2));
+        let (train, test): (RowSample, RowSample) = (of(1), of(2));
         let config = MlpConfig { least_steps: 400, batch: 512, early_stopping, ..MlpConfig::default() };
         let mut fitting = MlpFitting::new(&config, &train, train.weights.clone(), 3).unwrap();
         let fitted = fitting.fit(&train.gain, 1).unwrap().regressor;

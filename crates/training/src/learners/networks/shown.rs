@@ -11,7 +11,7 @@ use crate::{
 const SCALING_ROWS: usize = 50_000;
 
 /// The inputs that suit `sample`: of all that a row shows of the present.
-pub(crate) fn inputs_of(sample: &Sample) -> NetworkInputs {
+pub(crate) fn inputs_of(sample: &RowSample) -> NetworkInputs {
     let present = sample.width - sample.market * sample.bars_before;
     let places = (0..present).filter(|&place| place != sample.time_feature);
     let features = places.filter_map(|place| scaled_feature(sample, place)).collect();
@@ -20,13 +20,13 @@ pub(crate) fn inputs_of(sample: &Sample) -> NetworkInputs {
 }
 
 /// Whether nothing varies over `sample`, which `inputs` were fitted to, the time included.
-pub(crate) fn are_constant(inputs: &NetworkInputs, sample: &Sample) -> bool {
+pub(crate) fn are_constant(inputs: &NetworkInputs, sample: &RowSample) -> bool {
     let bars = &sample.bars_to_horizon;
     inputs.features.is_empty() && bars.iter().all(|other| *other == bars[0])
 }
 
 /// The steps that suit `sample`, of whose present features `features` vary.
-pub(crate) fn sequence_of(sample: &Sample, features: &[ScaledFeature]) -> BarSequence {
+pub(crate) fn sequence_of(sample: &RowSample, features: &[ScaledFeature]) -> BarSequence {
     BarSequence {
         features: features.iter().filter(|scaled| scaled.feature < sample.market).cloned().collect(),
         market: sample.market,
@@ -48,7 +48,7 @@ pub(crate) fn scaled_targets(scaling: &OutputScale, targets: &[f64]) -> Vec<f32>
 }
 
 /// `None` where the feature never varies.
-fn scaled_feature(sample: &Sample, feature: usize) -> Option<ScaledFeature> {
+fn scaled_feature(sample: &RowSample, feature: usize) -> Option<ScaledFeature> {
     let column = || sample.features.iter().skip(feature).step_by(sample.width).copied();
     let may_be_missing = column().any(f32::is_nan);
     let rows = thinned(sample.rows(), SCALING_ROWS);
@@ -72,9 +72,9 @@ fn deviation(values: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
-    fn sample(features: Vec<f32>, width: usize) -> Sample {
+    fn sample(features: Vec<f32>, width: usize) -> RowSample {
         let rows = features.len() / width;
-        Sample {
+        RowSample {
             width,
             time_feature: 0,
             market: 0,

@@ -54,7 +54,7 @@ impl Stage {
     /// The trades at `trades` of `sample`, each with its weight.
     pub(crate) fn new(
         problem: &LearningTask,
-        sample: &Sample,
+        sample: &RowSample,
         rewards: Rewards<'_>,
         trades: &[(usize, f32)],
         device: &Device,
@@ -153,7 +153,7 @@ impl Stage {
 impl Step {
     fn new(
         problem: &LearningTask,
-        sample: &Sample,
+        sample: &RowSample,
         rewards: Rewards<'_>,
         trades: &[(usize, f32)],
         step: usize,
@@ -228,7 +228,7 @@ mod tests {
     };
 
     /// A problem, some trades of it and hold values of no meaning.
-    fn case(limits: SaleConstraints, objective: Objective) -> (LearningTask, Sample, Vec<f64>) {
+    fn case(limits: SaleConstraints, objective: Objective) -> (LearningTask, RowSample, Vec<f64>) {
         let (data, _) = paths(6, 0, 2);
         let mut shortened = data.paths().to_vec();
         // One trade ends early at its stop.
@@ -250,18 +250,18 @@ mod tests {
         (problem, sample, hold.collect())
     }
 
-    fn stage(problem: &LearningTask, sample: &Sample) -> Stage {
+    fn stage(problem: &LearningTask, sample: &RowSample) -> Stage {
         let trades: Vec<(usize, f32)> = (0..sample.trades.len()).map(|trade| (trade, 1.0)).collect();
         Stage::new(problem, sample, Rewards::realised(sample), &trades, &device())
     }
 
     /// The hold values of every trade at `step`; a trade that is over shows its last.
-    fn at(step: usize, sample: &Sample, hold: &[f64], outputs: usize) -> Vec<f32> {
+    fn at(step: usize, sample: &RowSample, hold: &[f64], outputs: usize) -> Vec<f32> {
         let rows = sample.trades.iter().map(|trade| trade.first_row + step.min(trade.steps - 1));
         rows.flat_map(|row| hold[row * outputs..][..outputs].iter().map(|value| *value as f32)).collect()
     }
 
-    fn soft(problem: &LearningTask, sample: &Sample, hold: &[f64], temperature: f32) -> f64 {
+    fn soft(problem: &LearningTask, sample: &RowSample, hold: &[f64], temperature: f32) -> f64 {
         let outputs = problem.grid.outputs();
         let shape = [sample.trades.len(), outputs];
         let mean = stage(problem, sample).objective(temperature, |step| {
@@ -270,7 +270,7 @@ mod tests {
         f64::from(numbers(mean)[0])
     }
 
-    fn cases() -> Vec<(LearningTask, Sample, Vec<f64>)> {
+    fn cases() -> Vec<(LearningTask, RowSample, Vec<f64>)> {
         let exponential = Objective { utility: Utility::Exponential, ..objective() };
         let capped = SaleConstraints { max_fraction_per_bar: Some(0.5), min_bars_between_sales: 1 };
         let spaced = SaleConstraints { max_fraction_per_bar: None, min_bars_between_sales: 3 };

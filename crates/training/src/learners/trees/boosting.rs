@@ -61,7 +61,7 @@ pub(crate) struct TreesFitting {
 }
 
 impl TreesFitting {
-    pub(crate) fn new(config: TreesConfig, sample: &Sample, weights: Vec<f64>) -> Result<Self, TrainingError> {
+    pub(crate) fn new(config: TreesConfig, sample: &RowSample, weights: Vec<f64>) -> Result<Self, TrainingError> {
         Self::of_table(config, &sample.features, sample.width, weights)
     }
 
@@ -222,7 +222,7 @@ impl Learner for TreesConfig {
 
     fn prepare<'a>(
         &'a self,
-        sample: &'a Sample,
+        sample: &'a RowSample,
         weights: Vec<f64>,
         _seed: u64,
     ) -> Result<Box<dyn Fitting + 'a>, TrainingError> {
