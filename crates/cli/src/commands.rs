@@ -5,7 +5,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use scaleout_experiment::{
-    Advising, Caution, ComparedLeg, ExperimentError, Explanation, ExportRequest, FeatureSource, FeatureTableReport,
+    AdviceDetail, Advising, Caution, ComparedLeg, ExperimentError, ExportRequest, FeatureSource, FeatureTableReport,
     Finding, Finished, Limit, LoadedConfig, Matching, Obstacle, ReferenceRequest, ReferenceResult, SECTIONS, TABLES,
     Unfinished, adopt, backtest, check, compare_fills, explain_trade, export_formats, export_run, fill_job,
     lots_of_run, model_sheet, read_text, readable_rules, reference, reference_learners, reference_list,
@@ -76,7 +76,7 @@ fn backtest_command(arguments: &BacktestArguments) -> anyhow::Result<Answer> {
 }
 
 fn advise_command(arguments: &AdviseArguments) -> anyhow::Result<Answer> {
-    let explanation = if arguments.why { Explanation::Why } else { Explanation::None };
+    let explanation = if arguments.why { AdviceDetail::Why } else { AdviceDetail::None };
     let mut advising =
         Advising::open(&arguments.model, arguments.symbol.as_deref(), arguments.state.as_deref(), explanation)?;
     let is_new = advising.taken_up == 0;

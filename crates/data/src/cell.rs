@@ -8,7 +8,7 @@ use crate::bars::{BarTable, ends, open_bars, open_bars_by_symbol};
 use crate::config::DataConfig;
 use crate::error::DataError;
 use crate::join::{open, rows_of};
-use crate::table::Table;
+use crate::table::OpenTable;
 use crate::time::TimeConfig;
 
 /// A cell of a table.

@@ -10,7 +10,7 @@ use crate::columns::Columns;
 use crate::error::{DataError, listed, shown_path};
 use crate::format::FileFormat;
 use crate::formats::{
-    Clock, Detected, Found, Header, Order, Rows, Sample, Shape, TableFormat, Text, TickCells, detect,
+    Clock, Detected, FileSample, Found, Header, Order, Rows, TableFormat, TableShape, Text, TickCells, detect,
 };
 use crate::table::{Batch, Bytes, Layout, OpenTable, Resolved};
 use crate::time::{TimeConfig, TimeReader};
@@ -54,7 +54,7 @@ impl RowConfig {
     }
 
     /// How a plain text is laid out, where the user says more of it than names of columns.
-    fn own_shape(&self, bytes: &Bytes, format: FileFormat) -> Result<Option<Shape>, DataError> {
+    fn own_shape(&self, bytes: &Bytes, format: FileFormat) -> Result<Option<TableShape>, DataError> {
         let Columns { header, time_of_day, .. } = &self.columns;
         let key = match (header, time_of_day) {
             (None, None) => return Ok(None),
@@ -65,7 +65,7 @@ impl RowConfig {
             let problem = format!("given, though {} is no text", shown_path(bytes.path()));
             return Err(DataError::config(key, problem, "a text file"));
         }
-        let sample = Sample::of(bytes)?;
+        let sample = FileSample::of(bytes)?;
         let names = header.clone().or(sample.rows.into_iter().next()).unwrap_or_default();
         let place = |name: &String| {
             names.iter().position(|other| other == name).ok_or_else(|| DataError::MissingColumn {
@@ -79,7 +79,7 @@ impl RowConfig {
             None => Clock::OneCell,
             Some(name) => Clock::Date { time_of_day: Some(place(name)?) },
         };
-        Ok(Some(Shape {
+        Ok(Some(TableShape {
             text: Text::Lines,
             header: if header.is_some() { Header::Absent } else { Header::Present },
             names,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scaleout_market::Entry;
 use serde::{Deserialize, Serialize};
 
-use crate::{TradeScores, resample::Resample, stats::bootstrap::Purpose};
+use crate::{TradeScores, resample::Resample, stats::bootstrap::DrawPurpose};
 
 /// Markets whose removal gets an interval: those that move the mean most.
 const MOST_INTERVALS: usize = 40;

@@ -1,3 +1,4 @@
+use scaleout_market::OutOfRange;
 use thiserror::Error;
 
 /// Why contestants cannot be judged together.
@@ -60,13 +61,6 @@ pub enum EvaluationError {
         bars: usize,
     },
     /// A number of the configuration is out of its range.
-    #[error("evaluation: {field} = {value} must be {accepted}")]
-    OutOfRange {
-        /// Which number.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        accepted: &'static str,
-    },
+    #[error("evaluation: {0}")]
+    OutOfRange(#[from] OutOfRange),
 }

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use scaleout_exits::{Book, Objective};
-use scaleout_market::Entry;
+use scaleout_market::{Entry, OutOfRange};
 use serde::{Deserialize, Serialize};
 
 use crate::{Contestant, EvaluationError, Grouping, PermutedSchedules, SymbolFacts, TradeScores};
@@ -225,7 +225,7 @@ impl TryFrom<RawConfig> for EvaluationConfig {
 impl EvaluationConfig {
     /// The configuration itself, if every number is in its range.
     pub fn checked(self) -> Result<Self, EvaluationError> {
-        let out_of_range = |field, value, accepted| Err(EvaluationError::OutOfRange { field, value, accepted });
+        let out_of_range = |field, value: f64, accepted| Err(OutOfRange::new(field, value, accepted).into());
         for (field, draws) in [("draws", self.draws), ("metric_draws", self.metric_draws)] {
             if !(200..=100_000).contains(&draws) {
                 return out_of_range(field, draws as f64, "200 to 100000");

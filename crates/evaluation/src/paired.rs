@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EquityPath, Grouping, TradeScores, resample::Resample, stats::bootstrap::Purpose};
+use crate::{EquityPath, Grouping, TradeScores, resample::Resample, stats::bootstrap::DrawPurpose};
 
 /// Two contestants in figures, over all trades and by group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use scaleout_market::{Entry, MadeExit};
 
 use crate::{
     Decision, EntryRange, ExitError, ExitOrders, ExitPolicy, Fraction, Market, PastSale, ReplayConfig, TradeOutcome,
-    observer::Observer, plan_lots, prepared::Prepared, running_trade::RunningTrade,
+    observer::Observer, plan_lots, prepared::PreparedReplay, running_trade::RunningTrade,
 };
 
 /// The sales that were really made of one entry, in order of time.

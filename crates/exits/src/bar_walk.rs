@@ -4,7 +4,7 @@ use scaleout_market::Bar;
 
 use crate::{
     IntrabarRule, entry_bar,
-    prepared::Prepared,
+    prepared::PreparedReplay,
     walk::{Touch, Walk},
 };
 

@@ -1,6 +1,6 @@
 //! The price of a stop at which the remainder loses nothing.
 
-use crate::{Fraction, Money, costs::Execution, prepared::Prepared};
+use crate::{Fraction, Money, costs::FillKind, prepared::PreparedReplay};
 
 /// Steps of a search; each shrinks the error by the rates of fee and slippage.
 const STEPS: usize = 60;
@@ -22,8 +22,8 @@ pub(crate) fn break_even(trade: &PreparedReplay<'_>, paid: f64, left: Fraction, 
     }
     let entry_fee = costs.entry_fee(trade.config.entry_liquidity) * share;
     let lost = |price: f64| -> f64 {
-        let slip = costs.slip(Execution::Stop, price, trade.market.bars(), bar);
-        let sale = costs.sale(Execution::Stop, price, slip, share);
+        let slip = costs.slip(FillKind::Stop, price, trade.market.bars(), bar);
+        let sale = costs.sale(FillKind::Stop, price, slip, share);
         sale.fee + entry_fee - costs.gain(paid, sale.price) * share
     };
     // What the sums of binary numbers add to a fee that is as large as the gain.

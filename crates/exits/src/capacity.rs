@@ -1,6 +1,6 @@
 //! How much market parts and limits may sell in one bar.
 
-use crate::{Fraction, LotGrid, prepared::Prepared};
+use crate::{Fraction, LotGrid, prepared::PreparedReplay};
 
 /// The cap that keeps an order from filling in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

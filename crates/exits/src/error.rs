@@ -1,19 +1,14 @@
-use scaleout_market::Timestamp;
+use std::fmt::Display;
+
+use scaleout_market::{OutOfRange, Timestamp};
 use thiserror::Error;
 
 /// Why a trade cannot be replayed or a rule cannot exist.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum ExitError {
     /// A setting is out of its range.
-    #[error("{field} = {value} must be {accepted}")]
-    OutOfRange {
-        /// Which setting.
-        field: &'static str,
-        /// Its value, as written.
-        value: String,
-        /// What would be accepted.
-        accepted: &'static str,
-    },
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
     /// The entry fills in the very first bar, so no close comes before it.
     #[error("entry `{id}` fills in the first bar: a decision needs the close of the bar before")]
     NoBarBefore {
@@ -189,7 +184,7 @@ pub enum ExitError {
 
 impl ExitError {
     /// A setting `field` whose `value` is not what is `accepted`.
-    pub(crate) fn range(field: &'static str, value: impl ToString, accepted: &'static str) -> Self {
-        Self::OutOfRange { field, value: value.to_string(), accepted }
+    pub(crate) fn range(field: &str, value: impl Display, accepted: &str) -> Self {
+        OutOfRange::new(field, value, accepted).into()
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     as_traded::run_past,
     inputs::PolicyInputs,
     observer::{Observer, Unobserved},
-    prepared::Prepared,
+    prepared::PreparedReplay,
     running_trade::RunningTrade,
 };
 

@@ -7,7 +7,7 @@ use crate::{
     capacity::Capacity,
     costs::{FillKind, TradeCosts},
     last_stop::LastStop,
-    prepared::Prepared,
+    prepared::PreparedReplay,
     sizing::Working,
     walk::{OrderPlace, Walk},
 };

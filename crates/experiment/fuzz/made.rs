@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scaleout_experiment::{Advising, Explanation, LoadedConfig, Prepared, RunFolder, Silent, Unfinished, learn, run};
+use scaleout_experiment::{AdviceDetail, Advising, LoadedConfig, Prepared, RunFolder, Silent, Unfinished, learn, run};
 
 use crate::root;
 
@@ -66,7 +66,7 @@ impl Made {
         assert!(ledger.exists(), "the run was entered");
         let journal = self.folder.join("state.jsonl");
         let mut advising =
-            Advising::open(&self.run(), None, Some(&journal), Explanation::None).expect("the model can be read");
+            Advising::open(&self.run(), None, Some(&journal), AdviceDetail::None).expect("the model can be read");
         for line in EVENTS.lines() {
             advising.line(line).expect("the events are honest");
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use scaleout_data::{sha256_of, shown};
 use scaleout_experiment::{
-    Advising, ExperimentError, Explanation, ExportRequest, LoadedConfig, RunFolder, Silent, Unfinished, adopt, check,
+    AdviceDetail, Advising, ExperimentError, ExportRequest, LoadedConfig, RunFolder, Silent, Unfinished, adopt, check,
     compare_fills, export_run, fill_job, model_sheet, readable_rules, report, run, verify_model,
 };
 use scaleout_model::{sealed, unsealed};
@@ -178,7 +178,7 @@ fn model(folder: &Path, name: &str) -> Result<(), String> {
 /// Tells the adviser of `model` everything.
 fn heard(model: &Path, journal: &Path) -> Result<(), String> {
     let words = |error: ExperimentError| error.to_string();
-    let mut advising = Advising::open(model, None, Some(journal), Explanation::Why).map_err(words)?;
+    let mut advising = Advising::open(model, None, Some(journal), AdviceDetail::Why).map_err(words)?;
     EVENTS.lines().try_for_each(|line| advising.line(line).map(drop).map_err(words))
 }
 
@@ -187,12 +187,12 @@ fn advised(folder: &Path, events: &str) -> Result<(), String> {
     let run = Made::of_case(folder).run();
     let journal = folder.join("state.jsonl");
     let mut advising =
-        Advising::open(&run, None, Some(&journal), Explanation::Why).map_err(|error| error.to_string())?;
+        Advising::open(&run, None, Some(&journal), AdviceDetail::Why).map_err(|error| error.to_string())?;
     let told: Vec<Result<(), String>> =
         events.lines().map(|line| advising.line(line).map(drop).map_err(|error| error.to_string())).collect();
     drop(advising);
     // What was heard is heard again.
-    Advising::open(&run, None, Some(&journal), Explanation::None).map_err(|error| format!("again: {error}"))?;
+    Advising::open(&run, None, Some(&journal), AdviceDetail::None).map_err(|error| format!("again: {error}"))?;
     told.into_iter().collect()
 }
 

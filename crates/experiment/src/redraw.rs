@@ -4,9 +4,11 @@ use std::path::Path;
 
 use scaleout_data::{DataError, Limit, read_text};
 use scaleout_report::{RESULT_FILE, RunResult, each_file, file_names, summary};
-use serde::Deserialize;
 
-use crate::{ExperimentError, Finished, RunFolder, Unfinished, folder::OwnFiles};
+use crate::{
+    ExperimentError, Finished, RunFolder, Unfinished,
+    folder::{OldReport, OwnFiles},
+};
 
 /// Rebuilds every file of the run in the folder `run` except `model/`, `run.log` and `result.json`, byte for byte. Writes
 /// them into `out`, or into `run` itself.
@@ -66,14 +68,6 @@ fn draw(
 
 /// Why there is no stored result: the run is of an older version, or this is no run.
 fn no_result(run: &Path, path: &Path) -> ExperimentError {
-    #[derive(Deserialize)]
-    struct OldReport {
-        provenance: OldProvenance,
-    }
-    #[derive(Deserialize)]
-    struct OldProvenance {
-        version: String,
-    }
     let old = read_text(&run.join("report.json"), Limit::Result).ok();
     match old.and_then(|text| serde_json::from_str::<OldReport>(&text).ok()) {
         Some(old) => {

@@ -14,7 +14,7 @@ use crate::{
         analyse::analyse,
         judge::judge,
         learn::learn,
-        ledger::Ledger,
+        ledger::TrialLedger,
         new_trades::new_trades,
         views::Views,
         write::{self, Written},

@@ -14,7 +14,7 @@ use crate::ExportError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Most {
     /// A contract: 16 MiB, as a job.
-    ModelContract,
+    Contract,
     /// A model, its golden rows or another file beside it, or a list of executions: 256 MiB, as a model.
     Model,
     /// A table of a run, which has every trade: 1 GiB, as a result.

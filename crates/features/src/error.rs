@@ -1,3 +1,4 @@
+use scaleout_market::OutOfRange;
 use thiserror::Error;
 
 use crate::{Needs, SpecError};
@@ -31,16 +32,12 @@ pub enum FeatureError {
         accepted: String,
     },
     /// A parameter's value is out of range.
-    #[error("`{spec}`: {parameter} = {value} must be {accepted}")]
+    #[error("`{spec}`: {source}")]
     OutOfRange {
         /// The spec as written.
         spec: String,
-        /// The parameter.
-        parameter: &'static str,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        accepted: String,
+        /// The parameter, its value and what would be accepted.
+        source: OutOfRange,
     },
     /// The parameters do not fit each other.
     #[error("`{spec}`: {rule}")]

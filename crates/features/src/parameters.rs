@@ -1,4 +1,5 @@
 use crate::{FeatureError, FeatureSpec, Window, definition::Definition};
+use scaleout_market::OutOfRange;
 
 /// A parameter of a feature: its name, default and range.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,9 +90,7 @@ impl Parameters {
                 if !in_range || (parameter.whole && value.fract() != 0.0) {
                     return Err(FeatureError::OutOfRange {
                         spec: spec.to_string(),
-                        parameter: parameter.name,
-                        value,
-                        accepted: parameter.accepted(),
+                        source: OutOfRange::new(parameter.name, value, &parameter.accepted()),
                     });
                 }
             }

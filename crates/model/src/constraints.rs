@@ -37,14 +37,14 @@ impl SaleConstraints {
         let max_fraction_per_bar = match (self.max_fraction_per_bar, market.max_fraction_per_bar) {
             (Some(own), Some(most)) if most + 1e-9 < own => {
                 let allowed = format!("at most the {most} of `[replay]`, which is taken where it is left out");
-                return Err(ModelError::out_of_range("limits.max_fraction_per_bar", own, allowed));
+                return Err(ModelError::out_of_range("limits.max_fraction_per_bar", own, &allowed));
             }
             (own, most) => own.or(most),
         };
         let (own, least) = (self.min_bars_between_sales, market.min_bars_between_sales);
         if 1 < own && own < least {
             let allowed = format!("at least the {least} of `[replay]`, which is taken where it is left out");
-            return Err(ModelError::out_of_range("limits.min_bars_between_sales", f64::from(own), allowed));
+            return Err(ModelError::out_of_range("limits.min_bars_between_sales", f64::from(own), &allowed));
         }
         Ok(Self { max_fraction_per_bar, min_bars_between_sales: own.max(least) })
     }
@@ -68,7 +68,7 @@ impl SaleConstraints {
                 } else {
                     format!("{one} to 1 with tranches = {tranches}")
                 };
-                Err(ModelError::out_of_range("limits.max_fraction_per_bar", most, allowed))
+                Err(ModelError::out_of_range("limits.max_fraction_per_bar", most, &allowed))
             }
             _ => Ok(()),
         }

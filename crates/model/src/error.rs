@@ -1,5 +1,6 @@
 //! Why a model cannot be read or used.
 
+use scaleout_market::OutOfRange;
 use thiserror::Error;
 
 /// Why a model cannot be read or used.
@@ -14,15 +15,8 @@ pub enum ModelError {
         known: String,
     },
     /// A setting is out of its range.
-    #[error("{key} = {value} is out of range: {allowed}")]
-    OutOfRange {
-        /// The setting, with those around it before it, as `limits.max_fraction_per_bar`.
-        key: String,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        allowed: String,
-    },
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
     /// The model file is of a version that this build does not read.
     #[error("model version {found} cannot be read: this build reads versions 1 to {newest}")]
     Version {
@@ -93,9 +87,9 @@ impl ModelError {
         Self::Invalid(Box::new(InvalidPart { key, value, accepted }))
     }
 
-    /// A setting `key` whose `value` is not what is `allowed`.
-    pub(crate) fn out_of_range(key: &str, value: f64, allowed: impl Into<String>) -> Self {
-        Self::OutOfRange { key: key.to_owned(), value, allowed: allowed.into() }
+    /// The setting `key`, with those around it before it, whose `value` is not what is `accepted`.
+    pub(crate) fn out_of_range(key: &str, value: f64, accepted: &str) -> Self {
+        OutOfRange::new(key, value, accepted).into()
     }
 
     /// The same error where the key stands inside another, `section`.

@@ -1,7 +1,7 @@
 use scaleout_exits::{Objective, Utility};
 use scaleout_market::PathSinceEntry;
 
-use crate::{Moment, ReferenceError, ReferencePath, Rule, Score, reference_path::Source};
+use crate::{Moment, ReferenceError, ReferencePath, Rule, Score, reference_path::PathSource};
 
 /// What one bar can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

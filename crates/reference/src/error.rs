@@ -1,3 +1,4 @@
+use scaleout_market::OutOfRange;
 use thiserror::Error;
 
 /// Why a reference problem cannot be built, simulated, scored or written.
@@ -36,16 +37,12 @@ pub enum ReferenceError {
         name: &'static str,
     },
     /// A parameter is out of its range.
-    #[error("{problem}: {name} = {value} must be {accepted}")]
+    #[error("{problem}: {source}")]
     OutOfRange {
         /// The problem.
         problem: &'static str,
-        /// The parameter.
-        name: &'static str,
-        /// What was given.
-        value: String,
-        /// What would be accepted.
-        accepted: String,
+        /// The parameter, what was given and what would be accepted.
+        source: OutOfRange,
     },
     /// A rule reads a feature that the problem does not give.
     #[error("{problem} has no feature `{name}`: a rule can read {known}")]

@@ -60,6 +60,6 @@ pub use parameter::{Parameter, ParameterKind, Settings};
 pub use problem::{Problem, Solution};
 pub use reference_path::ReferencePath;
 pub use rule::{FixedSchedule, Moment, Rule};
-pub use rung::Rung;
+pub use rung::ExactRung;
 pub use score::Score;
 pub use selection::{SelectionBias, best_of_64_rules_on_random_walks};

@@ -1,4 +1,5 @@
 use crate::ReferenceError;
+use scaleout_market::OutOfRange;
 
 /// Which numbers a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,9 +88,7 @@ impl Settings {
             });
             let number = number.ok_or_else(|| ReferenceError::OutOfRange {
                 problem,
-                name: parameter.name,
-                value: value.to_owned(),
-                accepted: parameter.range(),
+                source: OutOfRange::new(parameter.name, value, &parameter.range()),
             })?;
             if given[index].replace(number).is_some() {
                 return Err(ReferenceError::SetTwice { problem, name: parameter.name });

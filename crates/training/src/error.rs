@@ -1,5 +1,6 @@
 //! Why nothing could be learned.
 
+use scaleout_market::OutOfRange;
 use thiserror::Error;
 
 /// Why nothing could be learned.
@@ -64,15 +65,8 @@ pub enum TrainingError {
         shown: u32,
     },
     /// A setting is out of its range.
-    #[error("{key} = {value} is out of range: {allowed}")]
-    OutOfRange {
-        /// The setting, with those around it before it, as `network.batch`.
-        key: String,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        allowed: String,
-    },
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
     /// The matrix of a linear fit is singular.
     #[error("the linear fit of {columns} columns has no unique answer: raise `penalty` (now {penalty})")]
     Singular {
@@ -101,16 +95,16 @@ pub enum TrainingError {
 }
 
 impl TrainingError {
-    /// A setting `key` whose `value` is not what is `allowed`.
-    pub(crate) fn out_of_range(key: &str, value: f64, allowed: impl Into<String>) -> Self {
-        Self::OutOfRange { key: key.to_owned(), value, allowed: allowed.into() }
+    /// A setting `key` whose `value` is not what is `accepted`.
+    pub(crate) fn out_of_range(key: &str, value: f64, accepted: &str) -> Self {
+        OutOfRange::new(key, value, accepted).into()
     }
 
     /// The same error where the setting stands inside another, `section`.
     pub(crate) fn within(self, section: &str) -> Self {
         match self {
-            Self::OutOfRange { key, value, allowed } => {
-                Self::OutOfRange { key: format!("{section}.{key}"), value, allowed }
+            Self::OutOfRange(OutOfRange { field, value, accepted }) => {
+                Self::OutOfRange(OutOfRange { field: format!("{section}.{field}").into(), value, accepted })
             }
             other => other,
         }

@@ -6,7 +6,7 @@ use scaleout_model::{MeasuredImportance, Model};
 
 use crate::{
     problem::task::LearningTask,
-    rows::{data::TrainingData, sample::Sample},
+    rows::{data::TrainingData, sample::RowSample},
 };
 
 /// Mean J lost on the trades at `indices` when one feature's values are dealt out at random among the rows with the

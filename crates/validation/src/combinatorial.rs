@@ -1,3 +1,4 @@
+use scaleout_market::OutOfRange;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -42,12 +43,10 @@ impl CombinatorialConfig {
     /// The configuration itself, if `2 ≤ groups ≤ 16` and `1 ≤ test_groups < groups`.
     pub fn checked(self) -> Result<Self, ValidationError> {
         if !(2..=Self::MAX_GROUPS).contains(&self.groups) {
-            let value = self.groups as f64;
-            return Err(ValidationError::OutOfRange { field: "groups", value, accepted: "2 to 16" });
+            return Err(OutOfRange::new("groups", self.groups, "2 to 16").into());
         }
         if !(1..self.groups).contains(&self.test_groups) {
-            let value = self.test_groups as f64;
-            return Err(ValidationError::OutOfRange { field: "test_groups", value, accepted: "1 to groups − 1" });
+            return Err(OutOfRange::new("test_groups", self.test_groups, "1 to groups − 1").into());
         }
         Ok(self)
     }

@@ -1,3 +1,4 @@
+use scaleout_market::OutOfRange;
 use thiserror::Error;
 
 /// Why a span or a set of splits cannot exist.
@@ -12,15 +13,8 @@ pub enum ValidationError {
         end_ns: i64,
     },
     /// A number of a configuration is out of its range.
-    #[error("{field} = {value} must be {accepted}")]
-    OutOfRange {
-        /// Which number.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        accepted: &'static str,
-    },
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
     /// There are fewer moments at which spans start than the folds need.
     #[error("{what} needs entries at {needed} or more different times, but there are {got}")]
     TooFewSpans {

@@ -2,6 +2,7 @@ use crate::{
     Span, Split, ValidationError,
     groups::{contiguous_groups, in_time_order},
 };
+use scaleout_market::OutOfRange;
 
 /// `folds` successive test blocks, each with the purged and embargoed rest to train on: for tuning inside a
 /// training span, where training on later data is allowed.
@@ -9,7 +10,7 @@ use crate::{
 /// Source: López de Prado (2018), ch. 7.4. Errors when `folds` is below 2 or above the number of different starts.
 pub fn purged_k_fold(spans: &[Span], folds: usize, embargo_ns: i64) -> Result<Vec<Split>, ValidationError> {
     if folds < 2 {
-        return Err(ValidationError::OutOfRange { field: "folds", value: folds as f64, accepted: "2 or more" });
+        return Err(OutOfRange::new("folds", folds, "2 or more").into());
     }
     let order = in_time_order(spans);
     let groups = contiguous_groups(spans, &order, folds, "k-fold validation")?;

@@ -1,3 +1,4 @@
+use scaleout_market::OutOfRange;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -65,15 +66,10 @@ impl WalkForwardConfig {
     /// The configuration itself, if there is a fold and the first training share lies between 0 and 1.
     pub fn checked(self) -> Result<Self, ValidationError> {
         if self.folds == 0 {
-            return Err(ValidationError::OutOfRange { field: "folds", value: 0.0, accepted: "1 or more" });
+            return Err(OutOfRange::new("folds", 0, "1 or more").into());
         }
         if !(0.0 < self.first_train_share && self.first_train_share < 1.0) {
-            let value = self.first_train_share;
-            return Err(ValidationError::OutOfRange {
-                field: "first_train_share",
-                value,
-                accepted: "above 0 and below 1",
-            });
+            return Err(OutOfRange::new("first_train_share", self.first_train_share, "above 0 and below 1").into());
         }
         Ok(self)
     }

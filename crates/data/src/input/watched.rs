@@ -20,25 +20,25 @@ pub(crate) struct Watched {
 }
 
 struct Stream {
-    bytes: Opened,
+    bytes: WatchedBytes,
     hasher: Sha256,
 }
 
-enum Opened {
+enum WatchedBytes {
     File(File, Option<Identity>),
     Memory(&'static [u8]),
 }
 
 impl Watched {
     pub(crate) fn file(opened: Opened) -> Self {
-        Self::new(opened.path, Opened::File(opened.file, opened.identity))
+        Self::new(opened.path, WatchedBytes::File(opened.file, opened.identity))
     }
 
     pub(crate) fn memory(path: &Path, bytes: &'static [u8]) -> Self {
-        Self::new(path.to_path_buf(), Opened::Memory(bytes))
+        Self::new(path.to_path_buf(), WatchedBytes::Memory(bytes))
     }
 
-    fn new(path: PathBuf, bytes: Opened) -> Self {
+    fn new(path: PathBuf, bytes: WatchedBytes) -> Self {
         Self { path, stream: Arc::new(Mutex::new(Stream { bytes, hasher: Sha256::new() })) }
     }
 
@@ -47,7 +47,7 @@ impl Watched {
         let mut buffer = vec![0; 1 << 18];
         while self.read(&mut buffer).map_err(|error| DataError::io(&self.path, &error))? != 0 {}
         let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Opened::File(file, Some(identity)) = &stream.bytes {
+        if let WatchedBytes::File(file, Some(identity)) = &stream.bytes {
             identity.check(&self.path, file)?;
         }
         Ok(hexadecimal(&stream.hasher.clone().finalize()))
@@ -58,8 +58,8 @@ impl Read for Watched {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let read = match &mut stream.bytes {
-            Opened::File(file, _) => file.read(buffer)?,
-            Opened::Memory(bytes) => bytes.read(buffer)?,
+            WatchedBytes::File(file, _) => file.read(buffer)?,
+            WatchedBytes::Memory(bytes) => bytes.read(buffer)?,
         };
         stream.hasher.update(&buffer[..read]);
         Ok(read)

@@ -7,7 +7,7 @@ use scaleout_market::{BarSeries, MarketHistory};
 
 use super::universe::columns;
 use super::{
-    MOST_MARKETS, ManyMarkets, MarketColumn, MarketsConfig, Members, NotShared, check_shared, named, symbol_of,
+    MOST_MARKETS, ManyMarkets, MarketColumn, MarketList, MarketsConfig, NotShared, check_shared, named, symbol_of,
 };
 use crate::config::{DataConfig, RowsOf};
 use crate::error::{DataError, shown};
@@ -68,18 +68,18 @@ pub fn load_markets(config: &MarketsConfig, base_dir: &Path) -> Result<Vec<Marke
 /// The markets by themselves.
 fn read(config: &MarketsConfig, base_dir: &Path) -> Result<Vec<MarketRead>, DataError> {
     let configs = match config {
-        MarketsConfig::One(config) | MarketsConfig::Many(ManyMarkets { members: Members::Dataset(config), .. }) => {
+        MarketsConfig::One(config) | MarketsConfig::Many(ManyMarkets { members: MarketList::Dataset(config), .. }) => {
             let column = config.source.source().symbol_column(&config.request(base_dir))?;
             match column {
                 Some(column) => return by_symbol(config, &MarketColumn { column, only: None }, base_dir),
                 None => vec![config.clone()],
             }
         }
-        MarketsConfig::Many(ManyMarkets { members: Members::Column { column, whole }, .. }) => {
+        MarketsConfig::Many(ManyMarkets { members: MarketList::Column { column, whole }, .. }) => {
             return by_symbol(whole, column, base_dir);
         }
-        MarketsConfig::Many(ManyMarkets { members: Members::Listed(configs), .. }) => configs.clone(),
-        MarketsConfig::Many(ManyMarkets { members: Members::Files { pattern, each }, .. }) => {
+        MarketsConfig::Many(ManyMarkets { members: MarketList::Listed(configs), .. }) => configs.clone(),
+        MarketsConfig::Many(ManyMarkets { members: MarketList::Files { pattern, each }, .. }) => {
             of_files(pattern, each, base_dir)?
         }
     };

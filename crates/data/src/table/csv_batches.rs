@@ -11,7 +11,7 @@ use super::layout::{Further, Layout, Resolved};
 use super::side::{SIDES, aggressor};
 use super::text::TextTable;
 use crate::error::DataError;
-use crate::formats::{Clock, Shape, SideWords, TickCells};
+use crate::formats::{Clock, SideWords, TableShape, TickCells};
 use crate::time::{Stamp, TimeReader};
 
 const BATCH_ROWS: usize = 16_384;
@@ -48,7 +48,7 @@ impl CsvBatches {
         bytes: &Bytes,
         layout: &Layout,
         time: TimeReader,
-        shape: Shape,
+        shape: TableShape,
     ) -> Result<Self, DataError> {
         let (clock, ticks) = (shape.clock, shape.ticks);
         Self::new(TextTable::open_shaped(bytes, shape)?, layout, time, clock, ticks)

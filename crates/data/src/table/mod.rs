@@ -35,7 +35,7 @@ pub(crate) use text::TextTable;
 
 use crate::error::DataError;
 use crate::format::FileFormat;
-use crate::formats::Shape;
+use crate::formats::TableShape;
 use crate::time::TimeReader;
 
 use arrow_batches::ArrowBatches;
@@ -69,7 +69,7 @@ impl OpenTable {
         bytes: &Bytes,
         layout: &Layout,
         time: TimeReader,
-        shape: Shape,
+        shape: TableShape,
     ) -> Result<Self, DataError> {
         Ok(Self::Csv(Box::new(CsvBatches::open_shaped(bytes, layout, time, shape)?)))
     }

@@ -8,7 +8,7 @@ use super::json_rows::JsonRows;
 use super::packed::unpacked;
 use super::records::{Record, Records};
 use crate::error::DataError;
-use crate::formats::{Header, Shape, Text};
+use crate::formats::{Header, TableShape, Text};
 use crate::input::{Limit, Watched};
 
 /// A header and the records under it.
@@ -36,7 +36,7 @@ impl TextTable {
     }
 
     /// Opens an export, whose columns have the names that its shape gives them.
-    pub(crate) fn open_shaped(bytes: &Bytes, shape: Shape) -> Result<Self, DataError> {
+    pub(crate) fn open_shaped(bytes: &Bytes, shape: TableShape) -> Result<Self, DataError> {
         let (source, watched) = unpacked(bytes)?;
         let source: Box<dyn Read + Send> = match shape.text {
             Text::Lines => source,

@@ -18,7 +18,7 @@ use scaleout_market::Entry;
 
 use crate::{
     ExitError, ExitPolicy, Market, Objective, ReplayConfig, TradeOutcome, inputs::PolicyInputs, lot_report,
-    prepared::Prepared, replay::run,
+    prepared::PreparedReplay, replay::run,
 };
 use trace::Trace;
 

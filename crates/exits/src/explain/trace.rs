@@ -10,7 +10,7 @@ use crate::{
     costs::Sale,
     last_stop::LastStop,
     observer::{AtWork, Observer},
-    prepared::Prepared,
+    prepared::PreparedReplay,
     walk::{OrderPlace, Touch},
 };
 

@@ -15,7 +15,7 @@ use crate::{
     in_flight::InFlight,
     inputs::PolicyInputs,
     observer::{AtWork, Observer, asked_of},
-    prepared::Prepared,
+    prepared::PreparedReplay,
     sizing::Working,
     walk::{OrderPlace, Touch, Walk},
 };

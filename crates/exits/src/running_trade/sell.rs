@@ -6,7 +6,7 @@ use super::{RunningTrade, price_of};
 use crate::{
     FillCause, Fraction, Leg,
     capacity::Capacity,
-    costs::Execution,
+    costs::FillKind,
     observer::Observer,
     prepared::End,
     walk::{OrderPlace, Touch},

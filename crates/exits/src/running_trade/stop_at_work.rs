@@ -2,8 +2,8 @@
 
 use crate::{
     ExitOrders, TrailBy,
-    last_stop::{LastStop, Trailing},
-    prepared::Prepared,
+    last_stop::{LastStop, LastTrail},
+    prepared::PreparedReplay,
 };
 
 /// The stop at work, moved no sooner than it matters.
@@ -52,7 +52,7 @@ impl StopAtWork {
     pub(super) fn follow(&mut self, by: TrailBy, best: f64) -> f64 {
         if self.last.triggered.is_none() {
             self.behind_best = Some(by);
-            self.bound = self.bound.max(Trailing::bound(by, best));
+            self.bound = self.bound.max(LastTrail::bound(by, best));
         }
         self.bound
     }
@@ -60,7 +60,7 @@ impl StopAtWork {
     /// Moves it to where the best price seen, `best`, puts it.
     pub(super) fn settle(&mut self, best: f64, trade: &PreparedReplay<'_>) {
         if let Some(by) = self.behind_best.take() {
-            self.last.raise(Trailing { by, from: f64::NEG_INFINITY }.level(best, trade.ticks));
+            self.last.raise(LastTrail { by, from: f64::NEG_INFINITY }.level(best, trade.ticks));
         }
     }
 

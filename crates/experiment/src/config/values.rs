@@ -113,9 +113,7 @@ impl BadValue {
 
     fn of(section: &[&str], error: &TrainingError, message: String) -> Self {
         let within = match error {
-            TrainingError::OutOfRange { key, .. } | TrainingError::Model(ModelError::OutOfRange { key, .. }) => {
-                key.as_str()
-            }
+            TrainingError::OutOfRange(number) | TrainingError::Model(ModelError::OutOfRange(number)) => &*number.field,
             _ => "",
         };
         let keys = section.iter().copied().chain(within.split('.')).map(str::to_owned).collect();

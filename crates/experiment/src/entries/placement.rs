@@ -1,7 +1,7 @@
 //! From a reason to enter to an entry: price, stop, size and side.
 
 use scaleout_features::{FeatureError, FeatureSet, FeatureSpec};
-use scaleout_market::{BarSeries, Entry, EntryError, Instrument, MarketEvent, Side};
+use scaleout_market::{BarSeries, Entry, EntryError, Instrument, MarketEvent, OutOfRange, Side};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -54,15 +54,8 @@ pub struct Placement {
 #[derive(Debug, Error)]
 pub enum PlacementError {
     /// A number of the section is out of its range.
-    #[error("entries.placement.{field} = {value} must be {accepted}")]
-    OutOfRange {
-        /// Which key.
-        field: &'static str,
-        /// Its value.
-        value: f64,
-        /// What would be accepted.
-        accepted: &'static str,
-    },
+    #[error("entries.placement.{0}")]
+    OutOfRange(#[from] OutOfRange),
     /// The average true range cannot be built.
     #[error(transparent)]
     Feature(#[from] FeatureError),
@@ -117,19 +110,9 @@ impl Placement {
 
     fn check(&self) -> Result<(), PlacementError> {
         for (field, value) in [("stop_atr", self.stop_atr), ("qty", self.qty)] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(PlacementError::OutOfRange { field, value, accepted: "a finite number above 0" });
-            }
+            OutOfRange::above_zero(field, value)?;
         }
-        if !(self.min_risk_ticks.is_finite() && self.min_risk_ticks >= 0.0) {
-            let value = self.min_risk_ticks;
-            return Err(PlacementError::OutOfRange {
-                field: "min_risk_ticks",
-                value,
-                accepted: "a finite number, 0 or more",
-            });
-        }
-        Ok(())
+        Ok(OutOfRange::at_least_zero("min_risk_ticks", self.min_risk_ticks)?)
     }
 }
 

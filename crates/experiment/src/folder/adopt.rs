@@ -38,8 +38,8 @@ const PICTURES: [&str; 10] = [
 ];
 
 #[derive(Deserialize)]
-struct OldReport {
-    provenance: OldProvenance,
+pub(crate) struct OldReport {
+    pub(crate) provenance: OldProvenance,
     #[serde(default)]
     importance: Vec<OldImportance>,
 }
@@ -51,8 +51,8 @@ struct OldImportance {
 }
 
 #[derive(Deserialize)]
-struct OldProvenance {
-    version: String,
+pub(crate) struct OldProvenance {
+    pub(crate) version: String,
 }
 
 /// Marks the run that 0.1.0 left in `folder` as one that later runs may replace, and returns the files that it lists.

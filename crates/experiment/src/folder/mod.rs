@@ -16,6 +16,7 @@ use std::{
 
 use scaleout_data::{Limit, faults, read_text, write_atomically};
 
+pub(crate) use adopt::OldReport;
 pub use adopt::adopt;
 use exchange::{Places, is_there, replaceable};
 use lock::FolderLock;

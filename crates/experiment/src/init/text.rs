@@ -7,7 +7,7 @@ use scaleout_data::{BarTime, Content, TableFormat, shown};
 
 use crate::{
     entries::{Directions, EntriesConfig, Placement},
-    init::{instrument::GuessedInstrument, market::ReadMarket, plan::Plan},
+    init::{instrument::GuessedInstrument, market::ReadMarket, plan::ConfigPlan},
 };
 
 /// The text of a config; `path` is where it will stand.

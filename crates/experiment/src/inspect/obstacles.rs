@@ -7,7 +7,9 @@ use scaleout_training::LEAST_TRADES;
 use scaleout_validation::Split;
 use serde::Serialize;
 
-use crate::{ExperimentError, LoadedConfig, Prepared, inspect::contestant_names::wrong_names, stages::ledger::Ledger};
+use crate::{
+    ExperimentError, LoadedConfig, Prepared, inspect::contestant_names::wrong_names, stages::ledger::TrialLedger,
+};
 
 /// A reason why an experiment cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use scaleout_reference::{CATALOGUE, Parameter, Problem, Rung, Score, Solution, problem};
+use scaleout_reference::{CATALOGUE, ExactRung, Parameter, Problem, Score, Solution, problem};
 use scaleout_training::{Caution, LearnerConfig};
 use serde::Serialize;
 
@@ -264,7 +264,7 @@ struct LearnedProblem {
     /// The learner that was chosen.
     learner: &'static str,
     score: Score,
-    ladder: Option<Vec<Rung>>,
+    ladder: Option<Vec<ExactRung>>,
     floor: Option<f64>,
     floor_rule: Option<String>,
     caution: Option<f64>,
@@ -303,11 +303,11 @@ fn learned(
     })
 }
 
-fn at_fill(rungs: &[Rung]) -> Vec<Option<f64>> {
+fn at_fill(rungs: &[ExactRung]) -> Vec<Option<f64>> {
     rungs.iter().map(|rung| rung.at_fill).collect()
 }
 
-fn sold_at(rungs: &[Rung]) -> Vec<Option<f64>> {
+fn sold_at(rungs: &[ExactRung]) -> Vec<Option<f64>> {
     rungs.iter().map(|rung| rung.sold_at).collect()
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use scaleout_evaluation::Evaluation;
 use scaleout_export::{
-    ModelContract, Expected, Export, ExportFile, Figure, GOLDEN_ROWS, ObservedRow, RunFacts, export_files, formats_of_runs,
-    golden_rows,
+    Expected, Export, ExportFile, Figure, GOLDEN_ROWS, ModelContract, ObservedRow, RunFacts, export_files,
+    formats_of_runs, golden_rows,
 };
 use scaleout_market::Instrument;
 use scaleout_model::Model;

@@ -183,7 +183,7 @@ fn in_its_file(error: ExitError, entry: &Entry, loaded: &LoadedConfig, read: &Ma
                 .into(),
             }
         }
-        error @ (ExitError::NoVarianceColumn { .. } | ExitError::NeedsTrades { .. } | ExitError::OutOfRange { .. }) => {
+        error @ (ExitError::NoVarianceColumn { .. } | ExitError::NeedsTrades { .. } | ExitError::OutOfRange(_)) => {
             loaded.value_error(error)
         }
         error => {

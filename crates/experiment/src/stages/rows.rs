@@ -58,7 +58,8 @@ fn shown_features(prepared: &Prepared) -> Vec<FeatureSpec> {
 /// The first feature that can serve as the volatility that is compared with that at the entry.
 pub(crate) fn volatility_of(specs: &[FeatureSpec]) -> Option<&FeatureSpec> {
     let is_volatility = |spec: &&FeatureSpec| {
-        definition(&spec.name).is_some_and(|definition| definition.family == scaleout_features::FeatureFamily::Volatility)
+        definition(&spec.name)
+            .is_some_and(|definition| definition.family == scaleout_features::FeatureFamily::Volatility)
     };
     specs.iter().find(is_volatility)
 }

@@ -70,7 +70,7 @@ pub enum Machine {
 #[derive(Debug, Clone, PartialEq)]
 pub enum FeatureExpression {
     /// A number of the bar.
-    BarField(BarField),
+    Field(BarField),
     /// A constant.
     Number(f64),
     /// A function of one number.

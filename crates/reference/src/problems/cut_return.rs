@@ -27,7 +27,7 @@ impl CutReturn {
 #[cfg(test)]
 mod tests {
     use super::CutReturn;
-    use crate::grid::Axis;
+    use crate::grid::GridAxis;
 
     #[test]
     fn a_cut_return_has_the_moments_of_its_law() {

@@ -5,7 +5,7 @@ use scaleout_model::{BaselineRule, Beyond, DepartureRegressor, ExitLevel, Regres
 use crate::{
     improve::comparison::is_better,
     problem::{target_table::TargetTable, task::LearningTask},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Bars after which everything, or the last of several parts, is sold.

@@ -18,7 +18,7 @@ use crate::{
         trial_rows::quick_trial,
     },
     problem::{target_table::TargetTable, task::LearningTask},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Standard errors that an advantage must exceed in the policies that targets follow.

@@ -12,7 +12,7 @@ use crate::{
     error::TrainingError,
     improve::trial::Trial,
     problem::task::LearningTask,
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Blocks of the training time of which each is left out by one fit.

@@ -82,11 +82,11 @@ impl FitConfig {
         let (spacing, key) = (self.limits.min_bars_between_sales, "limits.min_bars_between_sales");
         if !(1..=horizon_bars.max(1)).contains(&spacing) {
             let allowed = format!("1 to {horizon_bars}, the bars of the horizon");
-            return Err(TrainingError::out_of_range(key, f64::from(spacing), allowed));
+            return Err(TrainingError::out_of_range(key, f64::from(spacing), &allowed));
         }
         if MOST_STATES < self.tranches.saturating_mul(spacing) {
             let allowed = format!("1 to {} with {} tranches", MOST_STATES / self.tranches, self.tranches);
-            return Err(TrainingError::out_of_range(key, f64::from(spacing), allowed));
+            return Err(TrainingError::out_of_range(key, f64::from(spacing), &allowed));
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ use crate::{
     },
     learners::registry::LearnerConfig,
     problem::task::LearningTask,
-    rows::{data::TrainingData, lot_states::LotStates, sample::Sample},
+    rows::{data::TrainingData, lot_states::LotStates, sample::RowSample},
 };
 
 /// Fewest trades that anything is learned from.

@@ -8,7 +8,7 @@ use crate::{
         marginals::{to_marginals, utility_targets},
         task::LearningTask,
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Trees for certainty equivalents, and what no feature foretells of gains.

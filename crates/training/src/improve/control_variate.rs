@@ -13,7 +13,7 @@ use crate::{
     improve::{comparison::is_better, noise_weights::weights_by_noise},
     learners::{linear::config::LinearConfig, registry::LearnerConfig},
     problem::{marginals::to_marginals, target_table::TargetTable, targets::unforeseen_values},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Groups of rows with a multiple of their own: the further gains scatter, the less of one is felt as utility.

@@ -3,7 +3,7 @@
 use crate::{
     error::TrainingError,
     learners::trees::{boosting::fit_trees, config::TreesConfig},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// `weights` of the rows of `train`, each divided by how much `targets` scatter around `fitted` at rows like it; both

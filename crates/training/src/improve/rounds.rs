@@ -13,7 +13,7 @@ use crate::{
         targets::{Bootstrap, realised_values},
         task::LearningTask,
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// λ: of what lies one step further ahead, the share that is realised.

@@ -20,7 +20,7 @@ use crate::{
     },
     learners::registry::LearnerConfig,
     problem::{score::mean_objective, task::LearningTask},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// The trial and the number of its last round that did best.

@@ -11,7 +11,7 @@ use crate::{
     },
     learners::{learner::Learner, linear::config::LinearConfig, registry::LearnerConfig},
     problem::task::LearningTask,
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Rows to learn from, with what does not depend on the settings that are tried on them.

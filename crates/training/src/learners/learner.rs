@@ -7,7 +7,7 @@ use scaleout_model::Regressor;
 use crate::{
     error::TrainingError,
     problem::{rewards::Rewards, task::LearningTask},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Settings of one kind of learner; a new kind implements this in a file of its own and stands in the registry.

@@ -10,7 +10,7 @@ use crate::{
         learner::{Fitting, Learner},
         trees::{boosting::TreesFitting, config::TreesConfig},
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Settings of the readable tree.
@@ -94,6 +94,6 @@ mod tests {
     #[test]
     fn a_deep_tree_is_refused() {
         let error = ReadableTreeConfig { depth: 9, ..ReadableTreeConfig::default() }.trees().unwrap_err();
-        assert_eq!(error.to_string(), "depth = 9 is out of range: 2 to 4");
+        assert_eq!(error.to_string(), "depth = 9 must be 2 to 4");
     }
 }

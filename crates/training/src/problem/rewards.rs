@@ -2,7 +2,7 @@
 
 use scaleout_exits::{Objective, Utility};
 
-use crate::rows::sample::Sample;
+use crate::rows::sample::RowSample;
 
 /// What each step pays: the realised numbers, or the same with the unpredictable part taken out.
 #[derive(Debug, Clone, Copy)]

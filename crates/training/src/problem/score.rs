@@ -9,7 +9,7 @@ use crate::{
         rewards::{Rewards, step_reward},
         target_table::TargetTable,
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// J of every trade under `policy`, from the decision at the fill on.

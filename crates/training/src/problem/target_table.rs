@@ -3,7 +3,7 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use scaleout_model::FractionGrid;
 
-use crate::{problem::best_fraction::target_index, rows::sample::Sample};
+use crate::{problem::best_fraction::target_index, rows::sample::RowSample};
 
 /// For each row and state k = 1..=K the state 0..=K to go to where a sale is allowed; shape (N, K).
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use crate::{
         score::{mean_objective, objectives},
         target_table::TargetTable,
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// The grid of fractions, the objective and the shape of H that hold values are learned for.

@@ -59,7 +59,7 @@ impl Expression {
     /// Arithmetic with an undefined value is undefined, and a comparison with one is false. A range counts as its first
     /// value.
     pub(super) fn holds(&self, decision: &Decision<'_>, value: &dyn Fn(usize) -> Option<f64>) -> bool {
-        self.root.holds(&node::Moment { decision, value, ranges: &self.ranges })
+        self.root.holds(&node::SeenClose { decision, value, ranges: &self.ranges })
     }
 
     /// The expression with one value in place of each range: every combination, the first range slowest.

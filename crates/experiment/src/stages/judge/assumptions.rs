@@ -6,7 +6,7 @@ use scaleout_exits::{IntrabarRule, Objective, ReplayConfig};
 
 use crate::{
     ExperimentError, Prepared,
-    stages::judge::{field::Field, names::CANDIDATE, rules::Rule},
+    stages::judge::{field::Field, names::CANDIDATE, rules::JudgedExit},
 };
 
 /// The main assumptions with one thing changed at a time.

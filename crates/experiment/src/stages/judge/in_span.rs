@@ -6,7 +6,7 @@ use scaleout_exits::{
     policies::{PolicyConfig, PolicyStyle},
 };
 
-use crate::{Lesson, TunedBaseline, stages::judge::rules::Rule};
+use crate::{Lesson, TunedBaseline, stages::judge::rules::JudgedExit};
 
 /// Name of the contestant that follows in each fold the best of the qualified baselines by its J in the training span.
 /// Where one baseline is best in every fold it is that; else a contestant `name` is added to `rules`, whose first are

@@ -25,7 +25,7 @@ use crate::{
     ExperimentError, Fitted, Prepared, Progress,
     inspect::leaks::leaks,
     seeds::{SeedPurpose, stream},
-    stages::{ledger::Ledger, views::Views},
+    stages::{ledger::TrialLedger, views::Views},
 };
 
 use assumptions::assumptions;

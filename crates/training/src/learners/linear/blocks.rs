@@ -4,7 +4,7 @@ use ndarray::{ArrayView2, linalg::general_mat_mul};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_model::{Scaler, Term, expand_terms, place_in_time};
 
-use crate::{learners::linear::time_basis::TimeBasis, rows::sample::Sample};
+use crate::{learners::linear::time_basis::TimeBasis, rows::sample::RowSample};
 
 /// Rows that one thread sums up at a time; fixed, so that the order of sums does not depend on the number of threads.
 pub(crate) const BLOCK_ROWS: usize = 4096;

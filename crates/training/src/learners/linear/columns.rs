@@ -6,7 +6,7 @@ use scaleout_model::{Scaler, Term};
 use crate::{
     error::TrainingError,
     learners::linear::{config::LinearConfig, screening, terms},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Most products of features among the terms: the Gram matrix grows with their square.

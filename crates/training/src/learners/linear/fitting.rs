@@ -16,7 +16,7 @@ use crate::{
             time_basis::TimeBasis,
         },
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// The changes of the constant over time are known to be needed, so they are hardly penalised.

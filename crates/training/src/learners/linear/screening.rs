@@ -9,7 +9,7 @@ use scaleout_model::Scaler;
 
 use crate::{
     learners::linear::{blocks::BLOCK_ROWS, solve::Cholesky},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// What a feature of pure noise exceeds once in a hundred times: the 99 % point of χ² with 6 degrees of freedom, two

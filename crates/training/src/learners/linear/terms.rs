@@ -3,7 +3,7 @@
 use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 use scaleout_model::{Scaler, Term, expand_terms};
 
-use crate::{learners::linear::blocks::BLOCK_ROWS, rows::sample::Sample};
+use crate::{learners::linear::blocks::BLOCK_ROWS, rows::sample::RowSample};
 
 /// The scaler of `feature` over `sample`; `None` if it is constant or missing everywhere.
 pub(crate) fn scaler(sample: &RowSample, feature: usize) -> Option<Scaler> {

@@ -22,7 +22,7 @@ use crate::{
         },
         logistic::draws::drawn,
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Most steps of the quasi-Newton method, which starts from the ridge fit of the targets.

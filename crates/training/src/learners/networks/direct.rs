@@ -24,7 +24,7 @@ use crate::{
         },
     },
     problem::{rewards::Rewards, task::LearningTask},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Settings of the direct learner.

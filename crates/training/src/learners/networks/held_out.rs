@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::TrainingError, learners::networks::thinning::thinned, rows::sample::Sample};
+use crate::{error::TrainingError, learners::networks::thinning::thinned, rows::sample::RowSample};
 
 /// Fewest trades that tell when to stop, and fewest that may be left to learn from.
 const LEAST_TRADES: usize = 20;

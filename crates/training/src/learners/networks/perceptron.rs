@@ -16,7 +16,7 @@ use crate::{
             shown::{are_constant, inputs_of},
         },
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Settings of the multilayer perceptron.

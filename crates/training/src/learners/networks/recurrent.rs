@@ -21,7 +21,7 @@ use crate::{
             shown::{are_constant, inputs_of, sequence_of},
         },
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Settings of the recurrent network.

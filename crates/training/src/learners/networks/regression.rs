@@ -13,7 +13,7 @@ use crate::{
         minibatches::Minibatches,
         shown::{output_scale_of, scaled_targets},
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// How often the held-out rows are looked at in a full fit.

@@ -4,7 +4,7 @@ use scaleout_model::{BarSequence, NetworkInputs, OutputScale, ScaledFeature};
 
 use crate::{
     learners::{moments::means_and_deviations, networks::thinning::thinned},
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Rows that medians and quartiles are taken from, at most; evenly spread over the sample.

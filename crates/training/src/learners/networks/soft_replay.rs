@@ -15,7 +15,7 @@ use crate::{
         rewards::{Rewards, step_reward},
         task::LearningTask,
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// A cost that no softmax pays.

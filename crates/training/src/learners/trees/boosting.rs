@@ -26,7 +26,7 @@ use crate::{
             nodes::widened,
         },
     },
-    rows::sample::Sample,
+    rows::sample::RowSample,
 };
 
 /// Most numbers that share a tree: beyond that, histograms outgrow the cache.

@@ -3,14 +3,14 @@
 use scaleout_report::{CellWidths, MapAxis};
 
 /// A quantity cut into cells.
-pub(super) struct MapAxis {
+pub(super) struct BinnedAxis {
     title: String,
     pub values: Vec<f64>,
     edges: Vec<f64>,
     widths: CellWidths,
 }
 
-impl MapAxis {
+impl BinnedAxis {
     /// `cells` cells of equal width over the middle 98 % of `values`; what lies beyond is drawn in none.
     pub fn even(title: &str, values: Vec<f64>, cells: usize) -> Self {
         let sorted = sorted(&values);
@@ -89,31 +89,31 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::Axis;
+    use super::BinnedAxis;
 
     #[test]
     fn cells_cover_the_range_once() {
-        let axis = MapAxis::quantiles("x", (0..100).map(f64::from).collect(), 12);
+        let axis = BinnedAxis::quantiles("x", (0..100).map(f64::from).collect(), 12);
         assert_eq!(axis.cell(0.0), Some(0));
         assert_eq!(axis.cell(99.0), Some(axis.cells() - 1));
         assert_eq!(axis.cell(f64::NAN), None);
         assert_eq!(axis.cell(100.0), None);
-        assert_eq!(MapAxis::quantiles("constant", vec![3.0; 10], 12).cells(), 1);
-        assert_eq!(MapAxis::quantiles("missing", vec![f64::NAN; 10], 12).cells(), 1);
-        assert_eq!(MapAxis::even("gain", vec![0.0, 12.0], 12).cell(5.5), Some(5));
-        assert_eq!(MapAxis::even("gain", vec![], 12).cells(), 12);
+        assert_eq!(BinnedAxis::quantiles("constant", vec![3.0; 10], 12).cells(), 1);
+        assert_eq!(BinnedAxis::quantiles("missing", vec![f64::NAN; 10], 12).cells(), 1);
+        assert_eq!(BinnedAxis::even("gain", vec![0.0, 12.0], 12).cell(5.5), Some(5));
+        assert_eq!(BinnedAxis::even("gain", vec![], 12).cells(), 12);
     }
 
     #[test]
     fn every_value_of_a_few_has_a_cell_of_its_own() {
-        let axis = MapAxis::quantiles("signal", vec![-1.0, 0.0, 1.0, 0.0, f64::NAN], 12);
+        let axis = BinnedAxis::quantiles("signal", vec![-1.0, 0.0, 1.0, 0.0, f64::NAN], 12);
         assert_eq!([-1.0, 0.0, 1.0].map(|value| axis.cell(value)), [Some(0), Some(1), Some(2)]);
         assert_eq!(axis.cells(), 3);
     }
 
     #[test]
     fn a_cell_of_time_holds_whole_bars_and_as_many_as_the_next() {
-        let bars = |steps: usize| MapAxis::counted("bars", (0..steps).map(|step| step as f64).collect(), 12);
+        let bars = |steps: usize| BinnedAxis::counted("bars", (0..steps).map(|step| step as f64).collect(), 12);
         assert_eq!((bars(9).cells(), bars(9).cell(8.0)), (9, Some(8)));
         assert_eq!((bars(60).cells(), bars(60).cell(4.0), bars(60).cell(5.0)), (12, Some(0), Some(1)));
         assert_eq!((bars(25).cells(), bars(25).cell(24.0)), (9, Some(8)));

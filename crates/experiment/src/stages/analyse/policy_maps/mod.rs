@@ -2,7 +2,7 @@
 
 mod axis;
 
-use axis::Axis;
+use axis::BinnedAxis;
 use scaleout_features::{FeatureFamily, FeatureSpec, definition};
 use scaleout_model::Model;
 use scaleout_report::{MapPanel, PolicyMap};
@@ -36,7 +36,7 @@ pub fn policy_maps(fitted: &Fitted, data: &TrainingData) -> Vec<PolicyMap> {
     let title = |over: &str| format!("{}: part to hold over {over}", chosen.name);
     let mut maps = Vec::new();
     if let Some(gain) = decisions.place(GAIN) {
-        let gain = MapAxis::even("unrealised gain, R", decisions.column(gain).collect(), decisions.cells());
+        let gain = BinnedAxis::even("unrealised gain, R", decisions.column(gain).collect(), decisions.cells());
         maps.push(decisions.map("policy-time-r", title("time and R"), &decisions.time(), &gain));
     } else if let Some(&feature) = telling.first() {
         let over = format!("time and {}", decisions.shown(feature));
@@ -123,8 +123,8 @@ impl<'a> Decisions<'a> {
         self.rows.iter().map(move |row| f64::from(row[column]))
     }
 
-    fn axis(&self, column: usize) -> MapAxis {
-        MapAxis::quantiles(&self.shown(column), self.column(column).collect(), self.cells())
+    fn axis(&self, column: usize) -> BinnedAxis {
+        BinnedAxis::quantiles(&self.shown(column), self.column(column).collect(), self.cells())
     }
 
     /// Most cells along an axis: more where panels are large and forty decisions come to each cell.
@@ -133,9 +133,9 @@ impl<'a> Decisions<'a> {
         if self.left.len() <= 4 && 40 * FINE * FINE <= self.rows.len() { FINE } else { 12 }
     }
 
-    fn time(&self) -> MapAxis {
+    fn time(&self) -> BinnedAxis {
         let steps = self.data.paths().iter().flat_map(|path| 0..path.unit.steps());
-        MapAxis::counted("bars held", steps.map(|step| step as f64).collect(), self.cells())
+        BinnedAxis::counted("bars held", steps.map(|step| step as f64).collect(), self.cells())
     }
 
     /// The name of a feature for readers.
@@ -174,7 +174,7 @@ impl<'a> Decisions<'a> {
         effects.into_iter().map(|(column, _)| column).collect()
     }
 
-    fn map(&self, name: &str, title: String, x: &MapAxis, y: &MapAxis) -> PolicyMap {
+    fn map(&self, name: &str, title: String, x: &BinnedAxis, y: &BinnedAxis) -> PolicyMap {
         let tranches = self.model.tranches;
         let panel = |(left, held): (&u32, &Vec<f64>)| MapPanel {
             title: format!("{left}/{tranches} left"),
@@ -202,8 +202,8 @@ impl<'a> Decisions<'a> {
     fn schedule(&self, title: String) -> PolicyMap {
         let time = self.time();
         let shares = self.left.iter().rev().map(|&left| f64::from(left) / f64::from(self.model.tranches));
-        let left = MapAxis::each("part left", shares.collect());
-        let row = |held: &Vec<f64>| means(held, &time, &MapAxis::quantiles("", vec![0.0; held.len()], 1)).remove(0);
+        let left = BinnedAxis::each("part left", shares.collect());
+        let row = |held: &Vec<f64>| means(held, &time, &BinnedAxis::quantiles("", vec![0.0; held.len()], 1)).remove(0);
         PolicyMap {
             name: "policy-schedule".to_owned(),
             title,
@@ -216,7 +216,7 @@ impl<'a> Decisions<'a> {
 }
 
 /// How much of the variation of `values` lies between the cells of one feature.
-fn between_cells(axis: &MapAxis, values: &[f64]) -> f64 {
+fn between_cells(axis: &BinnedAxis, values: &[f64]) -> f64 {
     let mut cells = vec![(0.0, 0_usize); axis.cells()];
     for (place, value) in axis.values.iter().zip(values) {
         if let Some(cell) = axis.cell(*place) {
@@ -233,7 +233,7 @@ fn between_cells(axis: &MapAxis, values: &[f64]) -> f64 {
 }
 
 /// The mean of `values` in each cell, row by row; `None` where too few decisions lie.
-fn means(values: &[f64], x: &MapAxis, y: &MapAxis) -> Vec<Vec<Option<f64>>> {
+fn means(values: &[f64], x: &BinnedAxis, y: &BinnedAxis) -> Vec<Vec<Option<f64>>> {
     let mut sums = vec![vec![(0.0, 0_usize); x.cells()]; y.cells()];
     for ((value, &across), &up) in values.iter().zip(&x.values).zip(&y.values) {
         if let (Some(column), Some(row)) = (x.cell(across), y.cell(up)) {
