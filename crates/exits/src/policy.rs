@@ -199,6 +199,12 @@ pub trait ExitPolicy: Send + Sync {
         Vec::new()
     }
 
+    /// Bars before a decision whose inputs it reads through [`Decision::history`]; 0 if it reads those of the decision
+    /// alone.
+    fn bars_back(&self) -> usize {
+        0
+    }
+
     /// The orders that work during the next bar.
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders;
 

@@ -20,7 +20,7 @@ pub struct EntryOnMarket<'a> {
     pub placed: PlacedEntry<'a>,
     /// Its market.
     pub market: Market<'a>,
-    /// The features that policies read, at every close of the market.
+    /// The features that policies read, at every close at which one decides.
     pub inputs: &'a FeatureTable,
 }
 

@@ -122,7 +122,7 @@ pub(super) fn size(
     if equity <= 0.0 {
         return Err(MissedReason::NoEquity);
     }
-    let (entry, instrument) = (offered.placed.entry, offered.market.instrument);
+    let (entry, instrument) = (offered.on.placed.entry, offered.on.market.instrument);
     let step = instrument.lot_step;
     // A millionth of a lot is rounding, not a quantity.
     let in_lots = |exact: f64| if step == 0.0 { exact } else { (exact / step + 1e-6).floor() * step };

@@ -4,11 +4,10 @@ mod account;
 
 use std::collections::BTreeMap;
 
-use scaleout_features::FeatureTable;
 use scaleout_market::{Entry, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{ExitError, ExitPolicy, Market, Money, Objective, PlacedEntry, ReplayConfig, TradeOutcome, replay};
+use crate::{EntryOnMarket, ExitError, ExitPolicy, Money, Objective, ReplayConfig, TradeOutcome, replay};
 
 pub use account::{BookConfig, ShortMargin, SizedBy};
 use account::{Size, size};
@@ -16,12 +15,8 @@ use account::{Size, size};
 /// One entry offered to the book, on its own market.
 #[derive(Clone, Copy)]
 pub struct BookEntry<'a> {
-    /// The entry with the bar of its fill; the book decides its quantity.
-    pub placed: PlacedEntry<'a>,
-    /// Its market.
-    pub market: Market<'a>,
-    /// The features that its policy reads.
-    pub inputs: &'a FeatureTable,
+    /// The entry, whose quantity the book decides.
+    pub on: EntryOnMarket<'a>,
     /// Its exit rule.
     pub policy: &'a dyn ExitPolicy,
 }
@@ -128,14 +123,15 @@ pub fn run_book(
 ) -> Result<Book, ExitError> {
     let account = account.checked()?;
     let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|&index| entries[index].placed.entry.ts);
+    order.sort_by_key(|&index| entries[index].on.placed.entry.ts);
     let capital = Money::from_f64(account.capital);
     let mut equity = capital;
     let mut open: BTreeMap<&str, OpenPosition> = BTreeMap::new();
     let mut book = Book { capital, taken: Vec::new(), missed: Vec::new(), equity: Vec::new() };
     for index in order {
         let offered = &entries[index];
-        let entry = offered.placed.entry;
+        let EntryOnMarket { placed, market, inputs } = offered.on;
+        let entry = placed.entry;
         settle(&mut open, entry.ts, &mut equity, &mut book.equity);
         let tied_up: f64 = open.values().map(|position| position.margin).sum();
         let sized = if open.contains_key(entry.symbol.as_str()) {
@@ -149,9 +145,7 @@ pub fn run_book(
             Err(reason) => book.missed.push(Missed { index, reason }),
             Ok(Size { qty, margin, is_cut }) => {
                 let sized = Entry { qty, ..entry.clone() };
-                let first_bar = offered.placed.first_bar;
-                let replayed =
-                    replay(&sized, first_bar, offered.market, offered.inputs, offered.policy, objective, config);
+                let replayed = replay(&sized, placed.first_bar, market, inputs, offered.policy, objective, config);
                 let Ok(outcome) = replayed else {
                     book.missed.push(Missed { index, reason: MissedReason::TooLarge });
                     continue;
@@ -193,7 +187,7 @@ mod tests {
 
     use super::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, SizedBy, run_book};
     use crate::{
-        Market, Money, Objective, PlacedEntry,
+        EntryOnMarket, Market, Money, Objective, PlacedEntry,
         policies::AllOutTarget,
         test_market::{MINUTE_NS, entry, history, instrument, no_features, touch},
     };
@@ -224,7 +218,8 @@ mod tests {
             .iter()
             .map(|entry| {
                 let first_bar = (entry.ts.nanos() / MINUTE_NS) as usize;
-                BookEntry { placed: PlacedEntry { entry, first_bar }, market, inputs: &inputs, policy: &policy }
+                let placed = PlacedEntry { entry, first_bar };
+                BookEntry { on: EntryOnMarket { placed, market, inputs: &inputs }, policy: &policy }
             })
             .collect();
         run_book(&offered, &Objective::mean_variance(0.0), &touch(2), account, sized_by).unwrap()

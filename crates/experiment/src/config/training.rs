@@ -30,6 +30,13 @@ pub struct TrainingConfig {
     pub fit: FitConfig,
 }
 
+impl TrainingConfig {
+    /// Bars that the learner which looks at the most is shown, the present one among them.
+    pub(crate) fn window(&self) -> u32 {
+        self.learners.iter().map(LearnerConfig::window).max().unwrap_or(1).max(1)
+    }
+}
+
 /// Position features that exist, the bars to the horizon among them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]

@@ -117,7 +117,7 @@ fn record(
     policy: &dyn ExitPolicy,
 ) -> Result<(usize, Explanation), ExperimentError> {
     let market = &prepared.markets[trade.market];
-    let table = market.table(&policy.inputs())?;
+    let table = market.table(&policy.inputs(), policy.bars_back())?;
     let (objective, config) = (&prepared.objective, &prepared.config.replay);
     let explained = explain(&trade.entry, trade.first_bar, market.view(), &table, policy, objective, config)?;
     Ok((trade.market, explained.1))

@@ -6,12 +6,10 @@
 //! rank correlation of .2 with the next bar would be a fortune. Both limits err on the side of silence: a weak leak,
 //! or one that lasts for many bars, is not named.
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::{
     Leak,
     stats::rank_correlation::{lower_bound_99, spearman},
 };
-use scaleout_market::Bar;
 
 use crate::{ExperimentError, Prepared};
 
@@ -23,54 +21,67 @@ const LEAST: f64 = 0.2;
 /// # Errors
 /// If a feature does not exist.
 pub(crate) fn leaks(prepared: &Prepared) -> Result<Vec<Leak>, ExperimentError> {
-    let specs = prepared.config.training.features.specs();
-    let tables = prepared.tables(specs)?;
-    // Ranks need no ratio, and a difference is defined at any price.
-    let changes_of = |bars: &[Bar]| bars.windows(2).map(|pair| pair[1].close - pair[0].close).collect();
-    let changes: Vec<Vec<f64>> = prepared.markets.iter().map(|market| changes_of(market.view().bars())).collect();
-    let found: Vec<Option<Leak>> = specs
-        .par_iter()
-        .map(|spec| {
-            let markets: Vec<(Vec<Option<f64>>, &[f64])> = tables
-                .iter()
-                .zip(&changes)
-                .filter_map(|(table, changes)| {
-                    Some((table.column(table.position(spec)?).collect(), changes.as_slice()))
-                })
-                .collect();
-            leak(&spec.to_string(), &markets)
-        })
-        .collect();
-    Ok(found.into_iter().flatten().collect())
+    Ok(prepared.feature_facts()?.iter().filter_map(|facts| facts.next_bar.leak(&facts.name)).collect())
 }
 
-/// `feature`, if it knows the change from a bar to the next. For each of `markets` stand its value at every bar and the
-/// change from that bar to the next. Correlations of several markets are averaged by their numbers of bars, since the
-/// ranks of one market say nothing of those of another.
-fn leak(feature: &str, markets: &[(Vec<Option<f64>>, &[f64])]) -> Option<Leak> {
-    let against = |lag: usize| {
-        let (mut sum, mut count) = (0.0, 0);
-        for (values, changes) in markets {
+/// How a feature goes with the change from its bar to the next, and with that of one bar later. Correlations of several
+/// markets are averaged by their numbers of bars, since the ranks of one market say nothing of those of another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct NextBar {
+    now: WeightedMean,
+    later: WeightedMean,
+}
+
+/// A rank correlation of `count` pairs, or the mean of several.
+#[derive(Debug, Clone, Copy, Default)]
+struct WeightedMean {
+    sum: f64,
+    count: usize,
+}
+
+impl WeightedMean {
+    fn mean(self) -> Option<f64> {
+        (0 < self.count).then(|| self.sum / self.count as f64)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.sum += other.sum;
+        self.count += other.count;
+    }
+}
+
+impl NextBar {
+    /// Of one market: the feature's value at every bar, and the change from each bar to the next.
+    pub(crate) fn of(values: &[Option<f64>], changes: &[f64]) -> Self {
+        let against = |lag: usize| {
             let pairs = values.iter().zip(changes.iter().skip(lag));
             let known: Vec<(f64, f64)> = pairs.filter_map(|(value, &change)| Some(((*value)?, change))).collect();
-            if let Some(correlation) = spearman(&known) {
-                sum += correlation * known.len() as f64;
-                count += known.len();
-            }
-        }
-        (0 < count).then(|| (sum / count as f64, count))
-    };
-    let (now, count) = against(0)?;
-    let low99 = lower_bound_99(now, count)?;
-    let (later, _) = against(1)?;
-    // What is left must have the sign of what was there.
-    let left = later * now.signum();
-    (LEAST < low99 && left < 0.5 * now.abs()).then(|| Leak {
-        feature: feature.to_owned(),
-        rank_correlation: now,
-        low99,
-        one_bar_later: later,
-    })
+            let mean = |correlation| WeightedMean { sum: correlation * known.len() as f64, count: known.len() };
+            spearman(&known).map_or_else(WeightedMean::default, mean)
+        };
+        Self { now: against(0), later: against(1) }
+    }
+
+    /// Takes in what `other`, another market, shows.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.now.add(other.now);
+        self.later.add(other.later);
+    }
+
+    /// `feature`, which these values are of, if it knows the next bar.
+    fn leak(&self, feature: &str) -> Option<Leak> {
+        let now = self.now.mean()?;
+        let low99 = lower_bound_99(now, self.now.count)?;
+        let later = self.later.mean()?;
+        // What is left must have the sign of what was there.
+        let left = later * now.signum();
+        (LEAST < low99 && left < 0.5 * now.abs()).then(|| Leak {
+            feature: feature.to_owned(),
+            rank_correlation: now,
+            low99,
+            one_bar_later: later,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -86,7 +97,7 @@ mod tests {
     }
 
     fn found(values: Vec<f64>, changes: &[f64]) -> bool {
-        leak("x", &[(values.into_iter().map(Some).collect(), changes)]).is_some()
+        NextBar::of(&values.into_iter().map(Some).collect::<Vec<_>>(), changes).leak("x").is_some()
     }
 
     /// The next bar's change with as much noise on top, or with the sign turned.
@@ -128,7 +139,7 @@ mod tests {
 
     #[test]
     fn too_little_is_known_of_few_bars() {
-        assert_eq!(leak("x", &[(vec![Some(1.0), None], &[0.1, 0.2])]), None);
-        assert_eq!(leak("x", &[(vec![Some(1.0); 50], &noise(1, 50))]), None, "a constant knows nothing");
+        assert_eq!(NextBar::of(&[Some(1.0), None], &[0.1, 0.2]).leak("x"), None);
+        assert_eq!(NextBar::of(&[Some(1.0); 50], &noise(1, 50)).leak("x"), None, "a constant knows nothing");
     }
 }

@@ -1,14 +1,15 @@
 //! Why an experiment whose config, data and entries can be read still cannot be run: what `check` says and `run` refuses.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use scaleout_features::{FeatureSpec, FeatureTable};
 use scaleout_training::LEAST_TRADES;
 use scaleout_validation::Split;
 use serde::Serialize;
 
 use crate::{
-    ExperimentError, LoadedConfig, Prepared, inspect::contestant_names::wrong_names, stages::ledger::TrialLedger,
+    ExperimentError, LoadedConfig, Prepared,
+    inspect::contestant_names::wrong_names,
+    stages::{feature_facts::FeatureFacts, ledger::TrialLedger},
 };
 
 /// A reason why an experiment cannot be run.
@@ -43,16 +44,9 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
 
 /// The market features with the number of bars, of all markets, at whose close each has a value.
 pub(crate) fn known_bars(prepared: &Prepared) -> Result<Vec<(String, usize)>, ExperimentError> {
-    let specs = prepared.config.training.features.specs();
-    let tables = prepared.tables(specs)?;
-    let known = |spec: &FeatureSpec| {
-        let of_table = |table: &Arc<FeatureTable>| {
-            let column = table.position(spec)?;
-            Some((table.names()[column].clone(), table.column(column).filter(Option::is_some).count()))
-        };
-        tables.iter().filter_map(of_table).reduce(|(name, all), (_, more)| (name, all + more))
-    };
-    Ok(specs.iter().filter_map(known).collect())
+    let facts = prepared.feature_facts()?;
+    let known = |facts: &FeatureFacts| facts.values.iter().map(|values| values.known).sum();
+    Ok(facts.iter().filter(|facts| !facts.values.is_empty()).map(|facts| (facts.name.clone(), known(facts))).collect())
 }
 
 fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>) -> Vec<Obstacle> {

@@ -45,10 +45,7 @@ impl Field<'_> {
         let prepared = self.prepared;
         let tables = prepared.tables_of((0..self.places.len()).map(&policy_of))?;
         let offered: Vec<BookEntry<'_>> = (self.places.iter().enumerate())
-            .map(|(tested, &place)| {
-                let EntryOnMarket { placed, market, inputs } = prepared.on_market(place, &tables);
-                BookEntry { placed, market, inputs, policy: policy_of(tested) }
-            })
+            .map(|(tested, &place)| BookEntry { on: prepared.on_market(place, &tables), policy: policy_of(tested) })
             .collect();
         let config = &prepared.config;
         Ok(run_book(&offered, &prepared.objective, &config.replay, &config.account, sized_by)?)

@@ -74,7 +74,7 @@ fn grids(prepared: &Prepared, progress: &dyn Progress) -> Result<Vec<(String, Gr
         .baselines
         .par_iter()
         .map(|Baseline { name, grid }| {
-            let tables = prepared.tables(&inputs_of(grid))?;
+            let tables = prepared.tables(&inputs_of(grid), 0)?;
             let entries: Vec<EntryOnMarket<'_>> =
                 (0..prepared.trades.len()).map(|place| prepared.on_market(place, &tables)).collect();
             let replayed =

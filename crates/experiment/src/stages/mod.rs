@@ -5,6 +5,7 @@ pub(crate) mod analyse;
 pub(crate) mod bars_read;
 pub(crate) mod entry_checks;
 pub(crate) mod export;
+pub(crate) mod feature_facts;
 mod feature_values;
 mod floor;
 pub(crate) mod judge;

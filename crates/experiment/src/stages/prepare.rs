@@ -2,12 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::OnceLock,
 };
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::{Cell, DataError, LoadedMarket, MarketRead, cell_of, load_markets, read_entries_csv, sha256_of};
 use scaleout_exits::{EntryPrice, ExitError, unit_path};
 use scaleout_features::TableFold;
@@ -87,17 +88,23 @@ impl Prepared {
             )));
         }
         let data_sha256 = data_sha256(&reads);
-        let markets: Vec<Result<PreparedMarket, ExperimentError>> = reads
-            .into_par_iter()
-            .map(|MarketRead { config: read, market }| {
-                let features = FeatureTables::new(&config.training.features, &baselines, &market.history)?;
-                Ok(PreparedMarket { config: read, loaded: market, features })
-            })
-            .collect();
-        let markets = markets.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let rows = OnceLock::new();
+        let mut decisions: Vec<Vec<Range<usize>>> = vec![Vec::new(); reads.len()];
+        for PreparedTrade { market, first_bar, .. } in &trades {
+            let last = first_bar + config.replay.horizon_bars as usize;
+            decisions[*market].push(first_bar.saturating_sub(1)..last + 1);
+        }
+        let mut markets = Vec::with_capacity(reads.len());
+        // The features of one market are computed by all threads, so that one whole table is in memory at a time.
+        for (MarketRead { config: read, market }, decisions) in reads.into_iter().zip(decisions) {
+            let (training, history) = (&config.training, &market.history);
+            let bars_back = training.window() as usize - 1;
+            let features = FeatureTables::new(&training.features, bars_back, &baselines, history, decisions)?;
+            markets.push(PreparedMarket { config: read, loaded: market, features });
+        }
+        let (rows, facts) = (OnceLock::new(), OnceLock::new());
         let ledger = config.evaluation.ledger.as_ref().map(|ledger| loaded.base.join(ledger));
-        let mut prepared = Self { config, objective, markets, data_sha256, trades, dropped, baselines, ledger, rows };
+        let mut prepared =
+            Self { config, objective, markets, data_sha256, trades, dropped, baselines, ledger, rows, facts };
         if let RiskAversion::Wish(wish) = prepared.config.objective.risk_aversion {
             // What one unit earned does not depend on the number, so nothing has to be worked out again.
             let number = risk::resolve(&prepared, wish).map_err(|message| loaded.value_error(message))?;

@@ -16,7 +16,11 @@ use scaleout_training::{TradeToLearn, TrainingData};
 use scaleout_validation::Span;
 use serde::Serialize;
 
-use crate::{ExperimentConfig, ExperimentError, config::baselines::Baseline, stages::prepared_market::PreparedMarket};
+use crate::{
+    ExperimentConfig, ExperimentError,
+    config::baselines::Baseline,
+    stages::{feature_facts::FeatureFacts, prepared_market::PreparedMarket},
+};
 
 /// One entry with everything about it that does not depend on the exit.
 #[derive(Debug, Clone)]
@@ -77,6 +81,8 @@ pub struct Prepared {
     pub(crate) ledger: Option<PathBuf>,
     /// The training rows of every trade, computed at first use.
     pub(super) rows: OnceLock<Arc<TrainingData>>,
+    /// What the features are like over all bars, computed at first use.
+    pub(super) facts: OnceLock<Arc<Vec<FeatureFacts>>>,
 }
 
 impl Prepared {
@@ -153,7 +159,7 @@ impl Prepared {
         Ok(replay_each(&entries, |index| policy_of(places[index]), objective, assumptions)?)
     }
 
-    /// The values of everything that `policies` read, at every close of each market.
+    /// The values of everything that `policies` read, at the decisions of each market's trades.
     ///
     /// # Errors
     /// As [`Prepared::tables`].
@@ -162,19 +168,23 @@ impl Prepared {
         policies: impl Iterator<Item = &'p dyn ExitPolicy>,
     ) -> Result<Vec<Arc<FeatureTable>>, ExperimentError> {
         let mut inputs: Vec<FeatureSpec> = Vec::new();
-        for spec in policies.flat_map(ExitPolicy::inputs) {
-            if !inputs.contains(&spec) {
-                inputs.push(spec);
+        let mut bars_back = 0;
+        for policy in policies {
+            bars_back = bars_back.max(policy.bars_back());
+            for spec in policy.inputs() {
+                if !inputs.contains(&spec) {
+                    inputs.push(spec);
+                }
             }
         }
-        self.tables(&inputs)
+        self.tables(&inputs, bars_back)
     }
 
     /// [`PreparedMarket::table`] of each market.
     ///
     /// # Errors
     /// As [`PreparedMarket::table`].
-    pub fn tables(&self, specs: &[FeatureSpec]) -> Result<Vec<Arc<FeatureTable>>, ExperimentError> {
-        self.markets.par_iter().map(|market| market.table(specs)).collect::<Vec<_>>().into_iter().collect()
+    pub fn tables(&self, specs: &[FeatureSpec], bars_back: usize) -> Result<Vec<Arc<FeatureTable>>, ExperimentError> {
+        self.markets.par_iter().map(|market| market.table(specs, bars_back)).collect::<Vec<_>>().into_iter().collect()
     }
 }

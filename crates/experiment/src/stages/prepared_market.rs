@@ -28,12 +28,20 @@ impl PreparedMarket {
         Market { history: &self.loaded.history, instrument: &self.loaded.instrument }
     }
 
-    /// A table with the values of `specs` at every close, and perhaps of others: columns go by their names. What the
-    /// models and the baselines read is computed once in a run.
+    /// A table with the values of `specs` at the decisions of all trades and up to `bars_back` bars before, and perhaps of
+    /// others: columns go by their names. What the models and the baselines read is computed once in a run.
     ///
     /// # Errors
     /// If a feature does not exist or reads a column that the data does not have.
-    pub fn table(&self, specs: &[FeatureSpec]) -> Result<Arc<FeatureTable>, ExperimentError> {
-        self.features.with(specs, &self.loaded.history)
+    pub fn table(&self, specs: &[FeatureSpec], bars_back: usize) -> Result<Arc<FeatureTable>, ExperimentError> {
+        self.features.with(specs, bars_back, &self.loaded.history)
+    }
+
+    /// A table with the values of `specs` at every close.
+    ///
+    /// # Errors
+    /// If a feature does not exist or reads a column that the data does not have.
+    pub(crate) fn whole_table(&self, specs: &[FeatureSpec]) -> Result<Arc<FeatureTable>, ExperimentError> {
+        self.features.whole(specs, &self.loaded.history)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scaleout_features::{FeatureSpec, definition};
 use scaleout_model::RowLayout;
-use scaleout_training::{LearnerConfig, TrainingData};
+use scaleout_training::TrainingData;
 
 use crate::{ExperimentError, Prepared};
 
@@ -30,13 +30,12 @@ fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     let config = &prepared.config;
     let specs = shown_features(prepared);
     // Learners that read fewer bars are given the same rows without the others.
-    let window = config.training.learners.iter().map(LearnerConfig::window).max().unwrap_or(1);
-    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(&specs)).with_window(window);
+    let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(&specs)).with_window(config.training.window());
     if let Some(position) = config.training.position.clone() {
         layout.position = position.into();
     }
     layout.columns = config.training.mirror.clone();
-    let tables = prepared.tables(&specs)?;
+    let tables = prepared.tables(&specs, layout.bars_before())?;
     let trades = prepared.to_learn(0..prepared.trades.len(), &tables);
     Ok(TrainingData::from_market(layout, config.training.sides, &trades, &prepared.objective, &config.replay)?)
 }
@@ -90,8 +89,8 @@ mod tests {
         }
         // Features of models and of baselines stand in one table.
         let specs = prepared.config.training.features.specs();
-        let of_models = market.table(&specs[..1]).unwrap();
-        let of_baselines = market.table(&prepared.baselines[0].grid[0].build().inputs()).unwrap();
+        let of_models = market.table(&specs[..1], 0).unwrap();
+        let of_baselines = market.table(&prepared.baselines[0].grid[0].build().inputs(), 0).unwrap();
         assert!(Arc::ptr_eq(&of_models, &of_baselines));
     }
 }

@@ -71,6 +71,10 @@ impl ExitPolicy for ModelPolicy {
         self.model.inputs().to_vec()
     }
 
+    fn bars_back(&self) -> usize {
+        self.model.layout.bars_before()
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let (_, target) = self.evaluate(decision);
         let kept = Fraction::from_share(target).expect("Invariant: a target lies between 0 and what is left");

@@ -77,6 +77,10 @@ impl ExitPolicy for RestingModelPolicy {
         self.market.inputs()
     }
 
+    fn bars_back(&self) -> usize {
+        self.market.bars_back()
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut orders = self.market.decide(decision);
         let left = decision.remaining.saturating_sub(orders.market);

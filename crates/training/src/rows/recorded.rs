@@ -75,6 +75,10 @@ impl ExitPolicy for Recorder<'_> {
         self.layout.market.clone()
     }
 
+    fn bars_back(&self) -> usize {
+        self.layout.bars_before()
+    }
+
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
         let mut rows = self.rows.lock().expect("Invariant: no decision panicked");
         let before = inputs_before(decision, self.layout);

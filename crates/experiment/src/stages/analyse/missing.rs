@@ -2,30 +2,25 @@
 
 use scaleout_report::Dropped;
 
-use crate::{ExperimentError, Prepared};
+use crate::{ExperimentError, Prepared, stages::feature_facts::ValueCount};
 
 /// Bars without a value of a market feature: those before a feature's first value together, those after it by feature.
 ///
 /// # Errors
 /// If a feature does not exist.
 pub(crate) fn missing_values(prepared: &Prepared) -> Result<Vec<Dropped>, ExperimentError> {
-    let specs = prepared.config.training.features.specs();
-    let tables = prepared.tables(specs)?;
     let bars = prepared.bar_count();
     let (mut warming, mut longest, mut later) = (0, 0, Vec::new());
-    for spec in specs {
-        let (mut warms, mut count, mut name) = (false, 0, "");
-        for (table, market) in tables.iter().zip(&prepared.markets) {
-            let Some(column) = table.position(spec) else { continue };
-            name = &table.names()[column];
-            let bars = market.loaded.history.series.len();
-            let is_known = |t: &usize| table.row(*t)[column].is_some();
-            let Some(first) = (0..bars).find(is_known) else { continue };
+    for facts in prepared.feature_facts()?.iter() {
+        let (mut warms, mut count) = (false, 0);
+        for ValueCount { bars, known, first } in &facts.values {
+            let Some(first) = *first else { continue };
             (warms, longest) = (warms || 0 < first, longest.max(first));
-            count += (first..bars).filter(|t| !is_known(t)).count();
+            count += bars - first - known;
         }
         warming += usize::from(warms);
         if 0 < count {
+            let name = &facts.name;
             let reason = format!("`{name}` has no value there, so models see it as missing; {bars} bars in all");
             later.push(Dropped { what: "values of a feature".to_owned(), count, reason });
         }
