@@ -201,13 +201,14 @@ pub enum ExperimentError {
     /// A model cannot be written for other tools, or a model folder not be read.
     #[error(transparent)]
     Export(#[from] scaleout_export::ExportError),
-}
-
-impl ExperimentError {
-    /// Whether the same run may succeed when it is started again: the disk was full or a file could not be opened.
-    pub(crate) fn may_pass(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::Data(scaleout_data::DataError::Io { .. }))
-    }
+    /// A run failed after models were learned, which it left to continue from.
+    #[error("{source}; {} keeps the models learned until then, and `--resume` continues from them", .partial.display())]
+    Kept {
+        /// What went wrong.
+        source: Box<ExperimentError>,
+        /// The unfinished folder.
+        partial: PathBuf,
+    },
 }
 
 /// The system's refusal to read or write `path`.

@@ -33,7 +33,7 @@ pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentErro
             let folder = RunFolder::open(out, Unfinished::Discard)?;
             if let Err(error) = draw(&result, &mut report_json, |name, contents| folder.write(name, contents)) {
                 // What went wrong before is what the user must hear of.
-                let _ = folder.fail(false);
+                let _ = folder.fail();
                 return Err(error);
             }
             folder.finish()?

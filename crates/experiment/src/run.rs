@@ -127,8 +127,8 @@ fn judged_and_written(
     Ok(written)
 }
 
-/// Does the `work` and gives the folder its name. If it fails, the half-written folder is removed, unless the same run can
-/// continue from it.
+/// Does the `work` and gives the folder its name. If it fails, the half-written folder is removed, unless it holds models
+/// that were learned: the same run continues from them.
 fn finish(
     folder: RunFolder,
     work: impl FnOnce(&RunFolder) -> Result<Written, ExperimentError>,
@@ -137,8 +137,10 @@ fn finish(
         Ok(written) => written,
         Err(error) => {
             // What went wrong before is what the user must hear of.
-            let _ = folder.fail(error.may_pass());
-            return Err(error);
+            return Err(match folder.fail() {
+                Ok(Some(partial)) => ExperimentError::Kept { source: Box::new(error), partial },
+                Ok(None) | Err(_) => error,
+            });
         }
     };
     let folder = folder.finish()?;

@@ -36,8 +36,6 @@ pub struct RunFolder {
     lock: FolderLock,
     /// What this run and the one it continues announced, with the last state of each file.
     written: Mutex<BTreeMap<String, Digest>>,
-    /// Whether it holds the work of an earlier run.
-    is_resumed: bool,
 }
 
 /// What to do with the partial folder of an earlier, unfinished run.
@@ -83,7 +81,7 @@ impl RunFolder {
         } else if !is_new {
             listed.delete_contents(&partial)?;
         }
-        Ok(Self { places, lock, written: Mutex::new(written), is_resumed })
+        Ok(Self { places, lock, written: Mutex::new(written) })
     }
 
     /// Completes or reverts an exchange of folders that a kill cut off: what every command does that reads a run. `path`
@@ -154,18 +152,19 @@ impl RunFolder {
         Ok(())
     }
 
-    /// Removes the folder of a run that failed, unless there are checkpoints and something to keep them for: they were
-    /// there before, or the run `may_pass` when it is tried again.
+    /// Removes the folder of a run that failed, unless it holds models that were learned: then it stays for `--resume`, and
+    /// its path is returned.
     ///
     /// # Errors
     /// If there is something in it that the run did not write, or the disk refuses.
-    pub fn fail(self, may_pass: bool) -> Result<(), ExperimentError> {
+    pub fn fail(self) -> Result<Option<PathBuf>, ExperimentError> {
         let checkpoints = self.path().join(CHECKPOINTS);
-        let has_any = || sorted(&checkpoints).is_ok_and(|names| !names.is_empty());
-        if (may_pass || self.is_resumed) && has_any() {
-            return self.lock.release(&self.places.partial);
+        if sorted(&checkpoints).is_ok_and(|names| !names.is_empty()) {
+            self.lock.release(&self.places.partial)?;
+            return Ok(Some(self.places.partial));
         }
-        Listed::of_unfinished(&self.places.partial)?.delete(&self.places.partial)
+        Listed::of_unfinished(&self.places.partial)?.delete(&self.places.partial)?;
+        Ok(None)
     }
 
     /// Marks the folder as whole and gives it its final name, in place of an earlier run of that name.

@@ -257,25 +257,17 @@ fn no_run_has_a_name_that_another_run_needs() {
 }
 
 #[test]
-fn a_failed_run_leaves_checkpoints_that_another_try_can_use_and_nothing_else() {
-    let check = |name: &str, unfinished, may_pass, has_checkpoint, is_left: bool| {
+fn a_failed_run_keeps_what_was_learned() {
+    for (name, has_checkpoint) in [("learned", true), ("failed-at-once", false)] {
         let out = place(name);
-        let partial = beside(&out, ".partial");
-        if unfinished == Unfinished::Resume {
-            fs::create_dir_all(&partial).unwrap();
-        }
-        let folder = RunFolder::open(&out, unfinished).unwrap();
+        let folder = RunFolder::open(&out, Unfinished::Discard).unwrap();
         if has_checkpoint {
             folder.write(&format!("{CHECKPOINTS}/fold-0-linear.json"), b"{}").unwrap();
         }
-        folder.fail(may_pass).unwrap();
-        assert_eq!(partial.exists(), is_left, "{name}");
-    };
-    check("refused", Unfinished::Discard, false, true, false);
-    check("disk-full", Unfinished::Discard, true, true, true);
-    check("disk-full-at-once", Unfinished::Discard, true, false, false);
-    check("resumed", Unfinished::Resume, false, true, true);
-    check("resumed-without-any", Unfinished::Resume, false, false, false);
+        let partial = beside(&out, ".partial");
+        assert_eq!(folder.fail().unwrap(), has_checkpoint.then(|| partial.clone()), "{name}");
+        assert_eq!(partial.exists(), has_checkpoint, "{name}");
+    }
 }
 
 #[test]

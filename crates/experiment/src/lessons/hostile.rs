@@ -51,7 +51,7 @@ fn whatever_the_file_of_a_run_says_a_backtest_ends_in_a_result_or_one_clear_erro
     let out = std::env::temp_dir().join(format!("scaleout-lessons-{}", std::process::id()));
     let folder = RunFolder::open(&out, Unfinished::Discard).unwrap();
     let fitted = learn(&prepared, &folder, &Silent).unwrap();
-    folder.fail(false).unwrap();
+    folder.fail().unwrap();
     let content: Value = serde_json::from_str(&unsealed(&fitted.to_json()).unwrap().json).unwrap();
     let around = |mutant: &Mutant| !mutant.field.contains(".model.");
     let mutants: Vec<Mutant> = mutants(&content).into_iter().filter(around).collect();

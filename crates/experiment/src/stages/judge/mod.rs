@@ -102,13 +102,17 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     books.resize_with(contestants.len(), || field.no_book());
     progress.step("accounts and lots");
 
-    if let Some(as_traded) = field.as_traded() {
+    let made = field.as_traded();
+    let as_traded = views.made_of(View::Accounts, AS_TRADED, || {
+        made.map(|made| Ok((field.replay_as_traded(&made, main)?, made))).transpose()
+    });
+    if let Some((outcomes, as_traded)) = as_traded {
         contestants.push(Contestant {
             name: AS_TRADED.to_owned(),
             kind: ContestantKind::Baseline,
             family: Family::AsTraded,
             sample: fitted.sample,
-            outcomes: field.replay_as_traded(&as_traded, main)?,
+            outcomes,
         });
         let book = views.made_of(View::Accounts, AS_TRADED, || field.book_as_traded(&as_traded).map(Some));
         books.push(book.unwrap_or_else(|| field.no_book()));
