@@ -1,8 +1,8 @@
 //! Explains the fills of one trade of a finished run, bar by bar.
 
-use std::{ffi::OsStr, fs, path::Path};
+use std::{ffi::OsStr, path::Path};
 
-use scaleout_data::{Limit, read_bytes, read_text, write_atomically};
+use scaleout_data::{Limit, read_text, write_atomically};
 use scaleout_exits::{
     ExitPolicy,
     explain::{Explanation, explain},
@@ -10,8 +10,10 @@ use scaleout_exits::{
 use scaleout_report::plots::{Plot, TradePicture, is_png_of_scaleout, trade_plot};
 
 use crate::{
-    ExperimentError, Fitted, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RunFolder, folder::OwnFiles,
-    inspect::exported::run_around, stages::judge::Field,
+    ExperimentError, Fitted, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RunFolder,
+    folder::OwnFiles,
+    inspect::{exported::run_around, signed::Signature},
+    stages::judge::Field,
 };
 
 /// One trade of a run under one contestant.
@@ -41,28 +43,14 @@ impl ExplainedTrade {
     pub fn write_picture(&self, path: &Path) -> Result<(), ExperimentError> {
         let Plot { svg, png, .. } = self.picture()?;
         let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-        let bytes = if is_png { png } else { format!("{}{SIGNATURE}", svg.trim_end()).into_bytes() };
+        let bytes = if is_png { png } else { Signature::Explain.on(&svg) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if let (Some((run, below)), Some(name)) = (run_around(folder), path.file_name().and_then(OsStr::to_str)) {
             return OwnFiles::of(&run)?.write_all(&[(format!("{below}{name}"), bytes)]);
         }
-        if fs::symlink_metadata(path).is_ok() && !is_drawn(path) {
-            let problem = "it is no picture of `scaleout explain`";
-            return Err(ExperimentError::NotOurs { path: path.to_owned(), problem });
-        }
+        Signature::Explain.may_replace(path, is_png_of_scaleout, "it is no picture of `scaleout explain`")?;
         Ok(write_atomically(path, &bytes)?)
     }
-}
-
-/// How an SVG of this command ends; a PNG of scaleout names it in its head.
-const SIGNATURE: &str = "\n<!-- drawn by scaleout explain -->\n";
-
-/// Whether the file at `path` is a picture that this command drew.
-fn is_drawn(path: &Path) -> bool {
-    let is_file = fs::symlink_metadata(path).is_ok_and(|kind| kind.is_file());
-    is_file
-        && read_bytes(path, Limit::Job)
-            .is_ok_and(|bytes| bytes.ends_with(SIGNATURE.as_bytes()) || is_png_of_scaleout(&bytes))
 }
 
 /// How `contestant` exited the trade `id` in the run whose lessons are stored at `model`.

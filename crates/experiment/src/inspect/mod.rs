@@ -12,3 +12,4 @@ pub(crate) mod model_sheet;
 pub(crate) mod obstacles;
 pub(crate) mod policy_page;
 pub(crate) mod registry;
+mod signed;

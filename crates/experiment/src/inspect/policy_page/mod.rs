@@ -26,7 +26,7 @@ use scaleout_report::{
     plots::{Plot, TradePicture, trade_plot},
 };
 
-use crate::ExperimentError;
+use crate::{ExperimentError, inspect::signed::Signature};
 use demonstration::Demonstration;
 
 /// Settings of a family that are named; the file has all.
@@ -36,7 +36,7 @@ const MOST_NAMED: usize = 6;
 /// as one file `policies.html`. Returns the files.
 ///
 /// # Errors
-/// If a file cannot be written.
+/// If a file cannot be written, or another file of that name is in the way; then nothing is written.
 pub fn write_policy_page(out: &Path) -> Result<Vec<PathBuf>, ExperimentError> {
     let page = Shown::new().page()?;
     let plots = out.join("plots");
@@ -44,8 +44,11 @@ pub fn write_policy_page(out: &Path) -> Result<Vec<PathBuf>, ExperimentError> {
     let mut files = vec![(out.join("policies.html"), page.html()), (out.join("policies.md"), page.markdown())];
     let pictures = page.rules.iter().filter_map(|rule| rule.picture.as_ref());
     files.extend(pictures.map(|plot| (plots.join(format!("{}.svg", plot.name)), plot.svg.clone())));
+    for (path, _) in &files {
+        Signature::Policies.may_replace(path, |_| false, "`scaleout inspect policies` did not write it")?;
+    }
     for (path, text) in &files {
-        write_atomically(path, text.as_bytes())?;
+        write_atomically(path, &Signature::Policies.on(text))?;
     }
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
