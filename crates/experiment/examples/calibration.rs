@@ -17,9 +17,9 @@ const NULL: CalibrationMarket = CalibrationMarket { trades: 300, drift_r: 0.0 };
 /// until the plain rules find the drift too, and with the root of the number of trades beyond.
 const EDGES: [CalibrationMarket; 4] = [
     CalibrationMarket { trades: 300, drift_r: 0.055 },
-    CalibrationMarket { trades: 400, drift_r: 0.105 },
-    CalibrationMarket { trades: 700, drift_r: 0.105 },
-    CalibrationMarket { trades: 1_900, drift_r: 0.105 },
+    CalibrationMarket { trades: 300, drift_r: 0.105 },
+    CalibrationMarket { trades: 500, drift_r: 0.105 },
+    CalibrationMarket { trades: 1_100, drift_r: 0.105 },
 ];
 
 /// One row of the figures.
