@@ -45,10 +45,7 @@ impl<G: GridAnswers> Problem for G {
     }
 
     fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError> {
-        let names = self.feature_names();
-        let columns: Option<Vec<usize>> =
-            rule.inputs().iter().map(|input| names.iter().position(|name| name == input)).collect();
-        if let Some(columns) = columns.filter(|_| self.scores_on_grid()) {
+        if let Some(columns) = columns_of(self, rule) {
             return Ok(Score { value: self.measure(&Chooser::Rule { rule, columns }), standard_error: 0.0 });
         }
         let fresh = data(self, SCORING_PATHS, SCORING_SEED, PathPurpose::Scoring);
@@ -56,9 +53,22 @@ impl<G: GridAnswers> Problem for G {
         fresh.score_against(rule, &*optimal, optimum)
     }
 
+    fn dual_bound(&self, rule: &dyn Rule) -> Option<Score> {
+        let of_rule = columns_of(self, rule).map(|columns| Chooser::Rule { rule, columns });
+        self.bound(&of_rule.unwrap_or(Chooser::Best))
+    }
+
     fn optimal_rule(&self) -> Option<Box<dyn Rule + '_>> {
         Some(self.optimal().1)
     }
+}
+
+/// The places of the inputs of `rule` among the features of the state; `None` where it reads more or the state is too large
+/// to be gone through.
+fn columns_of(problem: &dyn GridProblem, rule: &dyn Rule) -> Option<Vec<usize>> {
+    let names = problem.feature_names();
+    let columns = rule.inputs().iter().map(|input| names.iter().position(|name| name == input)).collect();
+    if problem.scores_on_grid() { columns } else { None }
 }
 
 fn data(problem: &dyn GridProblem, paths: usize, seed: u64, purpose: PathPurpose) -> ReferenceData {

@@ -1,6 +1,6 @@
 //! Laws that the exact optima must obey, whatever the figures.
 
-use crate::{ReferenceData, problem};
+use crate::{FixedSchedule, ReferenceData, Solution, problem};
 
 /// The optimum of a problem under `settings`.
 fn optimum(id: &str, settings: &[&str]) -> f64 {
@@ -53,6 +53,36 @@ fn finer_tranches_are_never_worth_less() {
     for (id, settings) in cases {
         let value = |tranches| optimum(id, &[settings, &[tranches]].concat());
         check_never_falls(&["tranches=1", "tranches=2", "tranches=4", "tranches=8"].map(value), id);
+    }
+}
+
+/// Foresight that pays for every surprise in the optimum's own values earns the optimum on every path; one that pays by the
+/// values of a worse rule earns more.
+#[test]
+fn no_rule_is_worth_more_than_the_dual_bound() {
+    let cases: [(&str, &[&str]); 10] = [
+        ("B1", &["dates_per_year=20"]),
+        ("B4", &["last_date=20"]),
+        ("B5", &["bars=20"]),
+        ("B6", &[]),
+        ("B6-AC", &[]),
+        ("B7", &["bars=20"]),
+        ("B8", &["bars=20"]),
+        ("B11", &["bars=20"]),
+        ("B12", &[]),
+        ("B13", &["bars=20"]),
+    ];
+    for (id, settings) in cases {
+        let problem = problem(id, settings).unwrap();
+        let Solution { optimum, base, .. } = problem.solve();
+        let Some(tight) = problem.optimal_rule().and_then(|rule| problem.dual_bound(&*rule)) else {
+            panic!("{id} has a bound");
+        };
+        let span = (optimum - base).abs().max(1e-6 * optimum.abs());
+        assert!((tight.value - optimum).abs() < 1e-6 * span.max(1.0), "{id}: {tight:?} for {optimum}");
+        let at_once = FixedSchedule { kept: vec![0] };
+        let loose = problem.dual_bound(&at_once).unwrap();
+        assert!(optimum - 4.0 * loose.standard_error <= loose.value, "{id}: {loose:?} for {optimum}");
     }
 }
 

@@ -64,6 +64,12 @@ pub trait Problem: Send + Sync {
     /// When the rule reads a feature that the problem does not give.
     fn score(&self, rule: &dyn Rule) -> Result<Score, ReferenceError>;
 
+    /// An upper bound on the value of every rule, on paths of its own: the dual bound by the values of `rule` where it
+    /// reads the state alone, else by those of the optimum. `None` where the problem has no bound.
+    fn dual_bound(&self, _rule: &dyn Rule) -> Option<Score> {
+        None
+    }
+
     /// The exact optimum as a rule, where it is a function of the problem's columns.
     fn optimal_rule(&self) -> Option<Box<dyn Rule + '_>>;
 }
@@ -74,6 +80,7 @@ pub(crate) enum PathPurpose {
     Training = 0,
     Scoring = 1,
     Solving = 2,
+    Bound = 3,
 }
 
 /// Seed of the fresh paths that score rules: the same for all rules, so that their scores share their noise.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod blind;
+mod dual_bound;
 mod economics;
 mod grid_problem;
 mod kernel;
@@ -12,6 +13,7 @@ mod scalar;
 
 pub(crate) use answers::GridAnswers;
 pub(crate) use blind::ScheduleMeans;
+pub(crate) use dual_bound::dual_bound;
 pub(crate) use economics::Economics;
 pub(crate) use grid_problem::{GridProblem, proportional_terms, tranches_parameter};
 pub(crate) use kernel::{GridAxis, Kernel, aligned_axis, point_weights};

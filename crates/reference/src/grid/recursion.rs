@@ -19,22 +19,52 @@ pub(crate) enum Chooser<'a> {
 /// The optimum in J, and the policy that attains it.
 pub(crate) fn best(problem: &dyn GridProblem, economics: &Economics<'_>) -> (f64, PolicyTable) {
     let mut table = PolicyTable::new(problem, economics.tranches);
-    let value = recurse(problem, economics, &Chooser::Best, Some(&mut table));
+    let value = recurse(problem, economics, &Chooser::Best, |step, _, chosen| table.set(step, chosen));
     (value, table)
 }
 
 /// The exact value in J of what the chooser does.
 pub(crate) fn evaluate(problem: &dyn GridProblem, economics: &Economics<'_>, chooser: &Chooser<'_>) -> f64 {
-    recurse(problem, economics, chooser, None)
+    recurse(problem, economics, chooser, |_, _, _| {})
+}
+
+/// What a rule is worth step by step on the grid, and what the economics pay there.
+pub(crate) struct Layers {
+    /// By step, the last among them, by tranches left and dates to wait, by state.
+    pub values: Vec<Vec<Vec<f64>>>,
+    /// What holding pays, by step, tranches held and state.
+    pub hold: Vec<Vec<Vec<f64>>>,
+    /// Price of one whole unit by step and state.
+    pub price: Vec<Option<Vec<f64>>>,
+}
+
+/// The layers of what the chooser does.
+pub(crate) fn layers(problem: &dyn GridProblem, economics: &Economics<'_>, chooser: &Chooser<'_>) -> Layers {
+    let steps = problem.steps();
+    let mut values = vec![Vec::new(); steps + 1];
+    recurse(problem, economics, chooser, |step, found, _| values[step] = found.to_vec());
+    let hold = |step: usize| {
+        let of = |held: usize| {
+            let mut paid = vec![0.0; problem.states()];
+            (economics.hold)(step, held, &mut paid);
+            paid
+        };
+        (1..=economics.tranches).map(of).collect()
+    };
+    Layers {
+        values,
+        hold: (0..steps).map(hold).collect(),
+        price: (0..steps).map(|step| (economics.price)(step)).collect(),
+    }
 }
 
 /// Backward over the dates. Values are indexed by tranches left `k` (1 to K), by dates `w` until a sale is allowed
-/// again (0 to δ − 1), and by state.
+/// again (0 to δ − 1), and by state. `record` sees those of each step with the tranches kept; at the end nothing is chosen.
 fn recurse(
     problem: &dyn GridProblem,
     economics: &Economics<'_>,
     chooser: &Chooser<'_>,
-    mut record: Option<&mut PolicyTable>,
+    mut record: impl FnMut(usize, &[Vec<f64>], &[Vec<u8>]),
 ) -> f64 {
     let (steps, states, tranches) = (problem.steps(), problem.states(), economics.tranches);
     let limits = problem.limits();
@@ -50,6 +80,7 @@ fn recurse(
         (0..states).map(|state| proceeds(state) - economics.cost[kept]).collect::<Vec<f64>>()
     };
     let mut values: Vec<Vec<f64>> = (0..tranches * waits).map(forced).collect();
+    record(steps, &values, &[]);
     let mut answers = vec![0_u32; states * tranches];
 
     for step in (0..steps).rev() {
@@ -98,9 +129,7 @@ fn recurse(
                 chosen[state] = kept as u8;
             }
         });
-        if let Some(record) = record.as_deref_mut() {
-            record.set(step, &chosen);
-        }
+        record(step, &values, &chosen);
     }
     mean_at_fill(problem, &values[at(tranches, 0)], economics.entropy)
 }

@@ -14,7 +14,7 @@ use rand_distr::StandardNormal;
 use scaleout_exits::{Objective, TradeTerms, Utility};
 
 use crate::{
-    CatalogueEntry, Moment, Parameter, ReferencePath, Rule, Settings,
+    CatalogueEntry, Moment, Parameter, ReferencePath, Rule, Score, Settings,
     grid::{
         Chooser, Economics, GridAnswers, GridAxis, GridProblem, Kernel, PolicyTable, best, evaluate, point_weights,
         proportional_terms,
@@ -237,6 +237,11 @@ impl GridProblem for TripleBarrier {
 impl GridAnswers for TripleBarrier {
     fn measure(&self, chooser: &Chooser<'_>) -> f64 {
         self.ratio(chooser)
+    }
+
+    /// A ratio is no mean, so surprises do not cancel in it.
+    fn bound(&self, _chooser: &Chooser<'_>) -> Option<Score> {
+        None
     }
 
     fn optimum(&self) -> (f64, PolicyTable) {
