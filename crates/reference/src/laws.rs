@@ -72,18 +72,21 @@ fn no_rule_is_worth_more_than_the_dual_bound() {
         ("B12", &[]),
         ("B13", &["bars=20"]),
     ];
+    let mut without = Vec::new();
     for (id, settings) in cases {
         let problem = problem(id, settings).unwrap();
         let Solution { optimum, base, .. } = problem.solve();
         let Some(tight) = problem.optimal_rule().and_then(|rule| problem.dual_bound(&*rule)) else {
-            panic!("{id} has a bound");
+            without.push(id);
+            continue;
         };
         let span = (optimum - base).abs().max(1e-6 * optimum.abs());
         assert!((tight.value - optimum).abs() < 1e-6 * span.max(1.0), "{id}: {tight:?} for {optimum}");
         let at_once = FixedSchedule { kept: vec![0] };
         let loose = problem.dual_bound(&at_once).unwrap();
-        assert!(optimum - 4.0 * loose.standard_error <= loose.value, "{id}: {loose:?} for {optimum}");
+        assert!(optimum - 4.0 * loose.standard_error - 1e-9 <= loose.value, "{id}: {loose:?} for {optimum}");
     }
+    assert_eq!(without, ["B5"], "utility is exponential there");
 }
 
 #[test]

@@ -104,6 +104,11 @@ pub struct ReferenceResult {
     pub learned: Option<f64>,
     /// Of `learned`; 0 where it is exact.
     pub standard_error: Option<f64>,
+    /// No rule is worth more: the dual bound by the values of the learned rule, or of the optimum where the learned rule
+    /// reads more than the state. None under exponential utility, for ratios and for large grids.
+    pub upper_bound: Option<f64>,
+    /// Standard error of `upper_bound`.
+    pub upper_bound_error: Option<f64>,
     /// Value of the plain rule that the learner may depart from: the best on the training trades, or selling at once.
     pub floor: Option<f64>,
     /// Which rule that is.
@@ -178,19 +183,20 @@ fn check_paths(problem: &dyn Problem, request: &ReferenceRequest) -> Result<(), 
 impl ReferenceResult {
     /// The head of the table that [`Self::row`] belongs to.
     pub const HEAD: &'static str =
-        "problem     optimum        base     learned   std err    skill  learner        seconds";
+        "problem     optimum        base     learned   std err       bound    skill  learner        seconds";
 
     /// The result as a row of a table.
     pub fn row(&self) -> String {
         let number =
             |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
         format!(
-            "{:7} {:>11.5} {:>11.5} {:>11} {:>9} {:>8}  {:14} {:>7}",
+            "{:7} {:>11.5} {:>11.5} {:>11} {:>9} {:>11} {:>8}  {:14} {:>7}",
             self.problem,
             self.optimum,
             self.base,
             number(self.learned, 5),
             number(self.standard_error, 5),
+            number(self.upper_bound, 5),
             number(self.skill, 4),
             self.learner.as_deref().unwrap_or("-"),
             number(Some(self.seconds), 1),
@@ -264,6 +270,7 @@ struct LearnedProblem {
     /// The learner that was chosen.
     learner: &'static str,
     score: Score,
+    bound: Option<Score>,
     ladder: Option<Vec<ExactRung>>,
     floor: Option<f64>,
     floor_rule: Option<String>,
@@ -296,6 +303,7 @@ fn learned(
     Ok(LearnedProblem {
         learner,
         score: problem.score(&rule)?,
+        bound: problem.dual_bound(&rule),
         ladder: problem.ladder_of(&rule),
         floor: floor.map(|score| score.value),
         floor_rule: departure.map(|departure| departure.rule.name.clone()),
@@ -332,6 +340,8 @@ fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceRes
         seconds: 0.0,
         learned: None,
         standard_error: None,
+        upper_bound: None,
+        upper_bound_error: None,
         floor: None,
         floor_rule: None,
         caution: None,
@@ -351,7 +361,9 @@ impl ReferenceResult {
         let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
         match learned {
             Err(error) => Self { error: Some(error.to_string()), ..result },
-            Ok(LearnedProblem { learner, score, ladder, floor, floor_rule, caution }) => Self {
+            Ok(LearnedProblem { learner, score, bound, ladder, floor, floor_rule, caution }) => Self {
+                upper_bound: bound.map(|bound| bound.value),
+                upper_bound_error: bound.map(|bound| bound.standard_error),
                 floor,
                 floor_rule,
                 caution,

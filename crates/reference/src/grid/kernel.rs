@@ -130,7 +130,7 @@ impl Kernel {
 
     /// Adds to `out` where the mass at each of the `from` values goes: the transpose of [`Kernel::expect`].
     pub(crate) fn spread(&self, mass: &[f64], out: &mut [f64]) {
-        for (band, &here) in self.rows.iter().zip(mass) {
+        for (band, &here) in self.rows.iter().zip(mass).filter(|(_, here)| **here != 0.0) {
             for (weight, there) in band.weights.iter().zip(&mut out[band.first..]) {
                 *there += here * weight;
             }

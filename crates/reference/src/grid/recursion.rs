@@ -19,7 +19,11 @@ pub(crate) enum Chooser<'a> {
 /// The optimum in J, and the policy that attains it.
 pub(crate) fn best(problem: &dyn GridProblem, economics: &Economics<'_>) -> (f64, PolicyTable) {
     let mut table = PolicyTable::new(problem, economics.tranches);
-    let value = recurse(problem, economics, &Chooser::Best, |step, _, chosen| table.set(step, chosen));
+    let value = recurse(problem, economics, &Chooser::Best, |step, _, chosen| {
+        if step < problem.steps() {
+            table.set(step, chosen);
+        }
+    });
     (value, table)
 }
 
