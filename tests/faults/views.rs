@@ -37,6 +37,7 @@ fn a_view_that_fails_is_told_in_its_place_and_the_result_stands() {
         ("importance", "what the models look at"),
         ("readable-rules", "the model as a readable rule"),
         ("policy-maps", "the pictures of the policy"),
+        ("ceiling", "how much was attainable"),
         ("dropped", "what was left out"),
         ("exports", "the model in other formats"),
         ("hindsight", "the best exit known afterwards"),

@@ -166,7 +166,7 @@ pub use lots::{LotGrid, LotPlan, Merge, plan_lots};
 pub use market_view::{Market, locate_entry};
 pub use matching::{ClosedLot, Execution, Matching, match_lots};
 pub use objective::{Objective, ObjectiveUnit, Utility};
-pub use oracle::oracle;
+pub use oracle::{PaidHindsight, oracle};
 pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
 pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use past_sale::PastSale;

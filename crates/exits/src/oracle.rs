@@ -27,6 +27,47 @@ pub fn oracle(path: &UnitPath, tranches: u32, objective: &Objective, config: &Re
     Schedule { sold }
 }
 
+/// What could be earned on one path by one who knows it and pays, for each bar that a part is held through, how much better
+/// than expected that was. Without spacing of sales and where the parts are whole lots.
+///
+/// An honest rule pays nothing on average, so the mean over many paths is at least what the best rule earns, if what was
+/// expected is right. Source: Brown, Smith & Sun 2010, Operations Research 58(4).
+pub struct PaidHindsight<'a>(OracleTable<'a>);
+
+impl<'a> PaidHindsight<'a> {
+    /// On `path`, with parts of one in `tranches`; `None` where sales need spacing, the parts are not whole lots, or utility
+    /// is exponential.
+    pub fn new(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Option<Self> {
+        let table = OracleTable::of(path, tranches, objective, config);
+        let has_all = table.levels.len() == tranches as usize + 1;
+        (has_all && table.spacing == 1 && objective.utility == Utility::MeanVariance).then_some(Self(table))
+    }
+
+    /// The parts to keep of `held` before `step` by `hold_values`, H of 1 … K parts.
+    pub fn kept(&self, step: usize, held: usize, hold_values: &[f64]) -> usize {
+        self.0.best_of(step, held, 1, |keep, _| if keep == 0 { 0.0 } else { hold_values[keep - 1] }).1
+    }
+
+    /// What holding each of 1 … K parts through `step` and being right about what comes is worth: the step's own gain, and
+    /// the best of `hold_values` after it, H of 1 … K parts at the next decision.
+    pub fn after_holding(&self, step: usize, hold_values: &[f64]) -> Vec<f64> {
+        let next = |held: usize| {
+            let next = step + 1;
+            if next == self.0.path.steps() {
+                return self.0.at_end(held);
+            }
+            self.0.best_of(next, held, 1, |keep, _| if keep == 0 { 0.0 } else { hold_values[keep - 1] }).0
+        };
+        (1..self.0.levels.len()).map(|held| self.0.hold(step, held) + next(held)).collect()
+    }
+
+    /// The most that is earned, in J, where holding 1 … K parts through step t costs `paid[t]` beside.
+    pub fn most(mut self, paid: &[Vec<f64>]) -> f64 {
+        self.0.solve(|step, keep| paid[step][keep - 1]);
+        self.0.best_keep(0, self.0.levels.len() - 1, 1).0
+    }
+}
+
 struct OracleTable<'a> {
     path: &'a UnitPath,
     /// Fractions that can be held, from nothing to the whole.
@@ -40,10 +81,19 @@ struct OracleTable<'a> {
     values: Vec<f64>,
     /// Cost of selling each pair of levels' difference is taken from here: by step and held level, to nothing.
     costs: Vec<f64>,
+    /// What holding each level through each step earns.
+    gains: Vec<f64>,
 }
 
 impl<'a> OracleTable<'a> {
     fn new(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Self {
+        let mut table = Self::of(path, tranches, objective, config);
+        table.solve(|_, _| 0.0);
+        table
+    }
+
+    /// The table before anything is known of values.
+    fn of(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Self {
         let grid = path.terms.lots.map(|lots| LotGrid::of_units(lots, path.terms.min_lots));
         let mut levels: Vec<Fraction> = (0..=tranches.max(1))
             .filter_map(|k| Fraction::ratio(k, tranches.max(1)))
@@ -65,29 +115,51 @@ impl<'a> OracleTable<'a> {
             half_gamma,
             values: vec![0.0; (path.steps() + 1) * count * spacing],
             costs: Vec::new(),
+            gains: Vec::new(),
         };
         table.costs = table.sale_costs();
+        table
+    }
+
+    /// The values of all steps where holding a level through a step costs `paid` beside.
+    fn solve(&mut self, paid: impl Fn(usize, usize) -> f64) {
+        let (steps, count, spacing) = (self.path.steps(), self.levels.len(), self.spacing);
+        let each = |step| (0..count).map(move |level| (step, level));
+        let gain = |(step, level)| if level == 0 { 0.0 } else { self.hold(step, level) - paid(step, level) };
+        self.gains = (0..steps).flat_map(each).map(gain).collect();
         for held in 1..count {
-            let at_end =
-                if path.stopped { 0.0 } else { -path.sale_cost_r(path.steps(), path.terms.share(table.levels[held])) };
+            let at_end = self.at_end(held);
             for rest in 1..=spacing {
-                let at = table.at(path.steps(), held, rest);
-                table.values[at] = at_end;
+                let at = self.at(steps, held, rest);
+                self.values[at] = at_end;
             }
         }
-        for step in (0..path.steps()).rev() {
+        for step in (0..steps).rev() {
             for held in 1..count {
                 for rest in 1..=spacing {
-                    let at = table.at(step, held, rest);
-                    table.values[at] = table.best_keep(step, held, rest).0;
+                    let at = self.at(step, held, rest);
+                    self.values[at] = self.best_keep(step, held, rest).0;
                 }
             }
         }
-        table
+    }
+
+    /// Value of holding level `held` after the last step.
+    fn at_end(&self, held: usize) -> f64 {
+        let path = self.path;
+        if path.stopped { 0.0 } else { -path.sale_cost_r(path.steps(), path.terms.share(self.levels[held])) }
     }
 
     /// The best value before the decision of `step`, and the level to keep.
     fn best_keep(&self, step: usize, held: usize, rest: usize) -> (f64, usize) {
+        self.best_of(step, held, rest, |keep, next| {
+            let gain = self.gains[step * self.levels.len() + keep];
+            if keep == 0 { 0.0 } else { gain + self.values[self.at(step + 1, keep, next)] }
+        })
+    }
+
+    /// The same where keeping a level, with so many bars since the last sale at the next decision, is worth `value_of`.
+    fn best_of(&self, step: usize, held: usize, rest: usize, value_of: impl Fn(usize, usize) -> f64) -> (f64, usize) {
         let mut best = (f64::NEG_INFINITY, held);
         for keep in (0..=held).rev() {
             if keep < held && !self.may_sell(step, held, keep, rest) {
@@ -99,8 +171,7 @@ impl<'a> OracleTable<'a> {
                 0.0
             };
             let next = if keep < held { 1 } else { (rest + 1).min(self.spacing) };
-            let value =
-                if keep == 0 { 0.0 } else { self.hold(step, keep) + self.values[self.at(step + 1, keep, next)] };
+            let value = value_of(keep, next);
             if best.0 < value - cost {
                 best = (value - cost, keep);
             }

@@ -224,6 +224,18 @@ impl Model {
         values
     }
 
+    /// The same as the fits expect it, whatever caution then makes of it; `None` where a plain rule decides alone.
+    pub fn expected_hold_values(&self, features: &[f32]) -> Option<Vec<f64>> {
+        let width = self.layout.width();
+        let mut values = match &self.regressor {
+            Regressor::Departure(departure) if departure.members.is_empty() => return None,
+            Regressor::Departure(departure) => departure.advantage(features, width).mean_r,
+            plain => plain.predict(features, width),
+        };
+        to_hold_values(&mut values, self.tranches as usize, self.shape);
+        Some(values)
+    }
+
     /// The fraction to hold through the next bar, by one row of [`Self::hold_values`].
     pub fn target(&self, hold: &[f64], remaining: f64, may_sell: bool, terms: &TradeTerms) -> f64 {
         target_fraction(self.values(hold), remaining, may_sell, terms, &self.limits)

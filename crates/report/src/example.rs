@@ -6,9 +6,10 @@ use scaleout_evaluation::{
 };
 
 use crate::{
-    BarsRead, CellWidths, Dataset, Dropped, FeatureImportance, FloorSummary, GroundRule, Imitation, LedgerFacts,
-    MapAxis, MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance,
-    ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords, View, Withheld,
+    BarsRead, CeilingSummary, CellWidths, Dataset, Dropped, FeatureImportance, FloorSummary, GroundRule, Imitation,
+    LedgerFacts, MapAxis, MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap,
+    Provenance, ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords, View,
+    Withheld,
 };
 
 /// The result of a run in which models earn `edge_r` a trade more than chance.
@@ -66,6 +67,17 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
             tuned_rule_out_of_fold: Some(0.12),
             model_out_of_fold: 0.2,
         }],
+        ceiling: Some(CeilingSummary {
+            trades: 150,
+            objective: 0.6,
+            standard_error: 0.05,
+            sell_at_once: -0.02,
+            candidate: 0.2,
+            captured: Some(0.22 / 0.62),
+            surprise_held: [0.01, 0.08],
+            surprise_followed: [0.02, 0.05],
+            is_withheld: false,
+        }),
         readable_rules: vec![ReadableRule {
             model: "trees".into(),
             lines: vec!["if x < 1: sell all".into(), "if x >= 1: hold 1/2".into()],

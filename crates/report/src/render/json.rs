@@ -10,8 +10,8 @@ use scaleout_exits::{MissedReason, ObjectiveUnit};
 use serde::Serialize;
 
 use crate::{
-    Dropped, FloorSummary, GroundRule, ModelImportance, PathSummary, PlanCardSummary, Provenance, ReadableRule,
-    ReportError, RiskScale, RunResult, SplitSummary, Withheld,
+    CeilingSummary, Dropped, FloorSummary, GroundRule, ModelImportance, PathSummary, PlanCardSummary, Provenance,
+    ReadableRule, ReportError, RiskScale, RunResult, SplitSummary, Withheld,
 };
 
 #[derive(Serialize)]
@@ -38,6 +38,7 @@ struct Document<'a> {
     sensitivity: &'a [SensitivityResult],
     plan_card: Option<&'a PlanCardSummary>,
     floors: &'a [FloorSummary],
+    ceiling: Option<&'a CeilingSummary>,
     readable_rules: &'a [ReadableRule],
     importance: &'a [ModelImportance],
     risk_scale: Option<&'a RiskScale>,
@@ -142,6 +143,7 @@ impl RunResult {
             sensitivity: &evaluation.sensitivity,
             plan_card: self.plan_card.as_ref(),
             floors: &self.floors,
+            ceiling: self.ceiling.as_ref(),
             readable_rules: &self.readable_rules,
             importance: &self.importance,
             risk_scale: self.risk_scale.as_ref(),

@@ -1,5 +1,6 @@
 //! The stored result of a run: everything that its report, tables and pictures say, before any of it is drawn.
 
+mod ceiling;
 mod check;
 mod floor;
 mod ground_rule;
@@ -19,6 +20,7 @@ mod withheld;
 use scaleout_evaluation::{Evaluation, LotCosts};
 use serde::{Deserialize, Serialize};
 
+pub use ceiling::CeilingSummary;
 pub use floor::FloorSummary;
 pub use ground_rule::GroundRule;
 pub use importance::{FeatureImportance, ModelImportance};
@@ -71,6 +73,9 @@ pub struct RunResult {
     /// rule.
     #[serde(default)]
     pub floors: Vec<FloorSummary>,
+    /// How much was attainable on the test trades; `None` where it cannot be told.
+    #[serde(default)]
+    pub ceiling: Option<CeilingSummary>,
     /// Models that read as a rule, and the rule that imitates the chosen one where that does not.
     pub readable_rules: Vec<ReadableRule>,
     /// What the models look at.

@@ -38,6 +38,8 @@ pub enum View {
     ReadableRules,
     /// The pictures of the policy.
     PolicyMaps,
+    /// How much was attainable.
+    Ceiling,
     /// What was left out.
     Dropped,
     /// The model in other formats.
@@ -69,6 +71,7 @@ impl View {
             Self::Importance => "importance",
             Self::ReadableRules => "readable_rule",
             Self::PolicyMaps => "pictures",
+            Self::Ceiling => "ceiling",
             Self::Dropped => "dropped",
             Self::Permuted | Self::Trials => "luck",
             Self::Assumptions => "assumptions",
@@ -87,6 +90,7 @@ impl View {
             Self::Importance => "what the models look at",
             Self::ReadableRules => "the model as a readable rule",
             Self::PolicyMaps => "the pictures of the policy",
+            Self::Ceiling => "how much was attainable",
             Self::Dropped => "what was left out",
             Self::Exports => "the model in other formats",
             Self::Hindsight => "the best exit known afterwards",

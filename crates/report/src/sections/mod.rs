@@ -7,6 +7,7 @@
 mod account;
 mod assumptions;
 mod by_market;
+mod ceiling;
 mod contestants;
 mod definitions;
 mod differences;
@@ -39,6 +40,7 @@ pub const SECTIONS: &[Section] = &[
     contestants::SECTION,
     plan_card::SECTION,
     floors::SECTION,
+    ceiling::SECTION,
     readable_rule::SECTION,
     account::SECTION,
     traders_figures::SECTION,

@@ -1,6 +1,7 @@
 //! The analysing stage: everything in a report beside the judgement, so that the result is complete before anything is
 //! drawn. It covers importance, readable rules, policy maps, the price of risk aversion and what was left out.
 
+mod ceiling;
 mod dropped;
 mod floors;
 mod importance;
@@ -34,7 +35,7 @@ pub(crate) fn analyse(
     judged: Judged,
     progress: &dyn Progress,
 ) -> Result<RunResult, ExperimentError> {
-    progress.stage("analysing", 5);
+    progress.stage("analysing", 6);
     let data = prepared.rows()?;
     let Judged { entries, contestants, books, lots, evaluation, symbols, paths, ledger, withheld } = judged;
     let mut views = Views { withheld };
@@ -50,6 +51,8 @@ pub(crate) fn analyse(
     progress.step("readable rules");
     let policy_maps = views.made(View::PolicyMaps, || Ok(policy_maps::policy_maps(fitted, &data)));
     progress.step("policy maps");
+    let ceiling = views.made(View::Ceiling, || ceiling::ceiling(prepared, fitted, &data, &evaluation));
+    progress.step("ceiling");
     let dropped = views.made(View::Dropped, || dropped::dropped(prepared, fitted, &data));
     let trades = TradeRecords::new(&contestants, &books, &entries, &symbols);
     let result = RunResult {
@@ -64,6 +67,7 @@ pub(crate) fn analyse(
         risk_scale,
         plan_card: plan_card::summary(prepared, fitted, &evaluation),
         floors: floors::floors(fitted),
+        ceiling,
         readable_rules,
         importance,
         policy_maps,
