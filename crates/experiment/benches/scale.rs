@@ -4,6 +4,8 @@
 //! SCALEOUT_TRADES=1000000,10000000,100000000 also the long one (2 GB of scratch space).
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod usage;
+
 use std::{fs, path::Path, process::Command, time::Instant};
 
 use rand::{RngExt, SeedableRng};
@@ -11,6 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use scaleout_data::{BarSpec, TableColumn, TableWriter, Values};
 use scaleout_experiment::write_feature_tapes;
 use scaleout_features::FeatureSet;
+use usage::{peak_mb, processor_secs};
 
 const FEATURES: usize = 60;
 
@@ -46,22 +49,6 @@ fn write_tape(path: &Path, trades: usize) {
 fn specs() -> Vec<String> {
     let set = FeatureSet::parse(&["preset:trades", "preset:bars"]).unwrap();
     set.names().into_iter().take(FEATURES).collect()
-}
-
-/// A figure of /proc, in MB.
-fn peak_mb() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kb = line.and_then(|text| text.trim().trim_end_matches(" kB").parse::<f64>().ok());
-    kb.unwrap_or(f64::NAN) / 1_024.0
-}
-
-/// Seconds of processor time of this process, all threads together.
-fn processor_secs() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or(f64::NAN);
-    (ticks(11) + ticks(12)) / 100.0
 }
 
 fn main() {
