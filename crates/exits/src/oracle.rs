@@ -27,25 +27,22 @@ pub fn oracle(path: &UnitPath, tranches: u32, objective: &Objective, config: &Re
     Schedule { sold }
 }
 
-/// What could be earned on one path by one who knows it and pays, for each bar that a part is held through, how much better
-/// than expected that was. Without spacing of sales and where the parts are whole lots.
+/// The most that one who knows the path earns if, for each bar through which parts are held, the surprise in their value is
+/// charged. It sells at the opens, in equal parts of whole lots, without spacing of sales or a volume to share.
 ///
-/// An honest rule pays nothing on average, so the mean over many paths is at least what the best rule earns, if what was
-/// expected is right. Source: Brown, Smith & Sun 2010, Operations Research 58(4).
+/// A rule that does not know the future is charged nothing on average, so the mean over many paths is at least what the best
+/// rule of this kind earns, if what is called a surprise is one. Source: Brown, Smith & Sun 2010, Operations Research 58(4).
 pub struct PaidHindsight<'a>(OracleTable<'a>);
 
 impl<'a> PaidHindsight<'a> {
-    /// On `path`, with parts of one in `tranches`; `None` where sales need spacing, the parts are not whole lots, or utility
-    /// is exponential.
+    /// On `path`, with parts of one in `tranches`; `None` where sales need spacing, are capped or share the volume of a bar,
+    /// where the parts are not whole lots, or utility is exponential.
     pub fn new(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Option<Self> {
         let table = OracleTable::of(path, tranches, objective, config);
-        let has_all = table.levels.len() == tranches as usize + 1;
-        (has_all && table.spacing == 1 && objective.utility == Utility::MeanVariance).then_some(Self(table))
-    }
-
-    /// The parts to keep of `held` before `step` by `hold_values`, H of 1 … K parts.
-    pub fn kept(&self, step: usize, held: usize, hold_values: &[f64]) -> usize {
-        self.0.best_of(step, held, 1, |keep, _| if keep == 0 { 0.0 } else { hold_values[keep - 1] }).1
+        let of_lots = |lots: u64| lots % u64::from(tranches) == 0 && path.terms.min_lots <= lots / u64::from(tranches);
+        let has_all = table.levels.len() == tranches as usize + 1 && path.terms.lots.is_none_or(of_lots);
+        let is_free = table.spacing == 1 && config.volume_share.is_none() && table.most == Fraction::ONE;
+        (has_all && is_free && objective.utility == Utility::MeanVariance).then_some(Self(table))
     }
 
     /// What holding each of 1 … K parts through `step` and being right about what comes is worth: the step's own gain, and

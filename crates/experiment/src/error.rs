@@ -202,7 +202,8 @@ pub enum ExperimentError {
     #[error(transparent)]
     Export(#[from] scaleout_export::ExportError),
     /// A run failed after models were learned, which it left to continue from.
-    #[error("{source}; {} keeps the models learned until then, and `--resume` continues from them", .partial.display())]
+    #[error("{source}; {} keeps the models learned until then: `--resume` with the same config and data continues from them, and a run \
+             without it begins again", .partial.display())]
     Kept {
         /// What went wrong.
         source: Box<ExperimentError>,

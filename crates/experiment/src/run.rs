@@ -121,9 +121,10 @@ fn judged_and_written(
     views.made(View::Ledger, || TrialLedger::of(prepared, fitted)?.map_or(Ok(()), |ledger| ledger.enter()));
     result.withheld = views.withheld;
     let written = write::write(prepared, fitted, result, folder)?;
-    folder.remove(CHECKPOINTS)?;
     log.step("");
     folder.write("run.log", log.text().as_bytes())?;
+    // Last, so that whatever fails before leaves the models that were learned.
+    folder.remove(CHECKPOINTS)?;
     Ok(written)
 }
 

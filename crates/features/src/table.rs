@@ -94,11 +94,15 @@ impl FeatureTable {
     /// The values at the close of bar `t`, in column order; empty where there are no features.
     pub fn row(&self, t: usize) -> &[Option<f64>] {
         let width = self.names.len();
+        if width == 0 {
+            return &[];
+        }
         let run = match self.runs.as_slice() {
-            [run] => run,
-            runs => &runs[runs.partition_point(|run| run.bars.end <= t)],
+            [run] => Some(run),
+            runs => runs.get(runs.partition_point(|run| run.bars.end <= t)),
         };
-        assert!(width == 0 || run.bars.contains(&t), "Invariant: row {t} is one of those that were kept");
+        let run = run.filter(|run| run.bars.contains(&t));
+        let run = run.unwrap_or_else(|| panic!("Invariant: row {t} is one of those that were kept"));
         let row = run.rows_before + t - run.bars.start;
         &self.values[row * width..(row + 1) * width]
     }

@@ -74,6 +74,7 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
             sell_at_once: -0.02,
             candidate: 0.2,
             captured: Some(0.22 / 0.62),
+            follows_a_rule: false,
             surprise_held: [0.01, 0.08],
             surprise_followed: [0.02, 0.05],
             is_withheld: false,

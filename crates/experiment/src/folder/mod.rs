@@ -78,6 +78,13 @@ impl RunFolder {
         let mut written = BTreeMap::new();
         if is_resumed {
             written = listed.unchanged(&partial);
+            // What was written after learning is written again, and perhaps not all of it.
+            let later: Vec<String> = written.keys().filter(|name| !name.starts_with(CHECKPOINTS)).cloned().collect();
+            for name in later {
+                let path = partial.join(&name);
+                fs::remove_file(&path).map_err(|source| io_error(&path, source))?;
+                written.remove(&name);
+            }
         } else if !is_new {
             listed.delete_contents(&partial)?;
         }

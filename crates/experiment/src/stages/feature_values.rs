@@ -27,19 +27,19 @@ pub(crate) struct FeatureTables {
 }
 
 impl FeatureTables {
-    /// The values of everything that models, which read `training` up to `bars_back` bars before a decision, and
-    /// `baselines` look at, at the closes in `decisions`.
+    /// The values of everything that models, which read `shown` up to `bars_back` bars before a decision, and `baselines`
+    /// look at, at the closes in `decisions`.
     ///
     /// # Errors
     /// If a feature does not exist or reads a column that the data does not have.
     pub(crate) fn new(
-        training: &FeatureSet,
+        shown: &[FeatureSpec],
         bars_back: usize,
         baselines: &[Baseline],
         history: &MarketHistory,
         decisions: Vec<Range<usize>>,
     ) -> Result<Self, ExperimentError> {
-        let mut known = training.specs().to_vec();
+        let mut known = shown.to_vec();
         let settings = baselines.iter().flat_map(|baseline| &baseline.grid);
         for spec in settings.flat_map(|setting| setting.build().inputs()) {
             if !known.contains(&spec) {

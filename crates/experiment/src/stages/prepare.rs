@@ -25,6 +25,7 @@ use crate::{
         feature_values::FeatureTables,
         located::{Located, Markets},
         made_exits,
+        rows::shown_features,
     },
 };
 
@@ -94,11 +95,11 @@ impl Prepared {
             decisions[*market].push(first_bar.saturating_sub(1)..last + 1);
         }
         let mut markets = Vec::with_capacity(reads.len());
+        let shown = shown_features(&config.training, &trades);
         // The features of one market are computed by all threads, so that one whole table is in memory at a time.
         for (MarketRead { config: read, market }, decisions) in reads.into_iter().zip(decisions) {
-            let (training, history) = (&config.training, &market.history);
-            let bars_back = training.window() as usize - 1;
-            let features = FeatureTables::new(&training.features, bars_back, &baselines, history, decisions)?;
+            let bars_back = config.training.window() as usize - 1;
+            let features = FeatureTables::new(&shown, bars_back, &baselines, &market.history, decisions)?;
             markets.push(PreparedMarket { config: read, loaded: market, features });
         }
         let (rows, facts) = (OnceLock::new(), OnceLock::new());

@@ -185,6 +185,7 @@ impl Prepared {
     /// # Errors
     /// As [`PreparedMarket::table`].
     pub fn tables(&self, specs: &[FeatureSpec], bars_back: usize) -> Result<Vec<Arc<FeatureTable>>, ExperimentError> {
-        self.markets.par_iter().map(|market| market.table(specs, bars_back)).collect::<Vec<_>>().into_iter().collect()
+        // One after another: a table that is not there yet is whole while it is made.
+        self.markets.iter().map(|market| market.table(specs, bars_back)).collect()
     }
 }

@@ -6,7 +6,7 @@ use scaleout_features::{FeatureSpec, definition};
 use scaleout_model::RowLayout;
 use scaleout_training::TrainingData;
 
-use crate::{ExperimentError, Prepared};
+use crate::{ExperimentError, Prepared, PreparedTrade, TrainingConfig};
 
 impl Prepared {
     /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
@@ -28,7 +28,7 @@ impl Prepared {
 /// If a feature does not exist or an entry cannot be replayed.
 fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
     let config = &prepared.config;
-    let specs = shown_features(prepared);
+    let specs = shown_features(&config.training, &prepared.trades);
     // Learners that read fewer bars are given the same rows without the others.
     let mut layout = RowLayout::standard(specs.to_vec(), volatility_of(&specs)).with_window(config.training.window());
     if let Some(position) = config.training.position.clone() {
@@ -42,9 +42,9 @@ fn training_rows(prepared: &Prepared) -> Result<TrainingData, ExperimentError> {
 
 /// The market features of a row. Where there are longs and shorts, the partner joins a feature that becomes another one
 /// on the mirrored market (Aroon up and down), so that a short sees what a long sees.
-fn shown_features(prepared: &Prepared) -> Vec<FeatureSpec> {
-    let mut specs = prepared.config.training.features.specs().to_vec();
-    if prepared.trades.iter().any(|trade| trade.entry.side != prepared.trades[0].entry.side) {
+pub(super) fn shown_features(training: &TrainingConfig, trades: &[PreparedTrade]) -> Vec<FeatureSpec> {
+    let mut specs = training.features.specs().to_vec();
+    if trades.iter().any(|trade| trade.entry.side != trades[0].entry.side) {
         for partner in specs.clone().iter().filter_map(FeatureSpec::mirror_partner) {
             if !specs.contains(&partner) {
                 specs.push(partner);

@@ -22,7 +22,7 @@ const PATHS: usize = 1_000;
 
 /// Most numbers that the values of the rule may be, and most work of the paths: beyond them there is no bound.
 const MOST_VALUES: usize = 50_000_000;
-const MOST_WORK: usize = 20_000_000_000;
+const MOST_WORK: usize = 2_000_000_000;
 
 /// The bound by the values of what `chooser` does; `None` under exponential utility, where surprises of values do not
 /// cancel, and where the grid is too large.

@@ -160,6 +160,9 @@ impl Kernel {
             return;
         }
         for (band, row) in self.rows.iter().zip(mass.chunks_exact(width)) {
+            if row.iter().all(|here| *here == 0.0) {
+                continue;
+            }
             for (weight, there) in band.weights.iter().zip(out[band.first * width..].chunks_exact_mut(width)) {
                 for (value, here) in there.iter_mut().zip(row) {
                     *value += weight * here;

@@ -40,13 +40,14 @@ const MOST_NAMED: usize = 6;
 pub fn write_policy_page(out: &Path) -> Result<Vec<PathBuf>, ExperimentError> {
     let page = Shown::new().page()?;
     let plots = out.join("plots");
-    fs::create_dir_all(&plots).map_err(|source| ExperimentError::Io { path: plots.clone(), source })?;
     let mut files = vec![(out.join("policies.html"), page.html()), (out.join("policies.md"), page.markdown())];
     let pictures = page.rules.iter().filter_map(|rule| rule.picture.as_ref());
     files.extend(pictures.map(|plot| (plots.join(format!("{}.svg", plot.name)), plot.svg.clone())));
     for (path, _) in &files {
-        Signature::Policies.may_replace(path, |_| false, "`scaleout inspect policies` did not write it")?;
+        let problem = "it lacks the mark of `scaleout inspect policies`: delete it if an earlier version wrote it";
+        Signature::Policies.may_replace(path, |_| false, problem)?;
     }
+    fs::create_dir_all(&plots).map_err(|source| ExperimentError::Io { path: plots.clone(), source })?;
     for (path, text) in &files {
         write_atomically(path, &Signature::Policies.on(text))?;
     }

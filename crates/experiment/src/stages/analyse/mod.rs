@@ -51,7 +51,7 @@ pub(crate) fn analyse(
     progress.step("readable rules");
     let policy_maps = views.made(View::PolicyMaps, || Ok(policy_maps::policy_maps(fitted, &data)));
     progress.step("policy maps");
-    let ceiling = views.made(View::Ceiling, || ceiling::ceiling(prepared, fitted, &data, &evaluation));
+    let ceiling = views.made(View::Ceiling, || ceiling::ceiling(prepared, fitted, &data, &evaluation, &contestants));
     progress.step("ceiling");
     let dropped = views.made(View::Dropped, || dropped::dropped(prepared, fitted, &data));
     let trades = TradeRecords::new(&contestants, &books, &entries, &symbols);
