@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_data::LoadReport;
 use scaleout_exits::{
     AsTraded, EntryOnMarket, ExitPolicy, Objective, PlacedEntry, ReplayConfig, TradeOutcome, UnitPath, replay_each,
