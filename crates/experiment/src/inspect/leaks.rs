@@ -24,6 +24,9 @@ pub(crate) fn leaks(prepared: &Prepared) -> Result<Vec<Leak>, ExperimentError> {
     Ok(prepared.feature_facts()?.iter().filter_map(|facts| facts.next_bar.leak(&facts.name)).collect())
 }
 
+/// Bars of a market that are enough to tell: of longer histories every second one is taken, or every third, and so on.
+const MOST_BARS: usize = 50_000;
+
 /// How a feature goes with the change from its bar to the next, and with that of one bar later. Correlations of several
 /// markets are averaged by their numbers of bars, since the ranks of one market say nothing of those of another.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,8 +56,9 @@ impl WeightedMean {
 impl NextBar {
     /// Of one market: the feature's value at every bar, and the change from each bar to the next.
     pub(crate) fn of(values: &[Option<f64>], changes: &[f64]) -> Self {
+        let stride = values.len().div_ceil(MOST_BARS).max(1);
         let against = |lag: usize| {
-            let pairs = values.iter().zip(changes.iter().skip(lag));
+            let pairs = values.iter().zip(changes.iter().skip(lag)).step_by(stride);
             let known: Vec<(f64, f64)> = pairs.filter_map(|(value, &change)| Some(((*value)?, change))).collect();
             let mean = |correlation| WeightedMean { sum: correlation * known.len() as f64, count: known.len() };
             spearman(&known).map_or_else(WeightedMean::default, mean)
