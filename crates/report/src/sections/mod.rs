@@ -15,6 +15,7 @@ mod floors;
 mod importance;
 mod lots;
 mod luck;
+mod new_data;
 mod paired;
 mod paths;
 mod pictures;
@@ -36,6 +37,7 @@ use crate::{RunResult, plots::Plot, render::document::Block, sections::section::
 /// Every section, in the order of the report.
 pub const SECTIONS: &[Section] = &[
     verdict::SECTION,
+    new_data::SECTION,
     contestants::SECTION,
     plan_card::SECTION,
     floors::SECTION,
