@@ -126,9 +126,10 @@ def shown(what, count, ours, theirs):
 class Referee:
     """One tool: `run(folder, bars, leave_by)` gives its sales and decisions on the entries that lie in `folder`."""
 
-    def __init__(self, binary, tool, fills, run, one_limit_a_print=False, at_once=False):
+    def __init__(self, binary, tool, fills, run, one_limit_a_print=False, near=0.0, at_once=False):
+        # `near`: a limit so near to a close, as a share of the price, fills at that close in the tool.
         self.binary, self.tool, self.fills, self.run = binary, tool, fills, run
-        self.one_limit_a_print, self.at_once = one_limit_a_print, at_once
+        self.one_limit_a_print, self.near, self.at_once = one_limit_a_print, near, at_once
 
     def judge(self, scratch):
         rows, entries = market(scratch)
@@ -179,7 +180,7 @@ class Referee:
             "instrument": {"symbol": "X", "currency": "USD", "lot_step": 1.0, "tick_size": 0.01}, "trades": trades,
         }))
         first = {entry["id"]: entry["bar"] for entry in entries}
-        ours, twice = [], set()
+        ours, twice, near = [], set(), set()
         for trade in json.loads(scaleout(self.binary, "inspect", "fills", job)):
             limits = [fill["bar"] for fill in trade["fills"] if fill["cause"] == "limit-reached"]
             if len(limits) != len(set(limits)):
@@ -188,10 +189,14 @@ class Referee:
                 # What is sold at the fill itself is never bought there.
                 if not (fill["bar"] == 1 and fill["cause"] == "market-at-open"):
                     bar = first[trade["id"]] - 1 + fill["bar"]
+                    before = (float(row["close"]) for row in rows[first[trade["id"]] - 1 : bar])
+                    if fill["cause"] == "limit-reached" and any(abs(close / fill["price"] - 1) <= self.near for close in before):
+                        near.add(trade["id"])
                     ours.append({"id": trade["id"], "bar": bar, "qty": fill["qty"], "price": fill["price"]})
         theirs, _ = self.played(self.export(scratch, model, name), scratch / "bars.csv", entries, "card")
-        left_out = twice if self.one_limit_a_print else set()
-        known = f", {len(left_out)} left out in which one bar reaches two targets" if left_out else ""
+        left_out = (twice if self.one_limit_a_print else set()) | (near if self.near else set())
+        why = "one bar reaches two targets" if self.one_limit_a_print else f"a limit is within {self.near} of a close"
+        known = f", {len(left_out)} left out in which {why}" if left_out else ""
         kept = lambda sales: merged(sale for sale in sales if sale["id"] not in left_out)
         return shown(f"card in {self.tool}, {name}", f"{len(trades)} trades{known}", kept(ours), kept(theirs))
 
@@ -204,8 +209,9 @@ class Referee:
         entries = [entry for entry in entries if entry["id"] in taken]
         closes = [row["ts"] for row in rows]
         ours = {(leg["id"], closes.index(leg["ts"])): float(leg["qty"]) for leg in legs if leg["reason"] == "market"}
-        # A stop may end a trade whose later decisions a program has worked out ahead.
-        ends = {leg["id"]: next(bar for bar, close in enumerate(closes) if leg["ts"] <= close) for leg in legs}
+        # A stop may end a trade whose later decisions a program has worked out ahead: the last one is at the close before.
+        place = lambda leg: next(bar for bar, close in enumerate(closes) if leg["ts"] <= close)
+        ends = {leg["id"]: place(leg) - (leg["reason"] != "market") for leg in legs}
         _, decisions = self.played(self.export(scratch, run, "model program"), scratch / "bars.csv", entries, "model")
         first, lots = ({entry["id"]: value(entry) for entry in entries} for value in (lambda e: e["bar"], lambda e: float(e["qty"])))
         theirs = {}

@@ -18,7 +18,7 @@ def program(binary):
     """Whether the generated program sells as ours on every trade of own-csv."""
     play = played.in_process_of_its_own(sys.executable, HERE / "program.py")
     with tempfile.TemporaryDirectory() as scratch:
-        return played.Referee(binary, "jesse", "jesse", play).judge(Path(scratch))
+        return played.Referee(binary, "jesse", "jesse", play, near=0.00015).judge(Path(scratch))
 
 
 if __name__ == "__main__":
