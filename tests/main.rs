@@ -1,6 +1,7 @@
 //! The house as a whole, through its front door: the built binary, the README, bad input, the same bytes twice.
 #![allow(clippy::unwrap_used)]
 
+mod advise_http;
 mod bad_input;
 mod circles;
 mod commands;
@@ -15,6 +16,7 @@ mod many_markets;
 mod memory;
 mod missing_values;
 mod model_files;
+mod new_data;
 mod objectives;
 mod own_files;
 mod plan_card;

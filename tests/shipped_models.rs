@@ -30,6 +30,37 @@ fn every_shipped_model_verifies_and_says_what_it_is() {
     }
 }
 
+/// One file of each version of the format is kept, and is read and replayed as long as builds say that they read it.
+#[test]
+fn every_version_of_the_format_still_loads() {
+    let scratch = Scratch::new();
+    let folder = scratch.path();
+    let own = root().join("experiments/own-csv");
+    for name in ["bars.csv", "entries.csv"] {
+        fs::copy(own.join(name), folder.join(name)).unwrap();
+    }
+    let config = fs::read_to_string(own.join("config.toml")).unwrap();
+    fs::write(folder.join("config.toml"), config.replace("risk_aversion = \"moderate\"", "risk_aversion = 0.1"))
+        .unwrap();
+    let old = root().join("models/version-1/model.json");
+    let text = fs::read_to_string(&old).unwrap();
+    assert!(text.starts_with("{\"version\":1,") && !text.contains("sha256\":\"\"") && !text.contains("\"frame\""));
+    let sheet = stdout(folder, &["inspect", old.to_str().unwrap()]);
+    assert!(sheet.contains("trained on") && sheet.contains("linear"), "{sheet}");
+    let table = stdout(folder, &["backtest", "config.toml", "--model", old.to_str().unwrap(), "--out", "replayed"]);
+    assert!(table.contains("linear"), "{table}");
+    let report = fs::read_to_string(folder.join("replayed/report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    // It does not say what it learned from, so nothing is concluded.
+    let sample =
+        &report["contestants"].as_array().unwrap().iter().find(|one| one["name"] == "model").unwrap()["sample"];
+    assert_eq!(sample, "unknown");
+    fs::write(folder.join("newer.json"), text.replacen("\"version\":1", "\"version\":3", 1)).unwrap();
+    let output = scaleout(folder, &["backtest", "config.toml", "--model", "newer.json"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && error.contains("version 3; accepted: 1 to 2"), "{error}");
+}
+
 #[test]
 fn what_is_no_model_is_refused_with_its_path() {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use scaleout_experiment::BarSpec;
@@ -113,6 +113,20 @@ pub(crate) struct AdviseArguments {
     /// Name the three most important features of each decision
     #[arg(long)]
     pub why: bool,
+    /// Answer over HTTP instead of standard input: POST the same lines to / of this loopback address, for example
+    /// 127.0.0.1:8315. Port 0 takes a free one, which is printed
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = loopback)]
+    pub listen: Option<SocketAddr>,
+}
+
+/// An address that no other machine can reach.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let accepted = "accepted: a loopback address with a port, as 127.0.0.1:8315 or [::1]:8315";
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(address),
+        Ok(_) => Err(format!("other machines could reach it; {accepted}")),
+        Err(_) => Err(format!("not an address; {accepted}")),
+    }
 }
 
 #[derive(Debug, Args)]
@@ -140,7 +154,7 @@ pub(crate) struct ExportArguments {
     #[arg(required_unless_present = "list")]
     pub run: Option<PathBuf>,
     /// Formats to write
-    #[arg(long, value_name = "FORMAT", num_args = 1.., required_unless_present = "list")]
+    #[arg(long, value_name = "FORMAT", num_args = 1.., value_delimiter = ',', required_unless_present = "list")]
     pub to: Vec<String>,
     /// Folder to write; by default the model folder of the run
     #[arg(long, value_name = "DIR")]

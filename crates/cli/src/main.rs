@@ -3,11 +3,13 @@
 //! Results go to stdout, everything else to stderr. Exit 0: done, whatever the verdict; 1: the answer of `check` is
 //! no; 2: an error. A broken pipe is not an error.
 
+mod advise;
 mod answer;
 mod arguments;
 mod commands;
 mod imports;
 mod init;
+mod listen;
 mod panics;
 mod print;
 mod progress;

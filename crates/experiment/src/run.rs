@@ -11,7 +11,7 @@ use crate::{
     lessons::checkpoint::CHECKPOINTS,
     log::Log,
     stages::{
-        analyse::analyse,
+        analyse::{StoredModel, analyse},
         judge::judge,
         learn::learn,
         ledger::TrialLedger,
@@ -55,7 +55,7 @@ pub fn run(
     let folder = RunFolder::open(out, unfinished)?;
     finish(folder, |folder| {
         let fitted = learn(&prepared, folder, &log)?;
-        judged_and_written(&prepared, &fitted, folder, &log)
+        judged_and_written(&prepared, &fitted, None, folder, &log)
     })
 }
 
@@ -82,8 +82,9 @@ pub fn backtest(
     let prepared = Prepared::new(loaded)?;
     log.step(&format!("{} trades", prepared.trades.len()));
     let fitted = for_these_trades(stored, &prepared, model)?;
+    let other = (!is_own(&fitted, &prepared)).then_some(StoredModel { path: model, text: &text });
     let folder = RunFolder::open(out, Unfinished::Discard)?;
-    finish(folder, |folder| judged_and_written(&prepared, &fitted, folder, &log))
+    finish(folder, |folder| judged_and_written(&prepared, &fitted, other.as_ref(), folder, &log))
 }
 
 /// The lessons `stored` at `model` as they are replayed on the trades of `prepared`.
@@ -91,12 +92,16 @@ pub fn backtest(
 /// # Errors
 /// If they are of this very experiment, and name trades that it does not have.
 pub(crate) fn for_these_trades(stored: Fitted, prepared: &Prepared, model: &Path) -> Result<Fitted, ExperimentError> {
-    let is_own = stored.experiment == prepared.config && stored.data_sha256 == prepared.data_sha256;
-    if !is_own {
+    if !is_own(&stored, prepared) {
         return Ok(on_new_data(stored, prepared));
     }
     stored.check_trades(prepared.trades.len(), model)?;
     Ok(stored)
+}
+
+/// Whether `fitted` was learned in the experiment of `prepared`, from its data.
+fn is_own(fitted: &Fitted, prepared: &Prepared) -> bool {
+    fitted.experiment == prepared.config && fitted.data_sha256 == prepared.data_sha256
 }
 
 /// The refit as the one lesson for the trades of another experiment that are new to it.
@@ -109,11 +114,12 @@ fn on_new_data(stored: Fitted, prepared: &Prepared) -> Fitted {
 fn judged_and_written(
     prepared: &Prepared,
     fitted: &Fitted,
+    stored: Option<&StoredModel<'_>>,
     folder: &RunFolder,
     log: &Log<'_>,
 ) -> Result<Written, ExperimentError> {
     let judged = judge(prepared, fitted, log)?;
-    let mut result = analyse(prepared, fitted, judged, log)?;
+    let mut result = analyse(prepared, fitted, judged, stored, log)?;
     log.stage("writing", 1);
     // Entered before anything is written: what was judged on these trades counts, whatever becomes of the files. A run
     // that is done again has the same line, which counts once.

@@ -64,7 +64,8 @@ pub struct ModelContract {
     pub training: TrainingSpan,
     /// The model is out of date after this moment, RFC 3339 in UTC, by the time of the events.
     pub valid_until: String,
-    /// What to do with a row outside the training range widened by a tenth: `flag` or `fallback`.
+    /// What to do with a row outside the training range widened by a tenth: `flag` or `fallback`. `model.onnx` and
+    /// `golden.csv` have the model's own decision; who uses them does the rest.
     pub out_of_range: WhenOutOfRange,
     /// What to expect, out of sample.
     pub expected: Expected,
@@ -197,7 +198,7 @@ pub enum WhenOutOfRange {
     /// Say so and decide as ever.
     #[default]
     Flag,
-    /// Follow the ladder of the plan card.
+    /// Sell everything that is left at the next open.
     Fallback,
 }
 

@@ -7,6 +7,8 @@ use scaleout_features::{
 use scaleout_model::{Model, Seen, SeenByShort, SeenUnit};
 use serde::{Deserialize, Serialize};
 
+use crate::drift::quantiles;
+
 /// One feature of a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,10 @@ pub struct FeatureInput {
     pub warm_up: String,
     /// What it was in training.
     pub training_range: TrainingRange,
+    /// The 5 %, 10 % … 95 % quantiles of the training rows; empty where it was always missing, and in contracts of builds
+    /// that kept none.
+    #[serde(default)]
+    pub training_quantiles: Vec<f32>,
 }
 
 /// Whose feature it is.
@@ -98,7 +104,7 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
     let (layout, row_width) = (&model.layout, model.layout.width());
     let names = layout.names();
     let seen = layout.seen();
-    let range = |place: usize| TrainingRange::of(rows.iter().skip(place).step_by(row_width).copied());
+    let values = |place: usize| rows.iter().skip(place).step_by(row_width).copied();
     (0..present_width(model))
         .map(|place| match layout.market.get(place) {
             Some(spec) => {
@@ -122,7 +128,8 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
                     in_rows: in_rows(&seen[place], &names),
                     parameters,
                     warm_up: spec.warm_up().map_or_else(|_| "unknown".to_owned(), |warm_up| warm_up.to_string()),
-                    training_range: range(place),
+                    training_range: TrainingRange::of(values(place)),
+                    training_quantiles: quantiles(values(place)),
                 }
             }
             None => {
@@ -142,7 +149,8 @@ pub fn feature_inputs(model: &Model, rows: &[f32]) -> Vec<FeatureInput> {
                     in_rows: String::new(),
                     parameters: std::collections::BTreeMap::new(),
                     warm_up: "none".to_owned(),
-                    training_range: range(place),
+                    training_range: TrainingRange::of(values(place)),
+                    training_quantiles: quantiles(values(place)),
                 }
             }
         })

@@ -10,7 +10,7 @@ use scaleout_model::{
     Shape, Term, TrainingFacts, Tree, TreeRegressor, VarianceReduction,
 };
 
-use crate::{Expected, ModelContract, ObservedRow, RunFacts};
+use crate::{Expected, FeatureInput, ModelContract, ObservedRow, RunFacts, TrainingRange, drift::quantiles};
 
 /// Two market features, then the bars to the horizon and the gain.
 pub(crate) fn layout() -> RowLayout {
@@ -148,4 +148,11 @@ pub(crate) fn contract(model: &Model) -> ModelContract {
         expected: Expected::default(),
     };
     ModelContract::new(model, &facts)
+}
+
+/// A feature that had `values` in training.
+pub(crate) fn feature_input(values: impl Iterator<Item = f32> + Clone) -> FeatureInput {
+    let range = TrainingRange::of(values.clone());
+    let input = contract(&model("linear", linear())).features.swap_remove(0);
+    FeatureInput { training_range: range, training_quantiles: quantiles(values), ..input }
 }

@@ -92,6 +92,7 @@
 mod bounded;
 mod card;
 mod contract;
+mod drift;
 mod error;
 mod feature_code;
 mod features;
@@ -113,6 +114,7 @@ pub use contract::{
     CONTRACT_SCHEMA, CONTRACT_VERSION, DecisionClock, DecisionRule, DepartsFrom, Expected, Figure, ModelContract,
     RunFacts, TrainingSpan, TypicalTrade, WhenOutOfRange,
 };
+pub use drift::FeatureDrift;
 pub use error::ExportError;
 pub use feature_code::{CODED_FEATURES, FeatureCode, feature_code};
 pub use features::{FeatureInput, FeatureOwner, TrainingRange, feature_inputs};

@@ -6,10 +6,10 @@ use scaleout_evaluation::{
 };
 
 use crate::{
-    BarsRead, CeilingSummary, CellWidths, Dataset, Dropped, FeatureImportance, FloorSummary, GroundRule, Imitation,
-    LedgerFacts, MapAxis, MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap,
-    Provenance, ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TradeRecords, View,
-    Withheld,
+    BarsRead, CeilingSummary, CellWidths, Dataset, DriftedFeature, Dropped, FeatureImportance, FloorSummary,
+    GroundRule, Imitation, LedgerFacts, MapAxis, MapPanel, ModelImportance, NetRHistogram, NewComparison, NewData,
+    PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance, ReadableRule, RiskRow, RiskScale, RunResult,
+    SCHEMA_VERSION, SplitSummary, TradeRecords, View, Withheld,
 };
 
 /// The result of a run in which models earn `edge_r` a trade more than chance.
@@ -97,9 +97,38 @@ pub(crate) fn example(edge_r: f64) -> RunResult {
         }],
         currency: "USD".into(),
         net_r_histogram: NetRHistogram::new(&evaluation, &trades),
+        new_data: Some(new_data()),
         evaluation,
         trades,
         withheld: vec![Withheld { view: View::Exports, reason: "the disk of <nobody> is full".into() }],
+    }
+}
+
+fn new_data() -> NewData {
+    let feature = |name: &str, distance: f64| DriftedFeature {
+        feature: name.into(),
+        training: [Some(0.0), Some(0.5), Some(1.0)],
+        median: Some(0.6),
+        outside_share: Some(0.01),
+        missing_share: [0.0, 0.02],
+        distance: Some(distance),
+        limit: 0.3,
+    };
+    let against = |name: &str| NewComparison {
+        baseline: name.into(),
+        mean_objective_difference: 0.1,
+        ci95: Some([-0.1, 0.3]),
+        is_beaten: false,
+    };
+    NewData {
+        trained_in: "an <old> run".into(),
+        beat_ladder_before: Some(true),
+        verdict_before: Some("Use the model.".into()),
+        is_new: true,
+        trades: 150,
+        ladder: Some(against("ladder 4/8/12/20")),
+        rule: Some(against("all out after 10")),
+        features: vec![feature("rsi", 0.4), feature("atr", 0.1)],
     }
 }
 

@@ -34,11 +34,11 @@ mod tables;
 pub use error::ReportError;
 pub use files::{each_file, file_names};
 pub use result::{
-    BarsRead, BookAction, BookRecord, CeilingSummary, CellWidths, ContestantTrades, Dataset, Dropped, EntryRecord,
-    FeatureImportance, FloorSummary, GroundRule, HistogramOfContestant, Imitation, LedgerFacts, LegRecord, MapAxis,
-    MapPanel, ModelImportance, NetRHistogram, PathSummary, PlanCardSummary, PlanLoss, PolicyMap, Provenance,
-    RESULT_FILE, ReadableRule, RiskRow, RiskScale, RunResult, SCHEMA_VERSION, SplitSummary, TakenRecord, TradeRecord,
-    TradeRecords, View, Withheld,
+    BarsRead, BookAction, BookRecord, CeilingSummary, CellWidths, ContestantTrades, Dataset, DriftedFeature, Dropped,
+    EntryRecord, FeatureImportance, FloorSummary, GroundRule, HistogramOfContestant, Imitation, LedgerFacts, LegRecord,
+    MOST_OUTSIDE, MapAxis, MapPanel, ModelImportance, NetRHistogram, NewComparison, NewData, PathSummary,
+    PlanCardSummary, PlanLoss, PolicyMap, Provenance, RESULT_FILE, ReadableRule, RiskRow, RiskScale, RunResult,
+    SCHEMA_VERSION, SplitSummary, TakenRecord, TradeRecord, TradeRecords, View, Withheld,
 };
 pub use rules_page::{RuleSection, RulesPage};
 pub use sections::{SECTIONS, Section};

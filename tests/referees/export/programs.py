@@ -73,7 +73,7 @@ def card(scaleout, binary, exported, bars, entries, scratch):
         for fill in trade["fills"]:
             bar = first_bars[trade["id"]] - 1 + fill["bar"]
             # What is sold at the fill itself is never bought there.
-            if not (fill["bar"] == 1 and fill["reason"] == "market"):
+            if not (fill["bar"] == 1 and fill["cause"] == "market-at-open"):
                 ours.append({"id": trade["id"], "bar": bar, "qty": fill["qty"], "price": fill["price"]})
     out = scratch / "card_sales.json"
     program(exported, "plan_backtesting.py", bars, written, out)

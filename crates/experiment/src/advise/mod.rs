@@ -10,8 +10,8 @@ mod position;
 
 use std::collections::VecDeque;
 
-use scaleout_exits::ReplayConfig;
-use scaleout_export::{ModelContract, ModelFolder};
+use scaleout_exits::{Fraction, ReplayConfig};
+use scaleout_export::{ModelContract, ModelFolder, WhenOutOfRange};
 use scaleout_features::{Feature, Needs};
 use scaleout_market::{Bar, BarRow, Entry, Instrument, MarketEvent, Quote, Timestamp, Trade};
 use scaleout_model::{EntryFrame, Model, RowMaker, RowSource};
@@ -251,15 +251,18 @@ impl Adviser {
         let since = position.bars_since_sale();
         let may_sell = since.is_none_or(|bars| model.limits.min_bars_between_sales <= bars);
         let target = model.target(&hold, remaining.as_f64(), may_sell, &position.terms);
-        let kept = scaleout_exits::Fraction::from_share(target).unwrap_or(remaining);
-        advice.target = kept.as_f64();
-        advice.orders.market_qty = position.qty_of(remaining) - position.qty_of(kept);
-        advice.hold_values = hold[..model.tranches as usize].to_vec();
         let ranges = self.contract.features.iter().zip(&row);
         advice.out_of_range = ranges
             .filter(|(feature, value)| !feature.training_range.includes(**value))
             .map(|(feature, _)| feature.name.clone())
             .collect();
+        let kept = match self.contract.out_of_range {
+            WhenOutOfRange::Fallback if !advice.out_of_range.is_empty() => Fraction::ZERO,
+            WhenOutOfRange::Fallback | WhenOutOfRange::Flag => Fraction::from_share(target).unwrap_or(remaining),
+        };
+        advice.target = kept.as_f64();
+        advice.orders.market_qty = position.qty_of(remaining) - position.qty_of(kept);
+        advice.hold_values = hold[..model.tranches as usize].to_vec();
         if why == AdviceDetail::Why {
             advice.why = self.reasons(&row, &hold);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use scaleout_export::WhenOutOfRange;
 use scaleout_features::FeatureSet;
 use scaleout_model::{ColumnMirror, RowLayout, Sides};
 use scaleout_training::{FitConfig, LearnerConfig, TrainingError};
@@ -25,6 +26,9 @@ pub struct TrainingConfig {
     pub mirror: BTreeMap<String, ColumnMirror>,
     /// The learners that compete.
     pub learners: Vec<LearnerConfig>,
+    /// What a model does where a feature is outside its training range: `"flag"` decides as ever, `"fallback"` sells all.
+    #[serde(default, skip_serializing_if = "is_flag")]
+    pub out_of_range: WhenOutOfRange,
     /// Grid of fractions, rounds, inner folds and search.
     #[serde(default)]
     pub fit: FitConfig,
@@ -35,6 +39,11 @@ impl TrainingConfig {
     pub(crate) fn window(&self) -> u32 {
         self.learners.iter().map(LearnerConfig::window).max().unwrap_or(1).max(1)
     }
+}
+
+/// A config that says nothing of it is written as before.
+fn is_flag(when: &WhenOutOfRange) -> bool {
+    *when == WhenOutOfRange::Flag
 }
 
 /// Position features that exist, the bars to the horizon among them.

@@ -97,7 +97,7 @@ fn check(mutant: &Mutant, prepared: &Prepared, is_replayed: bool) -> bool {
     };
     if is_replayed {
         let judged = judge(prepared, &fitted, &Silent);
-        let result = judged.and_then(|judged| analyse(prepared, &fitted, judged, &Silent));
+        let result = judged.and_then(|judged| analyse(prepared, &fitted, judged, None, &Silent));
         if let Err(error) = result {
             one_line(error.to_string());
         }

@@ -8,12 +8,14 @@ pub(crate) mod learned_from;
 #[cfg(test)]
 #[path = "../../../training/src/tests/mutants.rs"]
 mod mutants;
+pub(crate) mod out_of_range;
 pub(crate) mod plan;
 
 use std::path::Path;
 
 use scaleout_evaluation::Sample;
 use scaleout_exits::policies::PolicyConfig;
+use scaleout_export::TrainingRange;
 use scaleout_model::{Model, ModelError, PlanCard, Unsealed, sealed, unsealed};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +84,9 @@ pub struct Lesson {
     /// The chosen model as the ladder that comes closest to it; `None` without a model.
     #[serde(default)]
     pub plan: Option<PlanCard>,
+    /// Where the model is not used outside its training range: that of each feature of one bar, in the order of a row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Vec<TrainingRange>>,
 }
 
 /// The tuned baseline that a careful trader would follow without any model.
@@ -216,6 +221,12 @@ impl Lesson {
             return Err(format!("floor.baseline = {place} is none of the {} baselines", self.baselines.len()));
         }
         self.models.iter().enumerate().try_for_each(|(place, FittedModel { name, model })| {
+            let features = out_of_range::present_features(&model.layout);
+            if let Some(found) = self.bounds.as_ref().map(Vec::len).filter(|found| *found != features) {
+                return Err(format!(
+                    "bounds has {found} ranges; accepted: {features}, one for each feature of `{name}`"
+                ));
+            }
             model.check().map_err(|error| format!("models[{place}], `{name}`: {error}"))
         })
     }

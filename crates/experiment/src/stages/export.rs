@@ -71,7 +71,7 @@ pub(crate) fn exported_files(
         valid_nanos: test_span_nanos(prepared, fitted),
         expected: expected(evaluation),
     };
-    let contract = ModelContract::new(model, &facts);
+    let contract = ModelContract { out_of_range: config.training.out_of_range, ..ModelContract::new(model, &facts) };
     let golden = golden_rows(model, &contract.features, &observed, GOLDEN_ROWS);
     let export = Export { model, model_json: &model_json, ladder_json, contract: &contract, golden: &golden };
     Ok(Some(export_files(&export, &formats_of_runs(), &BTreeMap::new())?))

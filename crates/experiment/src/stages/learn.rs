@@ -3,6 +3,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_evaluation::Sample;
 use scaleout_exits::{EntryOnMarket, policies::PolicyConfig};
+use scaleout_export::WhenOutOfRange;
 use scaleout_features::FeatureSpec;
 use scaleout_training::{GridObjectives, Learned, LearnerConfig, TrainingData, learn as learn_exit};
 use scaleout_validation::{Span, Split};
@@ -15,6 +16,7 @@ use crate::{
     lessons::checkpoint::Checkpoint,
     lessons::{
         choice::{JudgedFit, simplest_of_best},
+        out_of_range::bounds,
         plan::card,
     },
     progress::Watched,
@@ -136,7 +138,9 @@ impl Teacher<'_> {
                 .or_do(|_| true, || card(self.prepared, self.grids, &model.model, train))?,
             None => None,
         };
-        Ok(Lesson { baselines, chosen, floor, models, n_trials, plan })
+        let is_bounded = self.prepared.config.training.out_of_range == WhenOutOfRange::Fallback;
+        let bounds = is_bounded.then(|| bounds(self.data, train));
+        Ok(Lesson { baselines, chosen, floor, models, n_trials, plan, bounds })
     }
 
     /// The model of one learner, from its checkpoint if there is one.

@@ -1,5 +1,5 @@
 use super::features_mql5::features_mql5;
-use crate::{Export, ExportError, ExportFile, Format, feature_code::columns, trade_inputs};
+use crate::{Export, ExportError, ExportFile, Format, WhenOutOfRange, feature_code::columns, trade_inputs};
 
 /// An expert advisor for MetaTrader 5.
 pub struct Mql5;
@@ -20,6 +20,10 @@ impl Format for Mql5 {
     fn files(&self, export: &Export<'_>) -> Result<Vec<ExportFile>, ExportError> {
         if 1 < export.model.layout.window {
             let reason = "a model that reads a window of bars; accepted: models of the present bar".to_owned();
+            return Err(ExportError::NotPossible { format: "mql5", reason });
+        }
+        if export.contract.out_of_range == WhenOutOfRange::Fallback {
+            let reason = "out_of_range = \"fallback\"; accepted: \"flag\"".to_owned();
             return Err(ExportError::NotPossible { format: "mql5", reason });
         }
         let features = features_mql5(export)?;

@@ -84,17 +84,25 @@ class Model:
         return hold[0], float(target[0, 0])
 
     def target(self, row, remaining, trade):
+        """The share of the initial size to hold; 0 if the contract says "fallback" and the row is out of range."""
+        if self.contract["out_of_range"] == "fallback" and self.out_of_range(row):
+            return 0.0
         return self.answer(row, remaining, trade)[1]
 
     def out_of_range(self, row):
         """Names of the features of a row that lie outside the training range widened by a tenth."""
         found = []
-        for value, feature in zip(np.asarray(row, dtype=np.float32).reshape(-1), self.contract["features"]):
+        present = np.asarray(row, dtype=np.float32).reshape(-1, len(self.names))[-1]
+        for value, feature in zip(present, self.contract["features"]):
             low, high = feature["training_range"]["low"], feature["training_range"]["high"]
             if math.isnan(value):
                 continue
-            room = 0.0 if low is None else 0.1 * (high - low)
-            if low is None or not low - room <= value <= high + room:
+            if low is None:
+                found.append(feature["name"])
+                continue
+            low, high = np.float32(low), np.float32(high)
+            room = np.float32(0.1) * (high - low)
+            if not low - room <= value <= high + room:
                 found.append(feature["name"])
         return found
 

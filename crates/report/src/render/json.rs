@@ -10,8 +10,8 @@ use scaleout_exits::{MissedReason, ObjectiveUnit};
 use serde::Serialize;
 
 use crate::{
-    CeilingSummary, Dropped, FloorSummary, GroundRule, ModelImportance, PathSummary, PlanCardSummary, Provenance,
-    ReadableRule, ReportError, RiskScale, RunResult, SplitSummary, Withheld,
+    CeilingSummary, Dropped, FloorSummary, GroundRule, ModelImportance, NewData, PathSummary, PlanCardSummary,
+    Provenance, ReadableRule, ReportError, RiskScale, RunResult, SplitSummary, Withheld,
 };
 
 #[derive(Serialize)]
@@ -36,6 +36,7 @@ struct Document<'a> {
     permutations: &'a [PermutationResult],
     intrabar: &'a Intrabar,
     sensitivity: &'a [SensitivityResult],
+    new_data: Option<NewDataEntry<'a>>,
     plan_card: Option<&'a PlanCardSummary>,
     floors: &'a [FloorSummary],
     ceiling: Option<&'a CeilingSummary>,
@@ -84,6 +85,22 @@ impl<'a> From<&'a AccountResult> for Account<'a> {
             max_drawdown_frac: account.max_drawdown_frac,
             equity_by_day: &account.equity_by_day,
         }
+    }
+}
+
+/// With the sentence and which features drifted.
+#[derive(Serialize)]
+struct NewDataEntry<'a> {
+    sentence: String,
+    drifted: Vec<&'a str>,
+    #[serde(flatten)]
+    data: &'a NewData,
+}
+
+impl<'a> From<&'a NewData> for NewDataEntry<'a> {
+    fn from(data: &'a NewData) -> Self {
+        let drifted = data.features.iter().filter(|feature| feature.has_drifted());
+        Self { sentence: data.sentence(), drifted: drifted.map(|feature| feature.feature.as_str()).collect(), data }
     }
 }
 
@@ -141,6 +158,7 @@ impl RunResult {
             permutations: &evaluation.permutations,
             intrabar: &evaluation.intrabar,
             sensitivity: &evaluation.sensitivity,
+            new_data: self.new_data.as_ref().map(NewDataEntry::from),
             plan_card: self.plan_card.as_ref(),
             floors: &self.floors,
             ceiling: self.ceiling.as_ref(),

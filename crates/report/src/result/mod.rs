@@ -6,6 +6,7 @@ mod floor;
 mod ground_rule;
 mod importance;
 mod net_r_histogram;
+mod new_data;
 mod paths;
 mod plan_card;
 mod policy_map;
@@ -25,6 +26,7 @@ pub use floor::FloorSummary;
 pub use ground_rule::GroundRule;
 pub use importance::{FeatureImportance, ModelImportance};
 pub use net_r_histogram::{HistogramOfContestant, NetRHistogram};
+pub use new_data::{DriftedFeature, MOST_OUTSIDE, NewComparison, NewData};
 pub use paths::PathSummary;
 pub use plan_card::{PlanCardSummary, PlanLoss};
 pub use policy_map::{CellWidths, MapAxis, MapPanel, PolicyMap};
@@ -86,6 +88,9 @@ pub struct RunResult {
     pub lots: Vec<LotCosts>,
     /// Currency of the accounts.
     pub currency: String,
+    /// A stored model on data that it was not trained on; `None` of a run and of its own backtest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_data: Option<NewData>,
     /// The figures.
     pub evaluation: Evaluation,
     /// How the net R of single trades is distributed.

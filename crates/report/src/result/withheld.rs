@@ -58,6 +58,8 @@ pub enum View {
     Trials,
     /// The line of this run in the ledger of tries.
     Ledger,
+    /// The contract of a stored model on new data, and with it which features drifted.
+    Drift,
 }
 
 impl View {
@@ -76,6 +78,7 @@ impl View {
             Self::Permuted | Self::Trials => "luck",
             Self::Assumptions => "assumptions",
             Self::Accounts => "account",
+            Self::Drift => "new_data",
             Self::Exports | Self::Hindsight | Self::Leaks | Self::Ledger => "provenance",
         }
     }
@@ -100,6 +103,7 @@ impl View {
             Self::Accounts => "the accounts that follow the contestants",
             Self::Trials => "the configurations judged on these trades",
             Self::Ledger => "the line of this run in the ledger of tries",
+            Self::Drift => "which features drifted since the training",
         }
     }
 }

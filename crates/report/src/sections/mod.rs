@@ -16,6 +16,7 @@ mod floors;
 mod importance;
 mod lots;
 mod luck;
+mod new_data;
 mod paired;
 mod paths;
 mod pictures;
@@ -37,6 +38,7 @@ use crate::{RunResult, plots::Plot, render::document::Block, sections::section::
 /// Every section, in the order of the report.
 pub const SECTIONS: &[Section] = &[
     verdict::SECTION,
+    new_data::SECTION,
     contestants::SECTION,
     plan_card::SECTION,
     floors::SECTION,

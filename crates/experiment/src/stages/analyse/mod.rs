@@ -6,11 +6,13 @@ mod dropped;
 mod floors;
 mod importance;
 mod missing;
+mod new_data;
 mod plan_card;
 mod policy_maps;
 pub(crate) mod readable_rule;
 pub(crate) mod risk;
 mod rules;
+pub(crate) mod stored_model;
 
 use std::path::Path;
 
@@ -20,12 +22,15 @@ use scaleout_report::{
     View,
 };
 
+pub(crate) use stored_model::StoredModel;
+
 use crate::{
     ExperimentError, Fitted, FittedFold, Judged, Prepared, Progress,
     stages::{bars_read::bars_read, views::Views},
 };
 
-/// The complete result of a run: the judgement and everything that is reported beside it.
+/// The complete result of a run: the judgement and everything that is reported beside it; `stored` is the model of another
+/// experiment, if one was replayed.
 ///
 /// # Errors
 /// If a feature does not exist. A part of the result that cannot be made is told in its place.
@@ -33,6 +38,7 @@ pub(crate) fn analyse(
     prepared: &Prepared,
     fitted: &Fitted,
     judged: Judged,
+    stored: Option<&StoredModel<'_>>,
     progress: &dyn Progress,
 ) -> Result<RunResult, ExperimentError> {
     progress.stage("analysing", 6);
@@ -54,6 +60,10 @@ pub(crate) fn analyse(
     let ceiling = views.made(View::Ceiling, || ceiling::ceiling(prepared, fitted, &data, &evaluation, &contestants));
     progress.step("ceiling");
     let dropped = views.made(View::Dropped, || dropped::dropped(prepared, fitted, &data));
+    let new_data = stored.map(|stored| {
+        let contract = views.made(View::Drift, || stored.contract().map(Some));
+        new_data::new_data(fitted, &evaluation, contract.as_ref(), &data)
+    });
     let trades = TradeRecords::new(&contestants, &books, &entries, &symbols);
     let result = RunResult {
         schema_version: SCHEMA_VERSION,
@@ -72,6 +82,7 @@ pub(crate) fn analyse(
         importance,
         policy_maps,
         lots,
+        new_data,
         currency: prepared.currency().to_owned(),
         net_r_histogram: NetRHistogram::new(&evaluation, &trades),
         evaluation,

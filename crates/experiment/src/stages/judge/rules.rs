@@ -8,6 +8,7 @@ use scaleout_model::{Model, ModelPolicy, RestingModelPolicy};
 
 use crate::{
     ExperimentError, Lesson, Prepared,
+    lessons::out_of_range::InRangeOnly,
     stages::judge::names::{CANDIDATE, PLAN},
 };
 
@@ -79,7 +80,11 @@ fn learned(
             for trade in &prepared.trades {
                 model.check_terms(&trade.unit.terms)?;
             }
-            Ok(policy_of(Arc::new(model.clone())))
+            let policy = policy_of(Arc::new(model.clone()));
+            Ok(match &lesson.bounds {
+                Some(bounds) => Box::new(InRangeOnly::new(policy, model, bounds)),
+                None => policy,
+            })
         })
         .collect::<Result<_, ExperimentError>>()?;
     Ok(JudgedExit { name, kind: ContestantKind::Model, family: Family::Learned, policies })
