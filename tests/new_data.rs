@@ -108,7 +108,7 @@ fn a_backtest_on_new_data_names_what_drifted_and_says_whether_the_model_still_wi
 
 /// Every twentieth close has a sentiment that no training trade saw.
 fn spiked(place: usize, _: &mut [f64; 4], sentiment: &mut f64) {
-    if place % 20 == 0 {
+    if place.is_multiple_of(20) {
         *sentiment = 50.0;
     }
 }

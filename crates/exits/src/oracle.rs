@@ -39,7 +39,8 @@ impl<'a> PaidHindsight<'a> {
     /// where the parts are not whole lots, or utility is exponential.
     pub fn new(path: &'a UnitPath, tranches: u32, objective: &Objective, config: &ReplayConfig) -> Option<Self> {
         let table = OracleTable::of(path, tranches, objective, config);
-        let of_lots = |lots: u64| lots % u64::from(tranches) == 0 && path.terms.min_lots <= lots / u64::from(tranches);
+        let of_lots =
+            |lots: u64| lots.is_multiple_of(u64::from(tranches)) && path.terms.min_lots <= lots / u64::from(tranches);
         let has_all = table.levels.len() == tranches as usize + 1 && path.terms.lots.is_none_or(of_lots);
         let is_free = table.spacing == 1 && config.volume_share.is_none() && table.most == Fraction::ONE;
         (has_all && is_free && objective.utility == Utility::MeanVariance).then_some(Self(table))

@@ -136,9 +136,9 @@ mod tests {
         for t in [2, 3, 4, 11, 12, 18, 19] {
             assert_eq!(kept.row(t), whole.row(t), "bar {t}");
         }
-        let mostly = whole.clone().keep(vec![0..11]);
+        let mostly = whole.clone().keep(vec![0..8, 8..11]);
         assert_eq!(mostly, whole, "half a table is not worth a copy");
-        let none = FeatureTable::new(Vec::new(), Vec::new()).keep(vec![0..3]);
+        let none = FeatureTable::new(Vec::new(), Vec::new()).keep(Vec::new());
         assert!(none.is_whole() && none.is_empty());
     }
 

@@ -11,6 +11,9 @@ use scaleout_market::MarketHistory;
 
 use crate::{ExperimentError, config::baselines::Baseline};
 
+/// The names that a table was asked for, and how many bars back.
+type Asked = (Vec<String>, usize);
+
 /// One table of everything that models and baselines read, and one for each other list that is asked for.
 ///
 /// A table keeps the rows that a decision of some trade sees, so that its size goes by the trades of a long history.
@@ -22,8 +25,8 @@ pub(crate) struct FeatureTables {
     bars_back: usize,
     /// The bars at whose close a trade decides, a range for each trade.
     decisions: Vec<Range<usize>>,
-    /// Tables of other lists, as the models of another experiment ask for, by names and bars back.
-    others: Mutex<BTreeMap<(Vec<String>, usize), Arc<FeatureTable>>>,
+    /// Tables of other lists, as the models of another experiment ask for.
+    others: Mutex<BTreeMap<Asked, Arc<FeatureTable>>>,
 }
 
 impl FeatureTables {
