@@ -280,7 +280,7 @@ fn a_setting_of_a_learner_is_named_with_line_value_and_range() {
     ] {
         for (setting, accepted) in cases {
             let key = setting.split(' ').next().unwrap();
-            check_learner(&format!("{{ kind = \"{kind}\", {setting} }}"), &[key, "is out of range", accepted]);
+            check_learner(&format!("{{ kind = \"{kind}\", {setting} }}"), &[key, "must be", accepted]);
         }
     }
     for (learner, named) in [
@@ -290,7 +290,7 @@ fn a_setting_of_a_learner_is_named_with_line_value_and_range() {
         ("{ kind = \"ensemble\", members = 1, learner = { kind = \"linear\" } }", "members = 1"),
         ("{ kind = \"ensemble\", members = 2, learner = { kind = \"gru\", window = 600 } }", "learner.window = 600"),
     ] {
-        check_learner(learner, &[named, "is out of range"]);
+        check_learner(learner, &[named, "must be"]);
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod fills;
 pub(crate) mod leaks;
 pub(crate) mod lots;
 pub(crate) mod model_sheet;
+pub(crate) mod next_bar;
 pub(crate) mod obstacles;
 pub(crate) mod policy_page;
 pub(crate) mod registry;

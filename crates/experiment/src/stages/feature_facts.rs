@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_features::FeatureSpec;
 
-use crate::{ExperimentError, Prepared, inspect::leaks::NextBar};
+use crate::{ExperimentError, Prepared, inspect::next_bar::NextBar};
 
 /// What is known of one feature.
 #[derive(Debug, Clone)]
