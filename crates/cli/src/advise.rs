@@ -46,7 +46,7 @@ fn line_of(stdin: &mut impl BufRead, place: usize) -> anyhow::Result<Option<Stri
     Ok(Some(text))
 }
 
-/// Answers one line; what is wrong with it is said and the next one is read.
+/// Answers one line. A bad line is reported, and the next one is read.
 fn advise_line(advising: &mut Advising, line: &str, place: impl Fn() -> String) -> anyhow::Result<()> {
     match advising.line(line) {
         Ok(advice) => {

@@ -77,13 +77,12 @@ impl RunFolder {
         let is_resumed = unfinished == Unfinished::Resume && !is_new;
         let mut written = BTreeMap::new();
         if is_resumed {
-            written = listed.unchanged(&partial);
+            let later: BTreeMap<String, Digest>;
+            (written, later) =
+                listed.unchanged(&partial).into_iter().partition(|(name, _)| name.starts_with(CHECKPOINTS));
             // What was written after learning is written again, and perhaps not all of it.
-            let later: Vec<String> = written.keys().filter(|name| !name.starts_with(CHECKPOINTS)).cloned().collect();
-            for name in later {
-                let path = partial.join(&name);
+            for path in later.keys().map(|name| partial.join(name)) {
                 fs::remove_file(&path).map_err(|source| io_error(&path, source))?;
-                written.remove(&name);
             }
         } else if !is_new {
             listed.delete_contents(&partial)?;

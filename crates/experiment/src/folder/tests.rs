@@ -258,9 +258,18 @@ fn no_run_has_a_name_that_another_run_needs() {
 
 #[test]
 fn a_failed_run_keeps_what_was_learned() {
-    for (name, has_checkpoint) in [("learned", true), ("failed-at-once", false)] {
+    let cases = [
+        ("learned", Unfinished::Discard, true),
+        ("failed-at-once", Unfinished::Discard, false),
+        ("resumed", Unfinished::Resume, true),
+        ("resumed-without-any", Unfinished::Resume, false),
+    ];
+    for (name, unfinished, has_checkpoint) in cases {
         let out = place(name);
-        let folder = RunFolder::open(&out, Unfinished::Discard).unwrap();
+        if unfinished == Unfinished::Resume {
+            fs::create_dir_all(beside(&out, ".partial")).unwrap();
+        }
+        let folder = RunFolder::open(&out, unfinished).unwrap();
         if has_checkpoint {
             folder.write(&format!("{CHECKPOINTS}/fold-0-linear.json"), b"{}").unwrap();
         }
@@ -268,6 +277,18 @@ fn a_failed_run_keeps_what_was_learned() {
         assert_eq!(folder.fail().unwrap(), has_checkpoint.then(|| partial.clone()), "{name}");
         assert_eq!(partial.exists(), has_checkpoint, "{name}");
     }
+}
+
+#[test]
+fn a_resumed_run_begins_with_the_models_alone() {
+    let out = place("resumed-with-files");
+    let folder = RunFolder::open(&out, Unfinished::Discard).unwrap();
+    let [checkpoint, later] = [format!("{CHECKPOINTS}/fold-0-linear.json"), "report.md".to_owned()];
+    folder.write(&checkpoint, b"{}").unwrap();
+    folder.write(&later, b"# half").unwrap();
+    let partial = folder.fail().unwrap().unwrap();
+    let _resumed = RunFolder::open(&out, Unfinished::Resume).unwrap();
+    assert!(partial.join(checkpoint).exists() && !partial.join(later).exists());
 }
 
 #[test]

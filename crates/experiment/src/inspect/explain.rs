@@ -7,7 +7,7 @@ use scaleout_exits::{
     ExitPolicy,
     explain::{Explanation, explain},
 };
-use scaleout_report::plots::{Plot, TradePicture, is_png_of_scaleout, trade_plot};
+use scaleout_report::plots::{Plot, TradePicture, trade_plot};
 
 use crate::{
     ExperimentError, Fitted, LoadedConfig, Prepared, PreparedMarket, PreparedTrade, RunFolder,
@@ -48,7 +48,7 @@ impl ExplainedTrade {
         if let (Some((run, below)), Some(name)) = (run_around(folder), path.file_name().and_then(OsStr::to_str)) {
             return OwnFiles::of(&run)?.write_all(&[(format!("{below}{name}"), bytes)]);
         }
-        Signature::Explain.may_replace(path, is_png_of_scaleout, "it is no picture of `scaleout explain`")?;
+        Signature::Explain.may_replace(path)?;
         Ok(write_atomically(path, &bytes)?)
     }
 }

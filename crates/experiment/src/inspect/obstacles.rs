@@ -46,7 +46,7 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
 pub(crate) fn known_bars(prepared: &Prepared) -> Result<Vec<(String, usize)>, ExperimentError> {
     let facts = prepared.feature_facts()?;
     let known = |facts: &FeatureFacts| facts.values.iter().map(|values| values.known).sum();
-    Ok(facts.iter().filter(|facts| !facts.values.is_empty()).map(|facts| (facts.name.clone(), known(facts))).collect())
+    Ok(facts.iter().map(|facts| (facts.name.clone(), known(facts))).collect())
 }
 
 fn few_trades(loaded: &LoadedConfig, splits: Result<Vec<Split>, ExperimentError>) -> Vec<Obstacle> {

@@ -4,6 +4,7 @@
 use std::{fs, path::Path};
 
 use scaleout_data::{Limit, read_bytes};
+use scaleout_report::plots::is_png_of_scaleout;
 
 use crate::ExperimentError;
 
@@ -27,22 +28,31 @@ impl Signature {
         format!("{}{}", text.trim_end(), self.comment()).into_bytes()
     }
 
-    /// Refuses to replace what stands at `path`, unless it is a file that ends in the comment or one that `is_also_ours`
-    /// by its bytes.
+    /// Whether `bytes` are of a file that the command wrote.
+    fn is_on(self, bytes: &[u8]) -> bool {
+        let is_also = match self {
+            // A PNG of scaleout names it in its head.
+            Self::Explain => is_png_of_scaleout(bytes),
+            Self::Policies => false,
+        };
+        is_also || bytes.ends_with(self.comment().as_bytes())
+    }
+
+    /// Refuses to replace what stands at `path`, unless the command wrote it.
     ///
     /// # Errors
-    /// If something else stands there; `problem` says what it is not.
-    pub(crate) fn may_replace(
-        self,
-        path: &Path,
-        is_also_ours: impl Fn(&[u8]) -> bool,
-        problem: &'static str,
-    ) -> Result<(), ExperimentError> {
+    /// If something else stands there.
+    pub(crate) fn may_replace(self, path: &Path) -> Result<(), ExperimentError> {
         let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
-        let is_ours = |bytes: Vec<u8>| bytes.ends_with(self.comment().as_bytes()) || is_also_ours(&bytes);
-        if found.is_file() && read_bytes(path, Limit::Job).is_ok_and(is_ours) {
+        if found.is_file() && read_bytes(path, Limit::Job).is_ok_and(|bytes| self.is_on(&bytes)) {
             return Ok(());
         }
+        let problem = match self {
+            Self::Explain => "it is no picture of `scaleout explain`",
+            Self::Policies => {
+                "it lacks the mark of `scaleout inspect policies`: delete it if an earlier version wrote it"
+            }
+        };
         Err(ExperimentError::NotOurs { path: path.to_owned(), problem })
     }
 }

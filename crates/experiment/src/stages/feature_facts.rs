@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use scaleout_features::FeatureSpec;
 
-use crate::{ExperimentError, Prepared, inspect::next_bar::NextBar};
+use crate::{ExperimentError, Prepared, inspect::next_bar::NextBar, stages::prepared::made_once};
 
 /// What is known of one feature.
 #[derive(Debug, Clone)]
@@ -36,11 +36,7 @@ impl Prepared {
     /// # Errors
     /// If a feature does not exist.
     pub(crate) fn feature_facts(&self) -> Result<Arc<Vec<FeatureFacts>>, ExperimentError> {
-        if let Some(facts) = self.facts.get() {
-            return Ok(Arc::clone(facts));
-        }
-        let made = Arc::new(facts(self, self.config.training.features.specs())?);
-        Ok(Arc::clone(self.facts.get_or_init(|| made)))
+        made_once(&self.facts, || facts(self, self.config.training.features.specs()))
     }
 }
 
@@ -55,17 +51,17 @@ fn facts(prepared: &Prepared, specs: &[FeatureSpec]) -> Result<Vec<FeatureFacts>
         let table = market.whole_table(specs)?;
         // Ranks need no ratio, and a difference is defined at any price.
         let changes: Vec<f64> = market.view().bars().windows(2).map(|pair| pair[1].close - pair[0].close).collect();
-        let found: Vec<Option<(ValueCount, NextBar)>> = specs
+        let found: Vec<(ValueCount, NextBar)> = specs
             .par_iter()
             .map(|spec| {
-                let values: Vec<Option<f64>> = table.column(table.position(spec)?).collect();
+                let column = table.position(spec).expect("Invariant: the table was made of these features");
+                let values: Vec<Option<f64>> = table.column(column).collect();
                 let known = values.iter().flatten().count();
                 let first = values.iter().position(Option::is_some);
-                Some((ValueCount { bars: values.len(), known, first }, NextBar::of(&values, &changes)))
+                (ValueCount { bars: values.len(), known, first }, NextBar::of(&values, &changes))
             })
             .collect();
-        for (facts, (values, next_bar)) in all.iter_mut().zip(found).filter_map(|(facts, found)| Some((facts, found?)))
-        {
+        for (facts, (values, next_bar)) in all.iter_mut().zip(found) {
             facts.values.push(values);
             facts.next_bar.add(next_bar);
         }

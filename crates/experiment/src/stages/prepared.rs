@@ -188,3 +188,15 @@ impl Prepared {
         self.markets.iter().map(|market| market.table(specs, bars_back)).collect()
     }
 }
+
+/// What `cell` holds; at first use it is made.
+pub(super) fn made_once<T>(
+    cell: &OnceLock<Arc<T>>,
+    make: impl FnOnce() -> Result<T, ExperimentError>,
+) -> Result<Arc<T>, ExperimentError> {
+    if let Some(made) = cell.get() {
+        return Ok(Arc::clone(made));
+    }
+    let made = Arc::new(make()?);
+    Ok(Arc::clone(cell.get_or_init(|| made)))
+}

@@ -6,7 +6,7 @@ use scaleout_features::{FeatureSpec, definition};
 use scaleout_model::RowLayout;
 use scaleout_training::TrainingData;
 
-use crate::{ExperimentError, Prepared, PreparedTrade, TrainingConfig};
+use crate::{ExperimentError, Prepared, PreparedTrade, TrainingConfig, stages::prepared::made_once};
 
 impl Prepared {
     /// What training sees of every trade, in the order of [`Self::trades`]; made once in a run.
@@ -14,11 +14,7 @@ impl Prepared {
     /// # Errors
     /// If a feature does not exist or an entry cannot be replayed.
     pub(crate) fn rows(&self) -> Result<Arc<TrainingData>, ExperimentError> {
-        if let Some(rows) = self.rows.get() {
-            return Ok(Arc::clone(rows));
-        }
-        let made = Arc::new(training_rows(self)?);
-        Ok(Arc::clone(self.rows.get_or_init(|| made)))
+        made_once(&self.rows, || training_rows(self))
     }
 }
 

@@ -102,7 +102,8 @@ fn of_fold(
     };
     let data = data.with_window(chosen.model.layout.window)?;
     let values = FoldValues { prepared, model: &chosen.model, data: &data };
-    let learned: Vec<Option<Vec<Vec<f64>>>> = fold.train.par_iter().map(|&place| values.gains(place)).collect();
+    let learned = fold.train.par_iter().map(|&place| values.gains(place, &values.hindsight(place)?));
+    let learned: Vec<Option<Vec<Vec<f64>>>> = learned.collect();
     let Some(learned) = learned.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
     let (mut features, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
     for (&place, gains) in fold.train.iter().zip(&learned) {
@@ -134,8 +135,7 @@ impl FoldValues<'_> {
     }
 
     /// What holding 1 … K parts through each step turned out to be worth.
-    fn gains(&self, place: usize) -> Option<Vec<Vec<f64>>> {
-        let hindsight = self.hindsight(place)?;
+    fn gains(&self, place: usize, hindsight: &PaidHindsight<'_>) -> Option<Vec<Vec<f64>>> {
         let values = self.model.expected_hold_values(&self.data.paths()[place].features)?;
         let next = values.chunks_exact(self.model.tranches as usize).skip(1).chain([&[][..]]);
         Some(next.enumerate().map(|(step, next)| hindsight.after_holding(step, next)).collect())
@@ -143,7 +143,8 @@ impl FoldValues<'_> {
 
     /// The trade at `place`, of which the candidate held `held` through each bar.
     fn of_trade(&self, place: usize, expected: &TreeRegressor, held: &[Fraction]) -> Option<OfTrade> {
-        let (hindsight, gains) = (self.hindsight(place)?, self.gains(place)?);
+        let hindsight = self.hindsight(place)?;
+        let gains = self.gains(place, &hindsight)?;
         let (data, tranches) = (self.data, self.model.tranches as usize);
         let expected = expected.predict(&data.paths()[place].features, data.layout().width());
         let surprise = |(gains, expected): (&Vec<f64>, &[f64])| -> Vec<f64> {
