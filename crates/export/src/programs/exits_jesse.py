@@ -10,8 +10,6 @@ frame that the model was trained on. Written by scaleout {version}; how it was t
   sells goes at the close of the candle, which is jesse's market order. What would be sold at the fill is never bought.
 """
 
-import csv
-import datetime
 import sys
 from pathlib import Path
 
@@ -20,24 +18,9 @@ from jesse.strategies import Strategy
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from scaleout_exit import Exits  # noqa: E402
+from scaleout_exit import Exits, rows_by_moment  # noqa: E402
 
 TICK = {tick}
-
-
-def milliseconds(text):
-    moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
-    return round(moment.timestamp() * 1000)
-
-
-def table(name):
-    """The rows of a file beside this one by their moment."""
-    path = HERE / name
-    if not path.exists():
-        return {}
-    with open(path, newline="", encoding="utf-8") as file:
-        return {milliseconds(row["ts"]): row for row in csv.DictReader(file)}
 
 
 class ScaleoutExit(Strategy):
@@ -49,7 +32,7 @@ class ScaleoutExit(Strategy):
         super().__init__()
         self.exits = Exits(self.LEAVE_BY, TICK, HERE)
         self.exits.decisions = self.decisions
-        self.entries, self.columns = table("entries.csv"), table("columns.csv")
+        self.entries, self.columns = rows_by_moment(HERE / "entries.csv"), rows_by_moment(HERE / "columns.csv")
         self.held = self.last_candle = None
 
     def closed(self):

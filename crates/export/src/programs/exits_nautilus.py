@@ -16,8 +16,6 @@ crates/export/docs/python.md.
   reaches at once, the second waits for the next print.
 """
 
-import csv
-import datetime
 import sys
 from pathlib import Path
 
@@ -30,23 +28,11 @@ from nautilus_trader.trading.strategy import Strategy
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from scaleout_exit import Exits  # noqa: E402
+from scaleout_exit import Exits, rows_by_moment  # noqa: E402
 
 TICK = {tick}
-
-
-def nanoseconds(text):
-    moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
-    return round(moment.timestamp() * 1000) * 1_000_000
-
-
-def table(path):
-    """The rows of a file by their moment."""
-    if not path.exists():
-        return {}
-    with open(path, newline="", encoding="utf-8") as file:
-        return {nanoseconds(row["ts"]): row for row in csv.DictReader(file)}
+# In a millisecond.
+NANOSECONDS = 1_000_000
 
 
 class ScaleoutExitConfig(StrategyConfig, frozen=True):
@@ -61,7 +47,8 @@ class ScaleoutExit(Strategy):
         super().__init__(config)
         folder = Path(config.folder)
         self.exits = Exits(config.leave_by, TICK, folder)
-        self.entries, self.columns = table(folder / "entries.csv"), table(folder / "columns.csv")
+        self.entries = rows_by_moment(folder / "entries.csv", NANOSECONDS)
+        self.columns = rows_by_moment(folder / "columns.csv", NANOSECONDS)
         self.held = self.entering = self.stopping = self.position_id = None
         # What happened, for those who compare: (id, time of the event, type of the order, lots, price).
         self.sales = []

@@ -13,6 +13,8 @@
 between two ticks is rounded away from the market, as scaleout does.
 """
 
+import csv
+import datetime
 import math
 from decimal import Decimal
 
@@ -36,6 +38,20 @@ def on_tick(level, tick, up):
     ticks = level / tick
     count = round(ticks) if abs(ticks - round(ticks)) < 1e-6 else math.ceil(ticks) if up else math.floor(ticks)
     return float(count * Decimal(repr(tick)))
+
+
+def rows_by_moment(path, units=1):
+    """The rows of a CSV file by their `ts`, in milliseconds since 1970 times `units`; nothing where there is no file."""
+
+    def moment(text):
+        found = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        found = found if found.tzinfo else found.replace(tzinfo=datetime.timezone.utc)
+        return round(found.timestamp() * 1000) * units
+
+    if not path.exists():
+        return {}
+    with open(path, newline="", encoding="utf-8") as file:
+        return {moment(row["ts"]): row for row in csv.DictReader(file)}
 
 
 class Exits:

@@ -10,7 +10,7 @@ use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::{
     Chooser, Economics, GridProblem,
-    recursion::{Layers, layers},
+    recursion::{Layers, evaluate, layers},
 };
 use crate::{
     Score,
@@ -31,6 +31,10 @@ pub(crate) fn dual_bound(problem: &dyn GridProblem, economics: &Economics<'_>, c
     let numbers = economics.tranches * problem.limits().min_bars_between_sales.max(1) as usize * states;
     if economics.entropy != 0.0 || MOST_VALUES < steps * numbers || MOST_WORK < PATHS * steps * numbers {
         return None;
+    }
+    if matches!(chooser, Chooser::Best) {
+        // Every path gives the optimum, so none is needed.
+        return Some(Score { value: evaluate(problem, economics, chooser), standard_error: 0.0 });
     }
     let layers = layers(problem, economics, chooser);
     let drawn: Vec<f64> = (0..PATHS).into_par_iter().map(|path| of_path(problem, economics, &layers, path)).collect();
