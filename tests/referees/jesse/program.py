@@ -19,13 +19,14 @@ import numpy as np  # noqa: E402
 from jesse import research  # noqa: E402
 
 import exits_jesse  # noqa: E402
+import scaleout_exit  # noqa: E402
 
 START_MS, MINUTE_MS = 1_704_067_200_000, 60_000
 EXCHANGE, SYMBOL = "Sandbox", "X-USDT"
 
 with open(bars, newline="", encoding="utf-8") as file:
     rows = list(csv.DictReader(file))
-moved = {exits_jesse.milliseconds(row["ts"]): START_MS + MINUTE_MS * (place + 1) for place, row in enumerate(rows)}
+moved = {scaleout_exit.milliseconds(row["ts"]): START_MS + MINUTE_MS * (place + 1) for place, row in enumerate(rows)}
 
 
 class Run(exits_jesse.ScaleoutExit):

@@ -19,6 +19,7 @@ from nautilus_trader.model.instruments import Equity  # noqa: E402
 from nautilus_trader.model.objects import Money, Price, Quantity  # noqa: E402
 
 import exits_nautilus  # noqa: E402
+import scaleout_exit  # noqa: E402
 
 VENUE = Venue("SIM")
 
@@ -38,7 +39,7 @@ def main():
     kind = BarType.from_str(f"{instrument.id}-1-HOUR-LAST-EXTERNAL")
     with open(bars, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    place_of = {exits_nautilus.nanoseconds(row["ts"]): place for place, row in enumerate(rows)}
+    place_of = {scaleout_exit.milliseconds(row["ts"]) * exits_nautilus.NANOSECONDS: place for place, row in enumerate(rows)}
     prices = lambda row: (instrument.make_price(float(row[name])) for name in ("open", "high", "low", "close"))
     # Four prints share a bar's volume, and no order of these is to be cut by it.
     volume = Quantity.from_int(10**6)

@@ -40,18 +40,19 @@ def on_tick(level, tick, up):
     return float(count * Decimal(repr(tick)))
 
 
+def milliseconds(text):
+    """A moment of a file, in milliseconds since 1970; UTC where it names no zone."""
+    moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+    return round(moment.timestamp() * 1000)
+
+
 def rows_by_moment(path, units=1):
-    """The rows of a CSV file by their `ts`, in milliseconds since 1970 times `units`; nothing where there is no file."""
-
-    def moment(text):
-        found = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-        found = found if found.tzinfo else found.replace(tzinfo=datetime.timezone.utc)
-        return round(found.timestamp() * 1000) * units
-
+    """The rows of a CSV file by their `ts`, in milliseconds times `units`; nothing where there is no file."""
     if not path.exists():
         return {}
     with open(path, newline="", encoding="utf-8") as file:
-        return {moment(row["ts"]): row for row in csv.DictReader(file)}
+        return {milliseconds(row["ts"]) * units: row for row in csv.DictReader(file)}
 
 
 class Exits:
