@@ -66,7 +66,7 @@
 //!     valid_nanos: 3_600_000_000_000,
 //!     expected: Expected::default(),
 //! };
-//! let contract = Contract::new(&model, &facts);
+//! let contract = ModelContract::new(&model, &facts);
 //! let golden = golden_rows(&model, &contract.features, &[], 16);
 //! assert_eq!(answers(&model, &golden)[0].hold_values, [0.2, 0.1]);
 //!
