@@ -7,6 +7,9 @@ use crate::learners::trees::bins::BinnedRows;
 /// Rows summed in f32 before the sum goes into f64: few enough that rounding stays far below the noise.
 const CHUNK_ROWS: usize = 8 * 1024;
 
+/// Rows copied together before they are summed. The rows of a leaf lie apart, and copies wait for memory side by side.
+const GATHERED_ROWS: usize = 64;
+
 /// Rows summed by one thread where there are many, so that few sums are to be added up.
 const TASK_ROWS: usize = 4 * CHUNK_ROWS;
 
@@ -101,14 +104,24 @@ impl<const M: usize, const B: usize> Histograms<M, B> {
         let width = data.columns.len();
         let mut sums = vec![[BinSums::ZERO; B]; width];
         let mut chunk_sums = vec![[ResidualRow::ZERO; B]; width];
+        let mut gathered_rows = [ResidualRow::ZERO; GATHERED_ROWS];
+        let mut gathered_bins = vec![0_u8; GATHERED_ROWS * width];
         for (number, chunk) in index.chunks(CHUNK_ROWS).enumerate() {
             if 0 < number {
                 chunk_sums.fill([ResidualRow::ZERO; B]);
             }
-            for &row in chunk {
-                let (row, bins) = (&rows[row as usize], &data.by_row[row as usize * width..][..width]);
-                for (bin, sums) in bins.iter().zip(&mut chunk_sums) {
-                    sums[usize::from(*bin) & (B - 1)].add(row);
+            for block in chunk.chunks(GATHERED_ROWS) {
+                for ((&row, gathered), bins) in
+                    block.iter().zip(&mut gathered_rows).zip(gathered_bins.chunks_exact_mut(width))
+                {
+                    *gathered = rows[row as usize];
+                    bins.copy_from_slice(&data.by_row[row as usize * width..][..width]);
+                }
+                let gathered = gathered_rows.iter().zip(gathered_bins.chunks_exact(width));
+                for (row, bins) in gathered.take(block.len()) {
+                    for (bin, sums) in bins.iter().zip(&mut chunk_sums) {
+                        sums[usize::from(*bin) & (B - 1)].add(row);
+                    }
                 }
             }
             for (sums, chunk_sums) in sums.as_flattened_mut().iter_mut().zip(chunk_sums.as_flattened()) {
