@@ -249,8 +249,8 @@ pub(crate) struct ReferenceArguments {
     /// A parameter of the problem
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "problem")]
     pub settings: Vec<String>,
-    /// Learners to score, separated by commas. `best` uses the best on validation, `none` only solves, `ensemble` is five
-    /// `linear` learners
+    /// Learners to score, separated by commas. `best` uses the best on validation, `all` scores each that `best` chooses
+    /// from, `none` only solves, `ensemble` is five `linear` learners
     #[arg(long, value_name = "NAMES", default_value = "best")]
     pub learner: String,
     /// Number of trades to learn from

@@ -1,7 +1,7 @@
 //! How good a learned exit is with the trades that people have: reference problems with few trades, many seeds.
 //!
-//! `cargo run --release -p scaleout-experiment --example sample_efficiency -- OUT TRADES,TRADES,… SEEDS [FIRST_SEED]`
-//! writes `OUT/fits.csv` (one row a fit) and `OUT/curves.csv` (means), and ends with status 1 where the learned exit is
+//! `cargo run --release -p scaleout-experiment --example sample_efficiency -- OUT TRADES,TRADES,… SEEDS [FIRST_SEED [LEARNER [MARKETS]]]`
+//! (`best` is the default learner of the table, `MARKETS` some names separated by commas) writes `OUT/fits.csv` (one row a fit) and `OUT/curves.csv` (means), and ends with status 1 where the learned exit is
 //! worse than its floor: by more than .01 R and two standard errors in the mean, or by .05 R with more than 5 % of
 //! seeds. The floor is the plain rule that was chosen on the
 //! training trades, or selling at once.
@@ -42,16 +42,18 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let out = Path::new(&out);
     let trades: Vec<usize> = text(1, "300").split(',').map(str::parse).collect::<Result<_, _>>()?;
     let (seeds, first): (u64, u64) = (text(2, "20").parse()?, text(3, "1000").parse()?);
+    let (learner, wanted) = (text(4, "linear"), text(5, ""));
+    let is_wanted = |market: &str| wanted.is_empty() || wanted.split(',').any(|name| name == market);
     fs::create_dir_all(out)?;
     let mut fits = "market,trades,seed,optimum,base,floor,floor_rule,kappa,cautious,plain\n".to_owned();
     let mut curves =
         "market,trades,seeds,optimum,base,floor,cautious,plain,difference,standard_error,below_floor\n".to_owned();
     let mut is_worse = false;
-    for &(market, problem, settings) in &MARKETS {
+    for &(market, problem, settings) in MARKETS.iter().filter(|(market, ..)| is_wanted(market)) {
         for &trades in &trades {
             let found: Vec<Fit> = (first..first + seeds)
                 .into_par_iter()
-                .map(|seed| fit(market, problem, settings, trades, seed).map_err(|error| error.to_string()))
+                .map(|seed| fit(market, problem, settings, &learner, trades, seed).map_err(|error| error.to_string()))
                 .collect::<Result<_, _>>()?;
             for one in &found {
                 writeln!(
@@ -98,6 +100,7 @@ fn fit(
     market: &'static str,
     problem: &str,
     settings: &[&str],
+    learner: &str,
     trades: usize,
     seed: u64,
 ) -> Result<Fit, Box<dyn Error + Send + Sync>> {
@@ -105,7 +108,7 @@ fn fit(
         let request = ReferenceRequest {
             problem: problem.to_owned(),
             settings: settings.iter().map(|&text| text.to_owned()).collect(),
-            learners: reference_learners("linear")?,
+            learners: reference_learners(learner)?,
             paths: trades,
             seed,
             caution,

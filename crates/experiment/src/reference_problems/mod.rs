@@ -48,6 +48,8 @@ pub enum ReferenceLearners {
     Each(Vec<LearnerConfig>),
     /// Of the learners that a table has time for, the simplest that is as good as the best out of fold.
     Best,
+    /// All of those, and which of them [`Self::Best`] takes.
+    Contestants,
 }
 
 /// Most numbers that all paths of a problem may hold, some 20 bytes each: a machine of 16 GB has room for them.
@@ -93,6 +95,8 @@ pub struct ReferenceResult {
     pub ladder: Option<LadderResult>,
     /// Name of the learner.
     pub learner: Option<String>,
+    /// Whether it is the one that `best` takes; none where there was nothing to choose from.
+    pub is_chosen: Option<bool>,
     /// Trades it learned from.
     pub paths: Option<usize>,
     /// Seed of the trades and of the learner.
@@ -139,7 +143,7 @@ pub fn reference_list() -> String {
     lines.join("\n")
 }
 
-/// Learners by name: `none`, `best`, or the kinds of a config with their default settings, separated by commas.
+/// Learners by name: `none`, `best`, `all` that `best` chooses from, or the kinds of a config with their default settings, separated by commas.
 ///
 /// # Errors
 /// Names the learners if there is none of this name.
@@ -147,6 +151,7 @@ pub fn reference_learners(names: &str) -> Result<ReferenceLearners, ExperimentEr
     match names {
         "none" => Ok(ReferenceLearners::Nobody),
         "best" => Ok(ReferenceLearners::Best),
+        "all" => Ok(ReferenceLearners::Contestants),
         names => Ok(ReferenceLearners::Each(names.split(',').map(learner_by_name).collect::<Result<_, _>>()?)),
     }
 }
@@ -200,7 +205,8 @@ impl ReferenceResult {
             number(self.skill, 4),
             self.learner.as_deref().unwrap_or("-"),
             number(Some(self.seconds), 1),
-        ) + &self.error.as_ref().map_or(String::new(), |error| format!("  {error}"))
+        ) + (if self.is_chosen == Some(true) { "  taken by `best`" } else { "" })
+            + &self.error.as_ref().map_or(String::new(), |error| format!("  {error}"))
             + &self.ladder.as_ref().map_or(String::new(), |ladder| format!("\n        {ladder}"))
     }
 }
@@ -217,15 +223,17 @@ pub fn reference(
     heard: &mut dyn FnMut(&ReferenceResult),
 ) -> Result<Vec<ReferenceResult>, ExperimentError> {
     let problem = problem(&request.problem, &request.settings)?;
+    let contestants = || CONTESTANTS.into_iter().map(learner_by_name).collect::<Result<Vec<_>, _>>();
+    // Each group is fitted together; of a group one is chosen.
     let groups: Vec<(&str, Vec<LearnerConfig>)> = match &request.learners {
         ReferenceLearners::Nobody => Vec::new(),
         ReferenceLearners::Each(learners) => {
             learners.iter().map(|learner| (learner.name(), vec![learner.clone()])).collect()
         }
-        ReferenceLearners::Best => {
-            vec![("best", CONTESTANTS.into_iter().map(learner_by_name).collect::<Result<_, _>>()?)]
-        }
+        ReferenceLearners::Best => vec![("best", contestants()?)],
+        ReferenceLearners::Contestants => vec![("all", contestants()?)],
     };
+    let are_all_wanted = request.learners == ReferenceLearners::Contestants;
     if !groups.is_empty() {
         check_paths(problem.as_ref(), request)?;
     }
@@ -246,7 +254,18 @@ pub fn reference(
         add(solved.clone());
     }
     for (asked, learners) in &groups {
-        add(solved.with(&solution, asked, request.paths, learned(problem.as_ref(), learners, request, progress)));
+        let failed = |error| solved.failed(asked, request.paths, error);
+        match fitted(problem.as_ref(), learners, request, progress) {
+            Err(error) => add(failed(error)),
+            Ok((rules, chosen)) => {
+                for (place, rule) in rules.iter().enumerate().filter(|(place, _)| are_all_wanted || *place == chosen) {
+                    let learned = learned(problem.as_ref(), rule);
+                    let is_chosen = are_all_wanted.then_some(place == chosen);
+                    add(learned
+                        .map_or_else(failed, |learned| solved.with(&solution, request.paths, learned, is_chosen)));
+                }
+            }
+        }
     }
     Ok(results)
 }
@@ -265,26 +284,18 @@ impl fmt::Display for LadderResult {
     }
 }
 
-/// What came of learning.
-struct LearnedProblem {
-    /// The learner that was chosen.
-    learner: &'static str,
-    score: Score,
-    bound: Option<Score>,
-    ladder: Option<Vec<ExactRung>>,
-    floor: Option<f64>,
-    floor_rule: Option<String>,
-    caution: Option<f64>,
-}
+/// A learner's name and what it learned.
+type NamedRule = (&'static str, LearnedRule);
 
-fn learned(
+/// What each of `learners` learns, and the place of the one to follow.
+fn fitted(
     problem: &dyn Problem,
     learners: &[LearnerConfig],
     request: &ReferenceRequest,
     progress: &dyn Progress,
-) -> Result<LearnedProblem, ExperimentError> {
+) -> Result<(Vec<NamedRule>, usize), ExperimentError> {
     let simulated = problem.simulate(request.paths, request.seed);
-    let mut rules: Vec<(&'static str, LearnedRule)> = Vec::new();
+    let mut rules: Vec<NamedRule> = Vec::new();
     for learner in learners {
         let data = training_data(&simulated, learner.window())?;
         let watch = Watched::new(progress, problem.id(), learner.name());
@@ -297,14 +308,28 @@ fn learned(
     }
     let judged = rules.iter().map(|(_, rule)| JudgedFit { model: &rule.model, out_of_fold: &rule.out_of_fold });
     let chosen = simplest_of_best(&judged.collect::<Vec<_>>());
-    let (learner, rule) = rules.swap_remove(chosen);
+    Ok((rules, chosen))
+}
+
+/// A learned rule, scored.
+struct LearnedProblem {
+    learner: &'static str,
+    score: Score,
+    bound: Option<Score>,
+    ladder: Option<Vec<ExactRung>>,
+    floor: Option<f64>,
+    floor_rule: Option<String>,
+    caution: Option<f64>,
+}
+
+fn learned(problem: &dyn Problem, (learner, rule): &NamedRule) -> Result<LearnedProblem, ExperimentError> {
     let departure = rule.model.training.departure.as_ref();
     let floor = rule.floor().map(|floor| problem.score(&floor)).transpose()?;
     Ok(LearnedProblem {
         learner,
-        score: problem.score(&rule)?,
-        bound: problem.dual_bound(&rule),
-        ladder: problem.ladder_of(&rule),
+        score: problem.score(rule)?,
+        bound: problem.dual_bound(rule),
+        ladder: problem.ladder_of(rule),
         floor: floor.map(|score| score.value),
         floor_rule: departure.map(|departure| departure.rule.name.clone()),
         caution: departure.and_then(|departure| departure.caution),
@@ -335,6 +360,7 @@ fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceRes
             learned_sold: None,
         }),
         learner: None,
+        is_chosen: None,
         paths: None,
         seed,
         seconds: 0.0,
@@ -351,33 +377,31 @@ fn solved(problem: &dyn Problem, solution: &Solution, seed: u64) -> ReferenceRes
 }
 
 impl ReferenceResult {
-    fn with(
-        &self,
-        solution: &Solution,
-        asked: &str,
-        paths: usize,
-        learned: Result<LearnedProblem, ExperimentError>,
-    ) -> Self {
-        let result = Self { learner: Some(asked.to_owned()), paths: Some(paths), ..self.clone() };
-        match learned {
-            Err(error) => Self { error: Some(error.to_string()), ..result },
-            Ok(LearnedProblem { learner, score, bound, ladder, floor, floor_rule, caution }) => Self {
-                upper_bound: bound.map(|bound| bound.value),
-                upper_bound_error: bound.map(|bound| bound.standard_error),
-                floor,
-                floor_rule,
-                caution,
-                learner: Some(learner.to_owned()),
-                learned: Some(score.value),
-                standard_error: Some(score.standard_error),
-                skill: solution.skill(score),
-                ladder: result.ladder.map(|exact| LadderResult {
-                    learned: ladder.as_deref().map(at_fill),
-                    learned_sold: ladder.as_deref().map(sold_at),
-                    ..exact
-                }),
-                ..result
-            },
+    fn failed(&self, asked: &str, paths: usize, error: ExperimentError) -> Self {
+        Self { learner: Some(asked.to_owned()), paths: Some(paths), error: Some(error.to_string()), ..self.clone() }
+    }
+
+    fn with(&self, solution: &Solution, paths: usize, learned: LearnedProblem, is_chosen: Option<bool>) -> Self {
+        let LearnedProblem { learner, score, bound, ladder, floor, floor_rule, caution } = learned;
+        let result = self.clone();
+        Self {
+            upper_bound: bound.map(|bound| bound.value),
+            upper_bound_error: bound.map(|bound| bound.standard_error),
+            floor,
+            floor_rule,
+            caution,
+            learner: Some(learner.to_owned()),
+            is_chosen,
+            paths: Some(paths),
+            learned: Some(score.value),
+            standard_error: Some(score.standard_error),
+            skill: solution.skill(score),
+            ladder: result.ladder.map(|exact| LadderResult {
+                learned: ladder.as_deref().map(at_fill),
+                learned_sold: ladder.as_deref().map(sold_at),
+                ..exact
+            }),
+            ..result
         }
     }
 }
