@@ -22,7 +22,7 @@ const STUCK: Duration = Duration::from_secs(120);
 const TOO_MUCH_KIB: u64 = 8 << 20;
 
 /// One in so many readable files is replayed.
-const REPLAYED: usize = 12;
+const REPLAYED: usize = 40;
 
 /// The own-csv experiment with one quick learner, few rules and few draws.
 fn experiment() -> LoadedConfig {

@@ -120,6 +120,7 @@ impl CrossFitting<'_> {
         holds: Vec<Option<Vec<f64>>>,
     ) -> Result<Vec<Rounds<'m>>, TrainingError> {
         let Self { task, train, blocks, seed, .. } = *self;
+        trial.learner.learner().share(train);
         let members = blocks.par_iter().zip(priced).zip(holds).map(|((block, pricing), hold)| {
             let rows = WeighedRows { train, pricing: pricing.as_ref(), weights: self.weights(block) };
             let mut rounds = Rounds::new(trial.learner.learner(), task, rows, trial.variance_reduction, seed)?;

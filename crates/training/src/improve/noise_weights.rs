@@ -63,6 +63,7 @@ mod tests {
             market: 0,
             bars_before: 0,
             features: (0..rows).map(|row| if is_noisy(row) { 2.0 } else { 1.0 }).collect(),
+            tree_rows: Default::default(),
             gain: vec![0.0; rows],
             variance: vec![0.0; rows],
             weights: vec![1.0; rows],

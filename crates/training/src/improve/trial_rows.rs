@@ -40,6 +40,7 @@ impl TrialRows {
         let is_exponential = task.is_exponential();
         let pricing =
             if is_exponential { Some(Pricing::new(&train, task.grid.tranches, has_control, seed)?) } else { None };
+        learner.share(&train);
         let mut rows = Self { train, pricing, starts: Vec::new() };
         if learner.starts_alone() {
             return Ok(rows);

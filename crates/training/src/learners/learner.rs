@@ -18,6 +18,9 @@ pub(crate) trait Learner: Debug + Sync {
     /// Names the first setting that is not, its value and what would be accepted.
     fn check(&self) -> Result<(), TrainingError>;
 
+    /// Makes what depends on the features of `sample` alone, once for all fits on them.
+    fn share(&self, _sample: &RowSample) {}
+
     /// Whatever does not depend on the targets: scalers, terms, binned or expanded rows of `sample`.
     ///
     /// # Errors

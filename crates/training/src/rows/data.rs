@@ -136,6 +136,7 @@ impl TrainingData {
             market: self.layout.market.len(),
             bars_before: self.layout.bars_before(),
             features: Vec::with_capacity(rows * self.layout.width()),
+            tree_rows: Default::default(),
             gain: Vec::with_capacity(rows),
             variance: Vec::with_capacity(rows),
             weights: Vec::with_capacity(rows),

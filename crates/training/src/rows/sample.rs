@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use scaleout_validation::Span;
 
-use crate::rows::lot_states::LotStates;
+use crate::{learners::trees::tree_rows::SharedTreeRows, rows::lot_states::LotStates};
 
 /// Rows of some trades, flat: what the learners and the value engine work on.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct RowSample {
     pub bars_before: usize,
     /// (N, F) row by row.
     pub features: Vec<f32>,
+    /// The features as trees see them, where they were made ahead of the fits.
+    pub tree_rows: SharedTreeRows,
     /// Gain of one whole unit in the step after each row, in R.
     pub gain: Vec<f64>,
     /// Variance charged for it, in R².
@@ -68,6 +70,7 @@ impl RowSample {
             market: self.market,
             bars_before: 0,
             features,
+            tree_rows: SharedTreeRows::default(),
             gain: self.gain.clone(),
             variance: self.variance.clone(),
             weights: self.weights.clone(),

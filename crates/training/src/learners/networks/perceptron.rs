@@ -140,6 +140,7 @@ pub fn fit_perceptron(
         market: 0,
         bars_before: 0,
         features: features.to_vec(),
+        tree_rows: Default::default(),
         gain: vec![0.0; rows],
         variance: vec![0.0; rows],
         weights: vec![1.0; rows],

@@ -80,6 +80,7 @@ mod tests {
             market: 0,
             bars_before: 0,
             features,
+            tree_rows: Default::default(),
             gain: vec![0.0; rows],
             variance: vec![0.0; rows],
             weights: vec![1.0; rows],

@@ -20,7 +20,7 @@ impl TreesFitting {
     /// Certainty equivalents of `values` (N × `outputs`, in R) given the features of each row, at the risk aversion
     /// `gamma` (above 0, per R); (N × `outputs`).
     pub(crate) fn certainty_equivalents(&self, values: &[f64], outputs: usize, gamma: f64) -> Vec<f64> {
-        let mut found = vec![0.0; self.binned.rows() * outputs];
+        let mut found = vec![0.0; self.rows.binned.rows() * outputs];
         for first in (0..outputs).step_by(MOST_TOGETHER) {
             let width = (outputs - first).min(MOST_TOGETHER);
             let task = Task { values, outputs, first, gamma };
@@ -32,7 +32,7 @@ impl TreesFitting {
                 _ => self.certain::<MOST_TOGETHER>(&task, width, &mut found),
             }
         }
-        match &self.cells {
+        match &self.rows.cells {
             Some(cells) => cells.spread(&found, outputs),
             None => found,
         }
@@ -40,7 +40,7 @@ impl TreesFitting {
 
     fn certain<const M: usize>(&self, task: &Task<'_>, width: usize, found: &mut [f64]) {
         let places = self.places::<M>(task, width);
-        let levels = match self.binned.most_bins() {
+        let levels = match self.rows.binned.most_bins() {
             ..=64 => self.certain_binned::<M, 64>(&places, task.gamma),
             65..=128 => self.certain_binned::<M, 128>(&places, task.gamma),
             _ => self.certain_binned::<M, 256>(&places, task.gamma),
@@ -58,8 +58,8 @@ impl TreesFitting {
             Place { value, weight: self.weights[row] }
         };
         let rows: Vec<Place<M>> = (0..self.weights.len()).map(row).collect();
-        match &self.cells {
-            Some(cells) => certainty_of_groups(&rows, &cells.of_row, self.binned.rows(), task.gamma),
+        match &self.rows.cells {
+            Some(cells) => certainty_of_groups(&rows, &cells.of_row, self.rows.binned.rows(), task.gamma),
             None => rows,
         }
     }
@@ -84,7 +84,7 @@ impl TreesFitting {
             rows.par_iter_mut().with_min_len(1024).for_each(|row| {
                 row.residual.iter_mut().zip(&scale).for_each(|(residual, scale)| *residual *= *scale as f32);
             });
-            let (_, leaf_of_row) = grow::<M, B>(&self.binned, &mut rows, bounds);
+            let (_, leaf_of_row) = grow::<M, B>(&self.rows.binned, &mut rows, bounds);
             let leaves = leaf_of_row.iter().max().map_or(0, |last| *last as usize + 1);
             let above: Vec<Place<M>> = places
                 .par_iter()

@@ -8,3 +8,4 @@ pub(crate) mod config;
 pub(crate) mod grow;
 pub(crate) mod histogram;
 pub(crate) mod nodes;
+pub(crate) mod tree_rows;
