@@ -164,7 +164,8 @@ impl Row<'_> {
         };
         let tags = columns.tags.map(|position| self.text(position)).unwrap_or_default();
         let tags = tags.split([';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).map(String::from).collect();
-        let entry = Entry { id: id.to_string(), symbol, ts: ts.known_at(), side, price, risk, stop, qty, tags };
+        let adds = Vec::new();
+        let entry = Entry { id: id.to_string(), symbol, ts: ts.known_at(), side, price, risk, stop, qty, tags, adds };
         entry.checked().map_err(|source| DataError::BadEntry { path: self.path.to_path_buf(), row: self.row, source })
     }
 

@@ -54,6 +54,7 @@ impl Fake {
             stop: Some(98.0),
             qty: 4.0,
             tags: Vec::new(),
+            adds: Vec::new(),
         });
         let mut close = 100.0;
         let prices = bar_r.iter().map(|r| {

@@ -67,6 +67,7 @@ fn entries(bars: &[Bar], count: usize) -> Vec<Entry> {
         stop: None,
         qty: QTY,
         tags: Vec::new(),
+        adds: Vec::new(),
     };
     bars[1..].iter().take(count).enumerate().map(entry).collect()
 }

@@ -120,7 +120,7 @@ fn without_risk_aversion_the_objective_is_net_r_but_for_the_entry() {
             // What the entry gave away on its way from the market's price to its own.
             let bars = case.market.bars();
             let costs = TradeCosts::of(case.entry, 1, bars, case.market.instrument, case.config).unwrap();
-            let given_away = (case.entry.price - costs.market_at_fill(case.config, bars, 1)).abs();
+            let given_away = (case.entry.price - costs.market_at_fill(case.entry.price, case.config, bars, 1)).abs();
             // 10⁻⁹ of the currency a fill, over 1000 a unit of R.
             let net_r = outcome.net_r + entry_fee / outcome.one_r.as_f64() + given_away / case.entry.risk;
             assert!((outcome.objective - net_r).abs() < 1e-10, "{} {net_r}", outcome.objective);

@@ -8,8 +8,8 @@
 use scaleout_market::{Entry, MadeExit};
 
 use crate::{
-    Decision, EntryRange, ExitError, ExitOrders, ExitPolicy, Fraction, Market, PastSale, ReplayConfig, TradeOutcome,
-    observer::Observer, plan_lots, prepared::PreparedReplay, running_trade::RunningTrade,
+    Decision, EntryRange, ExitError, ExitOrders, ExitPolicy, Fraction, LotGrid, Market, PastSale, ReplayConfig,
+    TradeOutcome, adds::Parts, observer::Observer, plan_lots, prepared::PreparedReplay, running_trade::RunningTrade,
 };
 
 /// The sales that were really made of one entry, in order of time.
@@ -41,6 +41,7 @@ impl AsTraded {
             let sold: f64 = made.iter().map(|exit| exit.qty).sum();
             bad(made.len().saturating_sub(1), format!("{sold} sold in all; accepted: at most {}", entry.qty))
         })?;
+        let parts = Parts::of(entry, first_bar, market, config, LotGrid::of(entry, market.instrument)?)?;
         let mut sales = Vec::with_capacity(made.len());
         for (index, (exit, fraction)) in made.iter().zip(fractions).enumerate() {
             if exit.ts < entry.ts {
@@ -68,6 +69,7 @@ impl AsTraded {
         }
         // The bar before may hold a later sale of one time.
         sales.sort_by_key(|sale| sale.step);
+        check_order(entry, &sales, &parts).map_err(|(index, reason)| bad(index, reason))?;
         Ok(Self { sales })
     }
 
@@ -75,6 +77,32 @@ impl AsTraded {
     pub fn sales(&self) -> &[PastSale] {
         &self.sales
     }
+}
+
+/// Refuses sales of more than had filled, and an add to what had been closed; an add comes before a sale of its time.
+fn check_order(entry: &Entry, sales: &[PastSale], parts: &Parts) -> Result<(), (usize, String)> {
+    if parts.adds.is_empty() {
+        return Ok(());
+    }
+    let qty = |part: Fraction| entry.qty * part.as_f64();
+    // What rounding parts of parts loses.
+    let rounding = (sales.len() + parts.adds.len()) as u32;
+    let (mut filled, mut sold, mut adds) = (parts.first, Fraction::ZERO, parts.adds.iter().peekable());
+    for (index, sale) in sales.iter().enumerate() {
+        while let Some(add) = adds.next_if(|add| (add.step, add.ts) <= (sale.step, sale.ts)) {
+            if filled.units() <= sold.units() + rounding {
+                let reason = format!("it closed the position before the add at {}; accepted: adds to what is held", add.ts);
+                return Err((index.saturating_sub(1), reason));
+            }
+            filled = [filled, add.fraction].into_iter().sum();
+        }
+        sold = [sold, sale.fraction].into_iter().sum();
+        if filled.units() + rounding < sold.units() {
+            let reason = format!("{} sold by then; accepted: at most {}, which had filled", qty(sold), qty(filled));
+            return Err((index, reason));
+        }
+    }
+    Ok(())
 }
 
 impl ExitPolicy for AsTraded {

@@ -1,6 +1,6 @@
 //! One step of a trade under one intrabar rule: the bar, its trades or its finer bars become a walk.
 
-use scaleout_market::Bar;
+use scaleout_market::{Bar, Timestamp};
 
 use crate::{
     IntrabarRule, entry_bar,
@@ -57,6 +57,39 @@ pub(crate) fn walk_step(
     walk.open_at(sign * seen.open, None, &mut scratch.touches);
     let is_assumed = step == 0 && trade.entered_inside() && trade.market.history.trades.is_empty();
     walk_bar(trade, rule, seen, walk, scratch, is_assumed);
+}
+
+/// What of step `step` is known to come before `ts`: its open, and under `lower-timeframe` the trades or finer bars before.
+pub(crate) fn walk_before(
+    trade: &PreparedReplay<'_>,
+    step: usize,
+    seen: &Bar,
+    ts: Timestamp,
+    walk: &mut Walk<'_>,
+    scratch: &mut WalkScratch,
+) {
+    let sign = trade.sign;
+    scratch.touches.clear();
+    if trade.config.intrabar != IntrabarRule::LowerTimeframe {
+        walk.open_at(sign * seen.open, None, &mut scratch.touches);
+        return;
+    }
+    let trades = trade.trades_of_step(step);
+    if !trades.is_empty() || trade.config.latency_ms > 0.0 {
+        let open = if step == 0 { seen.open } else { trade.mark(step) };
+        walk.open_at(sign * open, None, &mut scratch.touches);
+        for trade in trades.iter().filter(|trade| trade.ts < ts) {
+            walk.trade_at(sign * trade.price, trade.ts, &mut scratch.touches);
+        }
+        return;
+    }
+    walk.open_at(sign * seen.open, None, &mut scratch.touches);
+    for bar in trade.finer_of_step(step).iter().filter(|bar| bar.ts <= ts) {
+        let is_entered = step == 0 && entry_bar::is_inside(trade.entry, bar);
+        let bar = entry_bar::seen(trade.entry, bar, &[], &[], trade.config.entry_bar);
+        walk.open_at_if_held(sign * bar.open, &mut scratch.touches);
+        walk_bar(trade, trade.config.intrabar, &bar, walk, scratch, is_entered);
+    }
 }
 
 /// Walks from the open of `bar` over its extremes to its close. Fills are marked as the rule's where the other order of

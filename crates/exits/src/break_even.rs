@@ -7,20 +7,32 @@ const STEPS: usize = 60;
 /// Half of the least amount of money: a smaller loss is none.
 const HALF_NANO: f64 = 0.5e-9;
 
-/// The stop's price at which selling `left` of the initial size in bar `bar` brings back what it cost: the price `paid`,
-/// its share of the entry's fee, and fee, half-spread, slippage and impact of the stop itself. The nearest tick at which it
+/// What has been bought of a trade so far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bought {
+    /// Its average price, spread and slippage in it.
+    pub paid: f64,
+    /// The fees of its entries.
+    pub fee: f64,
+    /// Its share of the planned size; 1 without adds.
+    pub share: f64,
+}
+
+/// The stop's price at which selling `left` of the initial size in bar `bar` brings back what it cost: the average price
+/// `bought` of what has filled, its share of the fees of the entries, and fee, half-spread, slippage and impact of the stop itself. The nearest tick at which it
 /// does. `None` where no price does: a long inverse contract cannot earn more than the coins it is worth, and a short one has
 /// no price below the first tick.
 ///
 /// A gap through it still loses. So does a stop if an earlier order in the same bar leaves less quantity to share a fee per
 /// order. Carry is not counted.
-pub(crate) fn break_even(trade: &PreparedReplay<'_>, paid: f64, left: Fraction, bar: usize) -> Option<f64> {
+pub(crate) fn break_even(trade: &PreparedReplay<'_>, bought: Bought, left: Fraction, bar: usize) -> Option<f64> {
     let (costs, ticks, sign) = (&trade.costs, trade.ticks, trade.sign);
     let share = trade.terms.share(left);
     if share == 0.0 {
         return None;
     }
-    let entry_fee = costs.entry_fee(trade.config.entry_liquidity) * share;
+    let Bought { paid, fee, share: filled } = bought;
+    let entry_fee = fee * share / filled;
     let lost = |price: f64| -> f64 {
         let slip = costs.slip(FillKind::Stop, price, trade.market.bars(), bar);
         let sale = costs.sale(FillKind::Stop, price, slip, share);

@@ -2,7 +2,7 @@ use scaleout_market::{Bar, DailyTime, Entry, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    EntryBarRule, ExitError, FillProfile, FlatBefore, Impact, IntrabarRule, LimitFill, Liquidation, Slippage,
+    EntryBarRule, ExitError, FillProfile, FlatBefore, Impact, IntrabarRule, LimitFill, Liquidation, Matching, Slippage,
     noted_keys::Noting,
 };
 
@@ -85,6 +85,10 @@ pub struct ReplayConfig {
     pub entry_liquidity: EntryLiquidity,
     /// What the price of an entry is. Entries that an experiment generates are at the market's price.
     pub entry_price: EntryPrice,
+    /// Which entry a sale closes, of positions with adds: `fifo` (default), `lifo` or `average`. It changes the gain of a leg,
+    /// never that of the position.
+    #[serde(skip_serializing_if = "is_fifo")]
+    pub lot_matching: Matching,
     /// Cost of holding the whole position for one bar, in R; 0 by default.
     pub holding_cost_r: f64,
     /// Slippage of market parts and of the sale at the horizon; none by default, which is optimistic.
@@ -134,6 +138,7 @@ impl Default for ReplayConfig {
             entry_bar: EntryBarRule::default(),
             entry_liquidity: EntryLiquidity::default(),
             entry_price: EntryPrice::default(),
+            lot_matching: Matching::Fifo,
             holding_cost_r: 0.0,
             slippage: Slippage::default(),
             stop_slippage: None,
@@ -152,6 +157,11 @@ impl Default for ReplayConfig {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_refused(late: &LateEntry) -> bool {
     *late == LateEntry::Refuse
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_fifo(matching: &Matching) -> bool {
+    *matching == Matching::Fifo
 }
 
 impl ReplayConfig {

@@ -146,6 +146,16 @@ impl TradeCosts {
         }
     }
 
+    /// The price at which the parts of `paid`, each a share and its price, are worth what they cost: their average price.
+    pub(crate) fn average_price(&self, paid: &[(f64, f64)]) -> f64 {
+        let shares: f64 = paid.iter().map(|(share, _)| share).sum();
+        let value = paid.iter().map(|&(share, price)| share * self.contract.value(price)).sum::<f64>() / shares;
+        match self.contract {
+            Contract::Linear => value,
+            Contract::Inverse => self.contract.price_of(value).unwrap_or(self.entry_price),
+        }
+    }
+
     /// `points` of price per unit at `price`, in R.
     pub(crate) fn points_r(&self, points: f64, price: f64) -> f64 {
         match self.contract {
@@ -192,37 +202,35 @@ impl TradeCosts {
         Sale { price, fee, cost_r: share * lost_r + fee / self.one_r(), slip, impact }
     }
 
-    /// Fee of the entry, in the currency.
-    pub(crate) fn entry_fee(&self, liquidity: EntryLiquidity) -> f64 {
+    /// Fee of an entry of `qty` units at `price`, in the currency.
+    pub(crate) fn entry_fee(&self, price: f64, qty: f64, liquidity: EntryLiquidity) -> f64 {
         let rate = match liquidity {
             EntryLiquidity::Taker => self.fees.taker_rate,
             EntryLiquidity::Maker => self.fees.maker_rate,
         };
-        self.fee(rate, self.entry_price, self.qty)
+        self.fee(rate, price, qty)
     }
 
-    /// Points of price that the entry lost beside its own price, when it filled in bar `first_bar`.
-    pub(crate) fn entry_slip(&self, config: &ReplayConfig, bars: &[Bar], first_bar: usize) -> f64 {
+    /// Points of price that an entry at `price` lost beside it, when it filled in bar `bar`.
+    pub(crate) fn entry_slip(&self, price: f64, config: &ReplayConfig, bars: &[Bar], bar: usize) -> f64 {
         match (config.entry_price, config.entry_liquidity) {
-            (EntryPrice::Reference, EntryLiquidity::Taker) => {
-                self.slip(FillKind::Market, self.entry_price, bars, first_bar)
-            }
+            (EntryPrice::Reference, EntryLiquidity::Taker) => self.slip(FillKind::Market, price, bars, bar),
             (EntryPrice::Fill, _) | (EntryPrice::Reference, EntryLiquidity::Maker) => 0.0,
         }
     }
 
-    /// The market's price at the fill of the entry, which filled in bar `first_bar`: where a sale decided there and the
-    /// gain of the first step begin.
+    /// The market's price at the fill of an entry at `price` in bar `bar`: where a sale decided there and the gain of the
+    /// first step begin.
     ///
     /// Of a fill that crossed the spread it lies half-spread and slippage back from the entry's price, whatever the
     /// cost multiplier: the entry is a fact, only what comes after it gets dearer.
-    pub(crate) fn market_at_fill(&self, config: &ReplayConfig, bars: &[Bar], first_bar: usize) -> f64 {
+    pub(crate) fn market_at_fill(&self, price: f64, config: &ReplayConfig, bars: &[Bar], bar: usize) -> f64 {
         match (config.entry_price, config.entry_liquidity) {
             (EntryPrice::Fill, EntryLiquidity::Taker) => {
-                let slippage = self.slippage.points(self.entry_price, self.tick_size, bars, first_bar);
-                less(self.entry_price, self.sign * (self.half_spread + slippage))
+                let slippage = self.slippage.points(price, self.tick_size, bars, bar);
+                less(price, self.sign * (self.half_spread + slippage))
             }
-            (EntryPrice::Fill, EntryLiquidity::Maker) | (EntryPrice::Reference, _) => self.entry_price,
+            (EntryPrice::Fill, EntryLiquidity::Maker) | (EntryPrice::Reference, _) => price,
         }
     }
 

@@ -172,6 +172,44 @@ pub enum ExitError {
         /// Highest price.
         high: f64,
     },
+    /// An add cannot have filled.
+    #[error("entry `{id}`, add {add}: {reason}")]
+    Add {
+        /// The entry.
+        id: String,
+        /// Which of its adds, in order of time, from 1.
+        add: usize,
+        /// What is wrong, and what would be accepted.
+        reason: String,
+    },
+    /// An add filled at a price that the market did not show.
+    #[error(
+        "entry `{id}`, add {add}: {price} lies outside the bar that closes at {closes}; accepted: {low} to {high} (its \
+         range, half-spread, slippage and a tick)"
+    )]
+    AddOutsideBar {
+        /// The entry.
+        id: String,
+        /// Which of its adds, in order of time, from 1.
+        add: usize,
+        /// At which price.
+        price: f64,
+        /// The close of the bar that holds its time.
+        closes: Timestamp,
+        /// Lowest price at which it can have filled.
+        low: f64,
+        /// Highest price.
+        high: f64,
+    },
+    /// A leveraged position has adds, which change the price at which the venue closes it.
+    #[error(
+        "entry `{id}` has adds, and `liquidation` is set; accepted: entries without adds, or no `liquidation`: the price of a \
+         liquidation is known for one entry only"
+    )]
+    AddsOnMargin {
+        /// The entry.
+        id: String,
+    },
     /// A text is no job, ladder or policy.
     #[error("{place}: {reason}")]
     Unreadable {

@@ -189,6 +189,7 @@ impl Ticks {
             stop: Some(price(self.stop)),
             qty: f64::from(self.lots),
             tags: vec![],
+            adds: Vec::new(),
         };
         let config = ReplayConfig {
             horizon_bars: BARS as u32,

@@ -1,12 +1,12 @@
 //! Many small markets in, every fill out: the door through which other simulators are compared with this one.
 
 use scaleout_features::{FeatureSet, FeatureTable};
-use scaleout_market::{Bar, BarSeries, Entry, Instrument, MarketHistory, Side, Timestamp, Trade};
+use scaleout_market::{Add, Bar, BarSeries, Entry, Instrument, MarketHistory, Side, Timestamp, Trade};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ExitError, Market, Objective, ReplayConfig,
-    explain::{BarRecord, FillRecord, explain},
+    explain::{AddRecord, BarRecord, FillRecord, explain},
     policies::PolicyConfig,
     replay,
 };
@@ -44,6 +44,9 @@ pub struct JobTrade {
     pub stop: Option<f64>,
     /// Quantity.
     pub qty: f64,
+    /// Later entries as `[second, price, quantity]`, in order: parts of `qty`.
+    #[serde(default)]
+    pub adds: Vec<[f64; 3]>,
     /// The exit rule.
     pub policy: PolicyConfig,
     /// Bars of one minute as `[open, high, low, close, volume]`.
@@ -78,6 +81,9 @@ pub struct JobFills {
     pub fills: Vec<JobFill>,
     /// Where the stop stood in each bar from the entry's on: at work from its open, and after its close.
     pub stops: Vec<[Option<f64>; 2]>,
+    /// The adds that filled; none for most trades.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adds: Vec<JobAdd>,
     /// Fee of the entry.
     pub entry_fee: f64,
     /// What was paid over time.
@@ -86,6 +92,16 @@ pub struct JobFills {
     pub net: f64,
     /// The same in R.
     pub net_r: f64,
+}
+
+/// An add and the bar it happened in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JobAdd {
+    /// Index of the bar.
+    pub bar: usize,
+    /// The add.
+    #[serde(flatten)]
+    pub add: AddRecord,
 }
 
 /// One sale and the bar it happened in.
@@ -132,10 +148,16 @@ fn run(trade: &JobTrade, instrument: &Instrument, config: &ReplayConfig) -> Resu
         "Invariant: a replay that nobody watches gives the same"
     );
     let stops = told.bars.iter().map(|bar| [bar.orders.stop, bar.stop_after]).collect();
+    let added = |bar: &BarRecord| {
+        let bar_of = bar.bar;
+        let filled = bar.adds.iter().filter(|add| add.qty.is_some()).cloned();
+        filled.map(move |add| JobAdd { bar: bar_of, add }).collect::<Vec<_>>()
+    };
+    let adds = told.bars.iter().flat_map(added).collect();
     let in_bar = |bar: BarRecord| bar.fills.into_iter().map(move |fill| JobFill { bar: bar.bar, fill });
     let fills = told.bars.into_iter().flat_map(in_bar).collect();
     let (entry_fee, carry) = (told.entry_fee, told.carry);
-    Ok(JobFills { id: told.id, fills, stops, entry_fee, carry, net: told.net, net_r: told.net_r })
+    Ok(JobFills { id: told.id, fills, stops, adds, entry_fee, carry, net: told.net, net_r: told.net_r })
 }
 
 fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> Result<Entry, String> {
@@ -153,6 +175,11 @@ fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> 
         stop: trade.stop,
         qty: trade.qty,
         tags: Vec::new(),
+        adds: trade
+            .adds
+            .iter()
+            .map(|&[second, price, qty]| Add { ts: at(second), price, qty })
+            .collect(),
     };
     entry.checked().map_err(|error| error.to_string())
 }

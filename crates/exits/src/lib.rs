@@ -94,6 +94,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod account;
+mod adds;
 mod as_traded;
 mod bar_walk;
 mod book;
@@ -146,13 +147,14 @@ mod walk;
 pub mod explain;
 pub mod policies;
 
+pub use adds::check_adds;
 pub use as_traded::AsTraded;
 pub use book::{Book, BookConfig, BookEntry, Missed, MissedReason, ShortMargin, SizedBy, Taken, run_book};
 pub use config::{EntryLiquidity, EntryPrice, LateEntry, ReplayConfig};
 pub use entry_bar::seen as seen_bar;
 pub use entry_range::EntryRange;
 pub use error::ExitError;
-pub use fill_job::{FillJob, JobFill, JobFills, JobTrade, run_fill_job};
+pub use fill_job::{FillJob, JobAdd, JobFill, JobFills, JobTrade, run_fill_job};
 pub use fill_profile::{FillAssumptions, FillProfile};
 pub use flat_before::{CalendarEvent, FlatBefore};
 pub use fraction::Fraction;
@@ -168,7 +170,7 @@ pub use matching::{ClosedLot, Execution, Matching, match_lots};
 pub use objective::{Objective, ObjectiveUnit, Utility};
 pub use oracle::{PaidHindsight, oracle};
 pub use orders::{ExitOrders, LimitOrder, StopOrder, TrailBy, TrailOrder};
-pub use outcome::{ExitReason, FillCause, Leg, Money, TradeOutcome};
+pub use outcome::{AddFill, ExitReason, FillCause, Leg, Money, TradeOutcome};
 pub use past_sale::PastSale;
 pub use permute::permuted_schedules;
 pub use policy::{Alternative, Decision, ExitPolicy, OnBest, Stands};

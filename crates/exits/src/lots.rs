@@ -45,6 +45,14 @@ impl LotGrid {
         Self { lots: lots.max(1), step_qty: 1.0, min_lots: min_lots.min(lots.max(1)) }
     }
 
+    /// The lots of `qty`, if it is a whole number of them.
+    pub(crate) fn whole_lots_of(self, qty: f64) -> Option<u64> {
+        let lots = (qty / self.step_qty).round();
+        let rounding = (4.0 * f64::EPSILON * lots).max(1e-6);
+        let is_whole = (qty / self.step_qty - lots).abs() < rounding && (0.0..=Self::MOST as f64).contains(&lots);
+        is_whole.then_some(lots as u64)
+    }
+
     /// Lots in the initial size.
     pub const fn lots(self) -> u64 {
         self.lots

@@ -1,19 +1,21 @@
 //! Which purchase a sale closes: three views of the same cash, for books with more than one open lot.
 //!
-//! A position here has one entry, so its own legs are the same under every matching. They differ once several positions
-//! in a symbol overlap in one account, as [`lot_statement`](crate::lot_statement) shows.
+//! The legs of a position with one entry are the same under every matching. They differ with adds
+//! ([`ReplayConfig::lot_matching`](crate::ReplayConfig::lot_matching)), and once several positions in a symbol overlap in one
+//! account, as [`lot_statement`](crate::lot_statement) shows.
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Money;
 
 /// How closing trades are matched with the lots they close.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Matching {
     /// The oldest lot first.
+    #[default]
     Fifo,
     /// The youngest lot first.
     Lifo,

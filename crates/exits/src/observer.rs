@@ -1,7 +1,8 @@
 use scaleout_market::Bar;
 
 use crate::{
-    Decision, ExitOrders, Fraction, Leg,
+    AddFill, Decision, ExitOrders, Fraction, Leg,
+    adds::PlacedAdd,
     costs::Sale,
     sizing::{Resting, Working},
     walk::Touch,
@@ -30,6 +31,10 @@ pub(crate) trait Observer {
     fn held_back(&mut self, touch: &Touch, asked: Fraction);
     /// A sale was booked.
     fn sold(&mut self, how: &Touch, leg: &Leg, sale: &Sale);
+    /// An add filled, and `held` is held then.
+    fn added(&mut self, add: &AddFill, held: Fraction);
+    /// An add did not fill.
+    fn missed(&mut self, add: &PlacedAdd);
     /// Step `step` ended with `remaining` held and the stop at `stop`.
     fn ended(&mut self, step: usize, seen: &Bar, remaining: Fraction, stop: Option<f64>);
 }
@@ -44,6 +49,8 @@ impl Observer for Unobserved {
     fn decided(&mut self, _: Option<&Decision<'_>>, _: &AtWork<'_>) {}
     fn held_back(&mut self, _: &Touch, _: Fraction) {}
     fn sold(&mut self, _: &Touch, _: &Leg, _: &Sale) {}
+    fn added(&mut self, _: &AddFill, _: Fraction) {}
+    fn missed(&mut self, _: &PlacedAdd) {}
     fn ended(&mut self, _: usize, _: &Bar, _: Fraction, _: Option<f64>) {}
 }
 

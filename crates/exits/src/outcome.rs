@@ -181,6 +181,23 @@ impl Leg {
     }
 }
 
+/// A later entry into the position: a row beside its first fill.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AddFill {
+    /// Index of the bar in which it filled.
+    pub bar: usize,
+    /// When it filled.
+    pub ts: Timestamp,
+    /// Price that it paid, its spread and slippage in it.
+    pub price: f64,
+    /// Quantity in the instrument's units.
+    pub qty: f64,
+    /// Part of the planned size.
+    pub fraction: Fraction,
+    /// Its fee.
+    pub fee: Money,
+}
+
 /// What became of one entry under one policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TradeOutcome {
@@ -198,7 +215,11 @@ pub struct TradeOutcome {
     pub first_bar: usize,
     /// Price that the entry paid, its spread and slippage in it.
     pub entry_price: f64,
-    /// The sales, in order; their fractions sum to exactly 1.
+    /// The adds that filled, in order; empty for most trades.
+    pub adds: Vec<AddFill>,
+    /// Adds that did not fill, because all was sold before or the stop was met.
+    pub adds_missed: usize,
+    /// The sales, in order; their fractions sum to exactly 1, less the adds that did not fill.
     pub legs: Vec<Leg>,
     /// Holding costs, funding, financing and dividends paid over time (a gain if negative).
     pub carry: Money,
@@ -225,6 +246,12 @@ pub struct TradeOutcome {
 }
 
 impl TradeOutcome {
+    /// The fee of the first fill.
+    pub fn entry_fee(&self) -> Money {
+        let all: Money = self.legs.iter().map(|leg| leg.entry_fee).sum();
+        all - self.adds.iter().map(|add| add.fee).sum()
+    }
+
     /// Whether any fill was decided by the intrabar rule.
     pub fn is_ambiguous(&self) -> bool {
         self.legs.iter().any(|leg| leg.decided_by_rule)

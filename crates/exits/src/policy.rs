@@ -3,7 +3,7 @@ use scaleout_market::{Bar, DailyTime, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
 use crate::{
-    ExitOrders, Fraction, InputHistory, PastSale, TradeTerms, TrailBy, break_even::break_even,
+    ExitOrders, Fraction, InputHistory, PastSale, TradeTerms, TrailBy, break_even::{Bought, break_even},
     prepared::PreparedReplay, walk::OrderPlace,
 };
 
@@ -26,6 +26,8 @@ pub struct Decision<'a> {
     pub bars_to_horizon: u32,
     /// Fraction of the initial size still held, minus what market orders in flight will sell; above 0.
     pub remaining: Fraction,
+    /// Fraction of the planned size that has filled so far: 1 without adds. Adds to come are not shown.
+    pub filled: Fraction,
     /// Fraction of the initial size that market orders in flight will sell; 0 without latency.
     pub in_flight: Fraction,
     /// The tightest of the stop that worked in the bar that just closed and those in flight; at the first decision the
@@ -51,8 +53,8 @@ pub struct Decision<'a> {
     /// What limits and stops of parts sold so far.
     pub(crate) sold: &'a [(OrderPlace, Fraction)],
     pub(crate) trade: &'a PreparedReplay<'a>,
-    /// The entry's price with its spread and slippage.
-    pub(crate) paid: f64,
+    /// What has been bought so far.
+    pub(crate) bought: Bought,
 }
 
 impl Decision<'_> {
@@ -110,6 +112,11 @@ impl Decision<'_> {
         sign * self.price() <= sign * self.price_at_r(-loss_r)
     }
 
+    /// Part of the planned size that has been sold, or will be by market orders in flight.
+    pub fn gone(&self) -> Fraction {
+        self.filled.saturating_sub(self.remaining)
+    }
+
     /// Part that limits at place `place` of the orders have sold so far.
     pub fn limit_sold(&self, place: usize) -> Fraction {
         self.sold_by(OrderPlace::Limit(place))
@@ -133,7 +140,7 @@ impl Decision<'_> {
     /// [`Offset::Costs`](crate::policies::Offset::Costs). `None` where no price does: a long inverse contract cannot earn
     /// more than the coins it is worth.
     pub fn break_even_price(&self) -> Option<f64> {
-        break_even(self.trade, self.paid, self.remaining, self.t + 1)
+        break_even(self.trade, self.bought, self.remaining, self.t + 1)
     }
 }
 

@@ -1,9 +1,11 @@
 use crate::{Fraction, LotGrid};
 
-/// What is left of one trade. Its size changes only through [`Position::reduce`].
+/// What is left of one trade. Its size changes only through [`Position::reduce`] and, where a planned position fills in
+/// parts, [`Position::fill`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Position {
     remaining: Fraction,
+    filled: Fraction,
     qty: f64,
     grid: Option<LotGrid>,
     sales: u32,
@@ -12,7 +14,38 @@ pub struct Position {
 impl Position {
     /// The whole of a trade of `qty` units, in whole lots of `grid` where there is one.
     pub fn open(qty: f64, grid: Option<LotGrid>) -> Self {
-        Self { remaining: Fraction::ONE, qty, grid, sales: 0 }
+        Self { remaining: Fraction::ONE, filled: Fraction::ONE, qty, grid, sales: 0 }
+    }
+
+    /// Nothing yet of a planned trade of `qty` units.
+    pub const fn planned(qty: f64, grid: Option<LotGrid>) -> Self {
+        Self { remaining: Fraction::ZERO, filled: Fraction::ZERO, qty, grid, sales: 0 }
+    }
+
+    /// Fills `part` of the planned size, at most what is not filled yet, and returns the quantity.
+    ///
+    /// ```
+    /// use scaleout_exits::{Fraction, Position};
+    /// let third = Fraction::ratio(1, 3).unwrap();
+    /// let mut position = Position::planned(3.0, None);
+    /// assert_eq!(position.fill(third), 1.0);
+    /// assert_eq!(position.reduce(Fraction::ONE), (third, 1.0));
+    /// ```
+    pub fn fill(&mut self, part: Fraction) -> f64 {
+        let before = (self.filled, self.remaining);
+        let part = part.min(Fraction::ONE.saturating_sub(self.filled));
+        self.filled = [self.filled, part].into_iter().sum();
+        self.remaining = [self.remaining, part].into_iter().sum();
+        match self.grid {
+            Some(grid) => grid.qty(grid.nearest(self.remaining) - grid.nearest(before.1)),
+            None if before.0.is_zero() && self.filled == Fraction::ONE => self.qty,
+            None => self.qty * part.as_f64(),
+        }
+    }
+
+    /// Part of the planned size that has filled so far; all of it without adds.
+    pub const fn filled(&self) -> Fraction {
+        self.filled
     }
 
     /// Part of the initial size still held.

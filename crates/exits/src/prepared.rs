@@ -6,7 +6,7 @@ use scaleout_market::{Bar, Decimal, Entry, Side, Trade};
 
 use crate::{
     ExitError, Fraction, IntrabarRule, Market, Objective, ReplayConfig, TradeTerms, account::ObjectiveAccount,
-    costs::TradeCosts, entry_bar, last_stop::Takeover, lots::LotGrid, tick_grid::TickGrid,
+    adds::Parts, costs::TradeCosts, entry_bar, last_stop::Takeover, lots::LotGrid, tick_grid::TickGrid,
 };
 
 /// How a trade that is not sold before ends.
@@ -31,6 +31,8 @@ pub(crate) struct PreparedReplay<'a> {
     pub costs: TradeCosts,
     pub grid: Option<LotGrid>,
     pub terms: TradeTerms,
+    /// What fills at the entry, and what later.
+    pub parts: Parts,
     pub ticks: TickGrid,
     pub sign: f64,
     /// The entry's price and risk.
@@ -76,12 +78,13 @@ impl<'a> PreparedReplay<'a> {
         }
         let costs = TradeCosts::of(entry, first_bar, bars, market.instrument, config)?;
         let grid = LotGrid::of(entry, market.instrument)?;
+        let parts = Parts::of(entry, first_bar, market, config, grid)?;
         let variance_column = match &objective.variance_column {
             None => None,
             Some(name) => Some(column_of(name, market)?),
         };
         let terms = costs.terms(grid, bars, first_bar);
-        let market_at_fill = costs.market_at_fill(config, bars, first_bar);
+        let market_at_fill = costs.market_at_fill(entry.price, config, bars, first_bar);
         let (horizon, end) = end_of(entry, first_bar, bars, config)?;
         if config.liquidation.is_some() && entry.price <= 0.0 {
             return Err(ExitError::NoMargin { id: entry.id.clone(), price: entry.price });
@@ -96,6 +99,7 @@ impl<'a> PreparedReplay<'a> {
             costs,
             grid,
             terms,
+            parts,
             ticks: TickGrid::of(market.instrument.tick_size),
             sign: entry.side.sign(),
             price: Decimal::of(entry.price),

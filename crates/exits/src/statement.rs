@@ -10,8 +10,11 @@ use crate::{Execution, Matching, Money, TradeOutcome, match_lots};
 pub struct StatementFill {
     /// The trade's id.
     pub trade: String,
-    /// The leg, from 1; `None` for the entry.
+    /// The leg, from 1; `None` for an entry.
     pub leg: Option<usize>,
+    /// The add, from 1; `None` for the first entry and for legs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub add: Option<usize>,
     /// When it filled; written as RFC 3339.
     #[serde(serialize_with = "written")]
     pub ts: Timestamp,
@@ -61,13 +64,18 @@ pub fn lot_statement(
     let mut fills: Vec<(StatementFill, Execution)> = Vec::new();
     for (outcome, entry) in outcomes.iter().zip(entries) {
         let sign = outcome.side.sign();
-        let fill = |leg, ts, price| StatementFill { trade: outcome.id.clone(), leg, ts, price };
-        let entry_fee = outcome.legs.iter().map(|leg| leg.entry_fee).sum();
+        let fill = |leg, ts, price| StatementFill { trade: outcome.id.clone(), leg, add: None, ts, price };
+        let first_qty = if entry.adds.is_empty() { entry.qty } else { first_qty(outcome) };
         let value = |price| instrument.contract.value(price);
-        let opening = Execution { qty: sign * entry.qty, price: value(outcome.entry_price), fee: entry_fee };
+        let opening = Execution { qty: sign * first_qty, price: value(outcome.entry_price), fee: outcome.entry_fee() };
         fills.push((fill(None, outcome.entry_ts, outcome.entry_price), opening));
         // The last leg takes the bits by which the quantities of the others were rounded.
-        let mut left = Money::from_f64(entry.qty);
+        let mut left = Money::from_f64(first_qty);
+        for (place, add) in outcome.adds.iter().enumerate() {
+            left = left + Money::from_f64(add.qty);
+            let adding = Execution { qty: sign * add.qty, price: value(add.price), fee: add.fee };
+            fills.push((StatementFill { add: Some(place + 1), ..fill(None, add.ts, add.price) }, adding));
+        }
         for (place, leg) in outcome.legs.iter().enumerate() {
             let is_last = place + 1 == outcome.legs.len();
             let qty = if is_last { left } else { Money::from_f64(leg.qty) };
@@ -89,6 +97,13 @@ pub fn lot_statement(
             fees: lot.fees,
         })
         .collect()
+}
+
+/// What filled at the entry of a position with adds: what its legs sold, less what the adds bought.
+fn first_qty(outcome: &TradeOutcome) -> f64 {
+    let sold: Money = outcome.legs.iter().map(|leg| Money::from_f64(leg.qty)).sum();
+    let added: Money = outcome.adds.iter().map(|add| Money::from_f64(add.qty)).sum();
+    (sold - added).as_f64()
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub(crate) fn entry(side: Side, price: f64, stop: Option<f64>, qty: f64) -> Entr
         stop,
         qty,
         tags: vec![],
+        adds: Vec::new(),
     }
 }
 
@@ -73,7 +74,7 @@ impl ExitPolicy for Fixed {
     }
 
     fn decide(&self, decision: &Decision<'_>) -> ExitOrders {
-        let mut gone = crate::Fraction::ONE.saturating_sub(decision.remaining);
+        let mut gone = decision.gone();
         let limits = self
             .limits
             .iter()

@@ -35,6 +35,7 @@ fn entry() -> Result<Entry, Box<dyn Error>> {
         stop: Some(5_004.0),
         qty: 2.0,
         tags: Vec::new(),
+        adds: Vec::new(),
     };
     Ok(entry.checked()?)
 }

@@ -29,6 +29,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod add;
 mod bar;
 mod book;
 mod carry;
@@ -51,6 +52,7 @@ mod timestamp;
 mod trade;
 mod written_instrument;
 
+pub use add::Add;
 pub use bar::{Bar, BarError};
 pub use book::{BookSnapshot, Level};
 pub use carry::{Carry, Dividend, Funding};

@@ -87,6 +87,7 @@ impl ReferenceData {
             stop: path.stop,
             qty: 1.0,
             tags: Vec::new(),
+            adds: Vec::new(),
         }
     }
 

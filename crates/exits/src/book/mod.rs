@@ -4,10 +4,12 @@ mod account;
 
 use std::collections::BTreeMap;
 
-use scaleout_market::{Entry, Timestamp};
+use scaleout_market::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{EntryOnMarket, ExitError, ExitPolicy, Money, Objective, ReplayConfig, TradeOutcome, replay};
+use crate::{
+    EntryOnMarket, ExitError, ExitPolicy, Money, Objective, ReplayConfig, TradeOutcome, adds::resized, replay,
+};
 
 pub use account::{BookConfig, ShortMargin, SizedBy};
 use account::{Size, size};
@@ -144,7 +146,7 @@ pub fn run_book(
         match sized {
             Err(reason) => book.missed.push(Missed { index, reason }),
             Ok(Size { qty, margin, is_cut }) => {
-                let sized = Entry { qty, ..entry.clone() };
+                let sized = resized(entry, qty, market.instrument.lot_step);
                 let replayed = replay(&sized, placed.first_bar, market, inputs, offered.policy, objective, config);
                 let Ok(outcome) = replayed else {
                     book.missed.push(Missed { index, reason: MissedReason::TooLarge });

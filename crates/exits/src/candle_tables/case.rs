@@ -13,6 +13,8 @@ pub(super) struct Case<'t> {
     pub(super) bars: Vec<&'t str>,
     /// Bars before which the market pauses for ten minutes, by their place among `bars`.
     pub(super) pauses: Vec<usize>,
+    /// Adds that fill in the bar that follows, by its place among `bars`.
+    pub(super) adds: Vec<(usize, &'t str)>,
     pub(super) trades: Vec<(usize, &'t str)>,
     pub(super) finer: Vec<(usize, &'t str)>,
     pub(super) expected: Vec<&'t str>,
@@ -38,12 +40,13 @@ pub(super) fn cases(text: &str) -> Vec<Case<'_>> {
             "before" => case.before = Some(rest),
             "bar" => case.bars.push(rest),
             "pause" => case.pauses.push(case.bars.len()),
+            "add" => case.adds.push((case.bars.len(), rest)),
             "trade" => case.trades.push((case.bars.len(), rest)),
             "finer" => case.finer.push((case.bars.len(), rest)),
             "=>" => case.expected.extend(rest.split(';').map(str::trim).filter(|sale| !sale.is_empty())),
             "check" => case.checks.extend(pairs().map(|(key, value)| (key, value.parse::<f64>().unwrap()))),
             _ => panic!(
-                "`{line}`: a line begins with case, with, orders, policy, features, carry, before, bar, pause, trade, finer, check or =>"
+                "`{line}`: a line begins with case, with, orders, policy, features, carry, before, bar, pause, add, trade, finer, check or =>"
             ),
         }
     }

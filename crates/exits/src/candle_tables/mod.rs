@@ -6,6 +6,7 @@
 //!   orders stop 90 | limit 110 all        or: policy { kind = "ladder", … }
 //!   carry { long_rate_per_year = 0.05 }   what holding costs, as of an instrument
 //!   bar 100 105 95 100                    open high low close, from the bar of the entry on; v500 is its volume
+//!   add 1 104                             an add of 1 at 104 in the bar that follows, at its open; `add 1 104 30` 30 seconds later
 //!   pause                                 ten minutes without bars
 //!   bar 80 85 75 82
 //!   => bar 2 stop 100% 80 gap             every sale: bar, reason, part, price; gap, rule and trail say why
@@ -29,7 +30,8 @@ use crate::{
     policies::PolicyConfig,
 };
 
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 12] = [
+    ("adds", include_str!("../../candles/adds.txt")),
     ("exact", include_str!("../../candles/exact.txt")),
     ("latency", include_str!("../../candles/latency.txt")),
     ("fills", include_str!("../../candles/fills.txt")),
@@ -119,6 +121,9 @@ fn figure(key: &str, outcome: &TradeOutcome) -> f64 {
         "carry" => outcome.carry.as_f64(),
         "bars_held" => f64::from(outcome.bars_held),
         "first_gross" => outcome.legs[0].gross.as_f64(),
+        "second_gross" => outcome.legs[1].gross.as_f64(),
+        "adds" => outcome.adds.len() as f64,
+        "adds_missed" => outcome.adds_missed as f64,
         "last_net" => outcome.legs.last().unwrap().net().as_f64(),
         "legs" => outcome.legs.len() as f64,
         "fees" => outcome.legs.iter().map(|leg| (leg.exit_fee + leg.entry_fee).as_f64()).sum(),

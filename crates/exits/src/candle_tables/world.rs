@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use scaleout_features::FeatureTable;
 use scaleout_market::{
-    Bar, BarSeries, Carry, Contract, Entry, Fees, Instrument, MarketHistory, Side, Timestamp, Trade,
+    Add, Bar, BarSeries, Carry, Contract, Entry, Fees, Instrument, MarketHistory, Side, Timestamp, Trade,
 };
 
 use super::{Case, mirror};
 use crate::{
-    CalendarEvent, FlatBefore, Impact, LateEntry, Liquidation, ReplayConfig, Slippage, test_market::MINUTE_NS,
+    CalendarEvent, FlatBefore, Impact, LateEntry, Liquidation, Matching, ReplayConfig, Slippage, test_market::MINUTE_NS,
 };
 
 /// The market, the entry and the assumptions of a case.
@@ -17,6 +17,15 @@ pub(super) struct World {
     pub(super) entry: Entry,
     pub(super) config: ReplayConfig,
     pub(super) features: FeatureTable,
+}
+
+/// `QTY PRICE`, and the second of its bar; 0 is the open.
+fn add_of((place, text): &(usize, &str), case: &Case<'_>, mirrored: bool) -> Add {
+    let numbers: Vec<f64> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
+    let paused = case.pauses.iter().filter(|pause| **pause <= *place).count() as i64;
+    let opens_at = (*place as i64 + 1 + 10 * paused) * MINUTE_NS;
+    let ts = Timestamp::from_nanos(opens_at + (numbers.get(2).unwrap_or(&0.0) * 1e9) as i64);
+    Add { ts, price: mirror(numbers[1], mirrored), qty: numbers[0] }
 }
 
 impl World {
@@ -75,6 +84,11 @@ impl World {
                 Some("next-day") => LateEntry::NextDay,
                 _ => LateEntry::Refuse,
             },
+            lot_matching: match text("lots") {
+                Some("lifo") => Matching::Lifo,
+                Some("average") => Matching::Average,
+                _ => Matching::Fifo,
+            },
             ..base
         };
         let instrument = Instrument {
@@ -109,6 +123,7 @@ impl World {
             stop: number("stop").map(|stop| mirror(stop, mirrored)),
             qty: or("qty", 1.0),
             tags: vec![],
+            adds: case.adds.iter().map(|add| add_of(add, case, mirrored)).collect(),
         }
         .checked()
         .unwrap();

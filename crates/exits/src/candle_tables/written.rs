@@ -69,7 +69,7 @@ impl ExitPolicy for Written {
         let bar = decision.path.bars_held + 1;
         let market = self.markets.iter().filter(|(at, _)| *at == bar).map(|(_, part)| *part).sum();
         let marketed: Fraction = self.markets.iter().filter(|(at, _)| *at < bar).map(|(_, part)| *part).sum();
-        let mut gone = Fraction::ONE.saturating_sub(decision.remaining).saturating_sub(marketed);
+        let mut gone = decision.gone().saturating_sub(marketed);
         let limits = self
             .limits
             .iter()

@@ -7,7 +7,7 @@ mod text;
 mod trace;
 
 pub use record::{
-    BarRecord, Explanation, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord, Met,
+    AddRecord, BarRecord, Explanation, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord, Met,
     OrdersRecord, PartStopRecord, TouchRecord,
 };
 
@@ -67,12 +67,14 @@ pub fn explain(
         risk: entry.risk,
         one_r: outcome.one_r.as_f64(),
         qty: entry.qty,
+        first_qty: (!entry.adds.is_empty()).then(|| entry.first_qty()),
         currency: market.instrument.currency.clone(),
         intrabar: config.intrabar,
         limit_fill: config.limit_fill,
         lots,
         bars: trace.into_bars(),
-        entry_fee: outcome.legs.iter().map(|leg| leg.entry_fee).sum::<crate::Money>().as_f64(),
+        adds_missed: outcome.adds_missed,
+        entry_fee: outcome.entry_fee().as_f64(),
         carry: outcome.carry.as_f64(),
         net: outcome.net.as_f64(),
         net_r: outcome.net_r,

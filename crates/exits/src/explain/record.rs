@@ -31,8 +31,11 @@ pub struct Explanation {
     pub risk: f64,
     /// One R of the whole position in the currency.
     pub one_r: f64,
-    /// Initial quantity.
+    /// Planned quantity.
     pub qty: f64,
+    /// What of it filled at the entry, of a position with adds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_qty: Option<f64>,
     /// Currency of all amounts.
     pub currency: String,
     /// The rule that says what came first inside a bar.
@@ -43,6 +46,9 @@ pub struct Explanation {
     pub lots: Option<LotRecord>,
     /// The bars from the fill to the last sale.
     pub bars: Vec<BarRecord>,
+    /// Adds that did not fill, because all was sold before or the stop was met.
+    #[serde(skip_serializing_if = "is_none")]
+    pub adds_missed: usize,
     /// Fee of the entry.
     pub entry_fee: f64,
     /// What was paid over time.
@@ -55,6 +61,11 @@ pub struct Explanation {
     pub objective: f64,
     /// What J is counted in.
     pub objective_unit: ObjectiveUnit,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The whole lots of a trade, and what it would have earned without them.
@@ -131,6 +142,9 @@ pub struct BarRecord {
     pub orders: OrdersRecord,
     /// Orders that the price came to, the stop first.
     pub touched: Vec<TouchRecord>,
+    /// Adds that were to fill in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adds: Vec<AddRecord>,
     /// What filled, in order.
     pub fills: Vec<FillRecord>,
     /// What was met and could not fill, or not all of it.
@@ -139,6 +153,23 @@ pub struct BarRecord {
     pub left: f64,
     /// Where the stop stands at the close.
     pub stop_after: Option<f64>,
+}
+
+/// A later entry into the position.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AddRecord {
+    /// When, RFC 3339.
+    pub ts: String,
+    /// Price that it paid; what it would have filled at where it did not.
+    pub price: f64,
+    /// Quantity; `null` where it did not fill, because the stop was met or all was sold.
+    pub qty: Option<f64>,
+    /// Part of the planned size.
+    pub fraction: f64,
+    /// Its fee.
+    pub fee: f64,
+    /// Part of the planned size held after it.
+    pub held: f64,
 }
 
 /// Orders at work in one bar.

@@ -9,7 +9,11 @@ const MOST_INPUTS: usize = 4;
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let side = if self.is_long() { "long" } else { "short" };
-        write!(f, "{}: {side} {} {} at {}", self.id, self.qty, self.symbol, number(self.entry_price))?;
+        let qty = match self.first_qty {
+            None => self.qty.to_string(),
+            Some(first) => format!("{} of {} planned", number(first), number(self.qty)),
+        };
+        write!(f, "{}: {side} {qty} {} at {}", self.id, self.symbol, number(self.entry_price))?;
         if self.entry_price != self.entry_reference {
             let lost = (self.entry_price - self.entry_reference).abs();
             write!(
@@ -61,6 +65,10 @@ impl fmt::Display for Explanation {
             }
             before = Some(&rest[quiet.max(1) - 1]);
             rest = &rest[quiet.max(1)..];
+        }
+        if 0 < self.adds_missed {
+            let adds = if self.adds_missed == 1 { "add" } else { "adds" };
+            writeln!(f, "{} {adds} did not fill: nothing was held any more, or the stop was met", self.adds_missed)?;
         }
         write!(f, "net {:.2} {} = {:.4} R", self.net, self.currency, self.net_r)?;
         if self.carry != 0.0 {
@@ -123,6 +131,19 @@ impl Explanation {
         if !bar.touched.is_empty() {
             let touched: Vec<String> = bar.touched.iter().map(TouchRecord::said).collect();
             writeln!(f, "    touched: {}", touched.join(", "))?;
+        }
+        for add in &bar.adds {
+            let (part, price, held) = (percent(add.fraction), number(add.price), percent(add.held));
+            match add.qty {
+                Some(qty) => writeln!(
+                    f,
+                    "    added {part} ({}) at {price} on {}, fee {:.2}, {held} held",
+                    number(qty),
+                    add.ts,
+                    add.fee
+                )?,
+                None => writeln!(f, "    an add of {part} at {price} on {} did not fill", add.ts)?,
+            }
         }
         for fill in &bar.fills {
             let verb = if self.is_long() { "sold" } else { "bought back" };
@@ -248,6 +269,7 @@ impl BarRecord {
     fn is_quiet(&self) -> bool {
         self.touched.is_empty()
             && self.fills.is_empty()
+            && self.adds.is_empty()
             && self.held_back.is_empty()
             && self.orders.market == 0.0
             && self.because.is_none()

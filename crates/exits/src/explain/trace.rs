@@ -1,11 +1,12 @@
 use scaleout_market::Bar;
 
 use super::{
-    BarRecord, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord, PartStopRecord,
+    AddRecord, BarRecord, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord, PartStopRecord,
     TouchRecord,
 };
 use crate::{
-    Alternative, Decision, EntryBarRule, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,
+    AddFill, Alternative, Decision, EntryBarRule, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,
+    adds::PlacedAdd,
     capacity::Cap,
     costs::Sale,
     last_stop::LastStop,
@@ -32,6 +33,7 @@ pub(super) struct Trace<'a> {
     trailed_to: Option<f64>,
     held_before: Fraction,
     left: Fraction,
+    adds: Vec<AddRecord>,
     fills: Vec<FillRecord>,
     held_back: Vec<HeldBackRecord>,
 }
@@ -53,6 +55,7 @@ impl<'a> Trace<'a> {
             trailed_to: None,
             held_before: whole,
             left: whole,
+            adds: Vec::new(),
             fills: Vec::new(),
             held_back: Vec::new(),
         }
@@ -189,6 +192,23 @@ impl Observer for Trace<'_> {
         });
     }
 
+    fn added(&mut self, add: &AddFill, held: Fraction) {
+        self.left = held;
+        self.adds.push(AddRecord {
+            ts: add.ts.to_string(),
+            price: add.price,
+            qty: Some(add.qty),
+            fraction: add.fraction.as_f64(),
+            fee: add.fee.as_f64(),
+            held: held.as_f64(),
+        });
+    }
+
+    fn missed(&mut self, add: &PlacedAdd) {
+        let (ts, fraction, held) = (add.ts.to_string(), add.fraction.as_f64(), self.left.as_f64());
+        self.adds.push(AddRecord { ts, price: add.price, qty: None, fraction, fee: 0.0, held });
+    }
+
     fn ended(&mut self, step: usize, seen: &Bar, remaining: Fraction, stop: Option<f64>) {
         let orders = self.orders.take().unwrap_or_default();
         let touched = self.touched(&orders, seen, remaining);
@@ -204,6 +224,7 @@ impl Observer for Trace<'_> {
             because: self.because.take(),
             orders,
             touched,
+            adds: std::mem::take(&mut self.adds),
             fills: std::mem::take(&mut self.fills),
             held_back: std::mem::take(&mut self.held_back),
             left: remaining.as_f64(),

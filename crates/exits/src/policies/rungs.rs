@@ -83,7 +83,7 @@ pub(super) fn in_lots(asked: &[Fraction], terms: &TradeTerms) -> Vec<Fraction> {
 /// The plan in lots is made from the initial size, so it is the same at every close, and what was sold tells which
 /// rungs are done.
 pub(super) fn resting(rungs: &[Rung], decision: &Decision<'_>, price_of: impl Fn(f64) -> f64) -> Vec<LimitOrder> {
-    let sold = Fraction::ONE.saturating_sub(decision.remaining);
+    let sold = decision.gone();
     let mut limits = Vec::with_capacity(rungs.len());
     let mut push = |rung: &Rung, planned_before: Fraction, part: Fraction| {
         let left = part.saturating_sub(sold.saturating_sub(planned_before));

@@ -44,6 +44,7 @@ impl RunningTrade<'_> {
             worst_price: price_of(trade.sign, self.seen[1]),
             bars_to_horizon: (trade.horizon() - step) as u32,
             remaining: held.saturating_sub(in_flight),
+            filled: self.position.filled(),
             in_flight,
             stop,
             stop_triggered: self.stop.triggered().map(|limit| price_of(trade.sign, limit)),
@@ -56,7 +57,7 @@ impl RunningTrade<'_> {
             history: InputHistory::new(inputs, t),
             sold: &self.sold,
             trade,
-            paid: self.paid,
+            bought: self.bought,
         };
         // Where all that is left is sold by orders on their way, nothing is to be decided.
         let due = (!decision.remaining.is_zero()).then_some(&decision);

@@ -1,5 +1,6 @@
 //! What changes from bar to bar while a trade is replayed.
 
+mod add;
 mod ask;
 mod sell;
 mod stop_at_work;
@@ -7,10 +8,12 @@ mod stop_at_work;
 use scaleout_market::{Bar, Decimal, PathSinceEntry};
 
 use crate::{
-    ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest, PastSale,
+    AddFill, ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest, PastSale,
     Position, TradeOutcome,
     account::ObjectiveAccount,
+    adds::PlacedAdd,
     bar_walk::{WalkScratch, walk_step},
+    break_even::Bought,
     capacity::Capacity,
     in_flight::InFlight,
     inputs::PolicyInputs,
@@ -44,7 +47,13 @@ pub(crate) struct RunningTrade<'a> {
     valued_at: f64,
     entry_fee: Money,
     /// Price that the entry paid, its spread and slippage in it.
-    paid: f64,
+    entry_paid: f64,
+    /// Share and price of what has filled.
+    paid: Vec<(f64, f64)>,
+    bought: Bought,
+    /// The add that comes next.
+    next_add: usize,
+    adds: Vec<AddFill>,
     /// Best and worst price × side since the fill.
     seen: [f64; 2],
     /// The same while some of the position was held.
@@ -75,14 +84,18 @@ impl<'a> RunningTrade<'a> {
     /// The trade at its fill.
     pub(crate) fn start(trade: &'a PreparedReplay<'a>) -> Self {
         let entry = trade.entry;
-        let entry_fee = trade.costs.entry_fee(trade.config.entry_liquidity);
-        let entry_slip = trade.costs.entry_slip(trade.config, trade.market.bars(), trade.first_bar);
+        let (position, qty) = opened(trade);
+        let entry_fee = trade.costs.entry_fee(entry.price, qty, trade.config.entry_liquidity);
+        let entry_slip = trade.costs.entry_slip(entry.price, trade.config, trade.market.bars(), trade.first_bar);
         let paid = if entry_slip == 0.0 { entry.price } else { trade.price_beyond(Decimal::of(entry_slip)) };
-        let position = Position::open(entry.qty, trade.grid);
         let at_fill = trade.sign * entry.price;
+        let mut ledger = Ledger::new(entry.side, trade.market.instrument, trade.config.lot_matching);
+        ledger.buy(position.shares_left(), qty, paid, entry_fee);
+        // Without adds nothing is ever averaged.
+        let share = if trade.parts.adds.is_empty() { 1.0 } else { trade.terms.share(trade.parts.first) };
         Self {
             trade,
-            ledger: Ledger::open(entry, paid, trade.market.instrument, entry_fee, position.shares()),
+            ledger,
             position,
             account: trade.account(),
             path: PathSinceEntry::at_fill(),
@@ -96,7 +109,11 @@ impl<'a> RunningTrade<'a> {
             held: Vec::with_capacity(trade.horizon()),
             bar_net_r: Vec::with_capacity(trade.horizon() + 1),
             valued_at: paid,
-            paid,
+            entry_paid: paid,
+            paid: if trade.parts.adds.is_empty() { Vec::new() } else { vec![(share, paid)] },
+            bought: Bought { paid, fee: entry_fee, share },
+            next_add: 0,
+            adds: Vec::new(),
             entry_fee: Money::from_f64(entry_fee),
             seen: [at_fill; 2],
             felt: [at_fill; 2],
@@ -129,11 +146,16 @@ impl<'a> RunningTrade<'a> {
         let mut gain_r = 0.0;
         let mut held = self.position.remaining();
         let mut after_open = held;
-        if asked.is_zero() && self.is_quiet(extremes) {
+        let is_add_due = self.is_add_due(step);
+        if asked.is_zero() && !is_add_due && self.is_quiet(extremes) {
             self.felt = [self.felt[0].max(extremes[0]), self.felt[1].min(extremes[1])];
         } else {
             let mut capacity = Capacity::of(trade, step, seen.volume, self.last_sale);
             net_r += self.sell_at_open(step, asked, mark, &mut capacity, observer);
+            if is_add_due {
+                let added = self.fill_adds(step, &seen, &capacity, mark, observer);
+                (gain_r, net_r) = (gain_r + added.gain_r, net_r + added.net_r);
+            }
             held = self.position.remaining();
             after_open = held;
             if !held.is_zero() {
@@ -163,20 +185,48 @@ impl<'a> RunningTrade<'a> {
         let seen = trade.seen_bar(step);
         let extremes = extremes(trade.sign, &seen);
         let (mark, carry_r) = (trade.mark(step), trade.carry_r(step));
-        let held = self.position.remaining();
+        let mut held = self.position.remaining();
         let nothing = (ExitOrders::default(), Working::default());
         observer.decided(None, &AtWork { held, orders: &nothing.0, market: Fraction::ZERO, working: &nothing.1 });
         let mut net_r = if step == 0 { -self.ledger_r(self.entry_fee) } else { 0.0 };
         let mut gain_r = 0.0;
         for sale in sales {
+            let before_it = |add: &PlacedAdd| add.ts <= sale.ts;
+            held = self.add_past(step, before_it, mark, (&mut gain_r, &mut net_r), held, observer);
             let size = sale.fraction.min(self.position.remaining());
             let touch = Touch::at_mark(trade.sign * sale.price, size, None);
             net_r += self.sell(step, FillCause::AsTraded, &touch, sale.ts, observer);
             gain_r += trade.terms.share(size) * trade.unit_gain_r(mark, sale.price, carry_r);
         }
+        held = self.add_past(step, |_| true, mark, (&mut gain_r, &mut net_r), held, observer);
         self.felt = [self.felt[0].max(extremes[0]), self.felt[1].min(extremes[1])];
         let gained = Gained { held, after_open: held, gain_r, net_r, carry_r, mark };
         self.end_step(step, &seen, gained, extremes, observer)
+    }
+
+    /// Fills those of the adds due in step `step` that are `wanted`, while something is held; returns what was `held` in it
+    /// in all.
+    fn add_past<O: Observer>(
+        &mut self,
+        step: usize,
+        wanted: impl Fn(&PlacedAdd) -> bool,
+        mark: f64,
+        (gain_r, net_r): (&mut f64, &mut f64),
+        held: Fraction,
+        observer: &mut O,
+    ) -> Fraction {
+        let mut held = held;
+        while self.is_add_due(step) && !self.position.is_closed() {
+            let add = self.trade.parts.adds[self.next_add];
+            if !wanted(&add) {
+                break;
+            }
+            self.next_add += 1;
+            let added = self.fill_add(step, &add, mark, observer);
+            (*gain_r, *net_r) = (*gain_r + added.gain_r, *net_r + added.net_r);
+            held = [held, add.fraction].into_iter().sum();
+        }
+        held
     }
 
     /// Values what is left at the end of a step and books what the step earned.
@@ -222,7 +272,7 @@ impl<'a> RunningTrade<'a> {
     /// It does what [`Self::step`] does in a quiet bar, without asking each bar what cannot change between them.
     pub(crate) fn rest(&mut self, mut step: usize) -> usize {
         let trade = self.trade;
-        let until = self.stands_until.min(trade.horizon().saturating_sub(1));
+        let until = self.stands_until.min(trade.horizon().saturating_sub(1)).min(self.next_add_step());
         if step == 0 || until <= step || !trade.is_plain() {
             return step;
         }
@@ -342,6 +392,7 @@ impl<'a> RunningTrade<'a> {
         let net = self.ledger.net();
         debug_assert_eq!(net, self.ledger.cash(), "Invariant: legs and cash flows are one sum");
         let gross: Money = self.legs.iter().map(|leg| leg.gross).sum();
+        let (net_r, gross_r) = (self.ledger_r(net), self.ledger_r(gross));
         TradeOutcome {
             id: entry.id.clone(),
             symbol: entry.symbol.clone(),
@@ -349,12 +400,14 @@ impl<'a> RunningTrade<'a> {
             entry_ts: entry.ts,
             exit_ts: self.legs.last().expect("Invariant: a closed position has a leg").ts,
             first_bar: self.trade.first_bar,
-            entry_price: self.paid,
+            entry_price: self.entry_paid,
+            adds_missed: self.trade.parts.adds.len() - self.adds.len(),
+            adds: self.adds,
             carry: self.ledger.carry(),
             net,
             one_r: Money::from_f64(self.trade.costs.one_r()),
-            net_r: self.ledger_r(net),
-            gross_r: self.ledger_r(gross),
+            net_r,
+            gross_r,
             objective: self.account.value(),
             mfe_r: self.trade.r_at(self.trade.sign * self.felt[0]),
             mae_r: self.trade.r_at(self.trade.sign * self.felt[1]),
@@ -364,6 +417,17 @@ impl<'a> RunningTrade<'a> {
             bar_net_r: self.bar_net_r,
         }
     }
+}
+
+/// The position at the fill of its entry, and what that bought.
+fn opened(trade: &PreparedReplay<'_>) -> (Position, f64) {
+    let planned = trade.entry.qty;
+    if trade.parts.adds.is_empty() {
+        return (Position::open(planned, trade.grid), planned);
+    }
+    let mut position = Position::planned(planned, trade.grid);
+    let qty = position.fill(trade.parts.first);
+    (position, qty)
 }
 
 /// Best and worst price × side of a bar.

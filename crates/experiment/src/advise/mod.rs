@@ -192,6 +192,7 @@ impl Adviser {
             stop: *stop,
             qty: *qty,
             tags: Vec::new(),
+            adds: Vec::new(),
         };
         let entry = entry.checked().map_err(|error| error.to_string())?;
         let instrument = &self.instrument;

@@ -101,6 +101,7 @@ impl Placement {
                 stop: Some(next.open - signal.side.sign() * risk),
                 qty: self.qty,
                 tags: Vec::new(),
+                adds: Vec::new(),
             };
             entries.push(entry.checked()?);
             free_from = signal.t + 1 + self.cooldown_bars;

@@ -70,6 +70,7 @@ fn entry_at(bars: &[Bar], first_bar: usize) -> Entry {
         stop: Some(bar.open - RISK),
         qty: 100.0,
         tags: Vec::new(),
+        adds: Vec::new(),
     }
 }
 
