@@ -184,6 +184,8 @@ pub use trade_terms::TradeTerms;
 pub use unit_path::{UnitPath, trade_terms, unit_path};
 
 #[cfg(test)]
+mod adds_tests;
+#[cfg(test)]
 mod agreement_tests;
 #[cfg(test)]
 mod candle_tables;
