@@ -56,7 +56,7 @@ pub(crate) struct ImportTradesArguments {
     /// Format of the list: auto, or the name of one (an unknown name lists them)
     #[arg(long, value_name = "NAME", default_value = "auto")]
     pub format: TradeListFormat,
-    /// Folder to write entries.csv and exits.csv into
+    /// Folder to write entries.csv, exits.csv and, with adds, adds.csv into
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// The market to take, as the list calls it, or LISTED=NAME to rename it for the experiment
@@ -93,6 +93,8 @@ pub(crate) enum AddsArgument {
     Refuse,
     /// Before the first exit they join the entry, at the average price
     Merge,
+    /// They become dated parts of one planned position, in adds.csv
+    Plan,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -175,6 +177,7 @@ pub(crate) fn import_trades_command(arguments: &ImportTradesArguments) -> anyhow
         adds: match arguments.adds {
             AddsArgument::Refuse => Adds::Refuse,
             AddsArgument::Merge => Adds::Merge,
+            AddsArgument::Plan => Adds::Plan,
         },
         qty_times: arguments.qty_times,
     };

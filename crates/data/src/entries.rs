@@ -124,6 +124,15 @@ impl Markets<'_> {
     }
 }
 
+/// The side that a text names.
+pub(crate) fn side_of(text: &str) -> Option<Side> {
+    match text.to_ascii_lowercase().as_str() {
+        "long" | "buy" => Some(Side::Long),
+        "short" | "sell" => Some(Side::Short),
+        _ => None,
+    }
+}
+
 /// One line of the file.
 struct Row<'a> {
     path: &'a Path,
@@ -140,10 +149,8 @@ impl Row<'_> {
         let ts_text = self.text(columns.ts);
         let ts = time.text(&ts_text).map_err(|no_time| self.bad("ts", &ts_text, no_time.problem, no_time.accepted))?;
         let side_text = self.text(columns.side);
-        let side = match side_text.to_ascii_lowercase().as_str() {
-            "long" | "buy" => Side::Long,
-            "short" | "sell" => Side::Short,
-            _ => return Err(self.bad("side", &side_text, "not a side", "long, short, buy or sell")),
+        let Some(side) = side_of(&side_text) else {
+            return Err(self.bad("side", &side_text, "not a side", "long, short, buy or sell"));
         };
         let price = self.required(columns.price, "price")?;
         let stop = self.optional(columns.stop, "stop")?;
@@ -164,8 +171,8 @@ impl Row<'_> {
         };
         let tags = columns.tags.map(|position| self.text(position)).unwrap_or_default();
         let tags = tags.split([';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).map(String::from).collect();
-        let adds = Vec::new();
-        let entry = Entry { id: id.to_string(), symbol, ts: ts.known_at(), side, price, risk, stop, qty, tags, adds };
+        let ts = ts.known_at();
+        let entry = Entry { id: id.to_string(), symbol, ts, side, price, risk, stop, qty, tags, adds: Vec::new() };
         entry.checked().map_err(|source| DataError::BadEntry { path: self.path.to_path_buf(), row: self.row, source })
     }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use scaleout_market::{MadeExit, Timestamp};
+use scaleout_market::MadeExit;
 
-use crate::error::{DataError, listed};
-use crate::table::{Bytes, TextTable};
-use crate::time::{TimeConfig, TimeReader};
+use crate::error::DataError;
+use crate::fills_of_entries::{FillRow, read_fills};
+use crate::time::TimeConfig;
 
 const COLUMNS: &str = "id, ts, price, qty";
 
@@ -21,55 +21,9 @@ pub type MadeExits = BTreeMap<String, Vec<(u64, MadeExit)>>;
 /// # Errors
 /// If the file cannot be read or lacks a column, and on the first row that is no exit.
 pub fn read_exits_csv(path: &Path, time: &TimeConfig) -> Result<MadeExits, DataError> {
-    let time = TimeReader::new(time, path)?;
-    let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
-    let header = table.header().to_vec();
-    let find = |name: &str| {
-        header.iter().position(|column| column.eq_ignore_ascii_case(name)).ok_or_else(|| DataError::MissingColumn {
-            path: path.to_path_buf(),
-            column: name.to_owned(),
-            accepted: COLUMNS.to_owned(),
-            found: listed(&header),
-        })
-    };
-    let [id, ts, price, qty] = [find("id")?, find("ts")?, find("price")?, find("qty")?];
-    let mut exits = MadeExits::new();
-    while let Some(row) = table.next_row() {
-        let row = row?;
-        let text = |place: usize| {
-            String::from_utf8_lossy(table.record().get(place).unwrap_or_default().trim_ascii()).into_owned()
-        };
-        let bad = |column: &str, value: String, problem: &'static str, accepted: &str| DataError::BadValue {
-            path: path.to_path_buf(),
-            row,
-            column: column.to_owned(),
-            value,
-            problem,
-            accepted: accepted.to_owned(),
-        };
-        let number = |column: &str, place: usize, is_accepted: fn(f64) -> bool, accepted: &str| {
-            let cell = text(place);
-            let value = cell.parse::<f64>().ok().filter(|value| value.is_finite() && is_accepted(*value));
-            value.ok_or_else(|| bad(column, cell, "not usable", accepted))
-        };
-        let name = text(id);
-        if name.is_empty() {
-            return Err(bad("id", name, "missing", "the id of an entry"));
-        }
-        let stamp = text(ts);
-        let at: Timestamp =
-            time.text(&stamp).map_err(|no_time| bad("ts", stamp, no_time.problem, no_time.accepted))?.known_at();
-        let exit = MadeExit {
-            ts: at,
-            price: number("price", price, |_| true, "a finite number")?,
-            qty: number("qty", qty, |qty| 0.0 < qty, "a number above 0")?,
-        };
-        exits.entry(name).or_default().push((row, exit));
-    }
-    for exits in exits.values_mut() {
-        exits.sort_by_key(|(_, exit)| exit.ts);
-    }
-    Ok(exits)
+    let exit = |FillRow { row, ts, price, qty, .. }: FillRow| (row, MadeExit { ts, price, qty });
+    let fills = read_fills(path, time, COLUMNS)?;
+    Ok(fills.into_iter().map(|(id, fills)| (id, fills.into_iter().map(exit).collect())).collect())
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod adds;
 mod adjust;
 mod bad_rows;
 mod bar_builder;
@@ -54,6 +55,7 @@ mod entries;
 mod error;
 mod exits;
 pub mod faults;
+mod fills_of_entries;
 mod finer;
 mod format;
 mod formats;
@@ -97,6 +99,7 @@ mod tick_exports;
 #[cfg(test)]
 mod vendor_files;
 
+pub use adds::{AddRow, AddRows, read_adds_csv};
 pub use adjust::AdjustConfig;
 pub use bad_rows::{OnBadRows, SkippedRows};
 pub use bar_builder::{BarBuilder, BarSpec, bars_from_trades};

@@ -140,6 +140,8 @@ impl Fake {
             exit_ts: bar_close(first_bar + last - 1),
             first_bar,
             entry_price: entry.price,
+            adds: Vec::new(),
+            adds_missed: 0,
             legs: legs.to_vec(),
             carry: Money::ZERO,
             net: Money::from_f64(net_r * money_per_r),

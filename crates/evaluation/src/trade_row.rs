@@ -72,7 +72,10 @@ impl TradeRow {
     pub(crate) fn new(outcome: &TradeOutcome, entry: &Entry, beyond: TradeContext<'_>) -> Self {
         let one_r = outcome.one_r.as_f64();
         let shortfall = |leg: &Leg| entry.side.sign() * (leg.reference - leg.price) / entry.risk * leg.qty / entry.qty;
-        let (mut taken_r, mut left, mut was_free) = (0.0, 1.0, false);
+        // Of a position with adds what filled, which is less than the plan where one did not.
+        let filled =
+            if outcome.adds_missed == 0 { 1.0 } else { outcome.legs.iter().map(|leg| leg.fraction.as_f64()).sum() };
+        let (mut taken_r, mut left, mut was_free) = (0.0, filled, false);
         for leg in &outcome.legs {
             taken_r += leg.net().as_f64() / one_r;
             left -= leg.fraction.as_f64();

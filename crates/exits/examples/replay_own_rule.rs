@@ -57,7 +57,18 @@ fn entries(history: &MarketHistory) -> Result<Vec<Entry>, Box<dyn Error>> {
         let (price, risk) = (bar.open, 0.3);
         let id = format!("long at {}", bar.open_ts);
         let stop = Some(price - risk);
-        Entry { id, symbol: "X".into(), ts: bar.open_ts, side: Side::Long, price, risk, stop, qty: 100.0, tags: vec![], adds: vec![] }
+        Entry {
+            id,
+            symbol: "X".into(),
+            ts: bar.open_ts,
+            side: Side::Long,
+            price,
+            risk,
+            stop,
+            qty: 100.0,
+            tags: vec![],
+            adds: vec![],
+        }
     };
     Ok(chosen.map(|bar| entry(bar).checked()).collect::<Result<_, _>>()?)
 }

@@ -18,6 +18,8 @@ pub(crate) struct Parts {
 /// An add in the bars of the replay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct PlacedAdd {
+    /// Which of the entry's adds, in order of time, from 1.
+    pub number: usize,
     /// Bars after the bar of the fill of the entry.
     pub step: usize,
     /// When it fills.
@@ -47,7 +49,13 @@ impl Parts {
         let mut adds = Vec::with_capacity(entry.adds.len());
         for (place, add) in entry.adds.iter().enumerate() {
             let step = step_of(entry, place, add, first_bar, market, config)?;
-            adds.push(PlacedAdd { step, ts: add.ts, price: add.price, fraction: fractions[place + 1] });
+            adds.push(PlacedAdd {
+                number: place + 1,
+                step,
+                ts: add.ts,
+                price: add.price,
+                fraction: fractions[place + 1],
+            });
         }
         // The bar before may hold a later add of one time.
         adds.sort_by_key(|add| add.step);
@@ -68,9 +76,9 @@ fn step_of(
     let bars = market.bars();
     let horizon = first_bar + config.horizon_bars as usize;
     let later = bars.partition_point(|bar| bar.ts <= add.ts).max(first_bar);
-    let before = later.checked_sub(1).filter(|&before| {
-        first_bar <= before && bars.get(later).is_none_or(|bar| add.ts <= bar.open_ts)
-    });
+    let before = later
+        .checked_sub(1)
+        .filter(|&before| first_bar <= before && bars.get(later).is_none_or(|bar| add.ts <= bar.open_ts));
     let shows = |bar: &usize| *bar < horizon && EntryRange::of(entry, *bar, market, config).holds(add.price);
     if let Some(bar) = [Some(later), before].into_iter().flatten().find(shows) {
         return Ok(bar - first_bar);
@@ -101,9 +109,10 @@ fn fractions(entry: &Entry, grid: Option<LotGrid>) -> Result<Vec<Fraction>, Exit
     let mut held = grid.lots();
     let mut lots = Vec::with_capacity(entry.adds.len());
     for (place, add) in entry.adds.iter().enumerate() {
-        let of_add = grid.whole_lots_of(add.qty).filter(|&lots| 0 < lots && lots < held).ok_or_else(|| {
-            bad(place, format!("quantity {}; accepted: whole lots of {}", add.qty, grid.qty(1)))
-        })?;
+        let of_add = grid
+            .whole_lots_of(add.qty)
+            .filter(|&lots| 0 < lots && lots < held)
+            .ok_or_else(|| bad(place, format!("quantity {}; accepted: whole lots of {}", add.qty, grid.qty(1))))?;
         held -= of_add;
         lots.push(of_add);
     }
@@ -148,11 +157,6 @@ pub(crate) fn resized(entry: &Entry, qty: f64, lot_step: f64) -> Entry {
 /// # Errors
 /// [`ExitError::Add`] or [`ExitError::AddOutsideBar`] of the first add that cannot have filled: after the horizon, outside
 /// its bar, or in no whole lots.
-pub fn check_adds(
-    entry: &Entry,
-    first_bar: usize,
-    market: Market<'_>,
-    config: &ReplayConfig,
-) -> Result<(), ExitError> {
+pub fn check_adds(entry: &Entry, first_bar: usize, market: Market<'_>, config: &ReplayConfig) -> Result<(), ExitError> {
     Parts::of(entry, first_bar, market, config, LotGrid::of(entry, market.instrument)?).map(drop)
 }

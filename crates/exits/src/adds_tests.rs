@@ -180,8 +180,7 @@ fn a_mirrored_market_gives_the_mirrored_trade() {
         });
         let mirrored = MarketHistory::from_series(BarSeries::new(bars.collect(), vec![]).unwrap());
         let adds = trade.adds.iter().map(|add| Add { price: mirror(add.price), ..*add }).collect();
-        let other =
-            Entry { side: trade.side.opposite(), stop: trade.stop.map(mirror), adds, ..trade.clone() };
+        let other = Entry { side: trade.side.opposite(), stop: trade.stop.map(mirror), adds, ..trade.clone() };
         let one = play(trade, history, &instrument, &config, policy);
         let two = play(&other, &mirrored, &instrument, &config, policy);
         assert_eq!((one.adds.len(), one.legs.len()), (two.adds.len(), two.legs.len()));
@@ -252,10 +251,7 @@ fn adds_that_were_made_stand_beside_exits_that_were_made() {
     // 1 x 5 + 1 x 6 + 1 x 2.
     assert_eq!((outcome.net.as_f64(), outcome.adds.len(), outcome.legs.len()), (13.0, 1, 2));
     let error = |exits: &[(i64, f64, f64)]| made(exits).unwrap_err().to_string();
-    assert_eq!(
-        error(&[(90, 105.0, 3.0)]),
-        "entry `a`, exit 1: 3 sold by then; accepted: at most 2, which had filled"
-    );
+    assert_eq!(error(&[(90, 105.0, 3.0)]), "entry `a`, exit 1: 3 sold by then; accepted: at most 2, which had filled");
     assert_eq!(
         error(&[(90, 105.0, 2.0), (150, 105.0, 1.0)]),
         "entry `a`, exit 1: it closed the position before the add at 1970-01-01T00:02:00Z; accepted: adds to what is held"

@@ -91,7 +91,8 @@ fn check_order(entry: &Entry, sales: &[PastSale], parts: &Parts) -> Result<(), (
     for (index, sale) in sales.iter().enumerate() {
         while let Some(add) = adds.next_if(|add| (add.step, add.ts) <= (sale.step, sale.ts)) {
             if filled.units() <= sold.units() + rounding {
-                let reason = format!("it closed the position before the add at {}; accepted: adds to what is held", add.ts);
+                let reason =
+                    format!("it closed the position before the add at {}; accepted: adds to what is held", add.ts);
                 return Err((index.saturating_sub(1), reason));
             }
             filled = [filled, add.fraction].into_iter().sum();

@@ -175,11 +175,7 @@ fn entry(trade: &JobTrade, history: &MarketHistory, instrument: &Instrument) -> 
         stop: trade.stop,
         qty: trade.qty,
         tags: Vec::new(),
-        adds: trade
-            .adds
-            .iter()
-            .map(|&[second, price, qty]| Add { ts: at(second), price, qty })
-            .collect(),
+        adds: trade.adds.iter().map(|&[second, price, qty]| Add { ts: at(second), price, qty }).collect(),
     };
     entry.checked().map_err(|error| error.to_string())
 }

@@ -85,8 +85,7 @@ impl Ledger {
         }
         debug_assert!(left == 0, "Invariant: no more is sold than there is");
         let notional = Money::from_f64(self.contract.value(price) * qty * self.multiplier);
-        let booking =
-            Booking { gross: times(notional - cost, self.sign), exit_fee: Money::from_f64(fee), entry_fee };
+        let booking = Booking { gross: times(notional - cost, self.sign), exit_fee: Money::from_f64(fee), entry_fee };
         self.cash = self.cash + times(notional, self.sign) - booking.exit_fee;
         self.legs_net = self.legs_net + booking.gross - booking.exit_fee - booking.entry_fee;
         booking

@@ -184,6 +184,8 @@ impl Leg {
 /// A later entry into the position: a row beside its first fill.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AddFill {
+    /// Which of the entry's adds, in order of time, from 1.
+    pub number: usize,
     /// Index of the bar in which it filled.
     pub bar: usize,
     /// When it filled.

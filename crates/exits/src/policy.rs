@@ -3,8 +3,10 @@ use scaleout_market::{Bar, DailyTime, Decimal, Entry, PathSinceEntry};
 use serde::Serialize;
 
 use crate::{
-    ExitOrders, Fraction, InputHistory, PastSale, TradeTerms, TrailBy, break_even::{Bought, break_even},
-    prepared::PreparedReplay, walk::OrderPlace,
+    ExitOrders, Fraction, InputHistory, PastSale, TradeTerms, TrailBy,
+    break_even::{Bought, break_even},
+    prepared::PreparedReplay,
+    walk::OrderPlace,
 };
 
 /// Everything that a policy may use: what was known at the close of bar `t`.

@@ -165,6 +165,12 @@ pub enum ExperimentError {
         /// What there is.
         accepted: String,
     },
+    /// What is asked cannot be done with positions that have adds.
+    #[error("{message}")]
+    Adds {
+        /// Which trade has them, and what would be accepted.
+        message: String,
+    },
     /// An event that an adviser cannot take.
     #[error("{message}")]
     Event {

@@ -48,7 +48,7 @@ pub fn report(run: &Path, out: Option<&Path>) -> Result<Finished, ExperimentErro
             run.to_owned()
         }
     };
-    let written = file_names().map(|name| folder.join(name)).collect();
+    let written = file_names(&result).map(|name| folder.join(name)).collect();
     Ok(Finished { folder, table: summary(&result), written, report_json })
 }
 

@@ -2,9 +2,10 @@
 
 use crate::{ReportError, RunResult, TABLES, plots::plots};
 
-/// Names of what [`each_file`] makes, the most useful first; `plots` is a folder.
-pub fn file_names() -> impl Iterator<Item = &'static str> {
-    ["report.html", "report.md", "report.json", "plots"].into_iter().chain(TABLES.iter().map(|table| table.file))
+/// Names of what [`each_file`] makes of `result`, the most useful first; `plots` is a folder.
+pub fn file_names(result: &RunResult) -> impl Iterator<Item = &'static str> {
+    let tables = TABLES.iter().filter(|table| (table.is_made)(result)).map(|table| table.file);
+    ["report.html", "report.md", "report.json", "plots"].into_iter().chain(tables)
 }
 
 /// Passes every report file of `result` to `sink`, one after the other: its name below the run folder and its contents.
@@ -25,7 +26,7 @@ pub fn each_file<E: From<ReportError>>(
         sink(&format!("plots/{}.png", plot.name), &plot.png)?;
     }
     let mut bytes = Vec::new();
-    for table in TABLES {
+    for table in TABLES.iter().filter(|table| (table.is_made)(result)) {
         bytes.clear();
         table.write(result, &mut bytes)?;
         sink(table.file, &bytes)?;

@@ -1,4 +1,4 @@
-//! From a list of trades to `entries.csv` and `exits.csv`.
+//! From a list of trades to `entries.csv`, `exits.csv` and, with adds, `adds.csv`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use super::list_file::ListFile;
 use super::one_r::{OneR, entries, repeated};
 use super::positions::{Adds, Closed, Grouped, grouped};
 use super::reader::ListReader;
-use super::write::{ENTRIES, EXITS, write};
+use super::write::{ADDS, ENTRIES, EXITS, write};
 use crate::error::{DataError, shown};
 use crate::formats::Detected;
 
@@ -20,7 +20,7 @@ pub struct TradeListRequest {
     pub source: PathBuf,
     /// Its format.
     pub format: TradeListFormat,
-    /// The folder for `entries.csv` and `exits.csv`.
+    /// The folder for `entries.csv`, `exits.csv` and `adds.csv`.
     pub out: PathBuf,
     /// The market whose trades are taken, as the list calls it; needed where the list has several.
     pub symbol: Option<String>,
@@ -53,6 +53,8 @@ pub struct TradeListReport {
     pub orphans: usize,
     /// Later entries that became part of an earlier one.
     pub merged: usize,
+    /// Later entries that became adds.
+    pub added: usize,
     /// Fills that closed a position and opened the opposite one.
     pub reversals: usize,
     /// Trades left out because they are of another market.
@@ -61,6 +63,8 @@ pub struct TradeListReport {
     pub entries_file: PathBuf,
     /// The exits that were made.
     pub exits_file: PathBuf,
+    /// The later entries, if there are any.
+    pub adds_file: Option<PathBuf>,
 }
 
 /// Reads a list of trades and writes its entries and the exits that were made.
@@ -71,7 +75,8 @@ pub struct TradeListReport {
 pub fn import_trades(request: &TradeListRequest) -> Result<TradeListReport, DataError> {
     let entries_file = request.out.join(ENTRIES);
     let exits_file = request.out.join(EXITS);
-    for path in [&entries_file, &exits_file] {
+    let adds_file = request.out.join(ADDS);
+    for path in [&entries_file, &exits_file, &adds_file] {
         if path.exists() {
             return Err(DataError::Occupied { path: path.clone() });
         }
@@ -102,6 +107,7 @@ pub fn import_trades(request: &TradeListRequest) -> Result<TradeListReport, Data
         });
     }
     let exits = closed.iter().map(|closed| closed.exits.len()).sum();
+    let added: usize = closed.iter().map(|closed| closed.adds.len()).sum();
     write(&request.out, &entries, &closed)?;
     Ok(TradeListReport {
         detected,
@@ -110,10 +116,12 @@ pub fn import_trades(request: &TradeListRequest) -> Result<TradeListReport, Data
         open,
         orphans,
         merged,
+        added,
         reversals,
         other_markets: all - closed.len(),
         entries_file,
         exits_file,
+        adds_file: (0 < added).then_some(adds_file),
     })
 }
 
@@ -175,6 +183,10 @@ impl fmt::Display for TradeListReport {
         }
         let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         writeln!(f, "{}: {}", counted(self.trades, "trade"), self.entries_file.display())?;
-        write!(f, "{}: {}", counted(self.exits, "exit"), self.exits_file.display())
+        write!(f, "{}: {}", counted(self.exits, "exit"), self.exits_file.display())?;
+        match &self.adds_file {
+            None => Ok(()),
+            Some(file) => write!(f, "\n{}: {}", counted(self.added, "add"), file.display()),
+        }
     }
 }

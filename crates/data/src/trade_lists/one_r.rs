@@ -61,7 +61,7 @@ pub(super) fn entries(
             stop: closed.stop,
             qty: closed.qty,
             tags: closed.tag.clone().into_iter().collect(),
-            adds: Vec::new(),
+            adds: closed.adds.clone(),
         };
         let bad = |source| DataError::BadEntry { path: path.to_path_buf(), row: closed.row, source };
         entries.push(entry.checked().map_err(bad)?);

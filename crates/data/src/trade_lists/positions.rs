@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use scaleout_market::{Decimal, Side, Timestamp};
+use scaleout_market::{Add, Decimal, Side, Timestamp};
 
 use super::deals::{Deal, Effect};
 use crate::error::DataError;
@@ -16,6 +16,8 @@ pub enum Adds {
     Refuse,
     /// Before the first exit it becomes part of the entry: at the average price, at the time of the first.
     Merge,
+    /// It is a dated part of one planned position, also after an exit: the plan is the sum of all entries.
+    Plan,
 }
 
 /// A position that was opened and closed.
@@ -33,6 +35,8 @@ pub(crate) struct Closed {
     pub(crate) stop: Option<f64>,
     pub(crate) risk: Option<f64>,
     pub(crate) exits: Vec<Exit>,
+    /// Later entries, in order of time; `qty` is the planned quantity with them.
+    pub(crate) adds: Vec<Add>,
 }
 
 /// A part of a position that was sold.
@@ -115,6 +119,12 @@ impl OpenGrouping<'_> {
         let is_first = position.exits.is_empty();
         // Pieces of one order have one time.
         let is_piece = is_first && deal.ts == position.ts;
+        if self.adds == Adds::Plan && !(is_piece && position.adds.is_empty()) {
+            let added = deal.qty.abs();
+            position.adds.push(Add { ts: deal.ts, price: deal.price, qty: added });
+            (position.qty, open.left) = (plus(position.qty, added), plus(open.left, added));
+            return Ok(());
+        }
         let is_wanted = self.adds == Adds::Merge && is_first;
         if !(is_piece || is_wanted) {
             let what = if is_first { "adds to the position" } else { "adds, after a sale, to the position" };
@@ -169,8 +179,10 @@ impl OpenGrouping<'_> {
 
 const OPPOSITE: &str = "an exit in the opposite direction of its entry";
 const ONE_SIDE: &str = "one position at a time in a market, or a column that names the position";
-const ONE_ENTRY: &str = "one entry a position; `--adds merge` averages the entries before the first exit";
-const NO_ADD_AFTER_SALE: &str = "no entry into a position after its first exit";
+const ONE_ENTRY: &str = "one entry a position; `--adds plan` makes the others dated parts of one planned position, `--adds merge` averages those \
+     before the first exit";
+const NO_ADD_AFTER_SALE: &str =
+    "no entry into a position after its first exit; `--adds plan` takes it as a part of one planned position";
 const AT_MOST_WHAT_IS_HELD: &str = "exits of at most what is held";
 
 impl Open {
@@ -187,6 +199,7 @@ impl Open {
             stop: deal.stop,
             risk: deal.risk,
             exits: Vec::new(),
+            adds: Vec::new(),
         };
         Self { left: qty.abs(), position }
     }
@@ -219,7 +232,8 @@ mod tests {
                 let exit = |exit: &Exit| format!(" {} @ {}", exit.qty, exit.price);
                 let line = |closed: &Closed| {
                     let exits: String = closed.exits.iter().map(exit).collect();
-                    format!("{:?} {} @ {}:{exits}", closed.side, closed.qty, closed.price)
+                    let adds: String = closed.adds.iter().map(|add| format!(" +{} @ {}", add.qty, add.price)).collect();
+                    format!("{:?} {} @ {}{adds}:{exits}", closed.side, closed.qty, closed.price)
                 };
                 let lines: Vec<String> = closed.iter().map(line).collect();
                 format!("{}; open {open} merged {merged} reversals {reversals}", lines.join(", "))
@@ -247,13 +261,32 @@ mod tests {
     #[test]
     fn adds_are_refused_or_merged() {
         let refused = "x.csv: row 3: the fill of 1 at 12 adds to the position that row 2 opened; accepted: one entry a \
-                       position; `--adds merge` averages the entries before the first exit";
+                       position; `--adds plan` makes the others dated parts of one planned position, `--adds merge` \
+                       averages those before the first exit";
         check(Adds::Refuse, "1 1 @ 10, 2 1 @ 12, 3 -2 @ 13", refused);
         check(Adds::Merge, "1 1 @ 10, 2 1 @ 12, 3 -2 @ 13", "Long 2 @ 11: 2 @ 13; open 0 merged 1 reversals 0");
         // Pieces of one order are no adds.
         check(Adds::Refuse, "1 1 @ 10, 1 1 @ 12, 3 -2 @ 13", "Long 2 @ 11: 2 @ 13; open 0 merged 0 reversals 0");
         let late = "x.csv: row 4: the fill of 1 at 12 adds, after a sale, to the position that row 2 opened; accepted: no \
-                    entry into a position after its first exit";
+                    entry into a position after its first exit; `--adds plan` takes it as a part of one planned position";
         check(Adds::Merge, "1 2 @ 10, 2 -1 @ 11, 3 1 @ 12, 4 -2 @ 13", late);
+    }
+
+    /// The plan is the sum of all entries, also of those after a sale.
+    #[test]
+    fn adds_are_dated_parts_of_one_plan() {
+        let of = |fills, expected| check(Adds::Plan, fills, expected);
+        of("1 2 @ 100, 2 1 @ 104, 3 -3 @ 98", "Long 3 @ 100 +1 @ 104: 3 @ 98; open 0 merged 0 reversals 0");
+        of(
+            "1 2 @ 10, 2 -1 @ 11, 3 1 @ 12, 4 -2 @ 13",
+            "Long 3 @ 10 +1 @ 12: 1 @ 11 2 @ 13; open 0 merged 0 reversals 0",
+        );
+        // Pieces of the first order are the first entry.
+        of("1 1 @ 10, 1 1 @ 12, 3 -2 @ 13", "Long 2 @ 11: 2 @ 13; open 0 merged 0 reversals 0");
+        // What is added after the position was closed is another position.
+        of(
+            "1 0.1 @ 10, 2 0.2 @ 11, 3 -0.3 @ 12, 4 1 @ 12, 5 -1 @ 13",
+            "Long 0.3 @ 10 +0.2 @ 11: 0.3 @ 12, Long 1 @ 12: 1 @ 13; open 0 merged 0 reversals 0",
+        );
     }
 }

@@ -1,9 +1,9 @@
-//! `entries.csv` and `exits.csv`.
+//! `entries.csv`, `exits.csv` and `adds.csv`.
 
 use std::fs;
 use std::path::Path;
 
-use scaleout_market::{Entry, Side};
+use scaleout_market::{Add, Entry, Side};
 
 use super::positions::Closed;
 use crate::error::DataError;
@@ -11,9 +11,10 @@ use crate::writer::write_atomically;
 
 pub(super) const ENTRIES: &str = "entries.csv";
 pub(super) const EXITS: &str = "exits.csv";
+pub(super) const ADDS: &str = "adds.csv";
 
-/// Writes `entries` and the exits of `closed`, which are the same trades, into `folder`: the exits first, so that
-/// entries never stand without them.
+/// Writes `entries` and the exits and adds of `closed`, which are the same trades, into `folder`: exits and adds first, so
+/// that entries never stand without them. Without adds there is no file of them.
 pub(super) fn write(folder: &Path, entries: &[Entry], closed: &[Closed]) -> Result<(), DataError> {
     fs::create_dir_all(folder).map_err(|error| DataError::io(folder, &error))?;
     let exits = entries.iter().zip(closed).flat_map(|(entry, closed)| {
@@ -23,6 +24,14 @@ pub(super) fn write(folder: &Path, entries: &[Entry], closed: &[Closed]) -> Resu
             .map(|exit| vec![entry.id.clone(), exit.ts.to_string(), exit.price.to_string(), exit.qty.to_string()])
     });
     write_csv(&folder.join(EXITS), &["id", "ts", "price", "qty"], exits)?;
+    let adds = |(entry, closed): (&Entry, &Closed)| -> Vec<Vec<String>> {
+        let row = |add: &Add| vec![entry.id.clone(), add.ts.to_string(), add.price.to_string(), add.qty.to_string()];
+        closed.adds.iter().map(row).collect()
+    };
+    let mut adds = entries.iter().zip(closed).flat_map(adds).peekable();
+    if adds.peek().is_some() {
+        write_csv(&folder.join(ADDS), &["id", "ts", "price", "qty"], adds)?;
+    }
     let row = |entry: &Entry| {
         let side = match entry.side {
             Side::Long => "long",

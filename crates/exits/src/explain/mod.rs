@@ -7,8 +7,8 @@ mod text;
 mod trace;
 
 pub use record::{
-    AddRecord, BarRecord, Explanation, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord, Met,
-    OrdersRecord, PartStopRecord, TouchRecord,
+    AddRecord, BarRecord, Explanation, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, LotRecord,
+    Met, OrdersRecord, PartStopRecord, TouchRecord,
 };
 
 pub use crate::FillCause;

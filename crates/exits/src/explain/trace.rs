@@ -1,8 +1,8 @@
 use scaleout_market::Bar;
 
 use super::{
-    AddRecord, BarRecord, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord, PartStopRecord,
-    TouchRecord,
+    AddRecord, BarRecord, FillRecord, HeldBackBy, HeldBackRecord, InputRecord, LimitRecord, Met, OrdersRecord,
+    PartStopRecord, TouchRecord,
 };
 use crate::{
     AddFill, Alternative, Decision, EntryBarRule, ExitPolicy, ExitReason, Fraction, Leg, LimitFill,

@@ -94,7 +94,7 @@ impl RunningTrade<'_> {
         self.bought.share += share;
         self.stands_until = 0;
         let fee = Money::from_f64(fee);
-        let filled = AddFill { bar, ts: add.ts, price, qty, fraction: add.fraction, fee };
+        let filled = AddFill { number: add.number, bar, ts: add.ts, price, qty, fraction: add.fraction, fee };
         observer.added(&filled, self.position.remaining());
         self.adds.push(filled);
         let market = costs.market_at_fill(add.price, config, bars, bar);

@@ -8,8 +8,8 @@ mod stop_at_work;
 use scaleout_market::{Bar, Decimal, PathSinceEntry};
 
 use crate::{
-    AddFill, ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest, PastSale,
-    Position, TradeOutcome,
+    AddFill, ExitError, ExitOrders, ExitPolicy, FillCause, Fraction, IntrabarRule, Ledger, Leg, Money, OnBest,
+    PastSale, Position, TradeOutcome,
     account::ObjectiveAccount,
     adds::PlacedAdd,
     bar_walk::{WalkScratch, walk_step},

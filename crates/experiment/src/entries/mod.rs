@@ -37,7 +37,11 @@ pub enum EntriesConfig {
         /// CSV with the exits that were made: `id, ts, price, qty`. They become the contestant `as-traded`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         exits: Option<PathBuf>,
-        /// What becomes of entries, and of exits that were made, at a price that the market did not show.
+        /// CSV with later entries into the same positions: `id, ts, price, qty`. `qty` of the entry is then the planned quantity
+        /// of which they are parts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        adds: Option<PathBuf>,
+        /// What becomes of entries, of adds, and of exits that were made, at a price that the market did not show.
         #[serde(default, skip_serializing_if = "OutsideBar::is_refuse")]
         outside_bar: OutsideBar,
     },

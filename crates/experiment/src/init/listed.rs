@@ -17,6 +17,7 @@ use crate::ExperimentError;
 pub(super) struct Listed {
     pub(super) entries: PathBuf,
     pub(super) exits: Option<PathBuf>,
+    pub(super) adds: Option<PathBuf>,
     pub(super) time: TimeConfig,
     /// What is said of them.
     pub(super) lines: Vec<String>,
@@ -46,8 +47,16 @@ pub(super) fn read_list(path: &Path, base: &Path, folder: &Path, symbol: &str) -
             if is_pair {
                 lines.push(format!("exits as traded: {}", beside.display()));
             }
-            let exits = is_pair.then_some(beside);
-            Ok(Listed { entries: path.to_owned(), exits, time, lines, made: Vec::new() })
+            let adds = path.with_file_name("adds.csv");
+            let has_adds = path.file_name().is_some_and(|name| name == "entries.csv") && base.join(&adds).is_file();
+            if has_adds {
+                lines.push(format!(
+                    "adds: {}; no learners, since models value positions that fill at once",
+                    adds.display()
+                ));
+            }
+            let (exits, adds) = (is_pair.then_some(beside), has_adds.then_some(adds));
+            Ok(Listed { entries: path.to_owned(), exits, adds, time, lines, made: Vec::new() })
         }
         Err(DataError::MissingColumn { .. } | DataError::NotReadable { .. }) => imported(&whole, folder, base, symbol),
         Err(error) => Err(error.into()),
@@ -81,6 +90,7 @@ fn imported(whole: &Path, folder: &Path, base: &Path, symbol: &str) -> Result<Li
     Ok(Listed {
         entries: seen(entries_file),
         exits: Some(seen(exits_file)),
+        adds: None,
         time: TimeConfig::default(),
         lines: report.to_string().lines().map(str::to_owned).collect(),
         made: vec![entries_file.clone(), exits_file.clone()],

@@ -37,6 +37,7 @@ pub(super) fn plans(read: &ReadMarket, guessed: &GuessedInstrument, listed: Opti
             path: listed.entries.clone(),
             time: listed.time.clone(),
             exits: listed.exits.clone(),
+            adds: listed.adds.clone(),
             outside_bar: OutsideBar::Skip,
         };
         let folded = |(folds, first_train_share)| ConfigPlan {

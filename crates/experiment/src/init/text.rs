@@ -41,7 +41,8 @@ pub(super) fn config_text(
         "\n# Walk-forward: each fold learns from the trades before it.\n[validation]\nfolds = {}\nfirst_train_share = {}\n",
         plan.folds, plan.first_train_share
     ));
-    add(training(read));
+    let has_adds = matches!(&plan.entries, EntriesConfig::File { adds: Some(_), .. });
+    add(training(read, if has_adds { "" } else { LEARNERS }));
     text
 }
 
@@ -145,7 +146,7 @@ fn entries(entries: &EntriesConfig) -> String {
     let own = "# Your own list: source = \"file\", path = \"entries.csv\" with id, ts, side, price, stop, qty.\n";
     let mut text = String::from(HEAD);
     match entries {
-        EntriesConfig::File { path, time, exits, .. } => {
+        EntriesConfig::File { path, time, exits, adds, .. } => {
             line(&mut text, "source = \"file\"");
             line(&mut text, &format!("path = {}", quoted(&path.display().to_string())));
             if let Some(exits) = exits {
@@ -155,6 +156,13 @@ fn entries(entries: &EntriesConfig) -> String {
                         "exits = {}   # the exits that were made: contestant `as-traded`",
                         quoted(&exits.display().to_string())
                     ),
+                );
+            }
+            if let Some(adds) = adds {
+                let adds = quoted(&adds.display().to_string());
+                line(
+                    &mut text,
+                    &format!("adds = {adds}   # later entries; qty of an entry is then the planned quantity"),
                 );
             }
             line(
@@ -206,7 +214,9 @@ fn placement(placement: &Placement) -> String {
     )
 }
 
-fn training(read: &ReadMarket) -> String {
+const LEARNERS: &str = "{ kind = \"linear\" }, { kind = \"boosted-trees\" }";
+
+fn training(read: &ReadMarket, learners: &str) -> String {
     let bars = read.market.history.series.bars();
     let mut features = vec![
         "atr(window=14)",
@@ -238,11 +248,7 @@ fn training(read: &ReadMarket) -> String {
         );
     }
     line(&mut text, "# `scaleout features --docs` defines every feature.");
-    let _ = write!(
-        text,
-        "[training]\nfeatures = [\n{}]\nlearners = [{{ kind = \"linear\" }}, {{ kind = \"boosted-trees\" }}]\n",
-        features.concat()
-    );
+    let _ = write!(text, "[training]\nfeatures = [\n{}]\nlearners = [{learners}]\n", features.concat());
     text
 }
 

@@ -163,7 +163,12 @@ impl fmt::Display for LotStatement {
             self.lots.len()
         )?;
         if self.crossed == 0 {
-            writeln!(f, "no two positions overlapped, so every matching gives the same lots")?;
+            let overlap = if self.has_adds() {
+                "no two positions overlapped, so every matching gives the same lots but for adds"
+            } else {
+                "no two positions overlapped, so every matching gives the same lots"
+            };
+            writeln!(f, "{overlap}")?;
         }
         writeln!(f, "\nrealised on a day (UTC)")?;
         let mut rows = vec![["date", "fifo", "lifo", "average"].map(str::to_owned).to_vec()];
@@ -176,11 +181,18 @@ impl fmt::Display for LotStatement {
     }
 }
 
+impl LotStatement {
+    fn has_adds(&self) -> bool {
+        self.lots.iter().any(|lot| lot.opened.add.is_some())
+    }
+}
+
 impl LotLine {
     fn cells(&self) -> Vec<String> {
-        let by = |fill: &StatementFill| match fill.leg {
-            None => fill.trade.clone(),
-            Some(leg) => format!("{} leg {leg}", fill.trade),
+        let by = |fill: &StatementFill| match (fill.leg, fill.add) {
+            (None, None) => fill.trade.clone(),
+            (None, Some(add)) => format!("{} add {add}", fill.trade),
+            (Some(leg), _) => format!("{} leg {leg}", fill.trade),
         };
         let side = match self.side {
             Side::Long => "long",

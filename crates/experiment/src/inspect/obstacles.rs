@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     ExperimentError, LoadedConfig, Prepared,
     inspect::contestant_names::wrong_names,
-    stages::{feature_facts::FeatureFacts, ledger::TrialLedger},
+    stages::{adds::refused_models, feature_facts::FeatureFacts, ledger::TrialLedger},
 };
 
 /// A reason why an experiment cannot be run.
@@ -38,6 +38,9 @@ pub(crate) fn obstacles(loaded: &LoadedConfig, prepared: &Prepared) -> Result<Ve
     }
     let wrong = wrong_names(prepared).into_iter();
     found.extend(wrong.map(|message| Obstacle { path: loaded.path.clone(), message }));
+    if let Some(message) = refused_models(prepared, !prepared.config.training.learners.is_empty()) {
+        found.push(Obstacle { path: loaded.path.clone(), message });
+    }
     found.extend(TrialLedger::obstacle(prepared));
     Ok(found)
 }

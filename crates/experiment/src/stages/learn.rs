@@ -21,7 +21,7 @@ use crate::{
     },
     progress::Watched,
     seeds::{SeedPurpose, stream},
-    stages::{floor::Floor, new_trades::learned_from_all},
+    stages::{adds::check_models, floor::Floor, new_trades::learned_from_all},
 };
 
 /// Learns everything: one lesson for each fold and one from all trades. Models already in the checkpoints of
@@ -31,6 +31,7 @@ use crate::{
 /// If there are too few trades for the folds, or a learner cannot be fitted.
 pub fn learn(prepared: &Prepared, folder: &RunFolder, progress: &dyn Progress) -> Result<Fitted, ExperimentError> {
     let config = &prepared.config;
+    check_models(prepared, !config.training.learners.is_empty())?;
     let splits = prepared.splits()?;
     let data = prepared.rows()?;
     let everything: Vec<usize> = (0..prepared.trades.len()).collect();

@@ -1,6 +1,7 @@
 //! The stages of a run, in order: each takes what the one before it made.
 
 pub(crate) mod accounts;
+pub(crate) mod adds;
 pub(crate) mod analyse;
 pub(crate) mod bars_read;
 pub(crate) mod entry_checks;

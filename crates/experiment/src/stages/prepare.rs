@@ -20,6 +20,7 @@ use crate::{
     entries::{EntriesConfig, generate},
     seeds::{SeedPurpose, stream},
     stages::{
+        adds,
         analyse::risk,
         entry_checks,
         feature_values::FeatureTables,
@@ -52,6 +53,10 @@ impl Prepared {
         }
         let markets = Markets(&reads);
         let mut entries = entries(loaded, &reads)?;
+        let added = adds::read(loaded)?;
+        if let Some(added) = &added {
+            adds::give(&mut entries, added, loaded)?;
+        }
         let made = made_exits::read(loaded)?;
         if let Some(made) = &made {
             made_exits::check_ids(entries.iter().map(|(_, entry)| entry), made, loaded)?;
@@ -62,6 +67,9 @@ impl Prepared {
         }
         let (mut located, mut dropped) = markets.locate(entries, &config.replay);
         dropped.outside_bar = entry_checks::in_their_bars(&mut located, markets, loaded)?;
+        if let Some(added) = &added {
+            dropped.outside_bar += adds::in_their_bars(&mut located, added, markets, loaded)?;
+        }
         let as_traded = made_exits::as_traded(&mut located, made, &mut dropped, markets, loaded)?;
         let trades: Vec<Result<PreparedTrade, ExperimentError>> = located
             .par_iter()

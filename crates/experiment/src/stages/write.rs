@@ -55,7 +55,7 @@ pub(crate) fn write(
         }
         folder.write(name, contents)
     })?;
-    let mut names: Vec<String> = file_names().chain([RESULT_FILE]).map(str::to_owned).collect();
+    let mut names: Vec<String> = file_names(&result).chain([RESULT_FILE]).map(str::to_owned).collect();
     for file in model_files {
         let name = format!("model/{}", file.name);
         folder.write(&name, &file.bytes)?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use scaleout_evaluation::{Contestant, SymbolFacts};
-use scaleout_exits::{Book, ExitReason, FillCause, Fraction, MissedReason, Money};
-use scaleout_market::{Entry, Side, Timestamp};
+use scaleout_exits::{AddFill, Book, ExitReason, FillCause, Fraction, MissedReason, Money, TradeOutcome};
+use scaleout_market::{Add, Entry, Side, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::result::row::row;
@@ -88,6 +88,26 @@ row! {
 }
 
 row! {
+    /// A later entry into a position.
+    pub struct AddRecord {
+        /// Place of the entry in the list of entries.
+        pub entry: usize,
+        /// Which of its adds, in order of time, from 1.
+        pub number: usize,
+        /// When it was made.
+        pub ts: Timestamp,
+        /// Price that it paid, spread and slippage included, in points; its own where it did not fill.
+        pub price: f64,
+        /// Quantity in the instrument's units.
+        pub qty: f64,
+        /// Index of the bar in which it filled, from 0; `null` where the contestant held nothing any more.
+        pub bar: Option<usize>,
+        /// Its fee.
+        pub fee: Money,
+    }
+}
+
+row! {
     /// What an account did with one entry.
     pub struct BookRecord {
         /// Place of the entry in the list of entries.
@@ -135,6 +155,9 @@ pub struct ContestantTrades {
     pub trades: Vec<TradeRecord>,
     /// What its account did with each entry, in order of time.
     pub book: Vec<BookRecord>,
+    /// The later entries into its positions; none in most runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adds: Vec<AddRecord>,
 }
 
 /// Every trade of a run.
@@ -178,6 +201,7 @@ impl TradeRecords {
                     held: mean_held(contestant),
                     trades: trades(contestant),
                     book: book_records(book, entries),
+                    adds: adds(contestant, entries),
                 })
                 .collect(),
         }
@@ -185,7 +209,7 @@ impl TradeRecords {
 }
 
 fn trades(contestant: &Contestant) -> Vec<TradeRecord> {
-    let trade = |outcome: &scaleout_exits::TradeOutcome| TradeRecord {
+    let trade = |outcome: &TradeOutcome| TradeRecord {
         exit_ts: outcome.exit_ts,
         net: outcome.net,
         net_r: outcome.net_r,
@@ -214,6 +238,24 @@ fn trades(contestant: &Contestant) -> Vec<TradeRecord> {
             .collect(),
     };
     contestant.outcomes.iter().map(trade).collect()
+}
+
+fn adds(contestant: &Contestant, entries: &[Entry]) -> Vec<AddRecord> {
+    let of = |(entry, (outcome, planned)): (usize, (&TradeOutcome, &Entry))| {
+        let record = |(place, add): (usize, &Add)| {
+            let number = place + 1;
+            match outcome.adds.iter().find(|filled| filled.number == number) {
+                None => {
+                    AddRecord { entry, number, ts: add.ts, price: add.price, qty: add.qty, bar: None, fee: Money::ZERO }
+                }
+                Some(&AddFill { ts, price, qty, bar, fee, .. }) => {
+                    AddRecord { entry, number, ts, price, qty, bar: Some(bar), fee }
+                }
+            }
+        };
+        planned.adds.iter().enumerate().map(record).collect::<Vec<_>>()
+    };
+    contestant.outcomes.iter().zip(entries).enumerate().flat_map(of).collect()
 }
 
 fn mean_held(contestant: &Contestant) -> Vec<f64> {

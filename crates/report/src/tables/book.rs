@@ -8,7 +8,7 @@ use csv::Writer;
 use crate::{BookAction, ReportError, RunResult, tables::table::Table};
 
 pub(super) const TABLE: Table =
-    Table { file: "book.csv", about: "what every account did with every entry", rows: write };
+    Table { file: "book.csv", about: "what every account did with every entry", is_made: |_| true, rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

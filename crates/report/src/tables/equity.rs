@@ -7,8 +7,12 @@ use csv::Writer;
 
 use crate::{ReportError, RunResult, tables::table::Table};
 
-pub(super) const TABLE: Table =
-    Table { file: "equity.csv", about: "every account marked to market, and cumulative net R", rows: write };
+pub(super) const TABLE: Table = Table {
+    file: "equity.csv",
+    about: "every account marked to market, and cumulative net R",
+    is_made: |_| true,
+    rows: write,
+};
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

@@ -1,5 +1,6 @@
 //! Tables for other tools, as CSV. A new table is one file with a constant `TABLE`, declared and listed below.
 
+mod adds;
 mod book;
 mod equity;
 mod legs;
@@ -10,7 +11,7 @@ mod trades;
 pub use table::Table;
 
 /// Every table, in the order in which they are named to the user.
-pub const TABLES: &[Table] = &[trades::TABLE, legs::TABLE, book::TABLE, equity::TABLE, returns::TABLE];
+pub const TABLES: &[Table] = &[trades::TABLE, legs::TABLE, adds::TABLE, book::TABLE, equity::TABLE, returns::TABLE];
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use scaleout_market::Timestamp;
 use crate::{ReportError, RunResult, tables::table::Table};
 
 pub(super) const TABLE: Table =
-    Table { file: "returns.csv", about: "daily returns of the winner's account", rows: write };
+    Table { file: "returns.csv", about: "daily returns of the winner's account", is_made: |_| true, rows: write };
 
 fn write(result: &RunResult, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut table = Writer::from_writer(sink);

@@ -10,6 +10,8 @@ pub struct Table {
     pub file: &'static str,
     /// What it holds, in a few words.
     pub about: &'static str,
+    /// Whether it is made of a result.
+    pub(crate) is_made: fn(&RunResult) -> bool,
     /// Writes it.
     pub(super) rows: fn(&RunResult, &mut dyn Write) -> Result<(), ReportError>,
 }

@@ -139,6 +139,8 @@ mod tests {
             exit_ts: Timestamp::from_secs(60),
             first_bar: 1,
             entry_price: 100.0,
+            adds: Vec::new(),
+            adds_missed: 0,
             legs: Vec::new(),
             carry: Money::ZERO,
             net: Money::ZERO,

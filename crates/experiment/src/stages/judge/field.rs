@@ -7,6 +7,7 @@ use scaleout_exits::{AsTraded, ExitPolicy, ReplayConfig, TradeOutcome, policies:
 use crate::{
     ExperimentError, Fitted, FittedFold, Lesson, Prepared, PreparedTrade, TunedBaseline,
     stages::{
+        adds::check_models,
         judge::{
             in_span::{in_span, is_at_once, is_in_parts, is_ladder},
             names::{AS_TRADED, AT_ONCE, CANDIDATE, HINDSIGHT, IN_PARTS, IN_SPAN_LADDER, IN_SPAN_RULE, PERMUTED},
@@ -47,6 +48,7 @@ impl<'a> Field<'a> {
             }
         }
         let lessons: Vec<&Lesson> = fitted.folds.iter().map(|FittedFold { lesson, .. }| lesson).collect();
+        check_models(prepared, lessons.iter().any(|lesson| !lesson.models.is_empty()))?;
         let mut rules = rules(prepared, &lessons)?;
         let fitted_to_these = fitted_to(prepared, tested.keys().copied());
         let is_fair = |baseline: &TunedBaseline| !fitted_to_these.contains(&baseline.name);

@@ -119,7 +119,7 @@ pub fn judge(prepared: &Prepared, fitted: &Fitted, progress: &dyn Progress) -> R
     }
 
     let hindsight = views.made(View::Hindsight, || {
-        let schedules = field.hindsight(main);
+        let schedules = field.hindsight(main)?;
         Ok(Some((field.replay_schedules(&schedules, main)?, field.book_of_schedules(&schedules)?)))
     });
     if let Some((outcomes, book)) = hindsight {

@@ -12,9 +12,12 @@ use scaleout_market::Entry;
 use crate::{
     ExperimentError,
     seeds::{SeedPurpose, stream},
-    stages::judge::{
-        field::Field,
-        names::{CANDIDATE, HINDSIGHT, PERMUTED},
+    stages::{
+        adds::check_hindsight,
+        judge::{
+            field::Field,
+            names::{CANDIDATE, HINDSIGHT, PERMUTED},
+        },
     },
 };
 
@@ -26,20 +29,24 @@ impl Field<'_> {
     pub(super) fn schedules(&self, name: &str) -> Result<Option<Vec<Schedule>>, ExperimentError> {
         let main = &self.prepared.config.replay;
         match (name, self.rules.iter().find(|rule| rule.name == CANDIDATE)) {
-            (HINDSIGHT, _) => Ok(Some(self.hindsight(main))),
+            (HINDSIGHT, _) => Ok(Some(self.hindsight(main)?)),
             (PERMUTED, Some(candidate)) => Ok(Some(self.permuted_schedules(&self.replay(candidate, main)?, 0)?)),
             _ => Ok(None),
         }
     }
 
     /// The best that any schedule of market sales could have done, knowing the future.
-    pub(super) fn hindsight(&self, assumptions: &ReplayConfig) -> Vec<Schedule> {
+    ///
+    /// # Errors
+    /// If a position has adds: the schedule is found for one entry.
+    pub(super) fn hindsight(&self, assumptions: &ReplayConfig) -> Result<Vec<Schedule>, ExperimentError> {
+        check_hindsight(self.prepared)?;
         let config = &self.prepared.config;
         let best = |&place: &usize| {
             let unit = &self.prepared.trades[place].unit;
             oracle(unit, config.training.fit.tranches, &self.prepared.objective, assumptions)
         };
-        self.places.par_iter().map(best).collect()
+        Ok(self.places.par_iter().map(best).collect())
     }
 
     /// The candidate's own fractions over time dealt out at random among entries of the same fold, side and symbol.
