@@ -66,6 +66,7 @@
 //! | `entry_bar` | `conservative` | against | entry-bar: `conservative: the winning extreme does not`, `whole-bar: both extremes count` |
 //! | `entry_liquidity` | `taker` | against | costs: `a maker's rate on a limit`, `a maker's entry` |
 //! | `entry_price` | `fill` | for, if the price is the market's | costs: `sold at the fill of an entry at the market's price: it loses its half beside its price` |
+//! | `lot_matching` of positions with adds | `fifo` | neither way: the sum of the legs is the same | adds: `first in, first out`, `last in, first out`, `average price` |
 //! | `holding_cost_r` | 0 | for | costs: `holding costs R for every bar held` |
 //! | `slippage` | none | for | costs: `slippage in ticks` |
 //! | `stop_slippage` | as `slippage` | for, where stops slip more | costs: `slippage in ticks of stops alone` |

@@ -152,6 +152,9 @@ impl UnitPath {
 /// The gain of one whole unit of `entry`, which fills in bar `first_bar`, step by step until the entry's stop or the
 /// horizon, under the fills and costs of [`replay`](crate::replay).
 ///
+/// Of an entry with adds it is the path of the whole plan from the first fill, which no such position holds: models and
+/// hindsight must refuse it.
+///
 /// # Errors
 /// As [`replay`](crate::replay).
 pub fn unit_path(

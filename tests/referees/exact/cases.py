@@ -50,6 +50,7 @@ def job(seed):
     replay = replay_of(draw, market)
     instrument = instrument_of(draw, market, ticks=not draw.chance(0.12))
     trades = [trade_of(draw, market, replay, str(number)) for number in range(TRADES_IN_JOB)]
+    add_entries(Draw(f"adds {seed}"), market, replay, trades)
     return {"replay": replay, "instrument": instrument, "trades": trades}
 
 
@@ -159,6 +160,39 @@ def instrument_of(draw, market, ticks):
                 "interval_hours": draw.number("0.05", "0.1"),
             }
     return instrument
+
+
+def add_entries(draw, market, replay, trades):
+    """Gives some trades adds; draws of their own, so that the cases without stay what they are."""
+    if "liquidation" in replay:
+        return
+    if draw.chance(0.6):
+        replay["lot_matching"] = draw.pick(["fifo", "lifo", "average"])
+    for trade in trades:
+        if draw.chance(0.3):
+            trade["adds"] = adds_of(draw, market, trade)
+
+
+def adds_of(draw, market, trade):
+    step, tick, first = market["lot_step"], market["tick"], trade["entry_bar"]
+    lots = None if step is None else round(trade["qty"] / step)
+    opens = trade.get("opens") or [60 * t for t in range(len(trade["bars"]))]
+    adds = []
+    for _ in range(draw.whole(1, 3)):
+        if lots is None:
+            qty = trade["qty"] * draw.number("0.1", "0.25", "0.3", "0.125")
+        elif lots < 2:
+            break
+        else:
+            had = draw.whole(1, max(1, lots // 2))
+            qty, lots = had * step, lots - had
+        t = first + min(draw.whole(0, 4), draw.whole(0, market["horizon"] - 1))
+        opened, high, low = trade["bars"][t][:3]
+        after_entry = int(trade.get("entry_second", 0)) if t == first else 0
+        inside = draw.whole(max(1, after_entry), 59) if draw.chance(0.6) or after_entry else 0
+        price = low + tick * draw.whole(0, int((high - low) / tick)) if inside else opened
+        adds.append([Decimal(opens[t] + inside), price, qty])
+    return sorted(adds, key=lambda add: add[0])
 
 
 def trade_of(draw, market, replay, name):

@@ -66,6 +66,13 @@ def difference(expected, got):
         for name in NUMBERS:
             if not close(had[name], wanted[name], room if name in MONEY else UNIT if name == "left" else RELATIVE):
                 return name, f"fill {number}: {name} is {float(had[name])}, expected {float(wanted[name])}"
+    adds = got.get("adds", [])
+    if [add["bar"] for add in expected["adds"]] != [add["bar"] for add in adds]:
+        return "adds", f"adds in bars {[int(add['bar']) for add in adds]}, expected {[int(add['bar']) for add in expected['adds']]}"
+    for wanted, had in zip(expected["adds"], adds):
+        for name in ("price", "qty", "fee"):
+            if not close(had[name], wanted[name], room if name == "fee" else RELATIVE):
+                return "adds", f"{name} of an add is {float(had[name])}, expected {float(wanted[name])}"
     if len(expected["fills"]) != len(got["fills"]):
         return "fills", f"{len(got['fills'])} fills, expected {len(expected['fills'])}"
     # After its last sale a trade has no stop: that bar is not compared.

@@ -119,14 +119,14 @@ class Costs:
         at, gets = gone(said.get("maintenance_frac", Fraction(0))), gone(Fraction(0))
         return None if at is None or gets is None else (sign * at, sign * gets)
 
-    def entry_fee(self):
-        return self.fee(self.replay.get("entry_liquidity") == "maker", self.trade.price, self.trade.qty)
+    def entry_fee(self, price, qty):
+        return self.fee(self.replay.get("entry_liquidity") == "maker", price, qty)
 
-    def entry_slip(self):
-        """Points that an entry at the market's price lost beside its own price."""
+    def entry_slip(self, price, t):
+        """Points that an entry in bar `t` at the market's price lost beside its own price."""
         crossed = self.replay.get("entry_liquidity") != "maker"
         at_market = self.replay.get("entry_price") == "reference"
-        return self.slip("market", self.trade.price, self.trade.first) if at_market and crossed else Fraction(0)
+        return self.slip("market", price, t) if at_market and crossed else Fraction(0)
 
     def market_at_fill(self):
         """The market's price at the fill: of a fill that crossed the spread it lies half-spread and slippage back."""
@@ -136,8 +136,8 @@ class Costs:
         return self.trade.price - self.trade.sign * lost
 
     def break_even_level(self, now):
-        """The nearest level on the ticks at which a stop for what is left brings net 0 or more: after the price paid, the
-        entry's fee, and the stop's own fee, half-spread, slippage and impact. None if no price brings it."""
+        """The nearest level on the ticks at which a stop for what is left brings net 0 or more: after the average price
+        paid, the fees of the entries, and the stop's own fee, half-spread, slippage and impact. None if no price brings it."""
         sign, share, t = self.trade.sign, now.remaining, now.t + 1
         if share == 0:
             return None
@@ -148,7 +148,7 @@ class Costs:
             price = sign * level - sign * (self.slip("stop", sign * level, t) + impact)
             if self.instrument.is_inverse and price <= 0:
                 return sign < 0
-            fee = self.fee(False, price, qty) + self.entry_fee() * share
+            fee = self.fee(False, price, qty) + now.fees * share / now.filled
             # Money is rounded to 10⁻⁹.
             return self.gross(now.paid, price, qty) - fee >= (-HALF_NANO if self.instrument.tick else 0)
 

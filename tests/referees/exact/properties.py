@@ -81,17 +81,27 @@ def sums(job, trade, answer):
     """Σ legs = position = cash, and each leg is its own gain less its own costs."""
     qty, fills, room = number(trade["qty"]), answer["fills"], room_of(job, trade)
     instrument, replay = job["instrument"], job["replay"]
-    if abs(sum(fill["qty"] for fill in fills) - qty) > qty / 10**9:
+    adds = answer.get("adds", [])
+    first = qty - sum(number(add[2]) for add in trade.get("adds", []))
+    filled = first + sum(add["qty"] for add in adds)
+    if abs(sum(fill["qty"] for fill in fills) - filled) > (qty / 10**6 if trade.get("adds") else qty / 10**9):
         return "the quantities do not add up to the position"
-    if fills[-1]["left"] != 0 or any(one["left"] <= other["left"] for one, other in zip(fills, fills[1:])):
+    if fills[-1]["left"] != 0 or (
+        not trade.get("adds") and any(one["left"] <= other["left"] for one, other in zip(fills, fills[1:]))
+    ):
         return "what is left does not fall to 0"
     for what, parts, whole in [
         ("net", [fill["net"] for fill in fills], answer["net"] + answer["carry"]),
-        ("entry fees", [fill["entry_fee"] for fill in fills], answer["entry_fee"]),
+        (
+            "entry fees",
+            [fill["entry_fee"] for fill in fills],
+            answer["entry_fee"] + sum(add["fee"] for add in adds),
+        ),
     ]:
         if not close(sum(parts), whole, room):
             return f"the {what} of the legs do not add up to that of the position"
-    if replay.get("entry_price") == "reference":
+    if replay.get("entry_price") == "reference" or trade.get("adds"):
+        # A leg closes lots of several prices: the sums above hold for any.
         return None
     sign = 1 if trade["side"] == "long" else -1
     paid = number(trade.get("price", trade["bars"][trade["entry_bar"]][0]))
@@ -227,6 +237,8 @@ def with_prices(job, change):
             bar[place : place + 4] = [opened, max(high, low), min(high, low), closed]
         for row in trade.get("trades", []):
             row[1] = change(row[1])
+        for add in trade.get("adds", []):
+            add[1] = change(add[1])
         for name in ("price", "stop"):
             if name in trade:
                 trade[name] = change(trade[name])

@@ -31,6 +31,9 @@ class Decision:
     sales: int
     since_sale: Optional[int]
     paid: Fraction
+    # Part of the plan that has filled, and the fees of its entries.
+    filled: Fraction
+    fees: Fraction
     mae_r: Fraction
     # Part that limits and stops of parts have sold, by kind and place.
     sold_by: dict
@@ -109,7 +112,7 @@ def in_lots(shares, now):
 def ladder_limits(rungs, now, level_of):
     """The rungs that are still to come: the plan is made from the initial size, what was sold tells which are done."""
     shares = in_lots(cumulative([rung["fraction"] for rung in rungs]), now)
-    sold, before, limits = 1 - now.remaining, ZERO, []
+    sold, before, limits = now.filled - now.remaining, ZERO, []
     for rung, share in zip(rungs, shares):
         left = share - max(ZERO, sold - before)
         if left > 0:

@@ -49,7 +49,7 @@ def candidates(job):
                 yield changed(lambda job, trade: job[place].pop(name))
     for name in job["instrument"].get("fees", {}):
         yield changed(lambda job, trade: job["instrument"]["fees"].pop(name))
-    for name in ["trades", "finer", "opens", "entry_second", "price", "stop"]:
+    for name in ["adds", "trades", "finer", "opens", "entry_second", "price", "stop"]:
         if name in trade:
             yield changed(lambda job, trade: trade.pop(name))
     if trade["side"] != "long":

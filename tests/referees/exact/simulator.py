@@ -7,6 +7,7 @@ is said at each option. No code is shared with the simulator that it judges.
 from fractions import Fraction
 from math import ceil
 
+from adds import Lots, parts_of
 from costs import Costs
 from flat import Refused, before_event, flat_time
 from latency import Sent
@@ -29,16 +30,30 @@ class Replay:
         self.entry_rule = replay.get("entry_bar", "conservative")
         self.lots, self.least = self.whole_lots()
         self.horizon, self.end = self.ending()
-        self.remaining, self.stop = ONE, entry_stop(self.trade)
+        first, self.adds = parts_of(self.trade, written, self.lots)
+        self.filled, self.added = first, []
+        self.remaining, self.stop = first, entry_stop(self.trade)
         self.fills, self.last_sale, self.carry = [], None, ZERO
-        self.entry_fee = self.costs.entry_fee()
-        self.paid = self.trade.price + self.trade.sign * self.costs.entry_slip()
+        self.book, self.bought, self.fees = Lots(replay.get("lot_matching", "fifo")), [], ZERO
+        self.entry_fee = self.buy(first, self.trade.price, self.trade.first)[1]
         self.best_r, self.worst_r, self.last_r = ZERO, ZERO, ZERO
         # Where the stop stood in each bar: at its open, and after its close.
         self.stops = []
         self.sold_by = {}
         self.triggered, self.stop_limit, self.takeover = None, None, self.costs.takeover()
         self.in_flight, self.latency = [], int(replay.get("latency_bars", 0))
+
+    def buy(self, part, price, t):
+        """Books an entry of `part` at `price` in bar `t`; what it paid, and its fee."""
+        paid = price + self.trade.sign * self.costs.entry_slip(price, t)
+        fee = self.costs.entry_fee(price, part * self.trade.qty)
+        self.book.buy(part, self.costs.value(paid), fee)
+        self.bought.append((part, paid))
+        self.fees += fee
+        # The price at which what was bought is worth what it cost.
+        value = sum(share * self.costs.value(paid) for share, paid in self.bought) / sum(share for share, _ in self.bought)
+        self.paid = -1 / value if self.instrument.is_inverse else value
+        return paid, fee
 
     def whole_lots(self):
         """Lots of the initial size and of the least order; 0 lots where quantity is continuous."""
@@ -118,6 +133,8 @@ class Replay:
             sales=len(self.fills) + len(on_the_way),
             since_sale=None if last is None else step + self.latency - last,
             paid=self.paid,
+            filled=self.filled,
+            fees=self.fees,
             mae_r=self.worst_r,
             sold_by=self.sold_by,
             triggered=self.triggered,
@@ -194,9 +211,14 @@ class Replay:
         stops = self.part_stops(orders, self.remaining)
         # A stop-limit that has become a limit stays one while the orders ask for one.
         triggered = None if orders.stop_limit is None else self.triggered
-        walk = Walk(
-            self.remaining, stop, orders, limits, stops, capacity, self.ticks, on_touch, triggered, self.takeover
-        )
+
+        def walk_of_held():
+            return Walk(
+                self.remaining, stop, orders, limits, stops, capacity, self.ticks, on_touch, triggered, self.takeover
+            )
+
+        self.add(step, seen, walk_of_held)
+        walk = walk_of_held()
         in_doubt = self.through_bar(step, seen, walk)
         self.stop, self.triggered, self.stop_limit = walk.stop, walk.triggered, orders.stop_limit
         self.stops.append((stop, walk.stop))
@@ -224,6 +246,35 @@ class Replay:
         self.best_r = max(self.best_r, self.trade.r_at(seen.high), self.trade.r_at(seen.low))
         self.worst_r = min(self.worst_r, self.trade.r_at(seen.high), self.trade.r_at(seen.low))
         self.last_r = self.trade.r_at(seen.close)
+
+    def add(self, step, seen, walk_of_held):
+        """Fills the adds of the bar, unless the position is known to be sold or stopped before."""
+        sign = self.trade.sign
+        for add in [add for add in self.adds if add.step == step]:
+            walk = walk_of_held().copy()
+            self.up_to(step, seen, walk, add.at)
+            is_out = walk.held == 0 or walk.triggered is not None
+            if is_out or (walk.stop is not None and sign * add.price <= walk.stop):
+                continue
+            self.filled, self.remaining = self.filled + add.part, self.remaining + add.part
+            paid, fee = self.buy(add.part, add.price, self.trade.first + step)
+            qty = add.part * self.trade.qty
+            self.added.append({"bar": self.trade.first + step, "price": paid, "qty": qty, "fee": fee})
+
+    def up_to(self, step, seen, walk, at):
+        """What of the bar is known to come before the time `at`: its open, and finer data where the rule reads them."""
+        rule, sign = self.said.get("intrabar", "stop-first"), self.trade.sign
+        tape, finer = self.trade.tape_of(step), self.trade.finer_of(step, self.entry_rule)
+        if rule == "lower-timeframe" and tape:
+            walk.open_at(sign * (seen.open if step == 0 else self.mark(step)))
+            for _, price, _ in [row for row in tape if row[0] < at]:
+                walk.print_at(sign * price)
+            return
+        walk.open_at(sign * seen.open)
+        if rule == "lower-timeframe":
+            for bar in [bar for bar in finer if bar.closes_at <= at]:
+                walk.open_at(sign * bar.open)
+                self.over_extremes(rule, bar, walk, False)
 
     def through_bar(self, step, seen, walk):
         """Moves the price through the bar; returns the fills that a rule, not the data, decided."""
@@ -301,8 +352,8 @@ class Replay:
             impact = min(impact, room - slip)
         price = reference - trade.sign * (slip + impact)
         fee = ZERO if kind == "takeover" else self.costs.fee(kind == "limit", price, qty)
-        entry_fee = self.entry_fee * share
-        gross = self.costs.gross(self.paid, price, qty)
+        cost, entry_fee = self.book.sell(share)
+        gross = trade.sign * (self.costs.value(price) * share - cost) * trade.qty * self.instrument.multiplier
         self.last_sale = step
         self.fills.append(
             {
@@ -336,6 +387,7 @@ class Replay:
             "fills": self.fills,
             "stops": [[None if level is None else self.trade.sign * level for level in pair] for pair in self.stops],
             "entry_fee": self.entry_fee,
+            "adds": self.added,
             "carry": self.carry,
             "net": net,
             "net_r": net / self.costs.one_r,
