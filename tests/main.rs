@@ -1,6 +1,7 @@
 //! The house as a whole, through its front door: the built binary, the README, bad input, the same bytes twice.
 #![allow(clippy::unwrap_used)]
 
+mod adds;
 mod advise_http;
 mod bad_input;
 mod circles;

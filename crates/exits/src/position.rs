@@ -6,6 +6,8 @@ use crate::{Fraction, LotGrid};
 pub struct Position {
     remaining: Fraction,
     filled: Fraction,
+    /// Whether it fills in parts: then what is left is a canonical part of whole lots, as what was sold is no whole.
+    in_parts: bool,
     qty: f64,
     grid: Option<LotGrid>,
     sales: u32,
@@ -14,12 +16,12 @@ pub struct Position {
 impl Position {
     /// The whole of a trade of `qty` units, in whole lots of `grid` where there is one.
     pub fn open(qty: f64, grid: Option<LotGrid>) -> Self {
-        Self { remaining: Fraction::ONE, filled: Fraction::ONE, qty, grid, sales: 0 }
+        Self { remaining: Fraction::ONE, filled: Fraction::ONE, in_parts: false, qty, grid, sales: 0 }
     }
 
     /// Nothing yet of a planned trade of `qty` units.
     pub const fn planned(qty: f64, grid: Option<LotGrid>) -> Self {
-        Self { remaining: Fraction::ZERO, filled: Fraction::ZERO, qty, grid, sales: 0 }
+        Self { remaining: Fraction::ZERO, filled: Fraction::ZERO, in_parts: true, qty, grid, sales: 0 }
     }
 
     /// Fills `part` of the planned size, at most what is not filled yet, and returns the quantity.
@@ -35,7 +37,14 @@ impl Position {
         let before = (self.filled, self.remaining);
         let part = part.min(Fraction::ONE.saturating_sub(self.filled));
         self.filled = [self.filled, part].into_iter().sum();
-        self.remaining = [self.remaining, part].into_iter().sum();
+        self.remaining = match self.grid {
+            None => [self.remaining, part].into_iter().sum(),
+            // The sum of parts of lots may miss whole lots by a unit, and what is left would never be nothing.
+            Some(grid) => {
+                let lots = grid.nearest(self.filled) - grid.nearest(before.0);
+                grid.fraction(grid.nearest(self.remaining) + lots)
+            }
+        };
         match self.grid {
             Some(grid) => grid.qty(grid.nearest(self.remaining) - grid.nearest(before.1)),
             None if before.0.is_zero() && self.filled == Fraction::ONE => self.qty,
@@ -78,6 +87,20 @@ impl Position {
         self.grid
     }
 
+    /// Whether taking `part` off sells anything: a unit of rounding is less than a lot of a position that fills in parts.
+    pub(crate) fn sells(&self, part: Fraction) -> bool {
+        self.without(part) < self.remaining
+    }
+
+    /// What is left without `part`.
+    fn without(&self, part: Fraction) -> Fraction {
+        let left = self.remaining.saturating_sub(part);
+        match self.grid.filter(|_| self.in_parts) {
+            Some(grid) => grid.fraction(grid.nearest(left)),
+            None => left,
+        }
+    }
+
     /// Takes `part` of the initial size off, at most what is left, and returns the part and its quantity.
     ///
     /// The parts of all reductions of a closed position sum to exactly 1.
@@ -93,7 +116,7 @@ impl Position {
     /// ```
     pub fn reduce(&mut self, part: Fraction) -> (Fraction, f64) {
         let before = self.remaining;
-        self.remaining = before.saturating_sub(part);
+        self.remaining = self.without(part);
         let sold = before.saturating_sub(self.remaining);
         if !sold.is_zero() {
             self.sales += 1;

@@ -35,7 +35,10 @@ def parts_of(trade, written, lots):
 
 def step_of(trade, at, price):
     """A time that closes a bar and opens the next belongs to the one that shows the price, to the later if both do."""
-    later = next(t for t, bar in enumerate(trade.bars) if at < bar.closes_at)
+    # Beyond the last bar is no case.
+    later = next((t for t, bar in enumerate(trade.bars) if at < bar.closes_at), None)
+    if later is None:
+        raise ValueError("an add after the last bar")
     later = max(later, trade.first)
     shows = lambda t: trade.bars[t].low <= price <= trade.bars[t].high
     if later > trade.first and at <= trade.bars[later].opens_at and not shows(later) and shows(later - 1):

@@ -371,7 +371,7 @@ impl<'a> RunningTrade<'a> {
             if touch.size < asked {
                 observer.held_back(touch, asked);
             }
-            if !touch.size.is_zero() {
+            if !touch.size.is_zero() && self.position.sells(touch.size) {
                 let ts = touch.ts.unwrap_or(if touch.gap { self.open_ts(step) } else { seen.ts });
                 let gained_r = self.sell(step, cause_of(touch), touch, ts, observer);
                 met.push((touch.size, touch.gap, trade.sign * touch.level, gained_r));
