@@ -69,7 +69,7 @@ fn rules_are_judged_on_positions_that_fill_in_parts() {
     }
     let add = adds.iter().find(|row| row[8] == "true").unwrap();
     let (contestant, id) = (add[0].as_str(), add[1].as_str());
-    let asked = ["explain", "--config", "config.toml", "--run", "run", "--trade", id, "--contestant", contestant];
+    let asked = ["explain", "config.toml", "--run", "run", "--trade", id, "--contestant", contestant];
     let said = stdout(scratch.path(), &asked);
     assert!(said.contains("60 of 100 planned") && said.contains("added 40% (40) at "), "{said}");
     let asked = ["inspect", "lots", "config.toml", "--run", "run", "--contestant", contestant, "--matching", "fifo"];
