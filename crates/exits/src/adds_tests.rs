@@ -69,7 +69,7 @@ fn over_random_trades(mut check: impl FnMut(&Entry, &MarketHistory, &Instrument,
         let instrument = [instrument(), dear(), lots][rng.random_range(0..3)].clone();
         for policy in &policies {
             check(&trade, &history, &instrument, &config, policy.as_ref());
-            with_adds += usize::from(0 < play(&trade, &history, &instrument, &config, policy.as_ref()).adds.len());
+            with_adds += usize::from(!play(&trade, &history, &instrument, &config, policy.as_ref()).adds.is_empty());
         }
     }
     assert!(300 < with_adds, "{with_adds}");
