@@ -14,6 +14,7 @@ fn check(problem: &str, floor: f64) {
     let skill = result["skill"].as_f64().unwrap();
     assert!(floor <= skill, "{problem}: skill {skill}");
     assert_honest(problem, &result);
+    assert_never_worse(problem, &result);
 }
 
 fn learned(problem: &str) -> Value {
@@ -27,6 +28,14 @@ fn assert_honest(problem: &str, result: &Value) {
     let number = |key: &str| result[key].as_f64().unwrap();
     let most = number("optimum") + 3.0 * number("standard_error") + 1e-9;
     assert!(number("learned") <= most, "{problem}: {result}");
+}
+
+/// What is learned is worth no less than the plain rule that it may depart from, but for the luck of one draw of trades.
+fn assert_never_worse(problem: &str, result: &Value) {
+    let number = |key: &str| result[key].as_f64().unwrap();
+    let unit = (number("optimum") - number("base")).abs();
+    let least = number("floor") - 3.0 * number("standard_error") - 0.05 * unit - 1e-9;
+    assert!(least <= number("learned"), "{problem}: {result}");
 }
 
 #[test]
@@ -97,6 +106,7 @@ fn where_there_is_nothing_to_find_nothing_is_claimed() {
     for problem in ["B10", "B10e"] {
         let result = learned(problem);
         assert_honest(problem, &result);
+        assert_never_worse(problem, &result);
         assert!(result["skill"].is_null(), "{problem}: {result}");
         let (learned, optimum) = (result["learned"].as_f64().unwrap(), result["optimum"].as_f64().unwrap());
         assert!((learned - optimum).abs() <= 0.01 * optimum.abs(), "{problem}: {result}");
