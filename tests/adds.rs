@@ -124,8 +124,8 @@ fn what_is_no_add_is_named_with_its_row() {
         &["adds.csv: row 2: entry `e001`, add 1: 96000 lies outside the bar", "outside_bar"],
     );
     check_refused(
-        row("e001,2024-02-03T18:00:00Z,96,40,short"),
-        &["adds.csv: row 2: entry `e001`, add 1: filled at 2024-02-03T18:00:00Z; accepted: before the horizon"],
+        |_, config| *config = config.replacen("[replay]", "[replay]\nlatency_ms = 250.0", 1),
+        &["adds.csv: row ", "latency_ms = 250; accepted: 0"],
     );
     check_refused(
         |adds, _| *adds = adds.replacen(",40,", ",40.5,", 1),

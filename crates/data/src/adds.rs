@@ -6,7 +6,7 @@ use std::path::Path;
 use scaleout_market::{Add, Side};
 
 use crate::error::DataError;
-use crate::fills_of_entries::{FillRow, read_fills};
+use crate::fills_of_entries::{FillRow, SideColumn, read_fills};
 use crate::time::TimeConfig;
 
 const COLUMNS: &str = "id, ts, price, qty; optional: side";
@@ -34,7 +34,7 @@ pub type AddRows = BTreeMap<String, Vec<AddRow>>;
 /// If the file cannot be read or lacks a column, and on the first row that is no add.
 pub fn read_adds_csv(path: &Path, time: &TimeConfig) -> Result<AddRows, DataError> {
     let add = |FillRow { row, side, ts, price, qty }: FillRow| AddRow { row, side, add: Add { ts, price, qty } };
-    let fills = read_fills(path, time, COLUMNS)?;
+    let fills = read_fills(path, time, COLUMNS, SideColumn::Read)?;
     Ok(fills.into_iter().map(|(id, fills)| (id, fills.into_iter().map(add).collect())).collect())
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use scaleout_market::MadeExit;
 
 use crate::error::DataError;
-use crate::fills_of_entries::{FillRow, read_fills};
+use crate::fills_of_entries::{FillRow, SideColumn, read_fills};
 use crate::time::TimeConfig;
 
 const COLUMNS: &str = "id, ts, price, qty";
@@ -22,7 +22,7 @@ pub type MadeExits = BTreeMap<String, Vec<(u64, MadeExit)>>;
 /// If the file cannot be read or lacks a column, and on the first row that is no exit.
 pub fn read_exits_csv(path: &Path, time: &TimeConfig) -> Result<MadeExits, DataError> {
     let exit = |FillRow { row, ts, price, qty, .. }: FillRow| (row, MadeExit { ts, price, qty });
-    let fills = read_fills(path, time, COLUMNS)?;
+    let fills = read_fills(path, time, COLUMNS, SideColumn::Ignored)?;
     Ok(fills.into_iter().map(|(id, fills)| (id, fills.into_iter().map(exit).collect())).collect())
 }
 

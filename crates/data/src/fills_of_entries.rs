@@ -21,11 +21,21 @@ pub(crate) struct FillRow {
     pub(crate) qty: f64,
 }
 
+/// Whether a column `side` means something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SideColumn {
+    /// It is read where it is present.
+    Read,
+    /// It is nobody's word.
+    Ignored,
+}
+
 /// The rows of a CSV with `id, ts, price, qty` and perhaps `side`, by the id of their entry and in order of time.
 pub(crate) fn read_fills(
     path: &Path,
     time: &TimeConfig,
     columns: &str,
+    side: SideColumn,
 ) -> Result<BTreeMap<String, Vec<FillRow>>, DataError> {
     let time = TimeReader::new(time, path)?;
     let mut table = TextTable::open(&Bytes::File(path.to_path_buf()))?;
@@ -40,7 +50,7 @@ pub(crate) fn read_fills(
         })
     };
     let [id, ts, price, qty] = [find("id")?, find("ts")?, find("price")?, find("qty")?];
-    let side = position("side");
+    let side = position("side").filter(|_| side == SideColumn::Read);
     let mut fills: BTreeMap<String, Vec<FillRow>> = BTreeMap::new();
     while let Some(row) = table.next_row() {
         let row = row?;

@@ -11,7 +11,7 @@ use crate::{EntryRange, ExitError, Fraction, LotGrid, Market, ReplayConfig};
 pub(crate) struct Parts {
     /// What fills at the entry.
     pub first: Fraction,
-    /// What fills later, in order of time.
+    /// What fills later, in order of time, without the adds that come after the horizon.
     pub adds: Vec<PlacedAdd>,
 }
 
@@ -45,10 +45,15 @@ impl Parts {
         if config.liquidation.is_some() {
             return Err(ExitError::AddsOnMargin { id: entry.id.clone() });
         }
+        if 0.0 < config.latency_ms {
+            // An add belongs to the bar of its time, a trade to the step that its latency leads to.
+            let reason = format!("latency_ms = {}; accepted: 0 where positions fill in parts", config.latency_ms);
+            return Err(ExitError::Add { id: entry.id.clone(), add: 1, reason });
+        }
         let fractions = fractions(entry, grid)?;
         let mut adds = Vec::with_capacity(entry.adds.len());
         for (place, add) in entry.adds.iter().enumerate() {
-            let step = step_of(entry, place, add, first_bar, market, config)?;
+            let Some(step) = step_of(entry, place, add, first_bar, market, config)? else { continue };
             adds.push(PlacedAdd {
                 number: place + 1,
                 step,
@@ -64,7 +69,7 @@ impl Parts {
 }
 
 /// The bar of `add`, counted from `first_bar`. A time equal to the close of a bar and the open of the next belongs to the
-/// one that shows the price, to the later if both do.
+/// one that shows the price, to the later if both do. `None` from the horizon on, where all has been sold.
 fn step_of(
     entry: &Entry,
     place: usize,
@@ -72,7 +77,7 @@ fn step_of(
     first_bar: usize,
     market: Market<'_>,
     config: &ReplayConfig,
-) -> Result<usize, ExitError> {
+) -> Result<Option<usize>, ExitError> {
     let bars = market.bars();
     let horizon = first_bar + config.horizon_bars as usize;
     let later = bars.partition_point(|bar| bar.ts <= add.ts).max(first_bar);
@@ -81,16 +86,12 @@ fn step_of(
         .filter(|&before| first_bar <= before && bars.get(later).is_none_or(|bar| add.ts <= bar.open_ts));
     let shows = |bar: &usize| *bar < horizon && EntryRange::of(entry, *bar, market, config).holds(add.price);
     if let Some(bar) = [Some(later), before].into_iter().flatten().find(shows) {
-        return Ok(bar - first_bar);
+        return Ok(Some(bar - first_bar));
+    }
+    if horizon <= later {
+        return Ok(None);
     }
     let (id, add_number) = (entry.id.clone(), place + 1);
-    if horizon <= later {
-        let reason = format!(
-            "filled at {}; accepted: before the horizon, at {}, or a longer horizon_bars",
-            add.ts, bars[horizon].open_ts
-        );
-        return Err(ExitError::Add { id, add: add_number, reason });
-    }
     let EntryRange { low, high } = EntryRange::of(entry, later, market, config);
     Err(ExitError::AddOutsideBar { id, add: add_number, price: add.price, closes: bars[later].ts, low, high })
 }
@@ -122,6 +123,14 @@ fn fractions(entry: &Entry, grid: Option<LotGrid>) -> Result<Vec<Fraction>, Exit
         let before = grid.fraction(upto);
         upto += add;
         parts.push(grid.fraction(upto).saturating_sub(before));
+    }
+    if let Some(place) = parts.iter().position(|part| part.is_zero()) {
+        let part = match place {
+            0 => format!("the first fill of {}", entry.first_qty()),
+            add => format!("quantity {}", entry.adds[add - 1].qty),
+        };
+        let reason = format!("{part} of {} planned; accepted: 1/5,040,000 of the plan or more", entry.qty);
+        return Err(bad(place.saturating_sub(1), reason));
     }
     Ok(parts)
 }
@@ -155,8 +164,8 @@ pub(crate) fn resized(entry: &Entry, qty: f64, lot_step: f64) -> Entry {
 /// Checks the adds of `entry`, which fills in bar `first_bar`.
 ///
 /// # Errors
-/// [`ExitError::Add`] or [`ExitError::AddOutsideBar`] of the first add that cannot have filled: after the horizon, outside
-/// its bar, or in no whole lots.
+/// [`ExitError::Add`] or [`ExitError::AddOutsideBar`] of the first add that cannot have filled: outside its bar, in no
+/// whole lots, or under a latency in time.
 pub fn check_adds(entry: &Entry, first_bar: usize, market: Market<'_>, config: &ReplayConfig) -> Result<(), ExitError> {
     Parts::of(entry, first_bar, market, config, LotGrid::of(entry, market.instrument)?).map(drop)
 }

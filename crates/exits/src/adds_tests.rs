@@ -223,12 +223,14 @@ fn what_is_no_add_is_refused_with_what_would_be_accepted() {
         "entry `a`, add 1: 107 lies outside the bar that closes at 1970-01-01T00:03:00Z; accepted: 100.9999999 to \
          106.0000001 (its range, half-spread, slippage and a tick)",
     );
+    // 1e-8 of two is less than the least part of a position.
     check(
-        &[(200, 105.0, 1.0)],
-        0.0,
-        "entry `a`, add 1: filled at 1970-01-01T00:03:20Z; accepted: before the horizon, at 1970-01-01T00:03:00Z, or a \
-         longer horizon_bars",
+        &[(120, 104.0, 1e-7)],
+        1e-8,
+        "entry `a`, add 1: quantity 0.0000001 of 3 planned; accepted: 1/5,040,000 of the plan or more",
     );
+    // What is left is sold at the horizon, so this add does not fill.
+    check(&[(200, 105.0, 1.0)], 0.0, "accepted");
 }
 
 #[test]
@@ -256,4 +258,21 @@ fn adds_that_were_made_stand_beside_exits_that_were_made() {
         error(&[(90, 105.0, 2.0), (150, 105.0, 1.0)]),
         "entry `a`, exit 1: it closed the position before the add at 1970-01-01T00:02:00Z; accepted: adds to what is held"
     );
+    assert_eq!(
+        error(&[(90, 105.0, 2.0)]),
+        "entry `a`, exit 1: it closed the position before the add at 1970-01-01T00:02:00Z; accepted: adds to what is held"
+    );
+    let late = ReplayConfig { latency_ms: 500.0, ..touch(2) };
+    let refused = check_adds(&trade, 1, market, &late).unwrap_err().to_string();
+    assert_eq!(refused, "entry `a`, add 1: latency_ms = 500; accepted: 0 where positions fill in parts");
+}
+
+#[test]
+fn an_add_beyond_the_horizon_does_not_fill() {
+    let history = crate::test_market::history(&[[100.0, 106.0, 99.0, 102.0], [102.0, 106.0, 101.0, 105.0], [105.0; 4]]);
+    let add = Add { ts: Timestamp::from_secs(200), price: 105.0, qty: 1.0 };
+    let trade = Entry { adds: vec![add], ..entry(Side::Long, 100.0, Some(98.0), 3.0) };
+    let outcome = play(&trade, &history, &instrument(), &touch(2), &Schedule { sold: vec![] });
+    // 2 x 5, of which 1 R is 3 x 2.
+    assert_eq!((outcome.net.as_f64(), outcome.adds.len(), outcome.adds_missed), (10.0, 0, 1));
 }

@@ -9,7 +9,12 @@ use scaleout_market::{Entry, MadeExit};
 
 use crate::{
     Decision, EntryRange, ExitError, ExitOrders, ExitPolicy, Fraction, LotGrid, Market, PastSale, ReplayConfig,
-    TradeOutcome, adds::Parts, observer::Observer, plan_lots, prepared::PreparedReplay, running_trade::RunningTrade,
+    TradeOutcome,
+    adds::{Parts, PlacedAdd},
+    observer::Observer,
+    plan_lots,
+    prepared::PreparedReplay,
+    running_trade::RunningTrade,
 };
 
 /// The sales that were really made of one entry, in order of time.
@@ -69,7 +74,8 @@ impl AsTraded {
         }
         // The bar before may hold a later sale of one time.
         sales.sort_by_key(|sale| sale.step);
-        check_order(entry, &sales, &parts).map_err(|(index, reason)| bad(index, reason))?;
+        let until = sales.partition_point(|sale| sale.step < config.horizon_bars as usize);
+        check_order(entry, &sales[..until], &parts).map_err(|(index, reason)| bad(index, reason))?;
         Ok(Self { sales })
     }
 
@@ -79,21 +85,23 @@ impl AsTraded {
     }
 }
 
-/// Refuses sales of more than had filled, and an add to what had been closed; an add comes before a sale of its time.
+/// Refuses `sales` before the horizon of more than had filled, and an add to what had been closed, also after the last sale. An add comes
+/// before a sale of its time.
 fn check_order(entry: &Entry, sales: &[PastSale], parts: &Parts) -> Result<(), (usize, String)> {
-    if parts.adds.is_empty() {
+    if entry.adds.is_empty() {
         return Ok(());
     }
     let qty = |part: Fraction| entry.qty * part.as_f64();
     // What rounding parts of parts loses.
     let rounding = (sales.len() + parts.adds.len()) as u32;
     let (mut filled, mut sold, mut adds) = (parts.first, Fraction::ZERO, parts.adds.iter().peekable());
+    let closed_before = |add: &PlacedAdd| {
+        format!("it closed the position before the add at {}; accepted: adds to what is held", add.ts)
+    };
     for (index, sale) in sales.iter().enumerate() {
         while let Some(add) = adds.next_if(|add| (add.step, add.ts) <= (sale.step, sale.ts)) {
             if filled.units() <= sold.units() + rounding {
-                let reason =
-                    format!("it closed the position before the add at {}; accepted: adds to what is held", add.ts);
-                return Err((index.saturating_sub(1), reason));
+                return Err((index.saturating_sub(1), closed_before(add)));
             }
             filled = [filled, add.fraction].into_iter().sum();
         }
@@ -103,7 +111,10 @@ fn check_order(entry: &Entry, sales: &[PastSale], parts: &Parts) -> Result<(), (
             return Err((index, reason));
         }
     }
-    Ok(())
+    match adds.next().filter(|_| filled.units() <= sold.units() + rounding) {
+        Some(add) => Err((sales.len().saturating_sub(1), closed_before(add))),
+        None => Ok(()),
+    }
 }
 
 impl ExitPolicy for AsTraded {

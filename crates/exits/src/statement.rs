@@ -3,7 +3,7 @@
 use scaleout_market::{Entry, Instrument, Side, Timestamp};
 use serde::{Serialize, Serializer};
 
-use crate::{Execution, Matching, Money, TradeOutcome, match_lots};
+use crate::{Execution, FillCause, Matching, Money, TradeOutcome, match_lots};
 
 /// One fill of an account: an entry, or a leg of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,18 +71,25 @@ pub fn lot_statement(
         fills.push((fill(None, outcome.entry_ts, outcome.entry_price), opening));
         // The last leg takes the bits by which the quantities of the others were rounded.
         let mut left = Money::from_f64(first_qty);
-        for (place, add) in outcome.adds.iter().enumerate() {
+        // What fills at one moment fills in this order: the market part, adds, the rest.
+        let mut later: Vec<(u8, StatementFill, Execution)> = Vec::new();
+        for add in &outcome.adds {
             left = left + Money::from_f64(add.qty);
             let adding = Execution { qty: sign * add.qty, price: value(add.price), fee: add.fee };
-            fills.push((StatementFill { add: Some(place + 1), ..fill(None, add.ts, add.price) }, adding));
+            later.push((1, StatementFill { add: Some(add.number), ..fill(None, add.ts, add.price) }, adding));
         }
         for (place, leg) in outcome.legs.iter().enumerate() {
             let is_last = place + 1 == outcome.legs.len();
             let qty = if is_last { left } else { Money::from_f64(leg.qty) };
             left = left - qty;
             let closing = Execution { qty: -sign * qty.as_f64(), price: value(leg.price), fee: leg.exit_fee };
-            fills.push((fill(Some(place + 1), leg.ts, leg.price), closing));
+            let turn = if leg.cause == FillCause::MarketAtOpen { 0 } else { 2 };
+            later.push((turn, fill(Some(place + 1), leg.ts, leg.price), closing));
         }
+        if !outcome.adds.is_empty() {
+            later.sort_by_key(|(turn, fill, _)| (fill.ts, *turn));
+        }
+        fills.extend(later.into_iter().map(|(_, fill, execution)| (fill, execution)));
     }
     fills.sort_by_key(|(fill, _)| fill.ts);
     let executions: Vec<Execution> = fills.iter().map(|(_, execution)| *execution).collect();

@@ -1,6 +1,6 @@
 //! Adds: later entries into the position.
 
-use scaleout_market::{Bar, Decimal};
+use scaleout_market::{Bar, Decimal, Timestamp};
 
 use super::RunningTrade;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     bar_walk::{WalkScratch, walk_before},
     capacity::Capacity,
     observer::Observer,
-    walk::Walk,
+    walk::{OrderPlace, Touch, Walk},
 };
 
 /// What the adds of a step changed in what it gained, in R.
@@ -30,6 +30,16 @@ impl RunningTrade<'_> {
     /// The step of the next add.
     pub(super) fn next_add_step(&self) -> usize {
         self.trade.parts.adds.get(self.next_add).map_or(usize::MAX, |add| add.step)
+    }
+
+    /// When `touch` is met in step `step`, at `ts` as far as its bar tells: a stop that sells an added part is met after the
+    /// add, also where a finer bar opened beyond it.
+    pub(super) fn not_before_the_add(&self, touch: &Touch, step: usize, ts: Timestamp) -> Timestamp {
+        let bar = self.trade.bar_of(step);
+        match (touch.order, self.adds.last()) {
+            (OrderPlace::Stop | OrderPlace::PartStop(_), Some(add)) if add.bar == bar => ts.max(add.ts),
+            _ => ts,
+        }
     }
 
     /// Fills the adds of step `step`, of which the position saw `seen`, after the market part at its open and before its

@@ -92,7 +92,7 @@ impl<'a> RunningTrade<'a> {
         let mut ledger = Ledger::new(entry.side, trade.market.instrument, trade.config.lot_matching);
         ledger.buy(position.shares_left(), qty, paid, entry_fee);
         // Without adds nothing is ever averaged.
-        let share = if trade.parts.adds.is_empty() { 1.0 } else { trade.terms.share(trade.parts.first) };
+        let share = if trade.entry.adds.is_empty() { 1.0 } else { trade.terms.share(trade.parts.first) };
         Self {
             trade,
             ledger,
@@ -110,7 +110,7 @@ impl<'a> RunningTrade<'a> {
             bar_net_r: Vec::with_capacity(trade.horizon() + 1),
             valued_at: paid,
             entry_paid: paid,
-            paid: if trade.parts.adds.is_empty() { Vec::new() } else { vec![(share, paid)] },
+            paid: if trade.entry.adds.is_empty() { Vec::new() } else { vec![(share, paid)] },
             bought: Bought { paid, fee: entry_fee, share },
             next_add: 0,
             adds: Vec::new(),
@@ -194,6 +194,10 @@ impl<'a> RunningTrade<'a> {
             let before_it = |add: &PlacedAdd| add.ts <= sale.ts;
             held = self.add_past(step, before_it, mark, (&mut gain_r, &mut net_r), held, observer);
             let size = sale.fraction.min(self.position.remaining());
+            // An account may be too small for an add, and its position closed before the last sale.
+            if !trade.entry.adds.is_empty() && !self.position.sells(size) {
+                continue;
+            }
             let touch = Touch::at_mark(trade.sign * sale.price, size, None);
             net_r += self.sell(step, FillCause::AsTraded, &touch, sale.ts, observer);
             gain_r += trade.terms.share(size) * trade.unit_gain_r(mark, sale.price, carry_r);
@@ -373,6 +377,7 @@ impl<'a> RunningTrade<'a> {
             }
             if !touch.size.is_zero() && self.position.sells(touch.size) {
                 let ts = touch.ts.unwrap_or(if touch.gap { self.open_ts(step) } else { seen.ts });
+                let ts = self.not_before_the_add(touch, step, ts);
                 let gained_r = self.sell(step, cause_of(touch), touch, ts, observer);
                 met.push((touch.size, touch.gap, trade.sign * touch.level, gained_r));
             }
@@ -401,7 +406,7 @@ impl<'a> RunningTrade<'a> {
             exit_ts: self.legs.last().expect("Invariant: a closed position has a leg").ts,
             first_bar: self.trade.first_bar,
             entry_price: self.entry_paid,
-            adds_missed: self.trade.parts.adds.len() - self.adds.len(),
+            adds_missed: entry.adds.len() - self.adds.len(),
             adds: self.adds,
             carry: self.ledger.carry(),
             net,
@@ -422,7 +427,7 @@ impl<'a> RunningTrade<'a> {
 /// The position at the fill of its entry, and what that bought.
 fn opened(trade: &PreparedReplay<'_>) -> (Position, f64) {
     let planned = trade.entry.qty;
-    if trade.parts.adds.is_empty() {
+    if trade.entry.adds.is_empty() {
         return (Position::open(planned, trade.grid), planned);
     }
     let mut position = Position::planned(planned, trade.grid);

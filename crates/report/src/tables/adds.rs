@@ -1,7 +1,7 @@
 //! `adds.csv`: one row per later entry into a position, for every contestant.
 //!
-//! `bar` counts from 0 and is empty where the add did not fill, because the contestant held nothing any more. Figures have
-//! twelve digits.
+//! `bar` counts from 0 and is empty where the add did not fill: the contestant held nothing any more, or its stop was met
+//! first. Figures have twelve digits.
 
 use std::io::Write;
 
