@@ -45,7 +45,20 @@ fn experiment() -> Scratch {
 
 fn table(folder: &Path, name: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(folder.join(name)).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    text.lines().skip(1).map(cells).collect()
+}
+
+/// The cells of a row of CSV; names of contestants hold commas between quotes.
+fn cells(line: &str) -> Vec<String> {
+    let (mut cells, mut is_quoted) = (vec![String::new()], false);
+    for character in line.chars() {
+        match character {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => cells.push(String::new()),
+            other => cells.last_mut().unwrap().push(other),
+        }
+    }
+    cells
 }
 
 #[test]
@@ -77,7 +90,7 @@ fn rules_are_judged_on_positions_that_fill_in_parts() {
     assert!(said.contains(&format!("{id} add 1")), "{said}");
 }
 
-/// `check` refuses what `change` makes of the adds and of the config, in one line with each of `expected`.
+/// `run` refuses what `change` makes of the adds and of the config, in one line with each of `expected`.
 fn check_refused(change: impl Fn(&mut String, &mut String), expected: &[&str]) {
     let scratch = experiment();
     let [adds, config] = ["adds.csv", "config.toml"].map(|name| scratch.path().join(name));

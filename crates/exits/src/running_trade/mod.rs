@@ -1,6 +1,6 @@
 //! What changes from bar to bar while a trade is replayed.
 
-mod add;
+mod adding;
 mod ask;
 mod sell;
 mod stop_at_work;
