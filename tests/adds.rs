@@ -137,10 +137,6 @@ fn what_is_no_add_is_named_with_its_row() {
         &["adds.csv: row 2: entry `e001`, add 1: 96000 lies outside the bar", "outside_bar"],
     );
     check_refused(
-        |_, config| *config = config.replacen("[replay]", "[replay]\nlatency_ms = 250.0", 1),
-        &["adds.csv: row ", "latency_ms = 250; accepted: 0"],
-    );
-    check_refused(
         |adds, _| *adds = adds.replacen(",40,", ",40.5,", 1),
         &["adds.csv: row 2: entry `e001`, add 1: quantity 40.5; accepted: whole lots of 1"],
     );
