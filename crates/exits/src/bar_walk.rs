@@ -75,7 +75,7 @@ pub(crate) fn walk_before(
         return;
     }
     let trades = trade.trades_of_step(step);
-    if !trades.is_empty() || trade.config.latency_ms > 0.0 {
+    if !trades.is_empty() {
         let open = if step == 0 { seen.open } else { trade.mark(step) };
         walk.open_at(sign * open, None, &mut scratch.touches);
         for trade in trades.iter().filter(|trade| trade.ts < ts) {

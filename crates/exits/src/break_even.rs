@@ -20,8 +20,8 @@ pub(crate) struct Bought {
 
 /// The stop's price at which selling `left` of the initial size in bar `bar` brings back what it cost: the average price
 /// `bought` of what has filled, its share of the fees of the entries, and fee, half-spread, slippage and impact of the
-/// stop itself. The nearest tick at which it does. `None` where no price does: a long inverse contract cannot earn more than the coins it is worth, and a short one has
-/// no price below the first tick.
+/// stop itself. The nearest tick at which it does. `None` where no price does: a long inverse contract cannot earn more
+/// than the coins it is worth, and a short one has no price below the first tick.
 ///
 /// A gap through it still loses. So does a stop if an earlier order in the same bar leaves less quantity to share a fee per
 /// order. Carry is not counted.

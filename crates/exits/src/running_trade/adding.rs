@@ -24,7 +24,7 @@ pub(super) struct Added {
 impl RunningTrade<'_> {
     /// Whether an add is to fill in step `step`.
     pub(super) fn is_add_due(&self, step: usize) -> bool {
-        self.trade.parts.adds.get(self.next_add).is_some_and(|add| add.step == step)
+        self.next_add_step() == step
     }
 
     /// The step of the next add.

@@ -100,7 +100,7 @@ row! {
         pub price: f64,
         /// Quantity in the instrument's units.
         pub qty: f64,
-        /// Index of the bar in which it filled, from 0; `null` where the contestant held nothing any more.
+        /// Index of the bar in which it filled, from 0; `null` where it did not fill.
         pub bar: Option<usize>,
         /// Its fee.
         pub fee: Money,
