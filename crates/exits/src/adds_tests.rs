@@ -6,11 +6,10 @@ use scaleout_market::{Add, Bar, BarSeries, Entry, Instrument, MarketHistory, Sid
 
 use crate::{
     AsTraded, ExitPolicy, Fraction, IntrabarRule, Market, Matching, Money, Objective, ReplayConfig, Slippage,
-    TradeOutcome, check_adds,
+    check_adds,
     explain::explain,
     policies::{AllOutTarget, Ladder, Schedule},
-    replay,
-    test_market::{MINUTE_NS, dear, entry, instrument, no_features, random_history, touch},
+    test_market::{MINUTE_NS, dear, entry, instrument, no_features, play_averse, random_history, touch},
 };
 
 const HORIZON: u32 = 12;
@@ -69,27 +68,17 @@ fn over_random_trades(mut check: impl FnMut(&Entry, &MarketHistory, &Instrument,
         let instrument = [instrument(), dear(), lots][rng.random_range(0..3)].clone();
         for policy in &policies {
             check(&trade, &history, &instrument, &config, policy.as_ref());
-            with_adds += usize::from(!play(&trade, &history, &instrument, &config, policy.as_ref()).adds.is_empty());
+            with_adds +=
+                usize::from(!play_averse(&trade, &history, &instrument, &config, policy.as_ref()).adds.is_empty());
         }
     }
     assert!(300 < with_adds, "{with_adds}");
 }
 
-fn play(
-    trade: &Entry,
-    history: &MarketHistory,
-    instrument: &Instrument,
-    config: &ReplayConfig,
-    policy: &dyn ExitPolicy,
-) -> TradeOutcome {
-    let market = Market { history, instrument };
-    replay(trade, 1, market, &no_features(), policy, &Objective::mean_variance(0.5), config).unwrap()
-}
-
 #[test]
 fn legs_make_what_has_filled_and_the_position_is_its_cash() {
     over_random_trades(|trade, history, instrument, config, policy| {
-        let outcome = play(trade, history, instrument, config, policy);
+        let outcome = play_averse(trade, history, instrument, config, policy);
         let market = Market { history, instrument };
         let objective = Objective::mean_variance(0.5);
         let (watched, told) = explain(trade, 1, market, &no_features(), policy, &objective, config).unwrap();
@@ -119,7 +108,7 @@ fn legs_make_what_has_filled_and_the_position_is_its_cash() {
 #[test]
 fn no_more_is_held_than_has_filled() {
     over_random_trades(|trade, history, instrument, config, policy| {
-        let outcome = play(trade, history, instrument, config, policy);
+        let outcome = play_averse(trade, history, instrument, config, policy);
         let first: u32 = Fraction::WHOLE - trade.adds.iter().map(|add| part(add, trade)).sum::<u32>();
         let sold: u32 = outcome.legs.iter().map(|leg| leg.fraction.units()).sum();
         let added: u32 = outcome.adds.iter().map(|add| add.fraction.units()).sum();
@@ -143,7 +132,7 @@ fn the_matching_of_lots_moves_gain_between_legs_only() {
     over_random_trades(|trade, history, instrument, config, policy| {
         let under = |lot_matching| {
             let config = ReplayConfig { lot_matching, ..config.clone() };
-            play(trade, history, instrument, &config, policy)
+            play_averse(trade, history, instrument, &config, policy)
         };
         let [fifo, lifo, average] = Matching::ALL.map(under);
         for other in [lifo, average] {
@@ -158,7 +147,7 @@ fn more_cost_never_pays_more() {
     over_random_trades(|trade, history, instrument, config, policy| {
         let net = |cost_multiplier| {
             let config = ReplayConfig { cost_multiplier, ..config.clone() };
-            play(trade, history, instrument, &config, policy).net
+            play_averse(trade, history, instrument, &config, policy).net
         };
         assert!(net(2.0) <= net(1.0) && net(1.0) <= net(0.0));
     });
@@ -181,8 +170,8 @@ fn a_mirrored_market_gives_the_mirrored_trade() {
         let mirrored = MarketHistory::from_series(BarSeries::new(bars.collect(), vec![]).unwrap());
         let adds = trade.adds.iter().map(|add| Add { price: mirror(add.price), ..*add }).collect();
         let other = Entry { side: trade.side.opposite(), stop: trade.stop.map(mirror), adds, ..trade.clone() };
-        let one = play(trade, history, &instrument, &config, policy);
-        let two = play(&other, &mirrored, &instrument, &config, policy);
+        let one = play_averse(trade, history, &instrument, &config, policy);
+        let two = play_averse(&other, &mirrored, &instrument, &config, policy);
         assert_eq!((one.adds.len(), one.legs.len()), (two.adds.len(), two.legs.len()));
         assert!((one.net_r - two.net_r).abs() < 1e-9, "{} {}", one.net_r, two.net_r);
     });
@@ -249,7 +238,7 @@ fn adds_that_were_made_stand_beside_exits_that_were_made() {
         AsTraded::new(&trade, 1, market, &exits, &touch(2))
     };
     let policy = made(&[(90, 105.0, 1.0), (150, 106.0, 2.0)]).unwrap();
-    let outcome = play(&trade, &history, &instrument, &touch(2), &policy);
+    let outcome = play_averse(&trade, &history, &instrument, &touch(2), &policy);
     // 1 x 5 + 1 x 6 + 1 x 2.
     assert_eq!((outcome.net.as_f64(), outcome.adds.len(), outcome.legs.len()), (13.0, 1, 2));
     let error = |exits: &[(i64, f64, f64)]| made(exits).unwrap_err().to_string();
@@ -272,7 +261,7 @@ fn an_add_beyond_the_horizon_does_not_fill() {
     let history = crate::test_market::history(&[[100.0, 106.0, 99.0, 102.0], [102.0, 106.0, 101.0, 105.0], [105.0; 4]]);
     let add = Add { ts: Timestamp::from_secs(200), price: 105.0, qty: 1.0 };
     let trade = Entry { adds: vec![add], ..entry(Side::Long, 100.0, Some(98.0), 3.0) };
-    let outcome = play(&trade, &history, &instrument(), &touch(2), &Schedule { sold: vec![] });
+    let outcome = play_averse(&trade, &history, &instrument(), &touch(2), &Schedule { sold: vec![] });
     // 2 x 5, of which 1 R is 3 x 2.
     assert_eq!((outcome.net.as_f64(), outcome.adds.len(), outcome.adds_missed), (10.0, 0, 1));
 }

@@ -6,14 +6,13 @@ use scaleout_market::{Entry, Fees, Instrument, MarketHistory, Side};
 
 use crate::{
     ExitPolicy, Fraction, Impact, IntrabarRule, Market, Money, Objective, PlacedEntry, ReplayConfig, Slippage,
-    TradeOutcome,
     explain::explain,
     policies::{
         Armed, Distance, Follow, Ladder, Offset, Plan, PolicyFamily, Rung, Schedule, Spacing, StopRule, TimeLimit,
         Trail, Trigger,
     },
-    replay, replay_all,
-    test_market::{dear, entry, instrument, no_features, random_history, touch},
+    replay_all,
+    test_market::{dear, entry, instrument, no_features, play_averse, random_history, touch},
     unit_path,
 };
 
@@ -125,21 +124,10 @@ fn over_random_trades(mut check: impl FnMut(&Entry, &MarketHistory, &Instrument,
     }
 }
 
-fn outcome(
-    entry: &Entry,
-    history: &MarketHistory,
-    instrument: &Instrument,
-    config: &ReplayConfig,
-    policy: &dyn ExitPolicy,
-) -> TradeOutcome {
-    let market = Market { history, instrument };
-    replay(entry, 1, market, &no_features(), policy, &Objective::mean_variance(0.5), config).unwrap()
-}
-
 #[test]
 fn legs_make_the_position_and_the_position_is_its_cash() {
     over_random_trades(|entry, history, instrument, config, policy| {
-        let trade = outcome(entry, history, instrument, config, policy);
+        let trade = play_averse(entry, history, instrument, config, policy);
         let units: u32 = trade.legs.iter().map(|leg| leg.fraction.units()).sum();
         assert_eq!(units, Fraction::WHOLE);
         let legs: Money = trade.legs.iter().map(|leg| leg.net()).sum();
@@ -176,7 +164,7 @@ fn orders_that_stand_are_those_of_every_close() {
             let market = Market { history, instrument };
             let objective = Objective::mean_variance(0.5);
             let (watched, _) = explain(entry, 1, market, &no_features(), policy, &objective, &config).unwrap();
-            assert_eq!(outcome(entry, history, instrument, &config, policy), watched, "{}", policy.name());
+            assert_eq!(play_averse(entry, history, instrument, &config, policy), watched, "{}", policy.name());
         }
     });
 }
@@ -185,7 +173,7 @@ fn orders_that_stand_are_those_of_every_close() {
 fn whole_lots_stay_whole_and_least_orders_are_kept() {
     over_random_trades(|entry, history, instrument, config, policy| {
         if instrument.lot_step > 0.0 {
-            for leg in outcome(entry, history, instrument, config, policy).legs {
+            for leg in play_averse(entry, history, instrument, config, policy).legs {
                 assert_eq!(leg.qty, leg.qty.round());
                 let least = instrument.min_qty.min(entry.qty);
                 assert!(least <= leg.qty, "{} sold {} of {}, least {least}", policy.name(), leg.qty, entry.qty);
@@ -203,7 +191,7 @@ fn dearer_trading_never_pays_more() {
         }
         let mut before = f64::INFINITY;
         for factor in [0.0, 1.0, 2.0, 4.0] {
-            let net_r = outcome(entry, history, instrument, &config.with_costs_times(factor), policy).net_r;
+            let net_r = play_averse(entry, history, instrument, &config.with_costs_times(factor), policy).net_r;
             assert!(net_r <= before, "{} {factor}", policy.name());
             before = net_r;
         }
@@ -238,7 +226,7 @@ fn the_order_of_the_entries_changes_nothing() {
 #[test]
 fn what_happens_after_the_exit_and_before_the_entry_changes_nothing() {
     over_random_trades(|entry, history, instrument, config, policy| {
-        let trade = outcome(entry, history, instrument, config, policy);
+        let trade = play_averse(entry, history, instrument, config, policy);
         let last = trade.legs.iter().map(|leg| leg.bar).max().unwrap();
         let bars: Vec<_> = history
             .series
@@ -258,7 +246,7 @@ fn what_happens_after_the_exit_and_before_the_entry_changes_nothing() {
             .collect();
         // The carry of the last step is paid up to the next open's time, which stays.
         let changed = MarketHistory::from_series(scaleout_market::BarSeries::new(bars, vec![]).unwrap());
-        let again = outcome(entry, &changed, instrument, config, policy);
+        let again = play_averse(entry, &changed, instrument, config, policy);
         assert_eq!(trade.legs, again.legs);
         assert_eq!((trade.net, trade.objective), (again.net, again.objective));
     });

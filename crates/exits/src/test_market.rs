@@ -95,8 +95,30 @@ pub(crate) fn play(
     policy: &dyn ExitPolicy,
     config: &ReplayConfig,
 ) -> TradeOutcome {
+    play_under(0.0, entry, history, instrument, policy, config)
+}
+
+/// [`play`], judged with the risk aversion of the laws.
+pub(crate) fn play_averse(
+    entry: &Entry,
+    history: &MarketHistory,
+    instrument: &Instrument,
+    config: &ReplayConfig,
+    policy: &dyn ExitPolicy,
+) -> TradeOutcome {
+    play_under(0.5, entry, history, instrument, policy, config)
+}
+
+fn play_under(
+    risk_aversion: f64,
+    entry: &Entry,
+    history: &MarketHistory,
+    instrument: &Instrument,
+    policy: &dyn ExitPolicy,
+    config: &ReplayConfig,
+) -> TradeOutcome {
     let market = Market { history, instrument };
-    replay(entry, 1, market, &no_features(), policy, &Objective::mean_variance(0.0), config).unwrap()
+    replay(entry, 1, market, &no_features(), policy, &Objective::mean_variance(risk_aversion), config).unwrap()
 }
 
 /// A market that moves a few percent over `horizon` bars, with a column `variance`.
